@@ -1,0 +1,21 @@
+# Every command sets up what it needs; everything lands in .venv and var/.
+.PHONY: help run setup test check bench screenshots clean
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## only the set-up; afterwards .venv/bin/portal is the command
+	@deploy/setup.sh run
+
+run: setup ## the whole portal with demonstration data: site, desk, static build
+	@exec .venv/bin/portal demo
+
+test: ## every check and test, in the order of speed
+	@deploy/setup.sh test
+	@exec .venv/bin/python -m tests
+
+check: ## only format, lint, types and import contracts
+	@deploy/setup.sh test
+	@exec .venv/bin/python -m tests --checks-only
+
+clean: ## remove what can be made again
+	rm -rf .venv build var

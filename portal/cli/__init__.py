@@ -1,0 +1,61 @@
+"""The command line: the only place that prints, reads the clock, or exits.
+
+Exit status: 0 done, 1 the content or the request is at fault, 2 usage.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from portal import __version__
+from portal.errors import BuildError, ContentError, PortalError
+
+# Command name -> module of this package that defines it. Modules load only when asked for, so that
+# `--help` and a build with nothing to do stay quick.
+COMMANDS = {
+    "window": "portal.cli.window",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Command names in alphabetical order."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module that defines a command."""
+        if cmd_name in COMMANDS:
+            module = importlib.import_module(COMMANDS[cmd_name])
+            command: click.Command = module.command
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="portal")
+def portal() -> None:
+    """Publicity portal of a city quality award."""
+
+
+def main() -> None:
+    """Run the command line; the one place that turns an error into text and exit status."""
+    try:
+        portal()
+    except ContentError as error:
+        for issue in error.issues:
+            click.echo(str(issue), err=True)
+        click.echo(f"错误：{error}", err=True)
+        sys.exit(1)
+    except BuildError as error:
+        for failure in error.failures:
+            click.echo(failure, err=True)
+        click.echo(f"错误：{error}", err=True)
+        sys.exit(1)
+    except PortalError as error:
+        click.echo(f"错误：{error}", err=True)
+        sys.exit(1)

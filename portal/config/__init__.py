@@ -1,0 +1,1 @@
+"""Typed settings, one class for each composition root; nothing lower reads settings."""

@@ -1,0 +1,1 @@
+"""Files in: loading, checking and cataloguing what stands under content/ and notices/."""

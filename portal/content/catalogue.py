@@ -1,0 +1,85 @@
+"""Catalogue: the read-only snapshot of all that is published; lookups, no rendering."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from portal.domain.notice import Kind, Notice, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from portal.content.annexes import Annex
+    from portal.domain.awards import Edition
+    from portal.domain.places import Site
+    from portal.domain.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A prose page of content/; `body` is Markdown, `updated` the day its text last changed."""
+
+    slug: str
+    title: str
+    body: str
+    summary: str = ""
+    order: int = 0
+    updated: date | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An FAQ entry. `basis` is policy (the policy text), practice (general) or unstated."""
+
+    slug: str
+    question: str
+    answer: str
+    group: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that can be shown; `notices` run from the newest published to the oldest."""
+
+    site: Site
+    calendar: WorkCalendar
+    editions: Mapping[str, Edition]
+    notices: tuple[Notice, ...] = ()
+    guide: tuple[Page, ...] = ()
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    annexes: tuple[Annex, ...] = ()
+
+    @cached_property
+    def by_slug(self) -> dict[str, Notice]:
+        """Every notice by its slug."""
+        return {notice.slug: notice for notice in self.notices}
+
+    @cached_property
+    def amendments(self) -> dict[str, tuple[Notice, ...]]:
+        """For each amended slug its corrections and withdrawals, newest first."""
+        found: defaultdict[str, list[Notice]] = defaultdict(list)
+        for notice in self.notices:
+            if notice.amends:
+                found[notice.amends].append(notice)
+        return {slug: tuple(notices) for slug, notices in found.items()}
+
+    def published(self, at: datetime) -> tuple[Notice, ...]:
+        """Notices that are public at an instant, newest first."""
+        return tuple(notice for notice in self.notices if notice.published <= at)
+
+    def status(self, notice: Notice, at: datetime) -> Status:
+        """Status of a notice at an instant; amendments count from their own publishing on."""
+        amending = [n for n in self.amendments.get(notice.slug, ()) if n.published <= at]
+        return Status(
+            window=notice.window.state(at) if notice.window else None,
+            corrected=notice.updated > notice.published
+            or any(n.kind is Kind.CORRECTION for n in amending),
+            withdrawn=any(n.kind is Kind.WITHDRAWAL for n in amending),
+        )

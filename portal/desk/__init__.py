@@ -1,0 +1,1 @@
+"""The staff app: sign-in, inbox, cases, exports."""

@@ -1,0 +1,218 @@
+"""Notices (公告): kinds, entries, revisions, attachments, and the state derived from dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from portal.domain.window import PublicityWindow, WindowState
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from portal.domain.awards import Category, Grade
+
+
+class Kind(StrEnum):
+    """Kinds of notice."""
+
+    CALL = "call"
+    COUNTY_PUBLICITY = "county-publicity"
+    CITY_PUBLICITY = "city-publicity"
+    DECISION = "decision"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+
+    @property
+    def label(self) -> str:
+        """The kind's Chinese name."""
+        return _KIND_LABELS[self]
+
+    @property
+    def has_window(self) -> bool:
+        """Whether notices of this kind open a publicity window."""
+        return self in (Kind.COUNTY_PUBLICITY, Kind.CITY_PUBLICITY)
+
+    @property
+    def has_list(self) -> bool:
+        """Whether notices of this kind carry a list."""
+        return self.has_window or self is Kind.DECISION
+
+    @property
+    def amends(self) -> bool:
+        """Whether notices of this kind amend another notice."""
+        return self in (Kind.CORRECTION, Kind.WITHDRAWAL)
+
+
+_KIND_LABELS = {
+    Kind.CALL: "通知",
+    Kind.COUNTY_PUBLICITY: "县（区）公示",
+    Kind.CITY_PUBLICITY: "市级公示",
+    Kind.DECISION: "表彰决定",
+    Kind.CORRECTION: "更正",
+    Kind.WITHDRAWAL: "撤回",
+}
+
+
+class State(StrEnum):
+    """State of a notice at an instant: derived from dates and amendments, never set by hand."""
+
+    PUBLISHED = "published"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """The state's Chinese name."""
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    State.PUBLISHED: "已发布",
+    State.SCHEDULED: "即将公示",
+    State.OPEN: "公示中",
+    State.CLOSED: "公示期满",
+    State.CORRECTED: "已更正",
+    State.WITHDRAWN: "已撤回",
+}
+
+_WINDOW_STATES = {
+    WindowState.SCHEDULED: State.SCHEDULED,
+    WindowState.OPEN: State.OPEN,
+    WindowState.CLOSED: State.CLOSED,
+}
+
+
+class ListOrder(StrEnum):
+    """Order of a published list; `stroke` is 按姓氏笔画为序 (DOMAIN §6)."""
+
+    FILE = "file"
+    STROKE = "stroke"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a list; empty where the list says nothing; `line` is its line in list.csv."""
+
+    name: str
+    category: Category
+    grade: Grade | None = None
+    credit_code: str = ""
+    county: str = ""
+    employer: str = ""
+    position: str = ""
+    remark: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """三审: three different people."""
+
+    drafted: str
+    reviewed: str
+    approved: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file under files/; `size` in bytes, `sha256` in hex."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier or the current published text of a notice; the note of the first is empty."""
+
+    number: int
+    published: datetime
+    note: str
+    title: str
+    body: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One published item. `body` is Markdown; `revisions` run from the first to the current one.
+
+    `window` is None for kinds without one. `digest` is the SHA-256 of all its source files, in hex.
+    `entries` are in the order of publication. `demonstration` marks fictional data (演示).
+    """
+
+    slug: str
+    title: str
+    kind: Kind
+    edition: str
+    issuer: str
+    published: datetime
+    body: str
+    review: Review
+    county: str | None = None
+    number: str = ""
+    issued: date | None = None
+    window: PublicityWindow | None = None
+    order: ListOrder = ListOrder.FILE
+    amends: str | None = None
+    tags: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    demonstration: bool = False
+    digest: str = ""
+
+    @property
+    def updated(self) -> datetime:
+        """Instant of the current revision."""
+        return self.revisions[-1].published if self.revisions else self.published
+
+    @property
+    def revision(self) -> int:
+        """Number of the current revision, from 1."""
+        return self.revisions[-1].number if self.revisions else 1
+
+    def opens_at(self) -> datetime | None:
+        """First instant at which objections are taken: window opening, not before publishing."""
+        return max(self.window.opens_at, self.published) if self.window else None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A notice at an instant: its window's state and the notices that amend it."""
+
+    window: WindowState | None
+    corrected: bool
+    withdrawn: bool
+
+    @property
+    def state(self) -> State:
+        """The one state that matters most to a reader: withdrawn, else window, else corrected."""
+        if self.withdrawn:
+            return State.WITHDRAWN
+        if self.window in (WindowState.OPEN, WindowState.SCHEDULED):
+            return _WINDOW_STATES[self.window]
+        if self.corrected:
+            return State.CORRECTED
+        return _WINDOW_STATES[self.window] if self.window else State.PUBLISHED
+
+    @property
+    def states(self) -> frozenset[State]:
+        """Every state a filter should find the notice under."""
+        found = {self.state}
+        if self.corrected:
+            found.add(State.CORRECTED)
+        if self.window and not self.withdrawn:
+            found.add(_WINDOW_STATES[self.window])
+        return frozenset(found)
+
+    @property
+    def accepts_objections(self) -> bool:
+        """Whether the objection form is open."""
+        return self.window is WindowState.OPEN and not self.withdrawn

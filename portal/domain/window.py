@@ -1,0 +1,121 @@
+"""Publicity windows (公示期): N working days from a date, extensions, state at an instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from portal.domain.workdays import SHANGHAI, Day, WorkCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class FirstDay(StrEnum):
+    """Whether the opening day is day 1 (practice, DOMAIN §1) or day 0 (Civil Code art. 201)."""
+
+    COUNTED = "counted"
+    STRICT = "strict"
+
+    @property
+    def label(self) -> str:
+        """The rule as printed beside the day-by-day table."""
+        return "起始日计为第1个工作日" if self is FirstDay.COUNTED else "起始日不计，次日起算"
+
+
+class WindowState(StrEnum):
+    """Where an instant lies relative to a window."""
+
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Working days added to a window, with the printed reason."""
+
+    working_days: int
+    reason: str
+    decided: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowDay:
+    """A calendar day of a window; `count` is its number among the counted days, or None."""
+
+    day: Day
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicityWindow:
+    """A publicity window; `opens` and `closes` are its first and last calendar days.
+
+    `working_days` is the promised number N without extensions. Online receipt ends at 24:00 of
+    `closes` (Civil Code art. 203), which is `closes_at`, itself already outside.
+    """
+
+    opens: date
+    closes: date
+    working_days: int
+    first_day: FirstDay
+    days: tuple[WindowDay, ...]
+    extensions: tuple[Extension, ...] = ()
+
+    @property
+    def opens_at(self) -> datetime:
+        """First instant inside the window: 00:00 of the opening day, Asia/Shanghai."""
+        return datetime.combine(self.opens, time(0), SHANGHAI)
+
+    @property
+    def closes_at(self) -> datetime:
+        """First instant after the window: 24:00 of the closing day, Asia/Shanghai."""
+        return datetime.combine(self.closes + timedelta(days=1), time(0), SHANGHAI)
+
+    @property
+    def total_working_days(self) -> int:
+        """N with all extensions."""
+        return self.working_days + sum(extension.working_days for extension in self.extensions)
+
+    def state(self, at: datetime) -> WindowState:
+        """State at an aware instant."""
+        if at < self.opens_at:
+            return WindowState.SCHEDULED
+        return WindowState.OPEN if at < self.closes_at else WindowState.CLOSED
+
+    def working_days_left(self, on: date) -> int:
+        """Counted days from `on` to the end, `on` included."""
+        return sum(1 for d in self.days if d.count is not None and d.day.date >= on)
+
+
+def publicity_window(
+    opens: date,
+    working_days: int,
+    calendar: WorkCalendar,
+    *,
+    first_day: FirstDay = FirstDay.COUNTED,
+    extensions: Sequence[Extension] = (),
+) -> PublicityWindow:
+    """Compute a window of `working_days` working days from `opens`.
+
+    Counting: weekends and holidays are skipped, make-up days counted; the opening day counts when
+    it is a working day and the rule is "counted". Raises ValueError for a length below 1 and
+    CalendarError where the calendar has no data.
+    """
+    total = working_days + sum(extension.working_days for extension in extensions)
+    if working_days < 1 or total < working_days:
+        raise ValueError("a window has at least one working day, and extensions only lengthen it")
+    days: list[WindowDay] = []
+    count = 0
+    for day in calendar.days_from(opens):
+        counted = day.working and (first_day is FirstDay.COUNTED or day.date > opens)
+        count += counted
+        days.append(WindowDay(day, count if counted else None))
+        if count == total:
+            break
+    return PublicityWindow(
+        opens, days[-1].day.date, working_days, first_day, tuple(days), tuple(extensions)
+    )

@@ -1,0 +1,55 @@
+"""The exception tree. Messages are Chinese, for the person who can mend the fault.
+
+PortalError
+├── ContentError        files under content/ or notices/ are at fault; carries the issues
+├── CalendarError       a working-day question outside the calendar's data
+├── RequestError        what was asked cannot be done (unknown slug, bad option value)
+├── BuildError          the static build failed; the old site is untouched
+├── SealError           an envelope cannot be written or opened
+└── VerificationError   a signature, chain or fingerprint does not hold
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.domain.issue import Issue
+
+
+class PortalError(Exception):
+    """Base of every error this package raises on purpose; its text may be shown to a user."""
+
+
+class ContentError(PortalError):
+    """Content cannot be used; `issues` says where and why."""
+
+    def __init__(self, message: str, issues: Sequence[Issue] = ()) -> None:
+        super().__init__(message)
+        self.issues = tuple(issues)
+
+
+class CalendarError(PortalError):
+    """A date outside the calendar's data; working days there are refused, never guessed."""
+
+
+class RequestError(PortalError):
+    """The request itself is at fault."""
+
+
+class BuildError(PortalError):
+    """The static build failed as a whole; `failures` names each page and its cause."""
+
+    def __init__(self, message: str, failures: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.failures = tuple(failures)
+
+
+class SealError(PortalError):
+    """Sealing or unsealing failed; nothing was written."""
+
+
+class VerificationError(PortalError):
+    """A signature, hash chain or fingerprint does not hold."""

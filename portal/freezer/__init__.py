@@ -1,0 +1,1 @@
+"""The static build: plan, GET, write, prune, manifest."""

@@ -1,0 +1,1 @@
+"""Citizens write: the objection form, the receipt and the status page."""

@@ -1,0 +1,1 @@
+"""Index and query: bigrams for the live route and for the static site."""

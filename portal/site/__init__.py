@@ -1,0 +1,1 @@
+"""The read-only public app: pages, feeds, downloads; no session, no secret key."""

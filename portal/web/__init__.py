@@ -1,0 +1,1 @@
+"""What the Flask apps share: headers, forms, errors, filters, assets, base templates."""
