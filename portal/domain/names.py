@@ -1,0 +1,41 @@
+"""Names of people and organizations: a key to compare them by, surname and given name apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_COMPOUND = """
+欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠
+公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁
+拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 西门 第五 即墨 达奚 褚师 纳兰 完颜
+"""
+COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
+"""Surnames of two characters in 百家姓, and a few more still in use."""
+
+_SPACES = re.compile(r"\s+")
+# NFKC leaves the middle dots of transliterated names apart; notices mix them (DOMAIN §2).
+_DOTS = str.maketrans(dict.fromkeys("・•‧∙．.", "·"))
+_REMARK = re.compile(r"\((?:[男女]|[男女]?[,、]?\w{1,4}族)\)$")
+_LEGAL_FORM = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|\(集团\)")
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name share: no spaces, no width, dots and remarks such as (女)."""
+    plain = _SPACES.sub("", unicodedata.normalize("NFKC", name)).casefold()
+    return _REMARK.sub("", plain).translate(_DOTS)
+
+
+def organization_core(name: str) -> str:
+    """An organization's name key without its legal form, to notice 有限公司 ↔ 有限责任公司."""
+    key = name_key(name)
+    return _LEGAL_FORM.sub("", key) or key
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Surname and given name of a Chinese name; a dotted or one-character name is all surname."""
+    plain = _SPACES.sub("", name)
+    if "·" in plain.translate(_DOTS):
+        return plain, ""
+    length = 2 if len(plain) > 2 and plain[:2] in COMPOUND_SURNAMES else 1  # noqa: PLR2004
+    return plain[:length], plain[length:]
