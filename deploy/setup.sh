@@ -45,6 +45,9 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$key" ]; then
     printf '%s' "$key" > "$stamp"
 fi
 
+# The documents' fonts, each with a checked hash.
+deploy/fonts.sh || fail "the fonts of the documents could not be had"
+
 if [ "$goal" = test ]; then
     missing=
     command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
