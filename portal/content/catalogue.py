@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from portal.content.selection import EVERYTHING, Selection, cut_page, page_count
 from portal.domain.notice import Kind, Notice, Status
 
 if TYPE_CHECKING:
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from portal.content.annexes import Annex
+    from portal.content.selection import ListPage
     from portal.domain.awards import Edition
     from portal.domain.places import Site
+    from portal.domain.window import WindowState
     from portal.domain.workdays import WorkCalendar
 
 
@@ -73,6 +76,41 @@ class Catalogue:
     def published(self, at: datetime) -> tuple[Notice, ...]:
         """Notices that are public at an instant, newest first."""
         return tuple(notice for notice in self.notices if notice.published <= at)
+
+    # The queries below are what the static build records as a page's reads. A page that goes
+    # through them is rendered again only when their answer changes; one that walks `notices` or
+    # `published` is rendered again after every change of any notice.
+
+    def select(
+        self, at: datetime, selection: Selection = EVERYTHING, limit: int | None = None
+    ) -> tuple[Notice, ...]:
+        """The public notices of a selection, newest first, at most `limit`."""
+        return tuple(n for n in self.published(at) if selection.holds(n))[:limit]
+
+    def count_pages(self, at: datetime, selection: Selection = EVERYTHING) -> int:
+        """Number of list pages of a selection; the last is the front page."""
+        return page_count(len(self.select(at, selection)))
+
+    def page(self, at: datetime, selection: Selection = EVERYTHING, number: int = 0) -> ListPage:
+        """List page `number`, 0 for the front page; IndexError where there is no such page."""
+        notices = self.select(at, selection)
+        return cut_page(notices, number or page_count(len(notices)))
+
+    def with_window(self, at: datetime, *states: WindowState) -> tuple[Notice, ...]:
+        """The public notices whose publicity window is in one of the states, newest first."""
+        return tuple(
+            n for n in self.published(at) if n.window is not None and n.window.state(at) in states
+        )
+
+    def timestamps(self, at: datetime) -> tuple[tuple[str, datetime], ...]:
+        """Slug and last revision of every public notice, newest first: all a sitemap needs."""
+        return tuple((n.slug, n.updated) for n in self.published(at))
+
+    def html(self, text: str) -> str:
+        """Sanitised HTML of a Markdown body. The static build answers from its cache."""
+        from portal.content.markdown import to_html
+
+        return to_html(text)
 
     def status(self, notice: Notice, at: datetime) -> Status:
         """Status of a notice at an instant; amendments count from their own publishing on."""
