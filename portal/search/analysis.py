@@ -1,0 +1,117 @@
+"""How text and queries are cut; the one definition behind the live index, the shards and the scan.
+
+Text is folded character by character (NFKC, lower case), so that a position in the folded text can
+be traced back, and white space is dropped beside East Asian characters and collapsed elsewhere:
+`ＩＳＯ 9001` equals `iso 9001`, `田 华` equals `田华`. `static/search.js` does the same.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from portal.errors import RequestError
+
+VERSION = 1
+"""Raised whenever folding or cutting changes: every index made by another version is rebuilt."""
+
+MAX_QUERY = 100
+"""Longest query in characters; longer ones are refused with a message."""
+
+SEPARATOR = "\n"
+"""Parts segments in folded text; no query contains it, so no match crosses a border."""
+
+_EAST_ASIAN = "\u2e80-\U0003ffff"
+_SPACE_BESIDE_EAST_ASIAN = re.compile(rf"(?<=[{_EAST_ASIAN}])\s+|\s+(?=[{_EAST_ASIAN}])")
+_SPACES = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_PART = re.compile(r'"([^"]*)"?|(\S+?)(?=\s|"|$)')
+_QUOTES = str.maketrans("“”„‟«»『』「」", '""""""""""')
+
+
+class _Fold(dict[int, str]):
+    """Translation table that folds each character once."""
+
+    def __missing__(self, code: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(code)).lower()
+        self[code] = folded
+        return folded
+
+
+_FOLD = _Fold()
+
+
+def fold(text: str) -> str:
+    """Fold one segment of text for matching."""
+    folded = _CONTROL.sub("", text).translate(_FOLD)
+    return _SPACES.sub(" ", _SPACE_BESIDE_EAST_ASIAN.sub("", folded)).strip()
+
+
+def fold_with_places(text: str) -> tuple[str, list[int]]:
+    """Fold a segment and tell, for each folded character, its index in `text`."""
+    folded: list[str] = []
+    places: list[int] = []
+    for i, character in enumerate(text):
+        for part in "" if _CONTROL.match(character) else character.translate(_FOLD):
+            folded.append(part)
+            places.append(i)
+    raw = "".join(folded)
+    dropped = {i for m in _SPACE_BESIDE_EAST_ASIAN.finditer(raw) for i in range(*m.span())}
+    kept = [i for i in range(len(raw)) if i not in dropped]
+    out: list[str] = []
+    where: list[int] = []
+    for i in kept:
+        space = raw[i].isspace()
+        if space and (not out or out[-1] == " "):
+            continue
+        out.append(" " if space else raw[i])
+        where.append(places[i])
+    if out and out[-1] == " ":
+        out.pop()
+        where.pop()
+    return "".join(out), where
+
+
+def bigrams(folded: str) -> set[str]:
+    """Every pair of neighbouring characters of text that is folded and ends with SEPARATOR.
+
+    The last character of a segment pairs with the separator, so that each character begins at
+    least one bigram and a one-character query is a prefix of some.
+    """
+    pairs = set(map("".join, itertools.pairwise(folded)))
+    return {pair for pair in pairs if pair[0] != SEPARATOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query: every term must occur; terms are folded and not empty."""
+
+    terms: tuple[str, ...]
+
+    @property
+    def bigrams(self) -> frozenset[str]:
+        """Bigrams that every matching text contains; empty when all terms are one character."""
+        return frozenset(
+            pair for term in self.terms for pair in map("".join, itertools.pairwise(term))
+        )
+
+    def matches(self, folded: str) -> bool:
+        """Whether a folded text contains every term."""
+        return all(term in folded for term in self.terms)
+
+
+def parse(text: str) -> Query:
+    """Cut a query: words between spaces must all occur, a part in quotes occurs as written.
+
+    Raises RequestError for a query that is too long or holds nothing that could be searched.
+    """
+    if len(text) > MAX_QUERY:
+        raise RequestError(f"检索词过长，请不超过{MAX_QUERY}个字")
+    found = _PART.finditer(_SPACES.sub(" ", text.translate(_QUOTES)))
+    folded = (fold(match[1] if match[1] is not None else match[2]) for match in found)
+    terms = tuple(dict.fromkeys(term for term in folded if term))
+    if not terms:
+        raise RequestError("请输入要查找的名称、文号或关键词")
+    return Query(terms)
