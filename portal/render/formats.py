@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.render.calendar import window_ics
+from portal.render.data import list_csv, list_json, list_xlsx
+from portal.render.item import news_item
+from portal.render.newspaper import newspaper_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,7 +22,9 @@ class OutputFormat:
     """One representation of a notice: `/notices/<slug>/<filename>`.
 
     `group` names the member of `portal build --formats` that it belongs to. `render` may not ask
-    the clock: the same notice and catalogue give the same bytes.
+    the clock: the same notice and catalogue give the same bytes. A catalogue holds only what is
+    public, so that a scheduled withdrawal does not show early. `signed` formats are what the
+    ledger fingerprints: they depend on the notice's own revision only, not on later notices.
     """
 
     name: str
@@ -27,9 +34,48 @@ class OutputFormat:
     group: str
     applies: Callable[[Notice], bool]
     render: Callable[[Notice, Catalogue], bytes]
+    signed: bool = True
 
 
-FORMATS: tuple[OutputFormat, ...] = ()
+def _always(notice: Notice) -> bool:
+    del notice
+    return True
+
+
+def _has_list(notice: Notice) -> bool:
+    return bool(notice.entries)
+
+
+def _has_window(notice: Notice) -> bool:
+    return notice.window is not None
+
+
+def _item(notice: Notice, catalogue: Catalogue) -> bytes:
+    others = (fmt for fmt in formats_of(notice) if fmt.render is not _item)
+    return news_item(notice, catalogue, others)
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+FORMATS: tuple[OutputFormat, ...] = (
+    OutputFormat(
+        "newspaper", "newspaper.txt", "text/plain", "报刊稿", "press", _always, newspaper_text,
+        signed=False,
+    ),
+    OutputFormat("csv", "list.csv", "text/csv", "名单（CSV）", "data", _has_list, list_csv),
+    OutputFormat("xlsx", "list.xlsx", _XLSX, "名单（Excel）", "data", _has_list, list_xlsx),
+    OutputFormat(
+        "json", "list.json", "application/json", "名单（JSON）", "data", _has_list, list_json
+    ),
+    OutputFormat(
+        "ics", "window.ics", "text/calendar", "公示期日历", "data", _has_window, window_ics,
+        signed=False,
+    ),
+    OutputFormat(
+        "item", "item.json", "application/json", "新闻条目（ninjs）", "press", _always, _item,
+        signed=False,
+    ),
+)  # fmt: skip
 
 
 def formats_of(notice: Notice) -> tuple[OutputFormat, ...]:

@@ -1,0 +1,184 @@
+"""Copy that a newspaper can set at once: a full and a short form (DOMAIN §6)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from portal.domain.awards import Category, Grade
+from portal.domain.notice import Kind, ListOrder
+from portal.render.blocks import body_blocks
+from portal.render.fullwidth import character_count, full_width, widened
+from portal.render.links import chinese_date, issuer_name, objections_link, permalink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Entry, Notice
+    from portal.domain.window import PublicityWindow
+
+_INDENT = "\u3000\u3000"
+_STROKE = "（按姓氏笔画为序）"
+_RULE = "────────"
+
+
+def newspaper_text(notice: Notice, catalogue: Catalogue) -> bytes:
+    """Full copy, short copy and a note to the editor, without tabs and page furniture."""
+    sections = []
+    if notice.demonstration:
+        sections.append("【演示数据，纯属虚构，不得刊登】")
+    for label, copy in (
+        ("全文稿", full_copy(notice, catalogue)),
+        ("简讯稿", short_copy(notice, catalogue)),
+    ):
+        count = sum(character_count(line) for line in copy)
+        sections += [f"{_RULE} {label}（共{count}字） {_RULE}", *copy, ""]
+    sections += [f"{_RULE} 编辑须知（不刊登） {_RULE}", *editor_notes(notice, catalogue)]
+    return ("\r\n".join(sections) + "\r\n").encode("utf-8-sig")
+
+
+def full_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
+    """Headline, text, the whole list, and window and channels as one paragraph."""
+    copy = [full_width(notice.title), *_body(notice, catalogue)]
+    copy += _listing(notice)
+    if notice.window:
+        copy.append(_INDENT + _window_sentence(notice, notice.window, catalogue))
+    copy += _signature(notice, catalogue)
+    return copy
+
+
+def short_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
+    """Headline, counts instead of names, where the whole list stands, and the window."""
+    copy = [full_width(notice.title)]
+    sentence = f"{issuer_name(notice, catalogue)}{chinese_date(notice.published)}发布公告："
+    if notice.entries:
+        kind = "表彰" if notice.kind is Kind.DECISION else "公示"
+        copy.append(
+            f"{_INDENT}{sentence}{kind}{_counts(notice.entries)}。"
+            f"名单详见：{permalink(notice, catalogue)}"
+        )
+    else:
+        first = next(iter(_body(notice, catalogue)), "").strip()
+        copy.append(f"{_INDENT}{sentence}{first}全文详见：{permalink(notice, catalogue)}")
+    if notice.window:
+        copy.append(_INDENT + _window_sentence(notice, notice.window, catalogue))
+    return copy
+
+
+def editor_notes(notice: Notice, catalogue: Catalogue) -> list[str]:
+    """What an editor must know and no reader sees: version, corrections, where to check."""
+    notes = [
+        f"发布单位：{issuer_name(notice, catalogue)}",
+        f"发布时间：{chinese_date(notice.published)}{notice.published.strftime('%H:%M')}",
+        (
+            f"版次：第{notice.revision}版（{chinese_date(notice.updated)}"
+            f"{notice.updated.strftime('%H:%M')}）"
+        ),
+        f"核对网址：{permalink(notice, catalogue)}",
+        f"源文指纹（SHA-256）：{notice.digest}",
+    ]
+    if notice.revision > 1:
+        notes.append(f"本版更正：{notice.revisions[-1].note}此前稿件以本稿为准。")
+    notes += [
+        f"{amendment.kind.label}：{amendment.title}"
+        f"（{chinese_date(amendment.published)}），{permalink(amendment, catalogue)}"
+        for amendment in reversed(catalogue.amendments.get(notice.slug, ()))
+    ]
+    if notice.order is ListOrder.STROKE:
+        notes.append("个人名单按姓氏笔画为序，排版时请勿改动次序。")
+    return notes
+
+
+def _body(notice: Notice, catalogue: Catalogue) -> list[str]:
+    lines = []
+    for block in body_blocks(notice, catalogue):
+        if block.kind == "table":
+            lines += [_INDENT + "；".join(_cells(row)) + "。" for row in block.rows[block.heads :]]
+        else:
+            marker = f"{block.marker} " if block.marker and block.marker != "•" else ""
+            lines += [
+                _INDENT + marker + full_width(line.strip())
+                for line in block.text.split("\n")
+                if line.strip()
+            ]
+    return lines
+
+
+def _cells(row: Sequence[Iterable[object]]) -> list[str]:
+    texts = ["".join(getattr(run, "text", "") for run in cell).strip() for cell in row]
+    return [full_width(text) for text in texts if text]
+
+
+def _listing(notice: Notice) -> list[str]:
+    """The list by grade and class: `类别（N名）（按姓氏笔画为序）`, then the names."""
+    lines: list[str] = []
+    grades = [grade for grade in (*Grade, None) if any(e.grade is grade for e in notice.entries)]
+    for grade in grades:
+        chosen = [entry for entry in notice.entries if entry.grade is grade]
+        if grade:
+            lines.append(f"{_INDENT}{grade.value}（{len(chosen)}个）")
+        for category in Category:
+            members = [entry for entry in chosen if entry.category is category]
+            if members:
+                lines += _class(category, members, notice)
+    return lines
+
+
+def _class(category: Category, members: list[Entry], notice: Notice) -> list[str]:
+    unit = "名" if category.individual else "个"
+    order = _STROKE if category.individual and notice.order is ListOrder.STROKE else ""
+    heading = f"{_INDENT}{category.value}（{len(members)}{unit}）{order}"
+    if not category.individual:
+        return [heading, _INDENT + " ".join(full_width(entry.name) for entry in members)]
+    if any(entry.employer or entry.position for entry in members):
+        return [heading, *(_INDENT + _person(entry) for entry in members)]
+    return [heading, _INDENT + " ".join(widened(full_width(entry.name)) for entry in members)]
+
+
+def _person(entry: Entry) -> str:
+    post = full_width(entry.employer + entry.position)
+    return f"{widened(full_width(entry.name))} {post}".rstrip()
+
+
+def _counts(entries: Sequence[Entry]) -> str:
+    """Counts by grade and class: 质量奖组织2个，提名奖组织3个、个人2名."""
+    ranked = sorted(entries, key=lambda entry: _rank(entry.grade))
+    parts = []
+    for grade, group in groupby(ranked, key=lambda entry: entry.grade):
+        members = list(group)
+        people = sum(entry.category.individual for entry in members)
+        firms = len(members) - people
+        shares = [f"组织{firms}个"] * bool(firms) + [f"个人{people}名"] * bool(people)
+        parts.append((f"{grade.value}" if grade else "") + "、".join(shares))
+    return "，".join(parts)
+
+
+def _rank(grade: Grade | None) -> int:
+    return list(Grade).index(grade) if grade else len(Grade)
+
+
+def _window_sentence(notice: Notice, window: PublicityWindow, catalogue: Catalogue) -> str:
+    office = catalogue.site.offices.get(notice.issuer)
+    channels = [f"网址：{objections_link(notice, catalogue)}"]
+    if office:
+        facts = (
+            ("电话", office.phone),
+            ("电子邮箱", office.email),
+            ("地址", office.address),
+            ("邮编", office.postcode),
+        )
+        channels += [f"{label}：{value}" for label, value in facts if value]
+    last = chinese_date(window.closes)
+    if window.closes.year == window.opens.year:
+        last = last.partition("年")[2]
+    return (
+        f"公示时间为{chinese_date(window.opens)}至{last}，"
+        f"共{window.total_working_days}个工作日。对公示内容有异议的，请在公示期内提出。"
+        f"{'；'.join(channels)}。"
+    )
+
+
+def _signature(notice: Notice, catalogue: Catalogue) -> list[str]:
+    on = notice.issued or notice.published
+    return [_INDENT + issuer_name(notice, catalogue), _INDENT + chinese_date(on)]

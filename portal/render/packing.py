@@ -1,0 +1,44 @@
+"""Zip containers (DOCX, XLSX) with the same bytes for the same parts."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+_FIRST = "[Content_Types].xml"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def repacked(container: bytes) -> bytes:
+    """The same parts in a fixed order with fixed times and attributes.
+
+    Office programs want the content types first; the other parts follow by name.
+    """
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(container)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target,
+    ):
+        for name in sorted(source.namelist(), key=lambda part: (part != _FIRST, part)):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            target.writestr(entry, source.read(name))
+    return out.getvalue()
+
+
+def with_core_dates(container: bytes, stamp: str) -> bytes:
+    """Replace the created and modified times that a library took from its own clock."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(container)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(
+                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*",
+                    rb"\g<1>" + stamp.encode("ascii"),
+                    part,
+                )
+            target.writestr(name, part)
+    return out.getvalue()
