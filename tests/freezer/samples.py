@@ -1,0 +1,61 @@
+"""Small catalogues made by hand, for tests that need no files."""
+
+from datetime import datetime
+
+from portal.content.catalogue import Catalogue
+from portal.domain.awards import Category, Edition, Grade
+from portal.domain.notice import Entry, Kind, Notice, Review, Revision
+from portal.domain.places import County, Office, Site
+from portal.domain.workdays import SHANGHAI, WorkCalendar
+
+CALENDAR = WorkCalendar(frozenset({2021, 2026}))
+SITE = Site(
+    name="示例市质量奖公示平台",
+    description="发布通知与公示。",
+    host="示例市办公室",
+    base_url="https://award.example/portal",
+    keywords=("质量奖",),
+    counties={"pingding": County("pingding", "平定县"), "yuxian": County("yuxian", "盂县")},
+    offices={"city": Office("city", "示例市质量强市领导小组办公室", "市办公室")},
+    office="city",
+)
+THIRD = Edition(
+    "third", "第三届示例市质量奖", "第三届", {Grade.AWARD: 3, Grade.NOMINATION: 5}, True, 5, 2, 5, 5
+)
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def notice(slug: str, published: str = "2026-11-02T09:00", **fields: object) -> Notice:
+    given = {
+        "title": f"关于{slug}的公示",
+        "kind": Kind.CALL,
+        "edition": "third",
+        "issuer": "city",
+        "body": "各有关单位：\n\n**《办法》**见[附件](files/a.docx)，另见[说明](/guide/)。",
+        "review": Review("甲", "乙", "丙"),
+    } | fields
+    return Notice(slug=slug, published=instant(published), **given)
+
+
+def revised(original: Notice, at: str, note: str) -> Notice:
+    from dataclasses import replace
+
+    first = Revision(1, original.published, "", original.title, original.body, original.entries)
+    return replace(
+        original,
+        revisions=(first, replace(first, number=2, published=instant(at), note=note)),
+    )
+
+
+ENTRIES = (
+    Entry("某某<有限>公司", Category.ORGANIZATION, county="平定县"),
+    Entry("李䶮", Category.EXPERT, county="平定县", employer="某&某学院", position="教授"),
+)
+
+
+def catalogue(*notices: Notice) -> Catalogue:
+    newest_first = sorted(notices, key=lambda n: (n.published, n.slug), reverse=True)
+    return Catalogue(SITE, CALENDAR, {"third": THIRD}, tuple(newest_first))
