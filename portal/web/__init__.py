@@ -1,1 +1,50 @@
-"""What the Flask apps share: headers, forms, errors, filters, assets, base templates."""
+"""What the Flask apps share: headers, forms, errors, filters, assets, base templates.
+
+`init_web` is called by each app's factory; afterwards templates know `root` (the path of the site
+on its host, the start of every link), `asset(name)`, the filters, and `chrome` where one is given.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+
+from portal.web.assets import Assets, init_assets
+from portal.web.errors import init_errors
+from portal.web.filters import init_filters
+from portal.web.security import init_security
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from portal.web.chrome import Chrome
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def init_web(
+    app: Flask,
+    *,
+    root: str = "",
+    assets: Assets | None = None,
+    chrome: Callable[[], Chrome] | None = None,
+) -> Assets:
+    """Fit an app out; its own templates and its blueprints' come before the shared ones."""
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.undefined = StrictUndefined
+    assert env.loader is not None  # Flask's own: the app's folder, then the blueprints'
+    env.loader = ChoiceLoader([env.loader, FileSystemLoader(TEMPLATES)])
+    env.globals["root"] = root
+    served = assets or Assets(root)
+    init_assets(app, served)
+    init_filters(app)
+    init_security(app)
+    init_errors(app)
+    if chrome is not None:
+        app.context_processor(lambda: {"chrome": chrome()})
+    return served

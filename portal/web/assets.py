@@ -1,0 +1,80 @@
+"""Static files under names with their fingerprint, so that browsers may keep them for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Response, abort
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask import Flask
+
+STATIC = Path(__file__).parent / "static"
+TYPES = frozenset({".css", ".js", ".svg", ".png", ".ico"})
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_AROUND = re.compile(r" ?([{};,>]) ?")
+
+
+def squeeze(css: str) -> str:
+    """Take comments and needless space out of a style sheet of ours (none holds a quoted brace)."""
+    return _AROUND.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
+
+
+class Assets:
+    """The static files of an app, read once; `url` gives the address under which one is served."""
+
+    def __init__(self, root: str, folders: Iterable[Path] = (STATIC,)) -> None:
+        self._root = root
+        self._served: dict[str, str] = {}
+        self._bytes: dict[str, bytes] = {}
+        for folder in folders:
+            for path in sorted(folder.iterdir()):
+                if path.suffix in TYPES:
+                    self._add(path)
+
+    def _add(self, path: Path) -> None:
+        data = path.read_bytes()
+        if path.suffix == ".css":
+            data = squeeze(data.decode()).encode()
+        digest = hashlib.sha256(data).hexdigest()[:10]
+        served = f"{path.stem}.{digest}{path.suffix}"
+        self._served[path.name] = served
+        self._bytes[served] = data
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path served, without the site's root: what the static build has to write."""
+        return tuple(f"/static/{name}" for name in self._bytes)
+
+    def url(self, name: str) -> str:
+        """Address of a file by the name it has in the source."""
+        return f"{self._root}/static/{self._served[name]}"
+
+    def read(self, served: str) -> bytes | None:
+        """Bytes of a file by the name under which it is served."""
+        return self._bytes.get(served)
+
+
+def init_assets(app: Flask, assets: Assets) -> None:
+    """Serve the files at /static/ and give templates the function `asset`."""
+
+    def static_file(name: str) -> Response:
+        data = assets.read(name)
+        if data is None:
+            abort(404)
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        response = Response(data, mimetype=media_type)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.set_etag(name)
+        return response
+
+    app.add_url_rule("/static/<name>", "static_file", static_file)
+    app.jinja_env.globals["asset"] = assets.url

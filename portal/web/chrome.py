@@ -1,0 +1,87 @@
+"""The frame round every page: header, navigation and footer, rendered once and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+
+    from portal.domain.places import Site
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the main navigation."""
+
+    key: str
+    label: str
+    path: str
+
+
+NAVIGATION = (
+    NavItem("home", "首页", "/"),
+    NavItem("guide", "政策解读", "/guide/"),
+    NavItem("self-check", "申报自查", "/self-check/"),
+    NavItem("downloads", "表格下载", "/downloads/"),
+    NavItem("notices", "公告公示", "/notices/"),
+    NavItem("winners", "获奖名单", "/winners/"),
+    NavItem("faq", "常见问题", "/faq/"),
+    NavItem("press", "新闻媒体", "/press/"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """Header for each section, footer, and the site's facts that the head of a page repeats."""
+
+    name: str
+    office: str
+    base_url: str
+    description: str
+    keywords: str
+    identifier: str
+    headers: Mapping[str, Markup]
+    footer: Markup
+
+    @property
+    def host(self) -> str:
+        """Host name of the site."""
+        return urlsplit(self.base_url).netloc
+
+    def header(self, section: str) -> Markup:
+        """Header with the navigation entry of a section marked as the current one."""
+        return self.headers.get(section, self.headers[""])
+
+
+def build_chrome(
+    env: Environment, site: Site, base_url: str, *, objections_url: str | None = None
+) -> Chrome:
+    """Render the frame of a site."""
+    facts = {
+        "site": site,
+        "root": urlsplit(base_url).path.rstrip("/"),
+        "navigation": NAVIGATION,
+        "objections_url": objections_url,
+    }
+    header = env.get_template("chrome/header.html")
+    sections = ("", *(item.key for item in NAVIGATION))
+    return Chrome(
+        name=site.name,
+        office=site.main_office.name,
+        base_url=base_url.rstrip("/"),
+        description=site.description,
+        keywords=",".join(site.keywords),
+        identifier=site.identifier,
+        headers={
+            key: Markup(header.render(facts, section=key))  # noqa: S704 - our own template
+            for key in sections
+        },
+        footer=Markup(env.get_template("chrome/footer.html").render(facts)),  # noqa: S704
+    )

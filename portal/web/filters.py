@@ -1,0 +1,72 @@
+"""How dates and sizes are written: 2021年12月6日 in prose, 2021-12-06 09:00 in meta rows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from portal.domain.workdays import SHANGHAI
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from flask import Flask
+
+_WEEKDAYS = "一二三四五六日"
+_KIB = 1024
+
+
+def cn_date(day: date) -> str:
+    """2021年12月6日, without leading zeros (GB/T 9704)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def cn_day(day: date) -> str:
+    """12月6日: for lists whose year is plain."""
+    return f"{day.month}月{day.day}日"
+
+
+def weekday(day: date) -> str:
+    """星期一 and so on."""
+    return f"星期{_WEEKDAYS[day.weekday()]}"
+
+
+def minute(moment: datetime) -> str:
+    """2021-12-06 09:00 in China, as meta rows have it."""
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def cn_minute(moment: datetime) -> str:
+    """2021年12月6日 09:00 in China, for prose."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{cn_date(local.date())} {local:%H:%M}"
+
+
+def iso(moment: date | datetime) -> str:
+    """ISO 8601, for datetime attributes."""
+    return moment.isoformat()
+
+
+def filesize(size: int) -> str:
+    """24 KB, 1.3 MB."""
+    if size < _KIB * _KIB:
+        return f"{max(1, round(size / _KIB))} KB"
+    return f"{size / _KIB / _KIB:.1f} MB"
+
+
+def json_block(value: Any) -> Markup:
+    """JSON that may stand in a script element: it cannot close it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(character, escape)
+    return Markup(text)  # noqa: S704 - escaped above
+
+
+FILTERS = (cn_date, cn_day, weekday, minute, cn_minute, iso, filesize, json_block)
+
+
+def init_filters(app: Flask) -> None:
+    """Give the filters to templates under their own names."""
+    app.jinja_env.filters.update({function.__name__: function for function in FILTERS})

@@ -1,0 +1,11 @@
+// Before the first paint: bring back the reader's own settings, so that nothing moves afterwards.
+(() => {
+  const page = document.documentElement;
+  page.classList.add("js");
+  try {
+    for (const name of ["size", "elder", "contrast"]) {
+      const value = localStorage.getItem(name);
+      if (value) page.dataset[name] = value;
+    }
+  } catch { /* storage is switched off: the buttons work for this page only */ }
+})();

@@ -1,0 +1,89 @@
+// Everything here is an addition: each page is complete and true without it.
+(() => {
+  const page = document.documentElement;
+  const all = (selector) => document.querySelectorAll(selector);
+
+  const keep = (name, value) => {
+    if (value) page.dataset[name] = value;
+    else delete page.dataset[name];
+    try {
+      if (value) localStorage.setItem(name, value);
+      else localStorage.removeItem(name);
+    } catch { /* not remembered, still applied */ }
+  };
+
+  for (const button of all("button[data-size]")) {
+    const mark = () => {
+      const size = page.dataset.size || "medium";
+      for (const other of all("button[data-size]")) {
+        other.setAttribute("aria-pressed", String(other.dataset.size === size));
+      }
+    };
+    mark();
+    button.addEventListener("click", () => {
+      keep("size", button.dataset.size === "medium" ? "" : button.dataset.size);
+      mark();
+    });
+  }
+
+  for (const button of all("button[data-toggle]")) {
+    const name = button.dataset.toggle;
+    const mark = () => button.setAttribute("aria-pressed", String(name in page.dataset));
+    mark();
+    button.addEventListener("click", () => {
+      keep(name, name in page.dataset ? "" : "on");
+      mark();
+    });
+  }
+
+  for (const button of all("button[data-print]")) {
+    button.addEventListener("click", () => print());
+  }
+
+  for (const button of all("button[data-copy]")) {
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+      const text = button.textContent;
+      button.textContent = "已复制";
+      setTimeout(() => { button.textContent = text; }, 2000);
+    });
+  }
+
+  for (const counter of all("[data-counter]")) {
+    const area = document.getElementById(counter.dataset.counter);
+    const limit = Number(area.dataset.limit);
+    const count = () => {
+      const left = limit - [...area.value].length;
+      counter.textContent = left < 0 ? `已超出${-left}字` : `还可输入${left}字`;
+    };
+    count();
+    area.addEventListener("input", count);
+  }
+
+  // A page may have been built before a window opened or closed: its state is worked out anew.
+  // data-opens and data-closes are instants; data-days the counted dates; data-when marks what
+  // belongs to one state only; data-state-text is where the state is named.
+  const now = Date.now();
+  const today = new Date(now + 8 * 3600e3).toISOString().slice(0, 10);
+  for (const box of all("[data-opens]")) {
+    const { opens, closes, days, withdrawn } = box.dataset;
+    if (withdrawn !== undefined) continue;
+    const state = now < Date.parse(opens) ? "scheduled" : now < Date.parse(closes) ? "open" : "closed";
+    const left = (days || "").split(" ").filter((day) => day >= today).length;
+    box.dataset.state = state;
+    for (const text of box.querySelectorAll("[data-state-text]")) {
+      text.textContent = { scheduled: "即将公示", open: "公示中", closed: "公示期满" }[state];
+      text.className = `tag tag-${state}`;
+    }
+    for (const text of box.querySelectorAll("[data-left]")) {
+      text.textContent = state !== "open" ? "" : left > 1 ? `还剩${left}个工作日` : "最后一天";
+    }
+    for (const part of box.querySelectorAll("[data-when]")) {
+      part.hidden = part.dataset.when !== state;
+    }
+    for (const day of box.querySelectorAll(`[data-day="${today}"]`)) day.classList.add("today");
+  }
+
+  const focus = document.querySelector("[data-focus]");
+  if (focus) focus.focus();
+})();
