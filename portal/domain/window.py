@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_NOON = time(12)
+
+
 class FirstDay(StrEnum):
     """Whether the opening day is day 1 (practice, DOMAIN §1) or day 0 (Civil Code art. 201)."""
 
@@ -76,6 +79,16 @@ class PublicityWindow:
         return datetime.combine(self.closes + timedelta(days=1), time(0), SHANGHAI)
 
     @property
+    def promised_closes(self) -> date:
+        """The last day without the extensions."""
+        return next(d.day.date for d in self.days if d.count == self.working_days)
+
+    @property
+    def calendar_days(self) -> int:
+        """Length in calendar days, as shown to the clerk beside the working days."""
+        return len(self.days)
+
+    @property
     def total_working_days(self) -> int:
         """N with all extensions."""
         return self.working_days + sum(extension.working_days for extension in self.extensions)
@@ -85,6 +98,13 @@ class PublicityWindow:
         if at < self.opens_at:
             return WindowState.SCHEDULED
         return WindowState.OPEN if at < self.closes_at else WindowState.CLOSED
+
+    def published_late(self, published: datetime) -> bool:
+        """Whether the opening day was half over (12:00) or past when the notice went up.
+
+        The next working day is then the better day 1 (DOMAIN §1, rule 2).
+        """
+        return published > datetime.combine(self.opens, _NOON, SHANGHAI)
 
     def working_days_left(self, on: date) -> int:
         """Counted days from `on` to the end, `on` included."""
@@ -102,12 +122,15 @@ def publicity_window(
     """Compute a window of `working_days` working days from `opens`.
 
     Counting: weekends and holidays are skipped, make-up days counted; the opening day counts when
-    it is a working day and the rule is "counted". Raises ValueError for a length below 1 and
-    CalendarError where the calendar has no data.
+    it is a working day and the rule is "counted". Raises ValueError for a length below 1 or an
+    extension without reason, and CalendarError where the calendar has no data.
     """
+    if working_days < 1:
+        raise ValueError("公示期至少1个工作日")
+    for extension in extensions:
+        if extension.working_days < 1 or not extension.reason.strip():
+            raise ValueError("延长公示期须写明延长的工作日数（至少1个）和原因")
     total = working_days + sum(extension.working_days for extension in extensions)
-    if working_days < 1 or total < working_days:
-        raise ValueError("a window has at least one working day, and extensions only lengthen it")
     days: list[WindowDay] = []
     count = 0
     for day in calendar.days_from(opens):

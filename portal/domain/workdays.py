@@ -106,6 +106,10 @@ class WorkCalendar:
             remaining -= self.is_working(on)
         return on
 
+    def next_working(self, on: date) -> date:
+        """`on` itself when it is a working day, else the next one."""
+        return next(day.date for day in self.days_from(on) if day.working)
+
     def count(self, first: date, last: date) -> int:
         """Number of working days from `first` to `last`, both included."""
         span = (last - first).days + 1

@@ -1,0 +1,69 @@
+"""Masking of personal data: what stays readable is enough to recognise, not to misuse.
+
+Source: DOMAIN §10: phones 138****1234, identity numbers 35*************123, addresses down to the
+town (镇) or sub-district (街道); names keep the surname.
+"""
+
+from __future__ import annotations
+
+import re
+
+from portal.domain.identifiers import find_bank_cards, find_identity_numbers, find_mobile_numbers
+from portal.domain.names import split_name
+from portal.domain.text import halfwidth
+
+_SHORT_MOBILE = 7
+_ADDRESS = re.compile(
+    r"(?:[^省]{2,4}省|[^区]{2,8}自治区)?"
+    r"(?:[^市县区]{1,8}(?:市|自治州|盟))?"
+    r"(?:[^县区旗市镇]{1,8}[县区旗市])?"
+    r"(?:[^路街巷号]{1,8}?(?:街道|镇|乡)(?!市))?"
+)
+
+
+def mask_name(name: str) -> str:
+    """李明 → 李*, 李小明 → 李*明, 欧阳小明 → 欧阳*明; a dotted name keeps its first character."""
+    surname, given = split_name(name)
+    if given:
+        return surname + "*" * max(len(given) - 1, 1) + (given[-1] if len(given) > 1 else "")
+    return surname[:1] + re.sub(r"[^·・．•]", "*", surname[1:])
+
+
+def mask_mobile(number: str) -> str:
+    """13812341234 → 138****1234; a shorter number keeps only its last two digits."""
+    digits = re.sub(r"\D", "", halfwidth(number))
+    if len(digits) < _SHORT_MOBILE:
+        return "*" * len(digits)
+    if len(digits) < len("13800000000"):
+        return "*" * (len(digits) - 2) + digits[-2:]
+    return f"{digits[-11:-8]}****{digits[-4:]}"
+
+
+def mask_identity_number(number: str) -> str:
+    """140302199001011234 → 14*************234; anything short is masked whole."""
+    plain = re.sub(r"[\s-]", "", halfwidth(number)).upper()
+    if len(plain) < len("140302900101123"):
+        return "*" * len(plain)
+    return plain[:2] + "*" * (len(plain) - 5) + plain[-3:]
+
+
+def mask_bank_card(number: str) -> str:
+    """All but the last four digits masked."""
+    digits = re.sub(r"\D", "", halfwidth(number))
+    return "*" * max(len(digits) - 4, 0) + digits[-4:]
+
+
+def mask_address(address: str) -> str:
+    """An address down to the town or sub-district; without one, to the county or city."""
+    match = _ADDRESS.match(halfwidth(address).replace(" ", ""))
+    return (match.group() if match else "") or "***"
+
+
+def mask_text(text: str) -> str:
+    """Free text with every identity, mobile and bank card number in it masked."""
+    spans = [(span, mask_identity_number) for span, _ in find_identity_numbers(text)]
+    spans += [(span, mask_mobile) for span, _ in find_mobile_numbers(text)]
+    spans += [(span, mask_bank_card) for span, _ in find_bank_cards(text)]
+    for (start, end), mask in sorted(spans, key=lambda item: item[0], reverse=True):
+        text = text[:start] + mask(text[start:end]) + text[end:]
+    return text
