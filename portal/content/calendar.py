@@ -14,15 +14,15 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from portal.domain.issue import Issue
+from portal.content.faults import Faults
+from portal.content.frontmatter import decode, read_yaml
 from portal.domain.workdays import WorkCalendar
 from portal.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
+
+    from portal.domain.issue import Issue
 
 
 @lru_cache(maxsize=1)
@@ -34,28 +34,41 @@ def _package_data() -> tuple[dict[date, str], dict[date, str]]:
     return holidays, makeups
 
 
-def _dates(path: str, part: str, value: Any) -> dict[date, str]:
+def _dates(faults: Faults, part: str, value: Any) -> dict[date, str]:
     if value is None:
         return {}
     if not isinstance(value, dict) or not all(isinstance(key, date) for key in value):
-        issue = Issue(
-            path, 1, 1, "C001", f"{part} 应为“日期: 名称”的对照表", "例如 2027-01-01: 元旦"
-        )
-        raise ContentError(f"{path} 格式有误", [issue])
+        faults.add("S002", f"{part} 应为“日期: 名称”的对照表", "例如 2027-01-01: 元旦")
+        return {}
     return {key: str(name) for key, name in value.items()}
 
 
-def load_calendar(override: Path | None = None) -> WorkCalendar:
-    """The package's years joined with the override file's; ContentError for a bad file."""
+def load_calendar(*overrides: Path) -> WorkCalendar:
+    """The package's years joined with those of override files; ContentError for a bad file."""
     holidays, makeups = (dict(table) for table in _package_data())
     years = {d.year for d in holidays}
     closures: dict[date, str] = {}
-    if override is not None and override.exists():
-        data: Mapping[str, Any] = yaml.safe_load(override.read_text(encoding="utf-8")) or {}
-        name = override.name
-        for year, table in (data.get("years") or {}).items():
-            holidays |= _dates(name, f"years.{year}.holidays", table.get("holidays"))
-            makeups |= _dates(name, f"years.{year}.makeups", table.get("makeups"))
-            years.add(int(year))
-        closures = _dates(name, "closures", data.get("closures"))
+    issues: list[Issue] = []
+    for path in overrides:
+        if not path.exists():
+            continue
+        faults = Faults(str(path))
+        text = decode(path.read_bytes(), faults)
+        found = read_yaml(text, faults) if text is not None else None
+        data = found[0] if found else {}
+        added = data.get("years") if isinstance(data, dict) else None
+        for year, table in (added or {}).items() if isinstance(added or {}, dict) else ():
+            if not isinstance(year, int) or not isinstance(table, dict):
+                faults.add("S002", f"years.{year} 应为年份和它的安排", "见 docs/content-format.md")
+                continue
+            holidays |= _dates(faults, f"years.{year}.holidays", table.get("holidays"))
+            makeups |= _dates(faults, f"years.{year}.makeups", table.get("makeups"))
+            years.add(year)
+        if isinstance(data, dict):
+            closures |= _dates(faults, "closures", data.get("closures"))
+        else:
+            faults.add("S002", "应为 years 和 closures 两段", "见 docs/content-format.md")
+        issues += faults.issues
+    if issues:
+        raise ContentError("工作日历 calendar.yaml 有误", issues)
     return WorkCalendar(frozenset(years), holidays, makeups, closures)

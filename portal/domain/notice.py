@@ -129,7 +129,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An earlier or the current published text of a notice; the note of the first is empty."""
+    """An earlier or the current published text of a notice; the note of the first is empty.
+
+    `digest` is the SHA-256 of this text's source files, in hex.
+    """
 
     number: int
     published: datetime
@@ -137,6 +140,7 @@ class Revision:
     title: str
     body: str
     entries: tuple[Entry, ...]
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

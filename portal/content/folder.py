@@ -1,0 +1,71 @@
+"""Folders: reads the files of one text of a notice (notice.md, list.csv, files/) and their sums."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.content.frontmatter import FrontMatter, decode, split
+from portal.content.lists import ListTable, read_entries, read_table
+from portal.domain.notice import Attachment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from portal.content.faults import Faults
+    from portal.domain.notice import Entry
+
+TEXT = "notice.md"
+LIST = "list.csv"
+FILES = "files"
+REVISIONS = "revisions"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderText:
+    """What one text of a notice is made of; `sums` are `sha256sum` lines of its two text files."""
+
+    matter: FrontMatter | None
+    table: ListTable | None
+    entries: tuple[Entry, ...]
+    attachments: tuple[Attachment, ...]
+    sums: str
+
+    def digest(self, attachments: Iterable[Attachment]) -> str:
+        """SHA-256 of the `sha256sum` lines of all its files, so that anybody can check it."""
+        files = "".join(f"{file.sha256}  {FILES}/{file.name}\n" for file in attachments)
+        return hashlib.sha256((self.sums + files).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def read_folder(folder: Path, text_faults: Faults, list_faults: Faults) -> FolderText:
+    """Read the text, the list and the attachments of a folder; faults go to the two collectors."""
+    children = {child.name for child in folder.iterdir()}
+    matter, table, sums = None, None, ""
+    entries: tuple[Entry, ...] = ()
+    if TEXT in children:
+        data = (folder / TEXT).read_bytes()
+        sums += f"{hashlib.sha256(data).hexdigest()}  {TEXT}\n"
+        text = decode(data, text_faults)
+        matter = split(text, text_faults) if text is not None else None
+    else:
+        text_faults.add("F001", f"没有 {TEXT}", "放入正文文件，或删去这个文件夹")
+    if LIST in children:
+        data = (folder / LIST).read_bytes()
+        sums += f"{hashlib.sha256(data).hexdigest()}  {LIST}\n"
+        table = read_table(data, list_faults)
+        entries = read_entries(table, list_faults) if table is not None else ()
+    attachments = _attachments(folder / FILES) if FILES in children else ()
+    return FolderText(matter, table, entries, attachments, sums)
+
+
+def _attachments(folder: Path) -> tuple[Attachment, ...]:
+    """Files under files/ in the order of their names' bytes; hidden files are left out."""
+    found = []
+    for path in sorted(folder.iterdir(), key=lambda path: path.name.encode("utf-8", "replace")):
+        if path.is_file() and not path.name.startswith("."):
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            found.append(Attachment(path.name, path.stat().st_size, sha256))
+    return tuple(found)

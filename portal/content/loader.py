@@ -1,0 +1,202 @@
+"""Loader: walks content/ and notices/, builds the catalogue, and tells all faults at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from portal.content.awards import read_editions
+from portal.content.calendar import load_calendar
+from portal.content.catalogue import Catalogue, Page, Question
+from portal.content.faults import Faults
+from portal.content.notices import Source, Windows, newest_first, read_notice
+from portal.content.pages import read_guide, read_pages, read_questions
+from portal.content.selfcheck import read_self_check
+from portal.content.site import read_site
+from portal.domain.issue import Issue, Severity
+from portal.errors import ContentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from portal.content.annexes import Annex
+    from portal.content.selfcheck import SelfCheck
+    from portal.domain.awards import Edition
+    from portal.domain.notice import Notice
+    from portal.domain.places import Site
+    from portal.domain.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """All that was read, faulty parts left out and their faults noted; `site` may be missing."""
+
+    content: tuple[Path, ...]
+    notices: tuple[Path, ...]
+    site: Site | None
+    calendar: WorkCalendar
+    editions: dict[str, Edition]
+    sources: tuple[Source, ...]
+    guide: tuple[Page, ...]
+    pages: dict[str, Page]
+    questions: tuple[Question, ...]
+    annexes: tuple[Annex, ...]
+    self_check: SelfCheck | None
+    issues: tuple[Issue, ...]
+
+
+def load(
+    content: Sequence[Path], notices: Sequence[Path], *, base_url: str | None = None
+) -> Catalogue:
+    """Everything that can be published; raises ContentError with the issues of all files."""
+    tree = read(content, notices, base_url=base_url)
+    errors = sorted(issue for issue in tree.issues if issue.severity is Severity.ERROR)
+    if errors or tree.site is None:
+        raise ContentError(f"内容有{len(errors)}处错误，不能发布", errors)
+    found = [source.notice for source in tree.sources if source.notice is not None]
+    return Catalogue(
+        site=tree.site,
+        calendar=tree.calendar,
+        editions=tree.editions,
+        notices=newest_first(found),
+        guide=tree.guide,
+        pages=tree.pages,
+        questions=tree.questions,
+        annexes=tree.annexes,
+        self_check=tree.self_check,
+    )
+
+
+def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | None = None) -> Tree:
+    """Read all folders; never raises for bad content, the tree's issues say what is wrong."""
+    home = content[0]
+    site, issues = read_site(home, base_url)
+    calendar, calendar_issues = _calendar(content)
+    editions, edition_issues = _editions(content)
+    guide, guide_issues = read_guide(home)
+    pages, page_issues = read_pages(home)
+    questions, question_issues = read_questions(home)
+    annexes, annex_issues = _annexes(home)
+    self_check, check_issues = read_self_check(home)
+    sources, source_issues = _sources(notices, calendar)
+    known = [_with_references(source, site, editions, sources) for source in sources.values()]
+    issues += (*calendar_issues, *edition_issues, *guide_issues, *page_issues, *question_issues)
+    issues += (*annex_issues, *check_issues, *source_issues)
+    issues += tuple(i for source in known for i in source.issues)
+    return Tree(
+        content=tuple(content),
+        notices=tuple(notices),
+        site=site,
+        calendar=calendar,
+        editions=editions,
+        sources=tuple(known),
+        guide=guide,
+        pages=pages,
+        questions=questions,
+        annexes=annexes,
+        self_check=self_check,
+        issues=issues,
+    )
+
+
+def _calendar(content: Sequence[Path]) -> tuple[WorkCalendar, tuple[Issue, ...]]:
+    try:
+        return load_calendar(*(folder / "calendar.yaml" for folder in content)), ()
+    except ContentError as error:
+        return load_calendar(), error.issues
+
+
+def _editions(content: Sequence[Path]) -> tuple[dict[str, Edition], list[Issue]]:
+    editions: dict[str, Edition] = {}
+    issues: list[Issue] = []
+    for folder in content:
+        found, faults = read_editions(folder)
+        for slug in editions.keys() & found.keys():
+            path = str(folder / "awards" / f"{slug}.toml")
+            issues.append(Issue(path, 1, 1, "F015", f"届次“{slug}”重复", "改用别的文件名"))
+        editions |= found
+        issues += faults
+    return editions, issues
+
+
+def _annexes(home: Path) -> tuple[tuple[Annex, ...], tuple[Issue, ...]]:
+    from portal.content import annexes
+
+    reader = getattr(annexes, "load_annexes", None)
+    if reader is None:
+        return (), ()
+    try:
+        return tuple(reader(home / "annexes")), ()
+    except ContentError as error:
+        return (), error.issues
+
+
+def _sources(
+    notices: Sequence[Path], calendar: WorkCalendar
+) -> tuple[dict[str, Source], list[Issue]]:
+    """Every notice folder by slug; a slug that occurs in two folders is a fault of the second."""
+    windows = Windows(calendar)
+    sources: dict[str, Source] = {}
+    issues: list[Issue] = []
+    for folder in notices:
+        for path in sorted(_folders(folder)):
+            source = read_notice(path, windows)
+            if path.name in sources:
+                other = sources[path.name].folder
+                message = f"公告“{path.name}”重复，{other} 已有同名文件夹"
+                issues.append(Issue(source.text_path, 1, 1, "F015", message, "改用别的文件夹名"))
+            else:
+                sources[path.name] = source
+    return sources, issues
+
+
+def _folders(folder: Path) -> Iterable[Path]:
+    if not folder.is_dir():
+        return ()
+    return (p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
+
+
+def _with_references(
+    source: Source,
+    site: Site | None,
+    editions: dict[str, Edition],
+    sources: dict[str, Source],
+) -> Source:
+    """The source with faults for every name it mentions that does not exist."""
+    notice = source.notice
+    if notice is None or source.matter is None:
+        return source
+    faults = Faults(source.text_path)
+    places = source.matter.places
+    for key, name, known, where in _references(notice, site, editions, sources):
+        if name and name not in known:
+            remedy = f"{where}；现有：{'、'.join(sorted(known)[:12]) or '无'}"
+            faults.add("F009", f"“{key}”指向不存在的“{name}”", remedy, places.get(key, (1, 1)))
+    edition = editions.get(notice.edition)
+    if faults.issues:
+        return replace(source, notice=None, issues=(*source.issues, *faults.issues))
+    if edition is not None and edition.demonstration:
+        return replace(source, notice=replace(notice, demonstration=True))
+    return source
+
+
+def _references(
+    notice: Notice,
+    site: Site | None,
+    editions: dict[str, Edition],
+    sources: dict[str, Source],
+) -> list[tuple[str, str | None, Iterable[str], str]]:
+    found: list[tuple[str, str | None, Iterable[str], str]] = [
+        ("edition", notice.edition, editions.keys(), "写 content/awards/ 中的文件名"),
+    ]
+    if notice.amends:
+        found.append(("amends", notice.amends, sources.keys(), "写被更正或撤回的公告的文件夹名"))
+    if site is not None:
+        found.append(
+            ("issuer", notice.issuer, site.offices.keys(), "写 site.toml 中 [offices] 的名称")
+        )
+        found.append(
+            ("county", notice.county, site.counties.keys(), "写 site.toml 中 [counties] 的名称")
+        )
+    return found
