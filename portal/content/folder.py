@@ -63,9 +63,11 @@ def read_folder(folder: Path, text_faults: Faults, list_faults: Faults) -> Folde
 def _attachments(folder: Path) -> tuple[Attachment, ...]:
     """Files under files/ in the order of their names' bytes; hidden files are left out."""
     found = []
-    for path in sorted(folder.iterdir(), key=lambda path: path.name.encode("utf-8", "replace")):
+    for path in sorted(
+        folder.resolve().iterdir(), key=lambda path: path.name.encode("utf-8", "replace")
+    ):
         if path.is_file() and not path.name.startswith("."):
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            found.append(Attachment(path.name, path.stat().st_size, sha256))
+            found.append(Attachment(path.name, path.stat().st_size, sha256, str(path)))
     return tuple(found)

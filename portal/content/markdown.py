@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from xml.etree.ElementTree import Element
 
 # Two characters between which a line break is no space: Han, kana and full-width punctuation.
@@ -122,14 +122,17 @@ class _Local(threading.local):
 _local = _Local()
 
 
-def to_html(text: str) -> str:
-    """Sanitised HTML of a Markdown text."""
-    return render(text).html
+def to_html(text: str, root: str = "") -> str:
+    """Sanitised HTML of a Markdown text; see `render`."""
+    return render(text, root).html
 
 
 @lru_cache(maxsize=256)
-def render(text: str) -> Rendered:
-    """Sanitised HTML of a Markdown text with its headings."""
+def render(text: str, root: str = "") -> Rendered:
+    """Sanitised HTML of a Markdown text with its headings.
+
+    `root` is put before links from the site's root, for a site that lives under a sub-path.
+    """
     converter = _local.converter
     converter.reset()
     html = converter.convert(text)
@@ -139,10 +142,19 @@ def render(text: str) -> Rendered:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         allowed_classes={"td": _ALIGN_CLASSES, "th": _ALIGN_CLASSES},
+        attribute_filter=_under(root) if root else None,
         url_schemes=_SCHEMES,
         link_rel=None,
     )
     return Rendered(clean, headings)
+
+
+def _under(root: str) -> Callable[[str, str, str], str | None]:
+    def moved(_: str, attribute: str, value: str) -> str | None:
+        local = value.startswith("/") and not value.startswith("//")
+        return root + value if attribute in ("href", "src") and local else value
+
+    return moved
 
 
 def _headings(tokens: list[markdown.extensions.toc._TocToken]) -> Iterator[Heading]:

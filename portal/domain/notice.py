@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -120,11 +120,12 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file under files/; `size` in bytes, `sha256` in hex."""
+    """A file under files/; `size` in bytes, `sha256` in hex, `path` where its bytes are."""
 
     name: str
     size: int
     sha256: str
+    path: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
