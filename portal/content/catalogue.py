@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from portal.content.annexes import Annex
     from portal.content.selection import ListPage
+    from portal.content.selfcheck import SelfCheck
     from portal.domain.awards import Edition
     from portal.domain.places import Site
     from portal.domain.window import WindowState
@@ -58,6 +59,7 @@ class Catalogue:
     pages: Mapping[str, Page] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     annexes: tuple[Annex, ...] = ()
+    self_check: SelfCheck | None = None
 
     @cached_property
     def by_slug(self) -> dict[str, Notice]:
