@@ -1,0 +1,205 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.domain.identifiers import (
+    credit_check,
+    find_bank_cards,
+    find_document_numbers,
+    find_identity_numbers,
+    find_mobile_numbers,
+    luhn,
+    parse_credit_code,
+    parse_document_number,
+    parse_identity_number,
+    parse_mobile_number,
+    parse_slug,
+)
+
+FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+# The worked example of GB 11643-1999; not a living person's number.
+IDENTITY = "11010519491231002X"
+
+credit_stems = st.builds(
+    lambda kind, county, body: f"{kind}1403{county}{body}",
+    st.sampled_from(["91", "92", "93", "51", "52", "12", "11"]),
+    st.sampled_from(["00", "02", "03", "11", "21", "22"]),
+    st.text("0123456789", min_size=9, max_size=9),
+)
+
+
+def card(stem):
+    """The stem with its Luhn check digit, found by the definition: exactly one digit fits."""
+    (number,) = [stem + d for d in "0123456789" if luhn(stem + d)]
+    return number
+
+
+def identity(stem):
+    (number,) = [stem + d for d in "0123456789X" if _is_identity(stem + d)]
+    return number
+
+
+def _is_identity(number):
+    try:
+        return parse_identity_number(number) == number
+    except ValueError:
+        return False
+
+
+identities = st.builds(
+    lambda region, born, order: identity(f"{region}{born:%Y%m%d}{order:03}"),
+    st.sampled_from(["140302", "140321", "110105", "510104", "620102"]),
+    st.dates().filter(lambda d: 1900 <= d.year <= 2025),
+    st.integers(0, 999),
+)
+
+
+@pytest.mark.parametrize("text", ["2021-pingding-publicity", "third", "a1"])
+def test_slugs_are_lower_case_words_joined_by_hyphens(text):
+    assert parse_slug(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-a", "a-", "a--b", "A", "平定", "a/b", "..", "a" * 81, "a\n"]
+)
+def test_other_slugs_are_refused(text):
+    with pytest.raises(ValueError, match="网址名"):
+        parse_slug(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "阳政发〔2020〕10号",
+        "阳政发[2020]10号",
+        "阳政发【2020】10号",
+        "阳政发﹝2020﹞10号",
+        "阳政发（2020）10号",
+        "阳政发 〔2020〕 10号",
+        "阳政发〔２０２０〕第010号",
+    ],
+)
+def test_document_numbers_take_one_form(text):
+    assert parse_document_number(text) == "阳政发〔2020〕10号"
+
+
+@pytest.mark.parametrize(
+    "text", ["阳政发2020-10", "〔2020〕10号", "阳政发〔20〕10号", "阳政发〔2020〕0号"]
+)
+def test_what_is_no_document_number_is_refused(text):
+    with pytest.raises(ValueError, match="〔2020〕"):
+        parse_document_number(text)
+
+
+def test_document_numbers_are_found_in_running_text():
+    text = "根据《办法》（阳政发[2020]10号）和周政 〔2015〕 37号"
+    assert [(text[slice(*span)], n) for span, n in find_document_numbers(text)] == [
+        ("[2020]10号", "〔2020〕10号"),
+        (" 〔2015〕 37号", "〔2015〕37号"),
+    ]
+
+
+@given(credit_stems)
+def test_a_credit_code_has_one_right_check_digit(stem):
+    code = stem + credit_check(stem)
+    assert parse_credit_code(f" {code[:8]} {code[8:].lower()} ".translate(FULL_WIDTH)) == code
+    for digit in set("0123456789ABCDEFGHJKLMNPQRTUWXY") - {code[-1]}:
+        with pytest.raises(ValueError, match="校验位"):
+            parse_credit_code(stem + digit)
+
+
+@given(credit_stems, st.integers(0, 15))
+def test_two_neighbours_swapped_in_a_credit_code_are_noticed(stem, place):
+    code = stem + credit_check(stem)
+    swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+    if swapped != code:
+        with pytest.raises(ValueError):
+            parse_credit_code(swapped)
+
+
+def test_a_known_credit_code_and_the_reasons_for_refusal():
+    assert parse_credit_code("91350100M000100Y43") == "91350100M000100Y43"  # GB 32100 appendix
+    with pytest.raises(ValueError, match="17位"):
+        parse_credit_code("91350100M000100Y4")
+    with pytest.raises(ValueError, match="“O”"):
+        parse_credit_code("9135O100M000100Y43")
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (IDENTITY, None),
+        (IDENTITY.lower(), None),
+        ("110105 19491231 002X", None),
+        (IDENTITY.translate(FULL_WIDTH), None),
+        ("110105194912310021", "校验位"),
+        ("110105194913310020", "出生日期"),
+        ("000105194912310020", "18位"),
+        ("1101051949123100", "18位"),
+    ],
+)
+def test_identity_numbers_are_checked_by_region_birth_and_digit(number, reason):
+    if reason is None:
+        assert parse_identity_number(number) == IDENTITY
+    else:
+        with pytest.raises(ValueError, match=reason):
+            parse_identity_number(number)
+
+
+@given(identities, st.sampled_from(["身份证号：{}。", "（{}）", "李明{}男", "\t{}\n"]))
+def test_identity_numbers_are_found_where_they_stand(number, around):
+    text = around.format(number)
+    ((span, found),) = find_identity_numbers(text)
+    assert (found, text[slice(*span)]) == (number, number)
+    assert find_bank_cards(text) == find_mobile_numbers(text) == []
+    full = text.translate(FULL_WIDTH)
+    assert find_identity_numbers(full) == [(span, number)]
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_mobile_numbers_are_found_in_every_dress(number):
+    spaced = f"{number[:3]} {number[3:7]} {number[7:]}"
+    for dress in (number, spaced, spaced.replace(" ", "-"), f"+86 {number}", f"86{number}"):
+        text = f"电话{dress}，"
+        assert [(text[slice(*s)], n) for s, n in find_mobile_numbers(text)] == [(dress, number)]
+        assert parse_mobile_number(dress) == number
+    assert find_mobile_numbers(f"编号A{number}") == find_mobile_numbers(f"{number}0") == []
+
+
+def test_bank_cards_are_found_by_prefix_length_and_luhn():
+    number = card("622202020011223344")
+    spaced = " ".join(number[i : i + 4] for i in range(0, len(number), 4))
+    for dress in (number, spaced, spaced.replace(" ", "-"), number.translate(FULL_WIDTH)):
+        text = f"卡号 {dress}。"
+        assert [(text[slice(*s)], n) for s, n in find_bank_cards(text)] == [(dress, number)]
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert find_bank_cards(wrong) == []
+    assert luhn("79927398713")
+    assert not luhn("79927398710")
+    assert find_bank_cards(card("91140300123456789")) == []
+
+
+@given(credit_stems)
+def test_credit_codes_of_the_city_are_never_taken_for_people(stem):
+    text = f"某某有限公司,{stem + credit_check(stem)},盂县"
+    assert find_identity_numbers(text) == find_mobile_numbers(text) == find_bank_cards(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电话：2880836",
+        "0353-2880836",
+        "阳政发〔2020〕10号",
+        "2021年12月6日至2021年12月10日",
+        "2021-12-06 09:00 2021-12-10",
+        "20211206090000",
+        "邮编045000",
+        "138****1234",
+        "3.13812345678",
+        "sha256 9f13812345678ab",
+        "DB14/T1463-2017",
+    ],
+)
+def test_ordinary_numbers_are_no_personal_data(text):
+    assert find_identity_numbers(text) == find_mobile_numbers(text) == find_bank_cards(text) == []

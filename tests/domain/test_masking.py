@@ -1,0 +1,60 @@
+import pytest
+
+from portal.domain.masking import (
+    mask_address,
+    mask_bank_card,
+    mask_identity_number,
+    mask_mobile,
+    mask_name,
+    mask_text,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("李明", "李*"),
+        ("李小明", "李*明"),
+        ("田 华", "田*"),
+        ("欧阳明", "欧阳*"),
+        ("欧阳小明", "欧阳*明"),
+        ("司马相如", "司马*如"),
+        ("巴依卡·凯力迪别克", "巴**·*****"),
+        ("李", "李"),
+    ],
+)
+def test_names_keep_the_surname(name, masked):
+    assert mask_name(name) == masked
+
+
+def test_numbers_keep_what_recognition_needs():
+    assert mask_mobile("13812341234") == "138****1234"
+    assert mask_mobile("+86 138 1234 1234") == "138****1234"
+    assert mask_mobile("2880836") == "*****36"
+    assert mask_identity_number("350102199001011123") == "35*************123"
+    assert mask_identity_number("11010519491231002x") == "11*************02X"
+    assert mask_identity_number("123") == "***"
+    assert mask_bank_card("6222 0202 0011 2233 446") == "***************3446"
+
+
+@pytest.mark.parametrize(
+    ("address", "masked"),
+    [
+        ("山西省阳泉市城区下站街道桃北中路1号", "山西省阳泉市城区下站街道"),
+        ("平定县冠山镇东关村12号", "平定县冠山镇"),
+        ("阳泉市盂县秀水镇金龙西街3号楼2单元", "阳泉市盂县秀水镇"),
+        ("山西省阳泉市矿区桃南西路6号", "山西省阳泉市矿区"),
+        ("某小区3号", "***"),
+    ],
+)
+def test_addresses_end_at_the_town_or_sub_district(address, masked):
+    assert mask_address(address) == masked
+
+
+def test_free_text_is_masked_at_every_number_and_nowhere_else():
+    text = (
+        "身份证11010519491231002X，电话１３８１２３４１２３４，代码91350100M000100Y43，座机2880836"
+    )
+    assert mask_text(text) == (
+        "身份证11*************02X，电话138****1234，代码91350100M000100Y43，座机2880836"
+    )
