@@ -157,6 +157,7 @@ def read_objection(data: bytes, bound: str) -> o.Objection:
         ),
         evidence=tuple(_evidence(e) for e in r.each("evidence", o.FILES_LIMIT + 1)),
         concerns_office=r.flag("concerns_office"),
+        sensitive=r.flag("sensitive"),
     )
 
 

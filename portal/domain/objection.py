@@ -14,6 +14,8 @@ NAME_LIMIT = 60
 ADDRESS_LIMIT = 120
 FILES_LIMIT = 5
 FILE_SIZE_LIMIT = 20 * 1024 * 1024
+SCAN_SIZE_LIMIT = 4 * 1024 * 1024
+MESSAGES_LIMIT = 20
 ENTRIES_LIMIT = 50
 
 
@@ -194,6 +196,7 @@ class Objection:
 
     `concerns_office` says the objection concerns the publishing office or its staff; it was then
     sealed to the office one level up. `privacy` is the version of the notice that was shown.
+    `sensitive` says the sender confirmed that sensitive personal data in the files is needed.
     """
 
     number: str
@@ -207,6 +210,7 @@ class Objection:
     entries: tuple[EntryRef, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     concerns_office: bool = False
+    sensitive: bool = False
 
 
 class MessageKind(StrEnum):

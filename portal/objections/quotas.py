@@ -1,0 +1,134 @@
+"""Quotas: counters by hour in a local SQLite file that the worker processes share.
+
+Addresses are counted under a keyed hash whose key is made anew each day and then deleted, IPv6 by
+its /64 network; nothing in the file names a person or a case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+_HOUR = 3600
+_DAY = 24 * _HOUR
+_IPV6_NETWORK = 64
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS counts (
+    scope TEXT NOT NULL, hour INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (scope, hour)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS salts (day INTEGER PRIMARY KEY, salt BLOB NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` uses of a scope in each clock hour; `what` says in Chinese what ran out."""
+
+    scope: str
+    count: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A quota that is used up, and the seconds until it starts anew."""
+
+    limit: Limit
+    wait: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The counters. Every question is one write transaction, so that workers cannot both pass."""
+
+    path: Path
+
+    def prepare(self) -> Quotas:
+        """Create the file."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with closing(self._connect()) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(_SCHEMA)
+        return self
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=15, isolation_level=None)
+        connection.execute("PRAGMA synchronous = NORMAL")  # a lost count after a power cut is fine
+        connection.execute("PRAGMA secure_delete = ON")
+        return connection
+
+    def take(self, limits: Sequence[Limit], now: datetime) -> Refusal | None:
+        """Count one use of every scope, or of none: the first quota that is used up is returned."""
+        second = int(now.timestamp())
+        hour = second // _HOUR
+        with closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for limit in limits:
+                row = connection.execute(
+                    "SELECT count FROM counts WHERE scope = ? AND hour = ?", (limit.scope, hour)
+                ).fetchone()
+                if row is not None and row[0] >= limit.count:
+                    connection.execute("ROLLBACK")
+                    return Refusal(limit, _HOUR - second % _HOUR)
+            connection.executemany(
+                "INSERT INTO counts VALUES (?, ?, 1)"
+                " ON CONFLICT (scope, hour) DO UPDATE SET count = count + 1",
+                [(limit.scope, hour) for limit in limits],
+            )
+            connection.execute("DELETE FROM counts WHERE hour < ?", (hour - 1,))
+            connection.execute("COMMIT")
+        return None
+
+    def used(self, scope: str, now: datetime) -> int:
+        """Uses of a scope in the running hour."""
+        hour = int(now.timestamp()) // _HOUR
+        with closing(self._connect()) as connection:
+            row = connection.execute(
+                "SELECT count FROM counts WHERE scope = ? AND hour = ?", (scope, hour)
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def address_key(self, address: str, now: datetime) -> str:
+        """The name under which an address is counted today."""
+        day = int(now.timestamp()) // _DAY
+        with closing(self._connect()) as connection:
+            row = connection.execute("SELECT salt FROM salts WHERE day = ?", (day,)).fetchone()
+            if row is None:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("DELETE FROM salts WHERE day <> ?", (day,))
+                connection.execute(
+                    "INSERT OR IGNORE INTO salts VALUES (?, ?)", (day, secrets.token_bytes(32))
+                )
+                connection.execute("COMMIT")
+                row = connection.execute("SELECT salt FROM salts WHERE day = ?", (day,)).fetchone()
+        return hmac.new(row[0], network_of(address).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address itself, the /64 network of an IPv6 one (a household holds a whole /64)."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, _IPV6_NETWORK), strict=False))
+    return str(parsed)
+
+
+def free_bytes(path: Path) -> int:
+    """Free space of the file system that holds a path."""
+    return shutil.disk_usage(path).free
