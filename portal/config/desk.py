@@ -1,0 +1,107 @@
+"""Settings of the staff desk; its cookie and secret are its own, never the public app's."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from portal.config.common import Paths
+from portal.errors import RequestError
+
+_SECRET_BYTES = 32
+
+
+def _text(name: str) -> str:
+    return os.environ.get(name, "")
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdigit() or int(text) == 0:
+        raise RequestError(f"环境变量 {name} 应为正整数，现为“{text}”")
+    return int(text)
+
+
+def _yes(name: str) -> bool:
+    return os.environ.get(name, "").lower() in {"1", "yes", "true"}
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """Where notices to officers go; without a host no mail is written.
+
+    Environment: PORTAL_DESK_SMTP_HOST, _PORT, _USER, _PASSWORD, _TLS (0 turns STARTTLS off), _FROM.
+    """
+
+    host: str = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_HOST"))
+    port: int = field(default_factory=lambda: _number("PORTAL_DESK_SMTP_PORT", 587))
+    user: str = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_USER"))
+    password: str = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_PASSWORD"), repr=False)
+    tls: bool = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_TLS") != "0")
+    sender: str = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_FROM"))
+
+
+@dataclass(frozen=True)
+class DeskSettings:
+    """Everything `portal.desk.create_app` is told.
+
+    Environment: PORTAL_DESK_DATABASE (SQLAlchemy URL; a SQLite file under the state folder when
+    unset), PORTAL_DESK_SECRET (else a file made once), PORTAL_KEYS, PORTAL_DROPBOX,
+    PORTAL_DESK_PLAIN_HTTP (1 on a trial machine without HTTPS: the cookie loses Secure),
+    PORTAL_DESK_REPLY_DAYS, PORTAL_DESK_RETENTION_DAYS, PORTAL_DESK_SUPERIOR, and the mail's.
+    """
+
+    paths: Paths = field(default_factory=Paths)
+    database: str = field(default_factory=lambda: _text("PORTAL_DESK_DATABASE"))
+    secret: str = field(default_factory=lambda: _text("PORTAL_DESK_SECRET"), repr=False)
+    keys_folder: Path | None = None
+    dropbox_folder: Path | None = None
+    plain_http: bool = field(default_factory=lambda: _yes("PORTAL_DESK_PLAIN_HTTP"))
+    demonstration: bool = False
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=8)
+    # No rule of the award sets a number of days (an internal target, DOMAIN §5).
+    reply_days: int = field(default_factory=lambda: _number("PORTAL_DESK_REPLY_DAYS", 15))
+    retention_days: int = field(default_factory=lambda: _number("PORTAL_DESK_RETENTION_DAYS", 365))
+    superior: str = field(default_factory=lambda: _text("PORTAL_DESK_SUPERIOR"))
+    mail: MailSettings = field(default_factory=MailSettings)
+
+    @property
+    def folder(self) -> Path:
+        """The desk's own state."""
+        return self.paths.state / "desk"
+
+    @property
+    def cases(self) -> Path:
+        """Sealed files of the cases."""
+        return self.folder / "cases"
+
+    @property
+    def keys(self) -> Path:
+        """Passphrase-protected identity files; only on the desk's machine."""
+        return self.keys_folder or Path(_text("PORTAL_KEYS") or self.paths.state / "keys")
+
+    @property
+    def dropbox(self) -> Path:
+        """The drop box, or the copy of it that was carried here."""
+        return self.dropbox_folder or Path(_text("PORTAL_DROPBOX") or self.paths.state / "dropbox")
+
+    @property
+    def url(self) -> str:
+        """The register's database URL."""
+        return self.database or f"sqlite:///{(self.folder / 'register.sqlite3').absolute()}"
+
+    def secret_key(self) -> str:
+        """The desk's secret: from the environment, else a file of mode 600 made on first use."""
+        if self.secret:
+            return self.secret
+        path = self.folder / "secret"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(_SECRET_BYTES))
+        return path.read_text(encoding="ascii").strip()

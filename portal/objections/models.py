@@ -1,0 +1,255 @@
+"""The desk register's tables: cases, correspondence, approvals, staff, sessions, audit, mail.
+
+What a citizen wrote is in none of them: it stays in sealed files, of which these tables hold the
+name, the size and the SHA-256 of the ciphertext (never of the plaintext: a stolen register must not
+tell whether a known file was submitted).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from portal.domain.workdays import SHANGHAI
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept as naive UTC so that SQLite and PostgreSQL store the same."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To naive UTC; a naive instant is a programming error."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To Asia/Shanghai."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC).astimezone(SHANGHAI)
+
+
+class Base(DeclarativeBase):
+    """All tables; constraints are named so that a migration can drop them on any database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Case(Base):
+    """One objection, however it came in; its envelope lies under `lookup`.
+
+    `office` handles it, `office_county` is that office's county (empty for city offices), `county`
+    the notice's. `kind`, `grounds` and the entries are known only once the envelope was opened.
+    """
+
+    __tablename__ = "cases"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    lookup: Mapped[str] = mapped_column(String(32), unique=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    reply_key: Mapped[str] = mapped_column(String(120), default="")
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    notice: Mapped[str] = mapped_column(String(120), index=True)
+    notice_title: Mapped[str] = mapped_column(String(300))
+    edition: Mapped[str] = mapped_column(String(60))
+    county: Mapped[str] = mapped_column(String(60), default="")
+    office: Mapped[str] = mapped_column(String(60), index=True)
+    office_county: Mapped[str] = mapped_column(String(60), index=True, default="")
+    state: Mapped[str] = mapped_column(String(32), index=True)
+    received_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    registered_at: Mapped[datetime] = mapped_column(Instant)
+    due: Mapped[date | None]
+    kind: Mapped[str] = mapped_column(String(16), default="")
+    grounds: Mapped[str] = mapped_column(String(200), default="")
+    privacy: Mapped[str] = mapped_column(String(200), default="")
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    opened_by: Mapped[str] = mapped_column(String(60), default="")
+    assigned_to: Mapped[str] = mapped_column(String(60), default="")
+    outcome: Mapped[str] = mapped_column(String(32), default="")
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    replied_at: Mapped[datetime | None] = mapped_column(Instant)
+    handed_over: Mapped[bool] = mapped_column(default=False)
+    demonstration: Mapped[bool] = mapped_column(default=False)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    entries: Mapped[list[CaseEntry]] = relationship(
+        order_by="CaseEntry.id", lazy="selectin", cascade="all, delete-orphan"
+    )
+    messages: Mapped[list[CaseMessage]] = relationship(order_by="CaseMessage.id", lazy="selectin")
+    approvals: Mapped[list[Approval]] = relationship(order_by="Approval.id", lazy="selectin")
+
+
+class CaseEntry(Base):
+    """An entry objected to; `upheld` is set when the case closes with the objection upheld."""
+
+    __tablename__ = "case_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    county: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    category: Mapped[str] = mapped_column(String(30))
+    upheld: Mapped[bool] = mapped_column(default=False)
+
+
+class CaseMessage(Base):
+    """One item of correspondence after the objection, in either direction.
+
+    From the citizen: `name` is its envelope, `kind` empty until it was opened. From the office:
+    `payload` is sealed to the citizen, `copy` to the office, and `seq` counts from 1. The payload
+    stands in the register first and becomes a file afterwards, so neither can exist alone.
+    """
+
+    __tablename__ = "case_messages"
+    __table_args__ = (UniqueConstraint("case_id", "seq", name="uq_case_messages_seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str | None] = mapped_column(String(80), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+    kind: Mapped[str] = mapped_column(String(16), default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+    author: Mapped[str] = mapped_column(String(60), default="")
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    seq: Mapped[int | None]
+    answers: Mapped[int | None]
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    copy: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    dispatched_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Approval(Base):
+    """A closing or deletion that one person proposed and another has to confirm."""
+
+    __tablename__ = "approvals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    action: Mapped[str] = mapped_column(String(16))
+    proposed_by: Mapped[str] = mapped_column(String(60))
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    outcome: Mapped[str] = mapped_column(String(32), default="")
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    entries: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[str | None] = mapped_column(String(60))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed: Mapped[bool | None]
+
+
+class Staff(Base):
+    """A person who may sign in; `secret` is the TOTP secret sealed under the desk's key."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    role: Mapped[str] = mapped_column(String(16))
+    office: Mapped[str] = mapped_column(String(60), default="")
+    county: Mapped[str] = mapped_column(String(60), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")
+    password: Mapped[str] = mapped_column(String(200))
+    secret: Mapped[str] = mapped_column(String(200))
+    last_step: Mapped[int] = mapped_column(default=0)
+    must_change: Mapped[bool] = mapped_column(default=True)
+    disabled: Mapped[bool] = mapped_column(default=False)
+    demonstration: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class StaffSession(Base):
+    """A signed-in session; only the hash of the 256-bit cookie value is kept."""
+
+    __tablename__ = "staff_sessions"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    staff: Mapped[Staff] = relationship(lazy="joined")
+
+
+class SignInAttempt(Base):
+    """Failures in a row for a user name, known or not; drives the growing delay."""
+
+    __tablename__ = "sign_in_attempts"
+
+    username: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AuditLine(Base):
+    """One act of staff or system; never what a citizen wrote. `hash` chains to the line before."""
+
+    __tablename__ = "audit_lines"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(String(60), index=True)
+    action: Mapped[str] = mapped_column(String(40), index=True)
+    case_number: Mapped[str] = mapped_column(String(32), index=True, default="")
+    detail: Mapped[str] = mapped_column(Text, default="")
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class MailNotice(Base):
+    """A mail to an officer that something arrived; kept until it is sent."""
+
+    __tablename__ = "mail_notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    next_try_at: Mapped[datetime] = mapped_column(Instant)
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Counter(Base):
+    """A named number; its row is also the lock that keeps a sequence without gaps."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int]
