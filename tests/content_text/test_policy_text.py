@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from portal.content.markdown import render
 from tests.content_text.policy import (
     CORRECTIONS,
     ROOT,
@@ -64,18 +65,36 @@ def test_a_corrected_slip_is_in_the_source_nowhere_on_the_site_and_in_the_notes(
 @pytest.mark.parametrize("entry", FAQ, ids=lambda entry: str(entry["slug"]))
 def test_an_answer_rests_on_what_its_basis_says(entry: dict[str, str]) -> None:
     answer = entry["answer"]
-    quotes = [plain(line) for line in answer.splitlines() if line.startswith(">")]
+    quoted = [line for line in answer.splitlines() if line.startswith("> ")]
+    quotes = [plain(line) for line in quoted if not line.startswith("> ——")]
     policy = plain(corrected())
-    assert [quote for quote in quotes if quote and quote not in policy] == []
+    assert [quote for quote in quotes if quote not in policy] == []
     match entry["basis"]:
         case "policy":
             assert quotes, "an answer from the policy text quotes it"
+            assert "> ——[政策解读第" in answer, "and says where it stands"
         case "practice":
             assert "不是本办法的规定" in answer
         case "unstated":
             assert "请向办公室咨询" in answer
         case other:
             pytest.fail(f"unknown basis {other}")
+
+
+def test_every_link_into_the_guide_meets_its_heading() -> None:
+    anchors = {
+        f"/guide/{path.stem.partition('-')[2]}/": {
+            heading.id for heading in render(body_of(path)).headings
+        }
+        for path in CONTENT.glob("guide/*.md")
+    }
+    links = [link for entry in FAQ for link in re.findall(r"\]\(([^)]*)\)", entry["answer"])]
+    links += [question["link"] for question in CHECK["questions"]]
+    guide = [link.partition("#") for link in links if link.startswith("/guide/")]
+    assert len(guide) > 50
+    lost = [(page, name) for page, _, name in guide if name and name not in anchors.get(page, ())]
+    assert lost == []
+    assert {page for page, _, _ in guide} <= anchors.keys()
 
 
 def test_the_faq_answers_at_least_24_different_questions() -> None:
