@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 CONTENT = ROOT / "content"
 CALL = ROOT / "notices" / "third-call" / "notice.md"
 PROSE = sorted([*CONTENT.glob("guide/*.md"), *CONTENT.glob("pages/*.md"), CALL])
-TEXTS = sorted([*PROSE, CONTENT / "faq.yml", CONTENT / "self-check.yml", CONTENT / "site.toml"])
+DATA = ("faq.yml", "self-check.yml", "site.toml", "awards/third.toml")
+TEXTS = sorted([*PROSE, *(CONTENT / name for name in DATA)])
 FAQ = yaml.safe_load((CONTENT / "faq.yml").read_text(encoding="utf-8"))
 CHECK = yaml.safe_load((CONTENT / "self-check.yml").read_text(encoding="utf-8"))
 EDITION = tomllib.loads((CONTENT / "awards" / "third.toml").read_text(encoding="utf-8"))
