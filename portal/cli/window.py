@@ -33,7 +33,13 @@ def _as_json(window: PublicityWindow) -> str:
 @click.command("window")
 @click.option("--opens", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day.")
 @click.option("--working-days", required=True, type=click.IntRange(1, 366), help="Length N.")
-@click.option("--first-day", type=click.Choice([f.value for f in FirstDay]), default="counted")
+@click.option(
+    "--first-day",
+    type=click.Choice([f.value for f in FirstDay]),
+    default="counted",
+    show_default=True,
+    help="Whether the first day is day 1, or the day after it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 def command(opens: datetime, working_days: int, first_day: str, as_json: bool) -> None:
     """Print the days of a publicity window and why each counts or not."""
