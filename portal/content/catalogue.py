@@ -98,11 +98,26 @@ class Catalogue:
         notices = self.select(at, selection)
         return cut_page(notices, number or page_count(len(notices)))
 
-    def with_window(self, at: datetime, *states: WindowState) -> tuple[Notice, ...]:
-        """The public notices whose publicity window is in one of the states, newest first."""
+    def with_window(
+        self, at: datetime, *states: WindowState, limit: int | None = None
+    ) -> tuple[Notice, ...]:
+        """The public notices, not withdrawn, whose window is in one of the states, newest first."""
         return tuple(
-            n for n in self.published(at) if n.window is not None and n.window.state(at) in states
-        )
+            n
+            for n in self.published(at)
+            if n.window is not None
+            and n.window.state(at) in states
+            and not self.status(n, at).withdrawn
+        )[:limit]
+
+    def amended(self, at: datetime, limit: int | None = None) -> tuple[Notice, ...]:
+        """The public notices that were revised, corrected or withdrawn, newest first."""
+        found = (n for n in self.published(at) if self.status(n, at).amended)
+        return tuple(found)[:limit]
+
+    def years(self, at: datetime) -> tuple[int, ...]:
+        """Years in which notices were published, newest first."""
+        return tuple(sorted({n.published.year for n in self.published(at)}, reverse=True))
 
     def timestamps(self, at: datetime) -> tuple[tuple[str, datetime], ...]:
         """Slug and last revision of every public notice, newest first: all a sitemap needs."""

@@ -23,6 +23,7 @@ class Selection:
     kind: Kind | None = None
     county: str | None = None
     edition: str | None = None
+    year: int | None = None
 
     @property
     def name(self) -> str:
@@ -31,6 +32,8 @@ class Selection:
             return f"kind/{self.kind}"
         if self.county:
             return f"county/{self.county}"
+        if self.year:
+            return f"year/{self.year}"
         return f"edition/{self.edition}" if self.edition else "all"
 
     def label(self, counties: Mapping[str, County]) -> str:
@@ -47,6 +50,7 @@ class Selection:
             (self.kind is None or notice.kind is self.kind)
             and (self.county is None or notice.county == self.county)
             and (self.edition is None or notice.edition == self.edition)
+            and (self.year is None or notice.published.year == self.year)
         )
 
 

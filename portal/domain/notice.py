@@ -218,6 +218,11 @@ class Status:
         return frozenset(found)
 
     @property
+    def amended(self) -> bool:
+        """Whether the notice no longer stands as it was first published."""
+        return self.corrected or self.withdrawn
+
+    @property
     def accepts_objections(self) -> bool:
         """Whether the objection form is open."""
         return self.window is WindowState.OPEN and not self.withdrawn
