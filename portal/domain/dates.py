@@ -50,31 +50,38 @@ class FoundRange:
     unit: Unit | None = None
 
 
-_YEAR = rf"(?:\d{{4}}|[{_CN}]{{4}}) *年"
-_MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2}) *月"
+# Spaces are bounded, so that a page full of them costs no more than its length.
+_S = " {0,3}"
+_YEAR = rf"(?:\d{{4}}|[{_CN}]{{4}}){_S}年"
+_MONTH = rf"(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}}){_S}月"
 _DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _ISO = r"\d{4}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}"
-_ASIDE = r"(?: *\((?:星期|周)[一二三四五六日天]\))?(?: *(?:上午|下午)?\d{1,2}[:时]\d{0,2}分?)?"
-_TO = r" *起? *(?:至|到|—{1,2}|–|-{1,2}|~) *"
+_WEEKDAY = rf"{_S}\((?:星期|周)[一二三四五六日天]\)"
+_TIME = rf"{_S}(?:上午|下午)?\d{{1,2}}[:时]\d{{0,2}}分?"
+_ASIDE = rf"(?:{_WEEKDAY})?(?:{_TIME})?"
+_TO = rf"{_S}起?{_S}(?:至|到|—{{1,2}}|–|-{{1,2}}|~){_S}"
 
 _DATE = re.compile(
     rf"(?<!\d)(?:(?P<iso>{_ISO})(?!\d)"
-    rf"|(?P<year>{_YEAR})? *(?P<month>{_MONTH}) *(?P<day>{_DAY})(?:(?P<mark> *[日号])|(?!\d)))"
+    rf"|(?P<year>{_YEAR})?{_S}(?P<month>{_MONTH}){_S}(?P<day>{_DAY})"
+    rf"(?:(?P<mark>{_S}[日号])|(?!\d)))"
 )
 _END = re.compile(
     rf"(?P<to>{_ASIDE}{_TO})(?:(?P<iso>{_ISO})(?!\d)|(?P<isoday>\d{{2}}-\d{{2}})(?!\d)"
-    rf"|(?P<year>{_YEAR})? *(?P<month>{_MONTH})? *(?P<day>{_DAY}) *[日号])"
+    rf"|(?P<year>{_YEAR})?{_S}(?P<month>{_MONTH})?{_S}(?P<day>{_DAY}){_S}[日号])"
 )
 _LENGTH = re.compile(
-    r"(?<![\d月第])(?P<n>\d{1,3}|[两一二三四五六七八九十]{1,3}) *个? *"
+    rf"(?<![\d月第])(?P<n>\d{{1,3}}|[两一二三四五六七八九十]{{1,3}}){_S}个?{_S}"
     r"(?P<unit>工作日|自然日|日历日|天|周(?=[内。,;)]|$)|日(?=[内止以]))"
     r"|(?<=[期共为])(?P<days>\d{1,2})(?=日)"
 )
-_JOIN = re.compile(r"[ ,、(]*(?:止|起)?[ ,、(]*(?:公示期)?(?:共计|共|计|为期|时间为|公示|为)? *")
+_JOIN = re.compile(
+    r"[ ,、(]{0,3}(?:止|起)?[ ,、(]{0,3}(?:公示期)?(?:共计|共|计|为期|时间为|公示|为)? {0,3}"
+)
 
-_BARE_END = re.compile(rf"{_TO}{_DAY} *[日号]")
-_FROM = re.compile(r"[ ,]*起")
-_BEFORE = re.compile(r" *(?:\d+[时:]\d*)? *(?:以?前|截止|止)")
+_BARE_END = re.compile(rf"{_TO}{_DAY}{_S}[日号]")
+_FROM = re.compile(r"[ ,]{0,3}起")
+_BEFORE = re.compile(rf"(?:{_TIME})?{_S}(?:以?前|截止|止)")
 _DEADLINE = re.compile(r"截止[^。;,0-9]{0,6}$")
 
 
@@ -95,8 +102,9 @@ def find_ranges(text: str, year: int | None = None) -> list[FoundRange]:
     """
     plain = halfwidth(text)
     found = [r for d in _dated(plain, year) if (r := _range(plain, d)) is not None]
+    inside = {i for r in found for i in range(*r.span)}
     for length in _LENGTH.finditer(plain):
-        if not any(r.span[0] <= length.start() < r.span[1] for r in found):
+        if length.start() not in inside:
             n, unit = _length(length)
             found.append(FoundRange(length.span(), n=n, unit=unit))
     return sorted(found, key=lambda item: item.span)

@@ -25,8 +25,8 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLUG_LENGTH = 80
 
 _DOCUMENT = re.compile(
-    r"(?P<body>[\u4e00-\u9fff](?:[\u4e00-\u9fff ]{0,18}[\u4e00-\u9fff])?) *[〔\[【﹝\(] *"
-    r"(?P<year>\d{4}) *[〕\]】﹞\)] *第? *0*(?P<number>[1-9]\d{0,4}) *号"
+    r"(?P<body>[\u4e00-\u9fff](?:[\u4e00-\u9fff ]{0,18}[\u4e00-\u9fff])?) {0,3}[〔\[【﹝\(] {0,3}"
+    r"(?P<year>\d{4}) {0,3}[〕\]】﹞\)] {0,3}第? {0,3}0*(?P<number>[1-9]\d{0,4}) {0,3}号"
 )
 
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

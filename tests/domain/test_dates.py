@@ -149,3 +149,10 @@ def test_any_text_is_read_without_failing_and_offsets_lie_inside(text):
     items = [*find_dates(text, 2021), *find_ranges(text, 2021)]
     spans = [item.span for item in items] + find_impossible_dates(text, 2021)
     assert all(0 <= start < end <= len(text) for start, end in spans)
+
+
+@pytest.mark.parametrize("filler", [" ", "1", "一", "2021年", "月", "2021年12月", "至", "5个"])
+def test_reading_costs_no_more_than_the_length_of_the_text(filler):
+    # A page of one repeated character would hang a reader that goes back over it.
+    text = filler * (50_000 // len(filler))
+    assert find_dates(text, 2021) == find_ranges(text, 2021) == []
