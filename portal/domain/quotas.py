@@ -14,7 +14,7 @@ from portal.domain.faults import Fault, Rule
 from portal.domain.names import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from portal.domain.awards import Edition, Grade
     from portal.domain.notice import Entry
@@ -108,11 +108,12 @@ def same_entrant(one: Entry, other: Entry) -> bool:
     )
 
 
-def duplicate_faults(entries: Sequence[Entry]) -> list[Fault]:
+def duplicate_faults(entries: Iterable[Entry]) -> list[Fault]:
     """Every entry that repeats an earlier one of the same list."""
+    seen = _Seen()
     faults: list[Fault] = []
-    for number, entry in enumerate(entries):
-        first = next((e for e in entries[:number] if same_entrant(e, entry)), None)
+    for entry in entries:
+        first = next((other for _, other in seen.like(entry)), None)
         if first is not None:
             where = f"（第{first.line}行）" if first.line else ""
             faults.append(
@@ -123,25 +124,17 @@ def duplicate_faults(entries: Sequence[Entry]) -> list[Fault]:
                     entry,
                 )
             )
+        seen.add("", entry)
     return faults
 
 
-def two_counties_faults(lists: Mapping[str, Sequence[Entry]]) -> list[Fault]:
+def two_counties_faults(lists: Mapping[str, Iterable[Entry]]) -> list[Fault]:
     """Entries recommended by two counties; keys are the county names, in order of the report."""
-    seen: defaultdict[str, list[tuple[str, Entry]]] = defaultdict(list)
+    seen = _Seen()
     faults: list[Fault] = []
     for county, entries in lists.items():
         for entry in entries:
-            keys = {name_key(entry.name), entry.credit_code} - {""}
-            other = next(
-                (
-                    name
-                    for key in sorted(keys)
-                    for name, earlier in seen[key]
-                    if name != county and same_entrant(earlier, entry)
-                ),
-                None,
-            )
+            other = next((name for name, _ in seen.like(entry) if name != county), None)
             if other is not None:
                 faults.append(
                     Fault(
@@ -152,6 +145,28 @@ def two_counties_faults(lists: Mapping[str, Sequence[Entry]]) -> list[Fault]:
                         county,
                     )
                 )
-            for key in keys:
-                seen[key].append((county, entry))
+            seen.add(county, entry)
     return faults
+
+
+class _Seen:
+    """Entries met so far by name and credit code, so that long lists are compared in one pass."""
+
+    def __init__(self) -> None:
+        self._by_key: defaultdict[str, list[tuple[str, Entry]]] = defaultdict(list)
+
+    def add(self, source: str, entry: Entry) -> None:
+        for key in self._keys(entry):
+            self._by_key[key].append((source, entry))
+
+    def like(self, entry: Entry) -> Iterator[tuple[str, Entry]]:
+        """The entries that mean the same as this one, with where they stand."""
+        for key in self._keys(entry):
+            for source, other in self._by_key.get(key, ()):
+                if same_entrant(other, entry):
+                    yield source, other
+
+    @staticmethod
+    def _keys(entry: Entry) -> tuple[str, ...]:
+        name = name_key(entry.name)
+        return (name, entry.credit_code) if entry.credit_code else (name,)
