@@ -1,1 +1,58 @@
 """The read-only public app: pages, feeds, downloads; no session, no secret key."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+
+from portal.site import checks, downloads, feeds, home, lists, machine, notices, pages, winners
+from portal.site.views import Views
+from portal.web import init_web
+from portal.web.chrome import Chrome, build_chrome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.places import Site
+    from portal.site.options import SiteOptions
+
+
+def create_app(
+    catalogue: Callable[[], Catalogue], options: SiteOptions, clock: Callable[[], datetime]
+) -> Flask:
+    """The site as a WSGI app: every public page, feed and file is a URL of it."""
+    app = Flask(__name__, static_folder=None)
+    kept: list[tuple[Site, Chrome]] = []
+
+    def chrome() -> Chrome:
+        site = catalogue().site
+        if not kept or kept[0][0] is not site:
+            url = options.objections_url
+            frame = build_chrome(app.jinja_env, site, options.base_url, objections_url=url)
+            kept[:] = [(site, frame)]
+        return kept[0][1]
+
+    init_web(app, root=options.root, chrome=chrome)
+    views = Views(catalogue, clock, options, app.jinja_env, chrome)
+    for module in (home, pages, downloads, checks, lists, notices, winners, feeds, machine):
+        app.register_blueprint(module.make_blueprint(views))
+    app.extensions["portal.site"] = views
+    _answer_unchanged(app)
+    return app
+
+
+def _answer_unchanged(app: Flask) -> None:
+    """Give every good answer a fingerprint, and answer 304 to who has it already."""
+
+    @app.after_request
+    def conditional(response: Response) -> Response:
+        if request.method in ("GET", "HEAD") and response.status_code == HTTPStatus.OK:
+            if not response.headers.get("ETag"):
+                response.add_etag()
+            response.headers.setdefault("Cache-Control", "no-cache")
+            return response.make_conditional(request)  # type: ignore[return-value]
+        return response

@@ -28,7 +28,7 @@ class NavItem:
 NAVIGATION = (
     NavItem("home", "首页", "/"),
     NavItem("guide", "政策解读", "/guide/"),
-    NavItem("self-check", "申报自查", "/self-check/"),
+    NavItem("check", "申报自查", "/check/"),
     NavItem("downloads", "表格下载", "/downloads/"),
     NavItem("notices", "公告公示", "/notices/"),
     NavItem("winners", "获奖名单", "/winners/"),
@@ -74,7 +74,7 @@ def build_chrome(
     sections = ("", *(item.key for item in NAVIGATION))
     return Chrome(
         name=site.name,
-        office=site.main_office.name,
+        office=site.host,
         base_url=base_url.rstrip("/"),
         description=site.description,
         keywords=",".join(site.keywords),

@@ -1,0 +1,109 @@
+"""The self-check (自查): every answer is a link, so it needs neither script nor memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort
+
+from portal.site.contexts import CheckOutcomeContext, CheckQuestionContext, CheckStartContext
+from portal.site.downloads import download_cards
+from portal.web.page import Crumb, PageHead
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from portal.content.selfcheck import CheckPath, SelfCheck
+    from portal.site.views import Views
+
+ROOT = "/check/"
+_COLUMN = "申报自查"
+
+
+def _head(title: str, path: str, *crumbs: Crumb) -> PageHead:
+    return PageHead(
+        title=title,
+        path=path,
+        section="check",
+        description="逐项对照政策文本，看组织或个人是否符合申报条件；不填写任何信息。",
+        crumbs=(Crumb("首页", "/"), *crumbs),
+        column=_COLUMN,
+        column_type="办事服务",
+    )
+
+
+def make_blueprint(views: Views) -> Blueprint:
+    """`/check/` and the questions and outcomes below it."""
+    blueprint = Blueprint("checks", __name__)
+
+    def found(slug: str) -> tuple[SelfCheck, CheckPath]:
+        check = views.catalogue().self_check
+        if check is None or slug not in check.paths:
+            abort(404)
+        return check, check.paths[slug]
+
+    @blueprint.get(ROOT)
+    def start() -> Response:
+        catalogue = views.catalogue()
+        check = catalogue.self_check
+        if check is None:
+            abort(404)
+        return views.page(
+            CheckStartContext(
+                page=_head(check.title, ROOT, Crumb(_COLUMN)),
+                check=check,
+                intro=views.html(catalogue, check.intro),
+                caution=views.html(catalogue, check.caution),
+            )
+        )
+
+    @blueprint.get(f"{ROOT}<path>/<question>/")
+    def ask(path: str, question: str) -> Response:
+        check, chosen = found(path)
+        asked = next((q for q in chosen.questions if q.slug == question), None)
+        if asked is None:
+            abort(404)
+        number = chosen.number(question)
+        before = chosen.questions[number - 2].slug + "/" if number > 1 else ""
+        page = _head(
+            asked.question,
+            f"{ROOT}{path}/{question}/",
+            Crumb(_COLUMN, ROOT),
+            Crumb(f"{chosen.label}，第{number}步"),
+        )
+        answers = tuple(
+            (answer.label, ROOT + check.target(chosen, question, answer))
+            for answer in asked.answers
+        )
+        return views.page(
+            CheckQuestionContext(
+                page=page,
+                path=chosen,
+                question=asked,
+                number=number,
+                answers=answers,
+                back=f"{ROOT}{path}/{before}" if before else ROOT,
+            )
+        )
+
+    @blueprint.get(f"{ROOT}<path>/result/<outcome>/")
+    def end(path: str, outcome: str) -> Response:
+        check, chosen = found(path)
+        address = f"{path}/result/{outcome}/"
+        if address not in check.addresses():
+            abort(404)
+        catalogue = views.catalogue()
+        reached = check.outcomes[outcome]
+        page = _head(reached.title, ROOT + address, Crumb(_COLUMN, ROOT), Crumb("自查结果"))
+        return views.page(
+            CheckOutcomeContext(
+                page=page,
+                path=chosen,
+                outcome=reached,
+                html=views.html(catalogue, reached.text_for(chosen)),
+                caution=views.html(catalogue, check.caution),
+                cards=download_cards(catalogue) if reached.tone == "good" else (),
+            )
+        )
+
+    return blueprint

@@ -1,0 +1,216 @@
+"""One frozen dataclass for each template: the fields are exactly the names it may use.
+
+Besides them every template knows `chrome`, `root`, `asset` and the filters of `portal.web`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markupsafe import Markup
+
+    from portal.content.catalogue import Page, Question
+    from portal.content.selfcheck import CheckPath, CheckQuestion, Outcome, SelfCheck
+    from portal.domain.notice import Attachment, Notice, Status
+    from portal.domain.places import Office
+    from portal.render.feeds import FeedFormat
+    from portal.render.formats import OutputFormat
+    from portal.site.downloads import DownloadCard
+    from portal.site.lines import ListTable, NoticeLine, RevisionLine, WindowBox
+    from portal.site.stages import EditionPanel
+    from portal.site.winners import GradeGroup
+    from portal.web.page import PageHead
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every page needs; `template` is the file that a context is for."""
+
+    template: ClassVar[str]
+
+    page: PageHead
+
+
+@dataclass(frozen=True, slots=True)
+class HomeContext(Context):
+    """`/`: the stage of each edition, what can be done, windows, newest notices."""
+
+    template = "site/home.html"
+
+    editions: tuple[EditionPanel, ...]
+    newest: tuple[NoticeLine, ...]
+    cards: tuple[DownloadCard, ...]
+    office: Office
+
+
+@dataclass(frozen=True, slots=True)
+class GuideContext(Context):
+    """`/guide/`: the parts of the policy explainer."""
+
+    template = "site/guide.html"
+
+    parts: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePartContext(Context):
+    """`/guide/<part>/`: one part, with the others beside it."""
+
+    template = "site/guide_part.html"
+
+    part: Page
+    html: Markup
+    parts: tuple[Page, ...]
+    before: Page | None
+    after: Page | None
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadsContext(Context):
+    """`/downloads/`: the annex forms and what to hand in."""
+
+    template = "site/downloads.html"
+
+    cards: tuple[DownloadCard, ...]
+    office: Office
+
+
+@dataclass(frozen=True, slots=True)
+class FaqContext(Context):
+    """`/faq/`: questions by group, each with the basis of its answer."""
+
+    template = "site/faq.html"
+
+    groups: Mapping[str, tuple[tuple[Question, Markup], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListContext(Context):
+    """A list of notices; `newer` and `older` are paths of the neighbouring pages, or empty."""
+
+    template = "site/notices.html"
+
+    lines: tuple[NoticeLine, ...]
+    facets: Mapping[str, tuple[tuple[str, str, bool], ...]]
+    number: int
+    front: bool
+    newer: str
+    older: str
+    feeds: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContext(Context):
+    """`/notices/<slug>/`."""
+
+    template = "site/notice.html"
+
+    notice: Notice
+    status: Status
+    issuer: Office
+    facts: Mapping[str, str]
+    html: Markup
+    table: ListTable | None
+    window: WindowBox | None
+    calendar: Markup | None
+    objections: str
+    amending: tuple[NoticeLine, ...]
+    amended: NoticeLine | None
+    revisions: tuple[RevisionLine, ...]
+    formats: tuple[OutputFormat, ...]
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionContext(Context):
+    """`/notices/<slug>/revisions/<n>/`: an earlier text, as it stood."""
+
+    template = "site/revision.html"
+
+    notice: Notice
+    revision: RevisionLine
+    current: RevisionLine
+    html: Markup
+    table: ListTable | None
+
+
+@dataclass(frozen=True, slots=True)
+class WinnersContext(Context):
+    """`/winners/`: every edition and whether its winners are decided."""
+
+    template = "site/winners.html"
+
+    editions: tuple[tuple[str, str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionWinnersContext(Context):
+    """`/winners/<edition>/`: by grade, with vacant places."""
+
+    template = "site/winners_edition.html"
+
+    groups: tuple[GradeGroup, ...]
+    decision: NoticeLine | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PressContext(Context):
+    """`/press/`: feeds, formats, corrections."""
+
+    template = "site/press.html"
+
+    html: Markup
+    feeds: tuple[tuple[str, tuple[tuple[FeedFormat, str], ...]], ...]
+    newest: tuple[NoticeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProseContext(Context):
+    """`/about/`, `/privacy/`, `/accessibility/`."""
+
+    template = "site/prose.html"
+
+    html: Markup
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStartContext(Context):
+    """`/check/`: choose whom the self-check is for."""
+
+    template = "site/check_start.html"
+
+    check: SelfCheck
+    intro: Markup
+    caution: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class CheckQuestionContext(Context):
+    """`/check/<path>/<question>/`: one question; every answer is a link."""
+
+    template = "site/check_question.html"
+
+    path: CheckPath
+    question: CheckQuestion
+    number: int
+    answers: tuple[tuple[str, str], ...]
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcomeContext(Context):
+    """`/check/<path>/result/<outcome>/`: where the self-check ends."""
+
+    template = "site/check_outcome.html"
+
+    path: CheckPath
+    outcome: Outcome
+    html: Markup
+    caution: Markup
+    cards: tuple[DownloadCard, ...]

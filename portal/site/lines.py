@@ -1,0 +1,174 @@
+"""Notices as lists, boxes and tables show them: plain data for templates, no Markup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.domain.notice import ListOrder, State
+from portal.render.data import list_rows
+from portal.web.filters import cn_date, cn_day
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Notice, Revision, Status
+    from portal.domain.window import PublicityWindow
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice in a list. `state_text` stays true however old the page is; a script updates it."""
+
+    path: str
+    title: str
+    kind: str
+    place: str
+    published: datetime
+    state: State
+    state_text: str
+    demonstration: bool
+    opens: str
+    closes: str
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowBox:
+    """A publicity window in words and as instants; `days` are its counted dates."""
+
+    state: State
+    state_text: str
+    range_text: str
+    opens: str
+    closes: str
+    days: str
+    total: int
+    rule: str
+    extensions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLine:
+    """A published text of a notice; `path` is where it stands."""
+
+    number: int
+    published: datetime
+    note: str
+    path: str
+    title: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListTable:
+    """A list as a table; `name_column` is the column that heads its row."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    name_column: int
+
+
+def state_text(status: Status, window: PublicityWindow | None) -> str:
+    """The state in words that do not become untrue when the page is kept: dates, not 正在."""
+    state = status.state
+    if window and state is State.OPEN:
+        return f"公示至{cn_day(window.closes)}"
+    if window and state is State.SCHEDULED:
+        return f"{cn_day(window.opens)}起公示"
+    return state.label if state is not State.PUBLISHED else ""
+
+
+def counted_days(window: PublicityWindow) -> str:
+    """The counted dates, separated by spaces, for the script that says how many are left."""
+    return " ".join(d.day.date.isoformat() for d in window.days if d.count is not None)
+
+
+def notice_line(catalogue: Catalogue, notice: Notice, at: datetime) -> NoticeLine:
+    """A notice as a list shows it at an instant."""
+    status = catalogue.status(notice, at)
+    live = notice.window if notice.window and not status.withdrawn else None
+    return NoticeLine(
+        path=f"/notices/{notice.slug}/",
+        title=notice.title,
+        kind=notice.kind.label,
+        place=catalogue.site.county_name(notice.county) or "市级",
+        published=notice.published,
+        state=status.state,
+        state_text=state_text(status, notice.window),
+        demonstration=notice.demonstration,
+        opens=_opens(notice) if live else "",
+        closes=live.closes_at.isoformat() if live else "",
+        days=counted_days(live) if live else "",
+    )
+
+
+def _opens(notice: Notice) -> str:
+    opens = notice.opens_at()
+    return opens.isoformat() if opens else ""
+
+
+def window_range(window: PublicityWindow) -> str:
+    """2021年12月6日至12月10日; the year again where it changes."""
+    same = window.opens.year == window.closes.year
+    end = cn_day(window.closes) if same else cn_date(window.closes)
+    return f"{cn_date(window.opens)}至{end}"
+
+
+def window_box(notice: Notice, status: Status) -> WindowBox | None:
+    """The window of a notice, or None for one without."""
+    window = notice.window
+    if window is None:
+        return None
+    return WindowBox(
+        state=status.state,
+        state_text=state_text(status, window),
+        range_text=window_range(window),
+        opens="" if status.withdrawn else _opens(notice),
+        closes=window.closes_at.isoformat(),
+        days=counted_days(window),
+        total=window.total_working_days,
+        rule=window.first_day.label,
+        extensions=tuple(
+            f"延长{extension.working_days}个工作日：{extension.reason}"
+            + (f"（{cn_date(extension.decided)}决定）" if extension.decided else "")
+            for extension in window.extensions
+        ),
+    )
+
+
+def revision_lines(notice: Notice) -> tuple[RevisionLine, ...]:
+    """Every published text of a notice, newest first; empty where it was never revised."""
+    if notice.revision == 1:
+        return ()
+    return tuple(revision_line(notice, r) for r in reversed(notice.revisions))
+
+
+def revision_line(notice: Notice, revision: Revision) -> RevisionLine:
+    """One published text of a notice."""
+    current = revision.number == notice.revision
+    path = f"/notices/{notice.slug}/"
+    return RevisionLine(
+        number=revision.number,
+        published=revision.published,
+        note=revision.note or "首次发布",
+        path=path if current else f"{path}revisions/{revision.number}/",
+        title=revision.title,
+        is_current=current,
+    )
+
+
+def list_table(notice: Notice) -> ListTable | None:
+    """The list of a notice as a table, or None where it has none."""
+    if not notice.entries:
+        return None
+    header, rows = list_rows(notice)
+    order = "（按姓氏笔画为序）" if notice.order is ListOrder.STROKE else ""
+    return ListTable(
+        caption=f"名单，共{len(rows)}项{order}",
+        header=header,
+        rows=tuple(rows),
+        name_column=header.index("名称"),
+    )

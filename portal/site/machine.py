@@ -1,0 +1,54 @@
+"""Pages for machines: sitemap.xml, robots.txt, and the static site's 404.html."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response
+
+from portal.web.errors import NOT_FOUND, error_page
+
+if TYPE_CHECKING:
+    from portal.site.views import Views
+
+
+def make_blueprint(views: Views) -> Blueprint:
+    """`/sitemap.xml`, `/robots.txt`, `/404.html`."""
+    blueprint = Blueprint("machine", __name__)
+
+    @blueprint.get("/sitemap.xml")
+    def sitemap() -> Response:
+        from portal.site.paths import standing_paths
+
+        catalogue, at = views.catalogue(), views.clock()
+        base = views.options.base_url.rstrip("/")
+        lines = [
+            f"<url><loc>{escape(base + path)}</loc></url>" for path in standing_paths(catalogue)
+        ]
+        lines += [
+            f"<url><loc>{escape(f'{base}/notices/{slug}/')}</loc>"
+            f"<lastmod>{updated.isoformat()}</lastmod></url>"
+            for slug, updated in catalogue.timestamps(at)
+        ]
+        body = "\n".join(lines)
+        text = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{body}\n</urlset>\n'
+        )
+        return Response(text, content_type="application/xml; charset=utf-8")
+
+    @blueprint.get("/robots.txt")
+    def robots() -> Response:
+        base, root = views.options.base_url.rstrip("/"), views.options.root
+        forbidden = views.options.objections_url
+        lines = ["User-agent: *"]
+        lines += [f"Disallow: {root}{forbidden}/"] if forbidden else ["Disallow:"]
+        lines += [f"Sitemap: {base}/sitemap.xml", ""]
+        return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+    @blueprint.get("/404.html")
+    def not_found() -> str:
+        return error_page(404, NOT_FOUND)
+
+    return blueprint

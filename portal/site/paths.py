@@ -1,0 +1,84 @@
+"""Every address of the site: what the sitemap lists and what the static build has to write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from portal.content.selection import listed_selections
+from portal.render.feeds import FeedFormat, feed_path
+from portal.render.formats import formats_of
+from portal.site.lists import STATES, list_path, selections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Notice
+
+_FIXED = ("/", "/guide/", "/downloads/", "/faq/", "/notices/", "/winners/", "/press/")
+PROSE = ("about", "privacy", "accessibility")
+
+
+def standing_paths(catalogue: Catalogue) -> tuple[str, ...]:
+    """Pages for readers that are there whatever has been published."""
+    check = catalogue.self_check
+    return (
+        *_FIXED,
+        *(f"/guide/{part.slug}/" for part in catalogue.guide),
+        *(f"/winners/{edition}/" for edition in catalogue.editions),
+        *(f"/check/{below}" for below in (check.addresses() if check else ())),
+        *(f"/{slug}/" for slug in PROSE if slug in catalogue.pages),
+    )
+
+
+def list_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
+    """Lists of notices with all their pages."""
+    for selection in selections(catalogue, at):
+        base = list_path(selection)
+        yield base
+        for number in range(1, catalogue.count_pages(at, selection)):
+            yield f"{base}page/{number}/"
+    for state in STATES:
+        yield f"/notices/state/{state}/"
+
+
+def notice_paths(notice: Notice) -> Iterator[str]:
+    """A notice's page, earlier texts, formats and attachments."""
+    base = f"/notices/{notice.slug}/"
+    yield base
+    for number in range(1, notice.revision):
+        yield f"{base}revisions/{number}/"
+    for fmt in formats_of(notice):
+        yield base + fmt.filename
+    for file in notice.attachments:
+        yield f"{base}files/{quote(file.name)}"
+
+
+def feed_paths(catalogue: Catalogue) -> Iterator[str]:
+    """Every feed."""
+    for selection in listed_selections(catalogue.site.counties):
+        for fmt in FeedFormat:
+            yield feed_path(selection, fmt)
+
+
+def machine_paths() -> tuple[str, ...]:
+    """Pages that only machines ask for."""
+    return ("/sitemap.xml", "/robots.txt", "/404.html")
+
+
+def site_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
+    """Every address of this package but search and static files, each once."""
+    seen: set[str] = set()
+    for group in (
+        standing_paths(catalogue),
+        list_paths(catalogue, at),
+        (path for notice in catalogue.published(at) for path in notice_paths(notice)),
+        feed_paths(catalogue),
+        machine_paths(),
+    ):
+        for path in group:
+            if path not in seen:
+                seen.add(path)
+                yield path

@@ -1,0 +1,57 @@
+"""What every view of the site needs: the catalogue, the time, and how a context becomes a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+from markupsafe import Markup
+
+from portal.site.prose import adapt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from jinja2 import Environment
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.window import PublicityWindow
+    from portal.site.contexts import Context
+    from portal.site.options import SiteOptions
+    from portal.web.chrome import Chrome
+
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Views:
+    """Shared by the site's blueprints. Views ask it, never Flask's globals, for what they show."""
+
+    catalogue: Callable[[], Catalogue]
+    clock: Callable[[], datetime]
+    options: SiteOptions
+    env: Environment
+    chrome: Callable[[], Chrome]
+
+    def page(self, context: Context) -> Response:
+        """Render a context by its template."""
+        names = {field.name: getattr(context, field.name) for field in fields(context)}
+        html = self.env.get_template(context.template).render(names, chrome=self.chrome())
+        return Response(html, content_type=HTML)
+
+    def html(self, catalogue: Catalogue, text: str) -> Markup:
+        """Sanitised HTML of a Markdown text, fitted to narrow screens."""
+        return Markup(adapt(catalogue.html(text)))  # noqa: S704 - sanitised
+
+    def calendar(self, window: PublicityWindow) -> Markup:
+        """Day-by-day calendar of a window, kept: many notices share the same few windows."""
+        return _calendar(self.env, window)
+
+
+@lru_cache(maxsize=1024)
+def _calendar(env: Environment, window: PublicityWindow) -> Markup:
+    weeks: dict[str, Any] = {"days": window.days}
+    return Markup(env.get_template("components/calendar.html").render(weeks))  # noqa: S704 - ours
