@@ -17,7 +17,7 @@ from portal.domain.issue import Issue, Severity
 from portal.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from portal.content.annexes import Annex
@@ -80,7 +80,7 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
     annexes, annex_issues = _annexes(home)
     self_check, check_issues = read_self_check(home)
     sources, source_issues = _sources(notices, calendar)
-    known = [_with_references(source, site, editions, sources) for source in sources.values()]
+    known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
     issues += (*calendar_issues, *edition_issues, *guide_issues, *page_issues, *question_issues)
     issues += (*annex_issues, *check_issues, *source_issues)
     issues += tuple(i for source in known for i in source.issues)
@@ -140,7 +140,7 @@ def _sources(
     sources: dict[str, Source] = {}
     issues: list[Issue] = []
     for folder in notices:
-        for path in sorted(_folders(folder)):
+        for path in sorted(notice_folders(folder)):
             source = read_notice(path, windows)
             if path.name in sources:
                 other = sources[path.name].folder
@@ -151,25 +151,26 @@ def _sources(
     return sources, issues
 
 
-def _folders(folder: Path) -> Iterable[Path]:
+def notice_folders(folder: Path) -> Iterable[Path]:
+    """Folders of notices below a folder; hidden ones and those begun with _ are left out."""
     if not folder.is_dir():
         return ()
     return (p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
 
 
-def _with_references(
+def with_references(
     source: Source,
     site: Site | None,
-    editions: dict[str, Edition],
-    sources: dict[str, Source],
+    editions: Mapping[str, Edition],
+    slugs: Collection[str],
 ) -> Source:
-    """The source with faults for every name it mentions that does not exist."""
+    """The source marked as its edition asks, with faults for every name that does not exist."""
     notice = source.notice
     if notice is None or source.matter is None:
         return source
     faults = Faults(source.text_path)
     places = source.matter.places
-    for key, name, known, where in _references(notice, site, editions, sources):
+    for key, name, known, where in _references(notice, site, editions, slugs):
         if name and name not in known:
             remedy = f"{where}；现有：{'、'.join(sorted(known)[:12]) or '无'}"
             faults.add("F009", f"“{key}”指向不存在的“{name}”", remedy, places.get(key, (1, 1)))
@@ -184,14 +185,14 @@ def _with_references(
 def _references(
     notice: Notice,
     site: Site | None,
-    editions: dict[str, Edition],
-    sources: dict[str, Source],
+    editions: Mapping[str, Edition],
+    slugs: Collection[str],
 ) -> list[tuple[str, str | None, Iterable[str], str]]:
     found: list[tuple[str, str | None, Iterable[str], str]] = [
         ("edition", notice.edition, editions.keys(), "写 content/awards/ 中的文件名"),
     ]
     if notice.amends:
-        found.append(("amends", notice.amends, sources.keys(), "写被更正或撤回的公告的文件夹名"))
+        found.append(("amends", notice.amends, slugs, "写被更正或撤回的公告的文件夹名"))
     if site is not None:
         found.append(
             ("issuer", notice.issuer, site.offices.keys(), "写 site.toml 中 [offices] 的名称")
