@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 
 def office_above(room: CaseRoom, office: str) -> str | None:
     """The office one level up: county → main office → supervisor; None where there is none."""
-    above = room.supervisor if office == room.main_office else room.main_office
-    return above if above and above != office else None
+    if office == room.supervisor:
+        return None
+    return room.supervisor if office == room.main_office else room.main_office
 
 
 def hand_over(

