@@ -1,34 +1,108 @@
-"""The ledger of published revisions: notices/ledger.jsonl, one JSON object a line."""
+"""The ledger of published revisions: notices/ledger.jsonl, one JSON object a line.
+
+Each line names a revision, when it was published, the SHA-256 of its source and of each output, and
+the SHA-256 of the line before, so that no line can be changed, removed or put in between. Reading
+is all the site and the lint need; signing and checking are in portal.content.signatures.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from portal.errors import VerificationError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+LEDGER_NAME = "ledger.jsonl"
+GENESIS = "0" * 64
+"""What the first line names as the line before it."""
+
+KEY_RECORD = "key"
+REVISION_RECORD = "revision"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One published revision; `source` is the SHA-256 of the notice's source files, in hex."""
+    """One published revision; `source` is the SHA-256 of the notice's source files, in hex.
+
+    `outputs` are the SHA-256 of each file it was published as. `recorded` is when the line was
+    written, later than `published` for a revision entered afterwards or set anew. `digest` is the
+    SHA-256 of the line itself, which the next line repeats as `previous`.
+    """
 
     slug: str
     revision: int
     published: datetime
     source: str
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    previous: str = GENESIS
+    key: str = ""
+    recorded: datetime | None = None
+    signature: str = ""
+    digest: str = ""
+
+
+def ledger_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Every line as text and as read; VerificationError for a line that is no JSON object."""
+    if not path.exists():
+        return []
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise VerificationError(f"{path}:{number}: 台账这一行不是 JSON") from error
+        if not isinstance(row, dict):
+            raise VerificationError(f"{path}:{number}: 台账这一行不是 JSON 对象")
+        rows.append((line, row))
+    return rows
+
+
+def line_digest(line: str) -> str:
+    """SHA-256 of a ledger line without its line end, in hex."""
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def read_ledger(path: Path) -> tuple[LedgerLine, ...]:
-    """Every line in order; empty where no ledger has been begun."""
-    if not path.exists():
-        return ()
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    """Every published revision in order; empty where no ledger has been begun.
+
+    Lines that only change the signing key are left out.
+    """
     return tuple(
-        LedgerLine(
-            row["slug"], row["revision"], datetime.fromisoformat(row["published"]), row["source"]
-        )
-        for row in rows
+        _line(row, text, f"{path}:{number}")
+        for number, (text, row) in enumerate(ledger_rows(path), start=1)
+        if row.get("kind", REVISION_RECORD) == REVISION_RECORD
     )
+
+
+def _line(row: Mapping[str, Any], text: str, place: str) -> LedgerLine:
+    recorded = row.get("recorded")
+    try:
+        return LedgerLine(
+            slug=str(row["slug"]),
+            revision=int(row["revision"]),
+            published=datetime.fromisoformat(row["published"]),
+            source=str(row["source"]),
+            outputs=dict(row.get("outputs", {})),
+            previous=str(row.get("previous", GENESIS)),
+            key=str(row.get("key", "")),
+            recorded=datetime.fromisoformat(recorded) if recorded else None,
+            signature=str(row.get("signature", "")),
+            digest=line_digest(text),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise VerificationError(f"{place}: 台账这一行缺少内容或者格式有误（{error}）") from error
+
+
+def ledger_head(path: Path) -> str:
+    """Digest of the last line, whatever it records; GENESIS for an empty ledger."""
+    rows = ledger_rows(path)
+    return line_digest(rows[-1][0]) if rows else GENESIS
