@@ -71,6 +71,10 @@ def test_overrides_name_a_neighbour_of_the_table_and_move_only_their_character()
     assert all(neighbour in COUNT for neighbour in OVERRIDES.values())
     assert not set(OVERRIDES) & set(COUNT)
     assert [COUNT[OVERRIDES[c]] for c in "达䶮虽芈"] == [6, 9, 9, 7]
+    for character, neighbour in OVERRIDES.items():
+        row = BY_COUNT[COUNT[neighbour]]
+        after = row[row.index(neighbour) + 1]
+        assert stroke_key(neighbour) < stroke_key(character) < stroke_key(after)
 
 
 def test_a_character_without_a_place_comes_last_and_is_reported():

@@ -51,10 +51,15 @@ def test_a_near_name_is_a_rename_and_a_far_one_is_not():
     old = organization("阳泉演示铸造有限公司")
     assert rules(CITY, organization("阳泉演示铸造有限责任公司"), county(old)) == [Rule.RENAMED]
     assert rules(CITY, organization("阳泉演示铸造股份有限公司"), county(old)) == [Rule.RENAMED]
+    assert rules(CITY, organization("阳泉演示铸件有限公司"), county(old)) == [Rule.RENAMED]
     assert rules(CITY, organization("盂县示例医院"), county(old)) == [Rule.NOT_STOOD]
+    short = organization("演示有限公司")
+    assert rules(CITY, organization("演示股份有限责任公司"), county(short)) == [Rule.RENAMED]
     coded = organization("阳泉演示铸造有限责任公司", credit_code="2")
     other = organization("阳泉演示铸造有限公司", credit_code="1")
     assert rules(CITY, coded, county(other)) == [Rule.NOT_STOOD]
+    # One list may well leave the code out.
+    assert rules(CITY, coded, county(old)) == [Rule.RENAMED]
 
 
 def test_a_person_is_renamed_only_within_one_employer():

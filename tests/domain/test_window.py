@@ -52,6 +52,11 @@ def test_the_first_day_rule_decides_the_last_day(opens, counted, strict):
     by_rule = {rule: publicity_window(day(opens), 5, CALENDAR, first_day=rule) for rule in FirstDay}
     assert by_rule[FirstDay.COUNTED].closes == day(counted)
     assert by_rule[FirstDay.STRICT].closes == day(strict)
+    # The rule is printed beside the table, so that a reader can count along.
+    assert by_rule[FirstDay.COUNTED].days[0].count == 1
+    assert "计为第1个工作日" in FirstDay.COUNTED.label
+    assert by_rule[FirstDay.STRICT].days[0].count is None
+    assert "次日起算" in FirstDay.STRICT.label
 
 
 @pytest.mark.parametrize("rule", FirstDay)
