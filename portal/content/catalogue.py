@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from portal.content.annexes import Annex
+    from portal.content.ledger import LedgerLine
     from portal.content.selection import ListPage
     from portal.content.selfcheck import SelfCheck
     from portal.domain.awards import Edition
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A prose page of content/; `body` is Markdown, `updated` the day its text last changed."""
+    """A prose page of content/; `body` is Markdown, `updated` the day its text last changed.
+
+    `line` is where the body begins in its file.
+    """
 
     slug: str
     title: str
@@ -34,6 +38,7 @@ class Page:
     order: int = 0
     updated: date | None = None
     digest: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Catalogue:
     pages: Mapping[str, Page] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     annexes: tuple[Annex, ...] = ()
+    ledger: tuple[LedgerLine, ...] = ()
     self_check: SelfCheck | None = None
 
     @cached_property
@@ -74,6 +80,14 @@ class Catalogue:
             if notice.amends:
                 found[notice.amends].append(notice)
         return {slug: tuple(notices) for slug, notices in found.items()}
+
+    @cached_property
+    def _ledger_lines(self) -> dict[tuple[str, int], LedgerLine]:
+        return {(line.slug, line.revision): line for line in self.ledger}
+
+    def ledger_line(self, slug: str, revision: int) -> LedgerLine | None:
+        """The newest ledger line of a published revision, or None where it was never entered."""
+        return self._ledger_lines.get((slug, revision))
 
     def published(self, at: datetime) -> tuple[Notice, ...]:
         """Notices that are public at an instant, newest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ class FolderText:
     def digest(self, attachments: Iterable[Attachment]) -> str:
         """SHA-256 of the `sha256sum` lines of all its files, so that anybody can check it."""
         files = "".join(f"{file.sha256}  {FILES}/{file.name}\n" for file in attachments)
-        return hashlib.sha256((self.sums + files).encode("utf-8", "surrogateescape")).hexdigest()
+        return hashlib.sha256(os.fsencode(self.sums + files)).hexdigest()
 
 
 def read_folder(folder: Path, text_faults: Faults, list_faults: Faults) -> FolderText:

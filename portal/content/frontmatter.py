@@ -19,8 +19,12 @@ _YAML_ERRORS = (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeE
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """A header's values, the place of each key ("window.opens" for nested ones), and the body."""
+    """A header's values, the place of each key ("window.opens" for nested ones), and the body.
 
+    `header` is the text between the two fences, which begins on line 2.
+    """
+
+    header: str
     values: dict[str, Any]
     places: dict[str, Place]
     body: str
@@ -78,7 +82,7 @@ def split(text: str, faults: Faults) -> FrontMatter | None:
         return None
     body_line = header.count("\n") + 3
     body = text[end + len(_FENCE) + 2 :]
-    return FrontMatter(values, places, body, body_line)
+    return FrontMatter(header, values, places, body, body_line)
 
 
 def _places(

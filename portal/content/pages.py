@@ -73,6 +73,7 @@ def _page(path: Path, slug: str, order: int, faults: Faults) -> Page | None:
         order=order,
         updated=fields.day("updated"),
         digest=hashlib.sha256(data).hexdigest(),
+        line=matter.body_line,
     )
     fields.done()
     return page

@@ -1,0 +1,151 @@
+"""Lint: runs every rule of a stage over a tree and returns all issues, sorted by place."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from portal.content.codes import READING
+from portal.content.ledger import read_ledger
+from portal.content.loader import Tree, read
+from portal.content.rules import awards, fields, links, lists, privacy, review, site, windows
+from portal.content.rules.subjects import Context, Passage, Prose, Subject
+from portal.domain.issue import Issue, Stage
+from portal.domain.standing import Hold
+from portal.errors import PortalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from portal.content.ledger import LedgerLine
+    from portal.content.rules.base import Examined, Rule
+
+NOTICE_RULES = (
+    *fields.RULES,
+    *windows.RULES,
+    *lists.RULES,
+    *awards.RULES,
+    *privacy.RULES,
+    *review.RULES,
+)
+TEXT_RULES = privacy.TEXT_RULES
+PASSAGE_RULES = links.RULES
+TREE_RULES = (*lists.TREE_RULES, *awards.TREE_RULES, *review.TREE_RULES, *site.TREE_RULES)
+
+LEDGER = "ledger.jsonl"
+
+
+def lint(
+    content: Sequence[Path], notices: Sequence[Path], *, stage: Stage, holds: Path | None = None
+) -> list[Issue]:
+    """Every fault of a tree in one run. `holds` is the desk's export of entries held back."""
+    tree = read(content, notices)
+    ledgers, ledger_issues = _ledgers(tree)
+    held, hold_issues = _holds(holds, tree) if holds is not None else ((), [])
+    context = Context(tree, ledgers, held)
+    issues = {*tree.issues, *ledger_issues, *hold_issues, *_tree_issues(context, stage)}
+    for source in tree.sources:
+        if source.notice is not None and source.matter is not None:
+            subject = Subject(source, source.notice, source.matter, context)
+            issues.update(_notice_issues(subject, stage))
+    return sorted(issues)
+
+
+def explain(code: str) -> str | None:
+    """What a code means and what to do, or None for an unknown code."""
+    return explanations().get(code.upper())
+
+
+def explanations() -> dict[str, str]:
+    """Every code with its explanation, in order."""
+    rules: tuple[Rule[Subject] | Rule[Prose] | Rule[Passage] | Rule[Context], ...] = (
+        *NOTICE_RULES,
+        *TEXT_RULES,
+        *PASSAGE_RULES,
+        *TREE_RULES,
+    )
+    return dict(sorted((READING | {rule.code: rule.explanation for rule in rules}).items()))
+
+
+def _notice_issues(subject: Subject, stage: Stage) -> Iterator[Issue]:
+    yield from _run(NOTICE_RULES, subject, stage)
+    for prose in subject.texts():
+        yield from _run(TEXT_RULES, prose, stage)
+    for prose in subject.attached():
+        yield from _run(TEXT_RULES, prose, stage)
+    yield from _run(PASSAGE_RULES, Passage(subject.body, subject.context), stage)
+
+
+def _tree_issues(context: Context, stage: Stage) -> Iterator[Issue]:
+    yield from _run(TREE_RULES, context, stage)
+    for prose in _pages(context.tree):
+        yield from _run(TEXT_RULES, prose, stage)
+        yield from _run(PASSAGE_RULES, Passage(prose, context), stage)
+
+
+def _pages(tree: Tree) -> Iterator[Prose]:
+    """The prose of content/: guide and pages by their bodies, the questions as a file."""
+    home = tree.content[0]
+    for page in tree.guide:
+        path = f"{home}/guide/{page.order:02}-{page.slug}.md"
+        yield Prose(path, page.body, page.line, f"/guide/{page.slug}/", markdown=True)
+    for page in tree.pages.values():
+        path = f"{home}/pages/{page.slug}.md"
+        yield Prose(path, page.body, page.line, f"/{page.slug}/", markdown=True)
+    if tree.questions:
+        text = (home / "faq.yml").read_text(encoding="utf-8-sig")
+        yield Prose(f"{home}/faq.yml", text, url="/faq/")
+
+
+def _run(rules: Sequence[Rule[Examined]], subject: Examined, stage: Stage) -> Iterator[Issue]:
+    for rule in rules:
+        if rule.stage is Stage.PUBLISH and stage is not Stage.PUBLISH:
+            continue
+        for found in rule.check(subject):
+            line, column = found.at
+            yield Issue(
+                found.path, line, column, rule.code, found.message, found.remedy, found.severity
+            )
+
+
+def _ledgers(tree: Tree) -> tuple[dict[str, tuple[LedgerLine, ...]], list[Issue]]:
+    """The ledger of each notices folder; a damaged one is an issue, never an empty ledger."""
+    ledgers: dict[str, tuple[LedgerLine, ...]] = {}
+    issues: list[Issue] = []
+    for folder in tree.notices:
+        path = folder / LEDGER
+        try:
+            ledgers[str(folder)] = read_ledger(path)
+        except (ValueError, KeyError, TypeError, PortalError) as error:
+            message = f"发布台账读不出来：{error}"
+            issues.append(Issue(str(path), 1, 1, "R013", message, "从备份恢复，不要手工修改"))
+    return ledgers, issues
+
+
+def _holds(path: Path, tree: Tree) -> tuple[tuple[tuple[str, Hold], ...], list[Issue]]:
+    """The holds of the desk's export, each with its edition."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["holds"]
+        found = tuple(
+            (
+                row["edition"],
+                Hold(
+                    row["name"],
+                    row["category"],
+                    _county_name(tree, row["county"]),
+                    {"open": False, "upheld": True}[row["state"]],
+                    row["case"],
+                ),
+            )
+            for row in rows
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"异议情况文件读不出来：{error}"
+        return (), [Issue(str(path), 1, 1, "S008", message, "从工作台重新导出")]
+    return found, []
+
+
+def _county_name(tree: Tree, county: str | None) -> str:
+    """A county's Chinese name, which lists use; the desk may write its slug."""
+    return (tree.site.county_name(county) if tree.site else "") or county or ""
