@@ -1,0 +1,336 @@
+"""Build: the stages of a static build, in order; a function of its inputs and the as-of time.
+
+look (what changed) → read (only that) → choose (what is stale) → render → publish (one swap) →
+remember. Anything odd about the record or the output means that everything is rendered, and the
+build says in one line why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import pickle
+import sqlite3
+import sysconfig
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import portal
+from portal.errors import BuildError
+from portal.freezer.cards import CardIndex
+from portal.freezer.inputs import Folders, reader, survey
+from portal.freezer.output import Output
+from portal.freezer.recording import part_fingerprints
+from portal.freezer.stale import (
+    CORE,
+    LISTS,
+    changed_answers,
+    changed_by_edits,
+    changed_by_time,
+    queries_of,
+    stale_urls,
+)
+from portal.freezer.stamps import Stamps, source_stamp, walk
+from portal.freezer.store import Store
+from portal.freezer.workers import batches, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from portal.content.catalogue import Catalogue
+    from portal.freezer.cards import Card
+    from portal.freezer.inputs import Changes, Read
+    from portal.freezer.rendering import Scene
+    from portal.freezer.report import Reporter
+    from portal.freezer.workers import Work
+
+R = TypeVar("R")
+
+_BATCH = 48
+# Forking pays only when there is much to do.
+_WORTH_FORKING = 200
+_CORE_CHANGED = "站点设置、工作日历或届次有变化，全部重建"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What to build, where to, and how; `formats` None stands for all of them."""
+
+    folders: Folders
+    out: Path
+    cache: Path
+    formats: frozenset[str] | None = None
+    objections_url: str | None = None
+    jobs: int = 1
+    clean: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """What a page may depend on, besides the content."""
+        return repr((self.folders, self.objections_url))
+
+    @property
+    def chosen(self) -> str:
+        """The formats as recorded."""
+        return ",".join(sorted(self.formats)) if self.formats is not None else "all"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did. `rendered` pages were asked of the app, `written` came out different."""
+
+    pages: int
+    rendered: int = 0
+    written: int = 0
+    removed: int = 0
+    full: str = ""
+    next_change: datetime | None = None
+
+
+def build(options: BuildOptions, at: datetime, reporter: Reporter) -> BuildResult:
+    """Bring the output up to date with its inputs as of an instant.
+
+    Raises ContentError or BuildError with every fault; the published site is then untouched.
+    """
+    options.cache.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(str(options.out.absolute()).encode()).hexdigest()[:12]
+    with _lock(options.cache / f"{name}.lock", reporter):
+        store = _open(options.cache / f"{name}.sqlite")
+        try:
+            return _Build(options, at, reporter, store).run()
+        finally:
+            store.close()
+
+
+@contextlib.contextmanager
+def _lock(path: Path, reporter: Reporter) -> Iterator[None]:
+    """One build of an output at a time; forked workers hold the lock too, until they have ended."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            reporter.note("另一个构建正在进行，等待其结束")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _open(path: Path) -> Store:
+    """The store, or a new one in place of a file that cannot be read."""
+    try:
+        store = Store(path)
+        store.ready()
+    except sqlite3.DatabaseError:
+        path.unlink()
+        store = Store(path)
+        store.ready()
+    return store
+
+
+def program_stamp() -> str:
+    """Changes with every edit of the program or its templates and with installed packages."""
+    package = Path(portal.__file__).parent
+    paths = [*walk(str(package)), sysconfig.get_path("purelib")]
+    stamps = (str(source_stamp(os.stat(p))) for p in paths if not Path(p).is_dir())  # noqa: PTH116
+    installed = str(Path(paths[-1]).stat().st_mtime_ns)
+    return hashlib.sha256(" ".join([*stamps, installed]).encode()).hexdigest()
+
+
+class _Build:
+    """One build of an output."""
+
+    def __init__(
+        self, options: BuildOptions, at: datetime, reporter: Reporter, store: Store
+    ) -> None:
+        self.options, self.at, self.reporter, self.store = options, at, reporter, store
+        self.output = Output(options.out, store)
+        self.program = program_stamp()
+        self.full = ""
+
+    def run(self) -> BuildResult:
+        """All stages in order."""
+        self.full = self._why_full()
+        afresh = self._is_other("program", self.program)
+        afresh = afresh or self._is_other("options", self.options.fingerprint)
+        known = Stamps() if afresh else self.store.stamps("sources")
+        changes = survey(self.options.folders, known)
+        if not self.full and not changes and self._nothing_due():
+            return self._unchanged()
+        parts, cards = self._read(changes)
+        return self._render(parts, CardIndex(cards.values(), self.at))
+
+    def _is_other(self, key: str, value: str) -> bool:
+        return self.store.get(key) != value
+
+    def _why_full(self) -> str:
+        """Why everything has to be rendered; empty when the record and the output fit."""
+        if self.options.clean:
+            return "按要求全部重建"
+        if self.store.get("tree") and self._is_other("program", self.program):
+            return "程序或模板有更新，全部重建"
+        if self.store.get("tree") and self._is_other("options", self.options.fingerprint):
+            return "构建设置有变化，全部重建"
+        return self.output.oddity() or (_CORE_CHANGED if CORE in self.store.dirty() else "")
+
+    def _nothing_due(self) -> bool:
+        """Whether the published site, of an earlier instant perhaps, still holds now."""
+        last, due = self.store.get("at"), self.store.get("due")
+        return (
+            not self.store.dirty()
+            and not self._is_other("formats", self.options.chosen)
+            and datetime.fromisoformat(last) <= self.at
+            and (not due or self.at < datetime.fromisoformat(due))
+        )
+
+    def _unchanged(self) -> BuildResult:
+        due = self.store.get("due")
+        return BuildResult(
+            pages=int(self.store.get("pages")),
+            next_change=datetime.fromisoformat(due) if due else None,
+        )
+
+    def _read(self, changes: Changes) -> tuple[Catalogue, dict[str, Card]]:
+        """Bring the store's notices up to date; what changed stays dirty until it is shown."""
+        store = self.store
+        parts, dirty = self._read_parts(changes)
+        if CORE in dirty and not changes.everything:
+            self.full = self.full or _CORE_CHANGED
+            changes = survey(self.options.folders, Stamps())
+        before = {card.slug: card for card in store.cards()}
+        again = changes.folders | changes.removed
+        kept = (
+            {}
+            if changes.everything
+            else {slug: card for slug, card in before.items() if card.folder not in again}
+        )
+        fresh = self._read_notices(parts, sorted(changes.folders), kept)
+        cards = kept | {read.card.slug: read.card for read in fresh}
+        dangling = any(card.amends and card.amends not in cards for card in cards.values())
+        if len(fresh) != len(changes.folders) or len(cards) != len(kept) + len(fresh) or dangling:
+            self.options.folders.report_faults()
+        dirty |= changed_by_edits(before, cards, changes)
+        with store.transaction():
+            store.drop_notices(before.keys() - kept.keys())
+            store.put_notices(fresh)
+            if self._is_other("program", self.program):
+                store.drop_html()
+            store.put_stamps("sources", changes.stamps)
+            store.put_dirty(dirty)
+        return parts, cards
+
+    def _read_parts(self, changes: Changes) -> tuple[Catalogue, set[str]]:
+        """The content besides the notices, and the keys of those parts that changed."""
+        if not changes.content:
+            # Written by this program into its own cache, like a compiled module.
+            parts: Catalogue = pickle.loads(self.store.get_bytes("parts"))  # noqa: S301
+            return parts, set()
+        parts = self.options.folders.load_parts()
+        prints = part_fingerprints(parts)
+        changed = {key for key, value in prints.items() if self._is_other(key, value)}
+        with self.store.transaction():
+            self.store.put("parts", pickle.dumps(parts))
+            for key in changed:
+                self.store.put(key, prints[key])
+            self.store.put_dirty(changed)
+        return parts, changed
+
+    def _read_notices(
+        self, parts: Catalogue, folders: list[str], kept: dict[str, Card]
+    ) -> list[Read]:
+        slugs = {*kept, *(folder.rpartition("/")[2] for folder in folders)}
+        return [
+            read for found in self._run("读取公告", reader(parts, slugs), folders) for read in found
+        ]
+
+    def _run(self, stage: str, make: Callable[[], Work[R]], items: list[str]) -> Iterator[R]:
+        """Work through items in batches, by several workers when there are many."""
+        self.reporter.start(stage, len(items))
+        jobs = self.options.jobs if len(items) >= _WORTH_FORKING else 1
+        work = batches(items, _BATCH)
+        for number, result in enumerate(run(make, work, jobs)):
+            self.reporter.advance(len(work[number]))
+            yield result
+        self.reporter.finish()
+
+    def _render(self, parts: Catalogue, index: CardIndex) -> BuildResult:
+        """Choose, render, publish and remember."""
+        from portal.freezer.freezing import file_of
+        from portal.freezer.plan import planned_urls
+        from portal.freezer.rendering import Scene
+
+        scene = Scene(parts, index, self.store.path, self.options.objections_url)
+        planned = planned_urls(scene.catalogue(), index, self.options.formats)
+        published = {} if self.full else self.store.pages()
+        stale = stale_urls(planned, published, self._changed(index))
+        gone = sorted(published.keys() - set(planned))
+        pages: dict[str, str] = {}
+
+        def write(folder: Path) -> None:
+            pages.update(self._write(scene, folder, stale))
+
+        changed = None
+        if self.full:
+            self.reporter.note(self.full)
+            self.output.replace(write)
+        else:
+            changed = self.output.update(write, map(file_of, stale), map(file_of, gone))
+        due = self._remember(index, published, pages, gone, changed)
+        if self.full:
+            self.output.mirror()
+        written = len(stale) if changed is None else len(changed) - len(gone)
+        return BuildResult(len(planned), len(stale), written, len(gone), self.full, due)
+
+    def _changed(self, index: CardIndex) -> set[str]:
+        """Every key whose answer is not what the published tree shows."""
+        if self.full:
+            return set()
+        changed = self.store.dirty()
+        changed |= changed_by_time(index, datetime.fromisoformat(self.store.get("at")))
+        if LISTS in changed:
+            changed |= changed_answers(index, self.store.answers())
+        return changed
+
+    def _write(self, scene: Scene, folder: Path, urls: list[str]) -> Iterator[tuple[str, str]]:
+        """Render URLs below a folder; BuildError with all failures once all were tried."""
+        from portal.freezer.rendering import renderer
+
+        failures: list[str] = []
+        for rendered in self._run("生成页面", renderer(scene, folder), urls):
+            failures += rendered.failures
+            if rendered.html:
+                with self.store.transaction():
+                    self.store.put_html(rendered.html)
+            yield from rendered.pages
+        if failures:
+            raise BuildError(f"{len(failures)}个页面生成失败，原有网站未改动", sorted(failures))
+
+    def _remember(
+        self,
+        index: CardIndex,
+        published: dict[str, str],
+        pages: dict[str, str],
+        gone: list[str],
+        changed: list[str] | None,
+    ) -> datetime | None:
+        """Record what is published now; what was dirty has been shown."""
+        store, due = self.store, index.next_change()
+        reads = published | pages
+        for url in gone:
+            del reads[url]
+        with store.transaction():
+            if changed is None:
+                store.drop_pages()
+            store.put_pages(pages.items(), gone)
+            store.put_answers({key: index.answer(key) for key in queries_of(reads.values())})
+            store.clear_dirty()
+            store.put("program", self.program)
+            store.put("options", self.options.fingerprint)
+            store.put("formats", self.options.chosen)
+            store.put("at", self.at.isoformat())
+            store.put("due", due.isoformat() if due else "")
+            store.put("pages", str(len(reads)))
+            self.output.remember(changed)
+        return due

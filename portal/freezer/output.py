@@ -1,0 +1,105 @@
+"""Output: the published folder together with the record of how it was left."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portal.freezer.stamps import Stamps, output_stamp
+from portal.freezer.trees import Trees
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from portal.freezer.store import Store
+
+
+class Output:
+    """Publishes into a folder and knows whether somebody else changed it since."""
+
+    def __init__(self, out: Path, store: Store) -> None:
+        self._trees = Trees(out.absolute())
+        self._store = store
+        self._pending: list[str] = []
+        self._next = ""
+        self._trees.recover()
+
+    def oddity(self) -> str:
+        """Why the folder is not what the record says, in Chinese; empty when it is."""
+        known = self._store.get("tree")
+        if not known:
+            return "没有可用的构建记录，全部构建"
+        if self._trees.identity() != known:
+            return f"{self._trees.live} 不是上次构建的结果，全部重建"
+        for name in ("files", "folders"):
+            touched = self._store.stamps(name).changed(output_stamp)
+            if touched:
+                return f"{touched[0]} 在构建之外被改动，全部重建"
+        return ""
+
+    def replace(self, write: Callable[[Path], None]) -> None:
+        """Publish a whole new site that `write` puts into an empty folder."""
+        write(self._trees.start_full())
+        self._trees.publish()
+
+    def update(
+        self, write: Callable[[Path], None], written: Iterable[str], gone: Iterable[str]
+    ) -> list[str]:
+        """Publish the files that `write` makes and that differ; the paths that changed."""
+        trees, store = self._trees, self._store
+        trees.catch_up(store.get("next"), store.get("pending").splitlines())
+        write(trees.start_incremental())
+        changed = trees.apply(written, gone)
+        if changed:
+            trees.publish()
+        self._pending = changed
+        self._next = trees.next_identity()
+        return changed
+
+    def remember(self, changed: list[str] | None) -> None:
+        """Record how the folder was left: all of it, or what differs from the last record."""
+        store, root = self._store, str(self._trees.live)
+        store.put("tree", self._trees.identity())
+        store.put("next", self._next)
+        store.put("pending", "\n".join(self._pending))
+        files, folders = Stamps(), Stamps()
+        if changed is None:
+            listing = list(_listing(root))
+            files.add_outputs(path for path, is_folder in listing if not is_folder)
+            folders.add_outputs(path for path, is_folder in listing if is_folder)
+        elif changed:
+            paths = [f"{root}/{path}" for path in changed]
+            files = store.stamps("files").without_paths(paths)
+            files.add_outputs(paths)
+            # Both trees hold the same files, but each has folders of its own.
+            known = store.stamps("folders").paths
+            folders.add_outputs(dict.fromkeys([*known, *_parents(paths, root)]))
+        else:
+            return
+        store.put_stamps("files", files)
+        store.put_stamps("folders", folders)
+
+    def mirror(self) -> None:
+        """After a whole new site: make the second folder from links to it, ready for changes."""
+        with self._store.transaction():
+            self._store.put("next", self._trees.mirror())
+
+
+def _listing(folder: str) -> Iterator[tuple[str, bool]]:
+    """Everything below a folder and the folder itself, with whether it is one."""
+    yield folder, True
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _listing(entry.path)
+            else:
+                yield entry.path, False
+
+
+def _parents(paths: Iterable[str], root: str) -> Iterator[str]:
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while len(folder) > len(root):
+            yield folder
+            folder = folder.rpartition("/")[0]

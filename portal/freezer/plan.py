@@ -1,0 +1,79 @@
+"""Plan: every URL of the static site, computed from the catalogue and never discovered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from portal.render.formats import FORMATS, formats_of
+from portal.site.paths import feed_paths, list_paths, machine_paths, notice_paths, standing_paths
+from portal.web.assets import Assets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from portal.domain.notice import Notice
+    from portal.freezer.cards import CardIndex
+    from portal.freezer.recording import RecordingCatalogue
+
+HTML, FEEDS = "html", "feeds"
+
+
+def groups() -> frozenset[str]:
+    """Every group that `--formats` may name."""
+    return frozenset({HTML, FEEDS, *(fmt.group for fmt in FORMATS)})
+
+
+def own_paths(notice: Notice) -> str:
+    """What a notice is published as besides its page, in the form that its card keeps."""
+    groups = {fmt.filename: fmt.group for fmt in formats_of(notice)}
+    base = f"/notices/{notice.slug}/"
+    below = (unquote(path).removeprefix(base) for path in notice_paths(notice) if path != base)
+    return "\n".join(f"{groups.get(path, HTML)} {path}" for path in below)
+
+
+def planned_urls(
+    catalogue: RecordingCatalogue, index: CardIndex, groups: frozenset[str] | None
+) -> list[str]:
+    """Every URL of the chosen groups (None: all of them), each once, unquoted.
+
+    What is likely to show the same notices stands together, so that a worker unpacks few twice.
+    """
+    urls: list[str] = []
+    if groups is None or HTML in groups:
+        urls += standing_paths(catalogue)
+        urls += (path for path in machine_paths() if path not in urls)
+        urls += Assets("").paths
+    urls += _of_notices(index, groups)
+    if groups is None or HTML in groups:
+        urls += _by_age(list_paths(catalogue, index.at))
+    if groups is None or FEEDS in groups:
+        urls += feed_paths(catalogue)
+    return list(dict.fromkeys(urls))
+
+
+def _of_notices(index: CardIndex, groups: frozenset[str] | None) -> Iterator[str]:
+    pages = groups is None or HTML in groups
+    for card in index.public:
+        base = f"/notices/{card.slug}/"
+        if pages:
+            yield base
+        if card.own:
+            for line in card.own.split("\n"):
+                group, _, path = line.partition(" ")
+                if groups is None or group in groups:
+                    yield base + path
+
+
+def _by_age(paths: Iterable[str]) -> list[str]:
+    """List pages ordered by their place between the oldest and the newest of their list."""
+    numbered: dict[str, list[str]] = {}
+    for path in paths:
+        numbered.setdefault(path.partition("page/")[0], []).append(path)
+    # The front page comes first in its list, then the oldest page, the second oldest, and so on.
+    placed = [
+        (position / len(pages), path)
+        for pages in numbered.values()
+        for position, path in enumerate([*pages[1:], pages[0]])
+    ]
+    return [path for _, path in sorted(placed)]

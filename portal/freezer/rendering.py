@@ -1,0 +1,96 @@
+"""Rendering: the work of asking the site app for URLs and noting what each page read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.freezer.freezing import SiteFreezer
+from portal.freezer.recording import LOOSE, TODAY, RecordingCatalogue
+from portal.freezer.store import Store
+from portal.site import create_app
+from portal.site.options import SiteOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from portal.content.catalogue import Catalogue
+    from portal.freezer.cards import CardIndex
+    from portal.freezer.workers import Work
+
+
+class Rendered(NamedTuple):
+    """A batch's pages with what they read, its failures, and HTML worth keeping."""
+
+    pages: list[tuple[str, str]]
+    failures: list[str]
+    html: list[tuple[bytes, str]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a build shows: the content, the notices' cards at an instant, the texts in a store."""
+
+    parts: Catalogue
+    index: CardIndex
+    store: Path
+    objections_url: str | None
+
+    @property
+    def at(self) -> datetime:
+        """The as-of time."""
+        return self.index.at
+
+    def catalogue(self) -> RecordingCatalogue:
+        """A catalogue of the scene with a connection of its own."""
+        return RecordingCatalogue(self.parts, self.index, Store(self.store))
+
+
+def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
+    """Work that writes a batch of URLs below a folder."""
+
+    def make() -> Work[Rendered]:
+        catalogue = scene.catalogue()
+        base_url = scene.parts.site.base_url
+        options = SiteOptions(base_url, scene.objections_url)
+        app = create_app(lambda: catalogue, options, lambda: scene.at)
+        freezer = SiteFreezer(app, folder, base_url)
+
+        def work(batch: Sequence[str], tell: Callable[[str], None]) -> Rendered:
+            done = Rendered([], [], [])
+
+            def begin(url: str) -> None:
+                catalogue.reads.clear()
+                catalogue.new_html.clear()
+                tell(url)
+
+            for url, error in freezer.write(batch, begin):
+                if error is not None:
+                    done.failures.append(f"{url}：{_reason(error)}")
+                    continue
+                done.pages.append((url, "\n".join(catalogue.reads | _implied(url))))
+                if not url.startswith("/notices/"):
+                    # Only texts that stand on several pages are worth more than their space.
+                    done.html.extend(catalogue.new_html)
+            return done
+
+        return work
+
+    return make
+
+
+def _implied(url: str) -> set[str]:
+    """What a page reads besides the catalogue: the date, for deadlines; the ledger's file."""
+    if url.startswith("/ledger"):
+        return {LOOSE}
+    return set() if url.startswith(("/notices/", "/feeds/", "/static/")) else {TODAY}
+
+
+def _reason(error: Exception) -> str:
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"（{place.tb_frame.f_code.co_filename}:{place.tb_lineno}）" if place else ""
+    return f"{type(error).__name__}: {error}{where}"

@@ -1,0 +1,190 @@
+"""Trees: the published folder, the one that replaces it, and the swap between them.
+
+The folder `build/` is there at every instant and always whole: the next site is made in a second
+folder beside it and the two change names in one system call. Afterwards the second folder holds
+the former site, whose files are hard links to the same bytes; bringing it up to date costs only
+what the last build changed, so an incremental build never copies ten thousand files.
+
+No file that was published is ever written to: a new text is a new file under the old name.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portal.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+# What a kernel or file system without the call answers.
+_NO_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """The folders of one output; all lie beside it, since a rename cannot leave a file system."""
+
+    live: Path
+
+    @property
+    def next(self) -> Path:
+        """Where the next site is put together."""
+        return self.live.parent / f".{self.live.name}.next"
+
+    @property
+    def fresh(self) -> Path:
+        """Where an incremental build renders, before it knows which pages really changed."""
+        return self.live.parent / f".{self.live.name}.fresh"
+
+    @property
+    def former(self) -> Path:
+        """The old site for the moment between two renames, where there is no exchange."""
+        return self.live.parent / f".{self.live.name}.former"
+
+    def identity(self) -> str:
+        """Which of the two folders is published now; empty when none is."""
+        return _identity(self.live)
+
+    def next_identity(self) -> str:
+        """Which folder will be published next."""
+        return _identity(self.next)
+
+    def recover(self) -> None:
+        """Put the old site back if a build was killed between the two renames; drop leftovers."""
+        if self.former.exists():
+            if self.live.exists():
+                shutil.rmtree(self.former)
+            else:
+                self.former.rename(self.live)
+        if self.fresh.exists():
+            shutil.rmtree(self.fresh)
+
+    def start_full(self) -> Path:
+        """An empty folder for a whole new site."""
+        self.live.parent.mkdir(parents=True, exist_ok=True)
+        if self.next.exists():
+            shutil.rmtree(self.next)
+        self.next.mkdir()
+        return self.next
+
+    def start_incremental(self) -> Path:
+        """An empty folder for the pages that may have changed."""
+        self.fresh.mkdir()
+        return self.fresh
+
+    def catch_up(self, identity: str, pending: Iterable[str]) -> None:
+        """Make the next folder equal to the published one.
+
+        By the `pending` paths if it is the folder of that identity, from the start otherwise.
+        """
+        if not identity or _identity(self.next) != identity:
+            if self.next.exists():
+                shutil.rmtree(self.next)
+            _link_tree(self.live, self.next)
+            return
+        for path in pending:
+            _remove(self.next, path)
+            if (self.live / path).exists():
+                (self.next / path).parent.mkdir(parents=True, exist_ok=True)
+                _link(self.live / path, self.next / path)
+
+    def apply(self, written: Iterable[str], gone: Iterable[str]) -> list[str]:
+        """Take what differs from `fresh` and remove what is gone; the paths that changed."""
+        changed = []
+        for path in written:
+            new, old = self.fresh / path, self.next / path
+            if _same(new, old):
+                continue
+            old.parent.mkdir(parents=True, exist_ok=True)
+            new.replace(old)
+            changed.append(path)
+        for path in gone:
+            _remove(self.next, path)
+            changed.append(path)
+        shutil.rmtree(self.fresh)
+        return changed
+
+    def publish(self) -> None:
+        """Swap the next site in, in one step; the published one becomes the next."""
+        if not self.live.exists():
+            self.next.rename(self.live)
+        elif not self.live.is_dir() or self.live.is_symlink():
+            raise BuildError(f"{self.live} 不是文件夹，不能用构建结果替换；请移走它或另选 --out")
+        elif not _exchange(self.live, self.next):
+            # Without the call there is an instant without a site; `recover` ends it after a kill.
+            self.live.rename(self.former)
+            self.next.rename(self.live)
+            self.former.rename(self.next)
+
+    def mirror(self) -> str:
+        """Replace the former site by links to the published one; the identity of the mirror."""
+        self.catch_up("", ())
+        return _identity(self.next)
+
+
+def _identity(folder: Path) -> str:
+    try:
+        found = folder.stat()
+    except OSError:
+        return ""
+    return f"{found.st_dev} {found.st_ino}"
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+    except FileNotFoundError:
+        return False
+
+
+def _remove(root: Path, path: str) -> None:
+    """Remove a file below a root, and the folders that it leaves empty."""
+    target = root / path
+    target.unlink(missing_ok=True)
+    for folder in target.parents:
+        if folder == root:
+            return
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copy2(source, target)  # a file system without links, or with its limit reached
+
+
+def _link_tree(source: Path, target: Path) -> None:
+    target.mkdir()
+    with os.scandir(source) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _link_tree(Path(entry.path), target / entry.name)
+            else:
+                _link(Path(entry.path), target / entry.name)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names in one step (renameat2, Linux 3.15); False where that is not to be had."""
+    import ctypes
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    if call(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(other), _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _NO_EXCHANGE:
+        return False
+    raise OSError(code, os.strerror(code), str(one))
