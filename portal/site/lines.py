@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.domain.notice import ListOrder, State
-from portal.render.data import list_rows
 from portal.web.filters import cn_date, cn_day
 
 if TYPE_CHECKING:
@@ -63,10 +62,11 @@ class RevisionLine:
 
 @dataclass(frozen=True, slots=True)
 class ListTable:
-    """A list as a table; `name_column` is the column that heads its row."""
+    """A list as a table; `name_column` heads its row; `labels` are the headers kept short."""
 
     caption: str
     header: tuple[str, ...]
+    labels: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     name_column: int
 
@@ -160,15 +160,37 @@ def revision_line(notice: Notice, revision: Revision) -> RevisionLine:
     )
 
 
+# Headers that are too long to stand beside a value on a phone.
+_SHORT = {"统一社会信用代码": "信用代码", "工作单位和职务": "单位职务"}
+
+
 def list_table(notice: Notice) -> ListTable | None:
-    """The list of a notice as a table, or None where it has none."""
-    if not notice.entries:
+    """The list of a notice as a table, or None where it has none; empty columns are left out.
+
+    A county's own list does not repeat the county in every row.
+    """
+    entries = notice.entries
+    if not entries:
         return None
-    header, rows = list_rows(notice)
+    columns = [
+        (label, cells)
+        for label, cells in (
+            ("奖项", [e.grade.value if e.grade else "" for e in entries]),
+            ("类别", [e.category.value for e in entries]),
+            ("名称", [e.name for e in entries]),
+            ("统一社会信用代码", [e.credit_code for e in entries]),
+            ("县（区）", [] if notice.county else [e.county for e in entries]),
+            ("工作单位和职务", [f"{e.employer}{e.position}" for e in entries]),
+            ("备注", [e.remark for e in entries]),
+        )
+        if any(cells)
+    ]
+    header = tuple(label for label, _ in columns)
     order = "（按姓氏笔画为序）" if notice.order is ListOrder.STROKE else ""
     return ListTable(
-        caption=f"名单，共{len(rows)}项{order}",
+        caption=f"名单，共{len(entries)}项{order}",
         header=header,
-        rows=tuple(rows),
+        labels=tuple(_SHORT.get(label, label) for label in header),
+        rows=tuple(zip(*(cells for _, cells in columns), strict=True)),
         name_column=header.index("名称"),
     )

@@ -54,6 +54,22 @@ def selections(catalogue: Catalogue, at: datetime) -> tuple[Selection, ...]:
     )
 
 
+def selection_of(catalogue: Catalogue, facet: str, value: str) -> Selection | None:
+    """The selection an address names; asks only for settings, so that no list depends on others."""
+    match facet:
+        case "kind" if value in set(Kind):
+            return Selection(kind=Kind(value))
+        case "county" if value in catalogue.site.counties:
+            return Selection(county=value)
+        case "edition" if value in catalogue.editions:
+            return Selection(edition=value)
+        case "year" if value.isascii() and value.isdigit():
+            return Selection(year=int(value))
+        case "all":
+            return EVERYTHING
+    return None
+
+
 def with_state(catalogue: Catalogue, state: State, at: datetime) -> tuple[Notice, ...]:
     """The newest notices that a reader looks for under a state."""
     if state in _WINDOW_STATES:
@@ -72,16 +88,16 @@ def make_blueprint(views: Views) -> Blueprint:
     @blueprint.get("/notices/<any(kind,county,edition,year):facet>/<value>/page/<int:number>/")
     def selected(facet: str = "all", value: str = "", number: int = 0) -> Response:
         catalogue, at = views.catalogue(), views.clock()
-        name = f"{facet}/{value}" if value else facet
-        selection = next((s for s in selections(catalogue, at) if s.name == name), None)
+        selection = selection_of(catalogue, facet, value)
         if selection is None:
             abort(404)
         try:
             page = catalogue.page(at, selection, number)
         except IndexError:
             abort(404)
-        if number and page.is_front:
-            abort(404)  # its one address is the list's own
+        twice = number and page.is_front  # the front page's one address is the list's own
+        if twice or (selection.year and not page.notices):
+            abort(404)
         return views.page(_context(catalogue, at, selection, page))
 
     @blueprint.get("/notices/state/<value>/")
