@@ -12,7 +12,7 @@ from portal.domain.identifiers import find_bank_cards, find_identity_numbers, fi
 from portal.domain.names import split_name
 from portal.domain.text import halfwidth
 
-_SHORT_MOBILE = 7
+_SHORT = 7
 _ADDRESS = re.compile(
     r"(?:[^省]{2,4}省|[^区]{2,8}自治区)?"
     r"(?:[^市县区]{1,8}(?:市|自治州|盟))?"
@@ -32,7 +32,7 @@ def mask_name(name: str) -> str:
 def mask_mobile(number: str) -> str:
     """13812341234 → 138****1234; a shorter number keeps only its last two digits."""
     digits = re.sub(r"\D", "", halfwidth(number))
-    if len(digits) < _SHORT_MOBILE:
+    if len(digits) < _SHORT:
         return "*" * len(digits)
     if len(digits) < len("13800000000"):
         return "*" * (len(digits) - 2) + digits[-2:]
@@ -48,9 +48,10 @@ def mask_identity_number(number: str) -> str:
 
 
 def mask_bank_card(number: str) -> str:
-    """All but the last four digits masked."""
+    """All but the last four digits masked; a short number whole."""
     digits = re.sub(r"\D", "", halfwidth(number))
-    return "*" * max(len(digits) - 4, 0) + digits[-4:]
+    shown = digits[-4:] if len(digits) > _SHORT else ""
+    return "*" * (len(digits) - len(shown)) + shown
 
 
 def mask_address(address: str) -> str:

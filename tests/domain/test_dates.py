@@ -95,6 +95,7 @@ def test_a_date_that_no_calendar_has_is_told_apart():
     text = "公示至2021年2月30日。"
     assert find_dates(text) == []
     assert [text[slice(*span)] for span in find_impossible_dates(text)] == ["2021年2月30日"]
+    assert find_ranges("请于2021年2月30日前反映") == find_ranges("2021年2月25日至30日") == []
     (span,) = find_impossible_dates("2021年2月25日至30日")
     assert "2021年2月25日至30日"[slice(*span)] == "30日"
 

@@ -35,6 +35,9 @@ def test_numbers_keep_what_recognition_needs():
     assert mask_identity_number("11010519491231002x") == "11*************02X"
     assert mask_identity_number("123") == "***"
     assert mask_bank_card("6222 0202 0011 2233 446") == "***************3446"
+    assert mask_bank_card("12345678") == "****5678"
+    assert mask_bank_card("1234567") == "*******"
+    assert mask_mobile("110") == "***"
 
 
 @pytest.mark.parametrize(
