@@ -1,0 +1,204 @@
+"""A faulty example for each lint code; ‸ stands right before the place that must be reported."""
+
+HEADER = {
+    "title": "平定县第三届质量奖推荐名单公示",
+    "kind": "county-publicity",
+    "edition": "third",
+    "issuer": "pingding-office",
+    "county": "pingding",
+    "published": "2021-12-06T08:30:00+08:00",
+    "window": "{opens: 2021-12-06, working-days: 5}",
+    "review": "{drafted: 张三, reviewed: 李四, approved: 王五}",
+}
+COUNTY_LIST = (
+    "类别,名称,统一社会信用代码,工作单位\n组织,平定县甲制造有限公司,,\n专家学者,赵六,,甲研究所\n"
+)
+DECISION_LIST = "奖项,类别,名称,县区\n质量奖,组织,平定县甲制造有限公司,平定县\n"
+BODY = "现将推荐名单予以公示。"
+
+
+def notice(slug="a", body=BODY, rows=COUNTY_LIST, folder="", **changes):
+    """A county list with some header fields changed; None leaves a field out."""
+    header = HEADER | {key.replace("_", "-"): value for key, value in changes.items()}
+    lines = [
+        value[1:] if value[:1] == "\n" else f"{key}: {value}"
+        for key, value in header.items()
+        if value is not None
+    ]
+    folder = f"notices/{slug}/{folder}"
+    text = f"-- {folder}notice.md --\n---\n" + "\n".join(lines) + f"\n---\n{body}\n"
+    return text + (f"-- {folder}list.csv --\n{rows}" if rows else "")
+
+
+def decision(slug="d", **changes):
+    """A decision on the entries of `city`."""
+    fields = {"kind": "decision", "county": None, "window": None, "issuer": "city-office"}
+    fields |= {"published": "2022-02-10T09:00:00+08:00", "rows": DECISION_LIST}
+    return notice(slug, **(fields | changes))
+
+
+def city(slug="c", **changes):
+    """A city list on which the decision stands, after the county's."""
+    window = "{opens: 2022-01-10, working-days: 5}"
+    fields = {"kind": "city-publicity", "county": None, "window": window, "issuer": "city-office"}
+    fields |= {"published": "2022-01-10T08:00:00+08:00", "rows": DECISION_LIST}
+    return notice(slug, **(fields | changes))
+
+
+def call(slug="a", **changes):
+    """A call for applications."""
+    return notice(slug, rows="", kind="call", county=None, window=None, **changes)
+
+
+def correction(slug="b", **changes):
+    """A correction of notice `a`."""
+    fields = {"kind": "correction", "window": None, "rows": "", "amends": "a"}
+    fields |= {"published": "2021-12-07T08:30:00+08:00"}
+    return notice(slug, **(fields | changes))
+
+
+def rows(*lines):
+    """A county's list."""
+    return "类别,名称,统一社会信用代码,县区,工作单位\n" + "\n".join(lines) + "\n"
+
+
+SITE = "-- content/site.toml --\n"
+SECOND = {"revision": "2", "updated": "2021-12-07T09:00:00+08:00", "note": "更正一处。"}
+
+DRAFT = [
+    ("F003", "-- notices/a/notice.md --\n‸没有信息头\n"),
+    ("F003", "-- notices/a/notice.md --\n‸---\ntitle: 没有结束\n"),
+    ("F004", "-- notices/a/notice.md --\n---\ntitle: 标题\n‸\tx: 1\n---\n正文\n"),
+    ("F005", notice(colour="\n‸colour: red")),
+    ("F006", notice(title="\n‸title:")),
+    ("F007", notice(kind="\n‸kind: publicity")),
+    ("F007", notice(published="\n‸published: 2021-12-06 08:30:00")),
+    ("F007", notice(window="{opens: 2021-12-06, ‸working-days: 五}")),
+    ("F009", notice(edition="\n‸edition: fourth")),
+    ("F009", correction(amends="\n‸amends: nowhere")),
+    ("F010", call() + notice("b", amends="\n‸amends: a")),
+    ("F011", call(body="‸")),
+    ("F012", call(title="\n‸title: 第三届　质量奖通知")),
+    ("F012", call(title="\n‸title: 第三届质量奖通知。")),
+    ("F013", call(tags="[一]\n‸tags: [二]")),
+    ("F014", call(number="\n‸number: 阳质强办[2021]第3号")),
+    ("F017", notice(issuer="\n‸issuer: yuxian-office")),
+    ("W001", notice(window="{‸opens: 2031-12-06, working-days: 5}")),
+    ("W002", notice(window="{opens: 2021-12-06, ‸working-days: 3}")),
+    (
+        "W003",
+        notice(
+            window="{‸opens: 2021-12-05, working-days: 5}", published="2021-12-04T08:00:00+08:00"
+        ),
+    ),
+    ("W004", notice(body="公示期为‸2021年12月6日至12月11日。")),
+    ("W005", notice(body="现予公示。\n\n公示时间为‸7个工作日。")),
+    ("W005", notice(body="公示时间：‸2021年12月6日起，共5天。")),
+    ("W005", call(body="在本县（区）范围内公示‸3个工作日。")),
+    ("W006", notice(body="第一行。\n公示时间：‸2021年12月6日至12月13日。")),
+    ("W007", notice(published="\n‸published: 2021-12-07T08:00:00+08:00")),
+    ("W008", notice(published="\n‸published: 2021-12-06T15:00:00+08:00")),
+    ("W009", notice(issued="\n‸issued: 2021-12-08")),
+    ("W010", call(body="请于‸2021年11月31日前报送。")),
+    ("L001", notice(rows='类别,名称\n‸组织,"没有结束\n')),
+    ("L002", notice(rows="类别,名称,‸电话\n组织,甲制造有限公司,1\n")),
+    ("L002", notice(rows="‸名称\n甲制造有限公司\n")),
+    ("L003", notice(rows="类别,名称\n‸组织,甲,乙,丙\n")),
+    ("L004", notice(rows="类别,名称,备注\n组织,‸,一\n")),
+    ("L005", notice(rows="名称,类别\n甲制造有限公司,‸企业\n")),
+    ("L006", notice(rows=rows("专家学者,‸田　华,,,甲研究所"))),
+    ("L006", notice(rows=rows('组织,"‸甲 制造有限公司",,,'))),
+    ("L007", notice(rows=rows("组织,甲制造有限公司,,,", "组织,‸甲制造有限公司,,,"))),
+    ("L007", notice(rows=rows("专家学者,赵六,,,甲所", "专家学者,‸赵六,,,甲所"))),
+    (
+        "L008",
+        notice(rows=rows("组织,甲制造有限公司,,,"))
+        + notice(
+            "b", county="yuxian", issuer="yuxian-office", rows=rows("组织,‸甲制造有限公司,,,")
+        ),
+    ),
+    ("L009", notice(rows=rows("组织,甲制造有限公司,‸91140300MA0000000A,,"))),
+    ("L009", notice(rows=rows("专家学者,赵六,‸91140300MA0000000A,,甲所"))),
+    ("L010", notice(body="现将平定县甲制造有限公司等‸3家组织予以公示。")),
+    ("L010", notice(body="现将甲等1家组织、‸2名个人予以公示。")),
+    ("L010", notice(title="\n‸title: 平定县等2家推荐组织公示")),
+    ("L011", call(body="由‸孟县推荐。")),
+    ("L011", notice(rows=rows("组织,‸孟县甲制造有限公司,,,"))),
+    ("L012", notice(rows="", kind="\n‸kind: county-publicity")),
+    ("L012", notice(kind="\n‸kind: call", county=None, window=None)),
+    ("L013", city(rows=DECISION_LIST.replace(",平定县\n", ",‸平定\n"))),
+    ("L014", notice(rows=rows("组织,甲制造有限公司,,‸盂县,"))),
+    ("L015", notice(rows=rows("专家学者,‸赵六,,,"))),
+    ("L016", notice(rows=rows("专家学者,‸𬱖六,,,甲所"), order="stroke")),
+    ("A001", decision(rows="奖项,类别,名称\n,组织,‸甲制造有限公司\n")),
+    (
+        "A002",
+        decision(
+            rows="奖项,类别,名称\n"
+            + "".join(f"质量奖,组织,{n}厂\n" for n in "甲乙丙")
+            + "‸质量奖,组织,丁厂\n"
+        ),
+    ),
+    ("A003", notice(rows=rows(*(f"专家学者,{n},,,甲所" for n in ("赵一", "钱二", "‸孙三"))))),
+    (
+        "A003",
+        notice(rows=rows("专家学者,赵一,,,甲所", "专家学者,钱二,,,甲所"))
+        + notice("b", rows=rows("专家学者,赵一,,,甲所", "专家学者,‸孙三,,,甲所")),
+    ),
+    ("P001", call(body="联系人身份证号‸11010519491231002X。")),
+    (
+        "P001",
+        notice(
+            rows=rows("专家学者,赵六,,,甲所１１０１０５１９４９１２３１００２X").replace(
+                "１", "‸１", 1
+            )
+        ),
+    ),
+    ("P002", call(body="联系电话：‸138 0013 8000")),
+    ("P003", call(body="账号‸6222021234567890128。")),
+    ("P004", call(body="邮箱 a@b.cn（‸密码：Abc12345）")),
+    ("P004", call(body="系统‸口令为 qwer1234。")),
+    ("P005", call(body="‸家庭住址：平定县冠山镇某某路12号")),
+    ("P005", call(body="寄送，‸阳光小区3号楼2单元501室")),
+    ("K001", call(body="见[评选条件](‸/guide/condition/)。")),
+    ("K001", call(body="见[附件](‸files/none.pdf)。")),
+    ("K002", call(body="见[条件](‸/guide/conditions/#个人)。")),
+    ("K002", call(body="## 一\n\n见[下文](‸#二)。")),
+    ("K002", call(body="见[问答](‸/faq/#nothing)。")),
+    ("K003", call(body="‸![](https://a.cn/a.png)")),
+    ("K004", call(body="‸# 大标题")),
+    ("K004", call(body="## 一\n\n‸#### 跳级")),
+    ("K005", call(body='‸<p style="color:red">红</p>')),
+    ("K006", call(body="见[文件](‸file:///C:/a.doc)。")),
+    ("K006", call(body="见[内网](‸http://192.168.1.2/a)。")),
+    ("K007", call(body="申报请‸[点击这里](/guide/)。")),
+    ("R001", call(review="{drafted: 张三, reviewed: 李四, ‸approved: 张三}")),
+    ("R005", notice(**(SECOND | {"revision": "\n‸revision: 2"}))),
+    ("R006", notice(**SECOND) + notice(folder="revisions/7/").replace("---\n", "‸---\n", 1)),
+    (
+        "R008",
+        notice(**(SECOND | {"updated": "\n‸updated: 2021-12-06T08:00:00+08:00"}))
+        + notice(folder="revisions/1/"),
+    ),
+    ("R010", notice() + correction(published="\n‸published: 2021-12-01T08:30:00+08:00")),
+    ("R010", notice() + correction() + correction("e", amends="\n‸amends: b")),
+    ("R011", notice(note="\n‸note: 改了一处")),
+    ("S001", SITE + "name = ‸\n"),
+    ("S002", "-- content/calendar.yaml --\n‸closures: [暴雪]\n"),
+]
+
+PUBLISH = [
+    ("A004", notice() + city(rows="类别,名称\n组织,‸从未公示的学校\n")),
+    (
+        "A005",
+        notice()
+        + city(
+            published="2021-12-08T08:00:00+08:00",
+            rows=DECISION_LIST.replace("平定县甲", "‸平定县甲"),
+        ),
+    ),
+    ("A006", notice() + city(rows="类别,名称\n组织,‸平定县甲制造有限责任公司\n")),
+    ("A007", notice() + city(rows="类别,名称,县区\n组织,‸平定县甲制造有限公司,盂县\n")),
+    ("R002", call(review="{drafted: 张三, reviewed: 李四, ‸approved: 签发人（待填）}")),
+    ("S003", SITE + '‸base-url = "https://portal.test"\n'),
+]
