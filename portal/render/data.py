@@ -39,9 +39,15 @@ _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _NUMBER_LIKE = re.compile(r"0\d+|\d{12,}|\d[\d.]*[eE][+-]?\d+|\d+[-/.:]\d[\d\-/.:]*")
 
 
-def list_rows(notice: Notice) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Header and rows in the order of publication; columns that no entry fills are left out."""
-    rows = [_cells(entry, demonstration=notice.demonstration) for entry in notice.entries]
+def list_rows(
+    notice: Notice, *, marked: bool = True
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows in the order of publication; columns that no entry fills are left out.
+
+    Rows of a demonstration say so each, unless what holds them is marked (`marked=False`).
+    """
+    marked = marked and notice.demonstration
+    rows = [_cells(entry, demonstration=marked) for entry in notice.entries]
     used = [
         i
         for i, (label, _) in enumerate(_COLUMNS)

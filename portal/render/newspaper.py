@@ -9,14 +9,19 @@ from portal.domain.awards import Category, Grade
 from portal.domain.notice import Kind, ListOrder
 from portal.render.blocks import body_blocks
 from portal.render.fullwidth import character_count, full_width, widened
-from portal.render.links import chinese_date, issuer_name, objections_link, permalink
+from portal.render.links import (
+    chinese_date,
+    date_line,
+    issuer_name,
+    permalink,
+    window_sentence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Entry, Notice
-    from portal.domain.window import PublicityWindow
 
 _INDENT = "\u3000\u3000"
 _STROKE = "（按姓氏笔画为序）"
@@ -43,7 +48,7 @@ def full_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
     copy = [full_width(notice.title), *_body(notice, catalogue)]
     copy += _listing(notice)
     if notice.window:
-        copy.append(_INDENT + _window_sentence(notice, notice.window, catalogue))
+        copy.append(_INDENT + window_sentence(notice, notice.window, catalogue))
     copy += _signature(notice, catalogue)
     return copy
 
@@ -62,7 +67,7 @@ def short_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
         first = next(iter(_body(notice, catalogue)), "").strip()
         copy.append(f"{_INDENT}{sentence}{first}全文详见：{permalink(notice, catalogue)}")
     if notice.window:
-        copy.append(_INDENT + _window_sentence(notice, notice.window, catalogue))
+        copy.append(_INDENT + window_sentence(notice, notice.window, catalogue))
     return copy
 
 
@@ -158,27 +163,5 @@ def _rank(grade: Grade | None) -> int:
     return list(Grade).index(grade) if grade else len(Grade)
 
 
-def _window_sentence(notice: Notice, window: PublicityWindow, catalogue: Catalogue) -> str:
-    office = catalogue.site.offices.get(notice.issuer)
-    channels = [f"网址：{objections_link(notice, catalogue)}"]
-    if office:
-        facts = (
-            ("电话", office.phone),
-            ("电子邮箱", office.email),
-            ("地址", office.address),
-            ("邮编", office.postcode),
-        )
-        channels += [f"{label}：{value}" for label, value in facts if value]
-    last = chinese_date(window.closes)
-    if window.closes.year == window.opens.year:
-        last = last.partition("年")[2]
-    return (
-        f"公示时间为{chinese_date(window.opens)}至{last}，"
-        f"共{window.total_working_days}个工作日。对公示内容有异议的，请在公示期内提出。"
-        f"{'；'.join(channels)}。"
-    )
-
-
 def _signature(notice: Notice, catalogue: Catalogue) -> list[str]:
-    on = notice.issued or notice.published
-    return [_INDENT + issuer_name(notice, catalogue), _INDENT + chinese_date(on)]
+    return [_INDENT + issuer_name(notice, catalogue), _INDENT + date_line(notice)]

@@ -132,7 +132,7 @@ def paragraph(
     align: str = "",
     indent: float = 0,
     before: float = 0,
-    right: int = 0,
+    right: float = 0,
     size: float = 16,
 ) -> Any:
     """Add a paragraph; `pitch` is the exact line pitch, indents are in characters of `size` points.
@@ -151,7 +151,7 @@ def paragraph(
     if indent or right:
         spacing = element("w:ind")
         if right:
-            spacing.set(qn("w:rightChars"), str(right * 100))
+            spacing.set(qn("w:rightChars"), str(round(right * 100)))
             spacing.set(qn("w:right"), str(round(right * size * 20)))
         if indent:
             spacing.set(qn("w:firstLineChars"), str(round(indent * 100)))
@@ -173,6 +173,14 @@ def table(container: Any, widths: Sequence[float], rows: int) -> Any:
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Mm(width)
     return made
+
+
+def cell_margins(grid: Any, millimetres: float) -> None:
+    """Space beside the text of every cell."""
+    margins = element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(element(f"w:{side}", w=round(Mm(millimetres).twips), type="dxa"))
+    grid._tbl.tblPr.append(margins)  # noqa: SLF001
 
 
 def row_height(row: Any, height: float, *, head: bool = False, split: bool = False) -> None:
