@@ -16,8 +16,10 @@ from portal.errors import BuildError, ContentError, PortalError
 # Command name -> module of this package that defines it. Modules load only when asked for, so that
 # `--help` and a build with nothing to do stay quick.
 COMMANDS = {
+    "import": "portal.cli.import_",
     "build": "portal.cli.build",
     "lint": "portal.cli.lint",
+    "serve": "portal.cli.serve",
     "window": "portal.cli.window",
 }
 

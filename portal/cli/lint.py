@@ -22,8 +22,15 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 
 
 @click.command("lint")
-@click.option("--stage", type=click.Choice([s.value for s in Stage]), default=Stage.DRAFT.value)
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--stage",
+    type=click.Choice([s.value for s in Stage]),
+    default=Stage.DRAFT.value,
+    help="draft: while writing; publish: everything that must hold before it goes out.",
+)
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", help="Output format."
+)
 @click.option("--explain", "code", metavar="CODE", help="Say what a code means; `all` lists them.")
 @click.option("--content", type=_FOLDER, multiple=True, help="Content folder; may be repeated.")
 @click.option("--notices", type=_FOLDER, multiple=True, help="Notices folder; may be repeated.")

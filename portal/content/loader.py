@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from portal.content.annexes import load_annexes
 from portal.content.awards import read_editions
 from portal.content.calendar import load_calendar
 from portal.content.catalogue import Catalogue, Page, Question
@@ -121,13 +122,8 @@ def _editions(content: Sequence[Path]) -> tuple[dict[str, Edition], list[Issue]]
 
 
 def _annexes(home: Path) -> tuple[tuple[Annex, ...], tuple[Issue, ...]]:
-    from portal.content import annexes
-
-    reader = getattr(annexes, "load_annexes", None)
-    if reader is None:
-        return (), ()
     try:
-        return tuple(reader(home / "annexes")), ()
+        return load_annexes(home / "annexes"), ()
     except ContentError as error:
         return (), error.issues
 

@@ -129,7 +129,6 @@ DRAFT = [
     ("L013", city(rows=DECISION_LIST.replace(",平定县\n", ",‸平定\n"))),
     ("L014", notice(rows=rows("组织,甲制造有限公司,,‸盂县,"))),
     ("L015", notice(rows=rows("专家学者,‸赵六,,,"))),
-    ("L016", notice(rows=rows("专家学者,‸𬱖六,,,甲所"), order="stroke")),
     ("A001", decision(rows="奖项,类别,名称\n,组织,‸甲制造有限公司\n")),
     (
         "A002",
@@ -188,6 +187,7 @@ DRAFT = [
 ]
 
 PUBLISH = [
+    ("L016", notice(rows=rows("专家学者,‸𬱖六,,,甲所"), order="stroke")),
     ("A004", notice() + city(rows="类别,名称\n组织,‸从未公示的学校\n")),
     (
         "A005",

@@ -10,7 +10,7 @@ from portal.content.rules.base import Finding, rule
 from portal.content.rules.subjects import Context, Prose, Subject
 from portal.domain.dates import read_number
 from portal.domain.identifiers import parse_credit_code
-from portal.domain.issue import Severity
+from portal.domain.issue import Severity, Stage
 from portal.domain.notice import ListOrder
 from portal.domain.ordering import unplaced
 from portal.domain.quotas import duplicate_faults, two_counties_faults
@@ -195,7 +195,7 @@ def people_have_employers(subject: Subject) -> Iterator[Finding]:
             yield subject.in_list(entry, "名称", message, remedy, Severity.WARNING)
 
 
-@rule("L016")
+@rule("L016", Stage.PUBLISH)
 def strokes_are_known(subject: Subject) -> Iterator[Finding]:
     """按姓氏笔画为序的名单里有笔画表没有的字。
 
@@ -206,7 +206,7 @@ def strokes_are_known(subject: Subject) -> Iterator[Finding]:
     for entry, characters in unplaced(subject.notice.entries):
         message = f"“{entry.name}”中的“{characters}”没有笔画数据"
         remedy = "核对次序；次序不对时改用 order: file"
-        yield subject.in_list(entry, "名称", message, remedy, Severity.WARNING)
+        yield subject.in_list(entry, "名称", message, remedy)
 
 
 RULES = (
