@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,6 @@ from portal.errors import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 FONTS = Path(sys.prefix) / "share" / "portal-fonts"
 """Where deploy/fonts.sh puts the fonts: they belong to the installed environment."""
@@ -68,12 +69,77 @@ class Typesetter:
         return result
 
 
-def typesetter(template: str) -> Typesetter:
-    """The process's warm compiler for a template; a forked worker gets its own."""
-    return _typesetter(template, os.getpid())
+def typesetter(template: str) -> Typesetter | RemoteTypesetter:
+    """The process's warm compiler for a template.
+
+    The compiler's thread pool does not survive a fork: a worker forked from a process that has
+    typeset before would wait for ever, so it gets a compiler in a process of its own.
+    """
+    here = os.getpid()
+    return _local(template, here) if _first_process() == here else _remote(template, here)
+
+
+@lru_cache(maxsize=1)
+def _first_process() -> int:
+    """The process that asked first; a forked child remembers its parent's answer."""
+    return os.getpid()
 
 
 @lru_cache(maxsize=4)
-def _typesetter(template: str, process: int) -> Typesetter:
+def _local(template: str, process: int) -> Typesetter:
     del process
     return Typesetter(template)
+
+
+@lru_cache(maxsize=4)
+def _remote(template: str, process: int) -> RemoteTypesetter:
+    del process
+    return RemoteTypesetter(template)
+
+
+class RemoteTypesetter:
+    """The same in a process that starts afresh; `serve` says what goes to and fro."""
+
+    def __init__(self, template: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "portal.render.typesetting", template],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._lock = threading.Lock()
+
+    def pdf(self, data: Mapping[str, Any], stamp: datetime) -> bytes:
+        """As `Typesetter.pdf`."""
+        request = json.dumps({"data": data, "stamp": stamp.isoformat()}, ensure_ascii=True)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._lock:
+            self._process.stdin.write(f"{request}\n".encode())
+            self._process.stdin.flush()
+            answer = json.loads(self._process.stdout.readline() or '{"error": "排版进程中断"}')
+            if "error" in answer:
+                raise BuildError(answer["error"])
+            return self._process.stdout.read(answer["length"])
+
+
+def serve(template: str) -> None:
+    """Answer requests on standard input until it ends.
+
+    A request is a line of JSON with data and stamp; the answer a line with the length of the PDF
+    that follows, or with the error.
+    """
+    setter = Typesetter(template)
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        head: dict[str, int | str]
+        try:
+            pdf = setter.pdf(request["data"], datetime.fromisoformat(request["stamp"]))
+            head = {"length": len(pdf)}
+        except BuildError as error:
+            pdf, head = b"", {"error": str(error)}
+        sys.stdout.buffer.write(f"{json.dumps(head)}\n".encode() + pdf)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
