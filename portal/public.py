@@ -1,1 +1,107 @@
 """The internet-facing app: site and intake joined, with sessions and CSRF for intake only."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.config.public import PublicSettings
+from portal.content.live import LiveCatalogue
+from portal.domain.workdays import SHANGHAI
+from portal.intake import init_intake
+from portal.intake.options import IntakeOptions
+from portal.intake.service import Intake
+from portal.intake.tokens import Tokens
+from portal.objections.drafts import DraftStore
+from portal.objections.dropbox import DropBox
+from portal.objections.keys import KeyStore, PublicKeys
+from portal.objections.quotas import Quotas
+from portal.objections.receipts import ReceiptSigner
+from portal.objections.submission import Submissions
+from portal.site import create_app as create_site
+from portal.site.options import SiteOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from portal.content.catalogue import Catalogue
+    from portal.errors import PortalError
+
+_log = logging.getLogger(__name__)
+
+
+def _signer(keys: KeyStore) -> ReceiptSigner:
+    """The receipt key; made on first use, since only this side ever uses it."""
+    if not keys.receipt_key.exists():
+        fresh = ReceiptSigner.new()
+        keys.write_signer(fresh.private_pem(), fresh.public_pem())
+    return ReceiptSigner.from_file(keys.receipt_key)
+
+
+def _intake(
+    settings: PublicSettings,
+    clock: Callable[[], datetime],
+    catalogue: Callable[[], Catalogue],
+    options: IntakeOptions,
+) -> Intake:
+    keys = KeyStore(settings.keys)
+    return Intake(
+        catalogue=catalogue,
+        clock=clock,
+        options=options,
+        submissions=Submissions(
+            DropBox(settings.dropbox).prepare(),
+            PublicKeys(settings.keys / "public"),
+            _signer(keys),
+        ),
+        drafts=DraftStore(settings.spool).prepare(),
+        quotas=Quotas(settings.quotas).prepare(),
+        tokens=Tokens(settings.secret_key()),
+        pause=time.sleep,
+    )
+
+
+def _failed(error: PortalError) -> None:
+    _log.warning("内容有误，继续使用原来的内容：%s", error)
+
+
+def create_app(
+    settings: PublicSettings,
+    clock: Callable[[], datetime],
+    catalogue: Callable[[], Catalogue] | None = None,
+) -> Flask:
+    """Site and form as one WSGI app; the catalogue follows its files unless one is given."""
+    known = catalogue or LiveCatalogue(
+        settings.paths.content,
+        settings.paths.notices,
+        ticks=time.monotonic,
+        failed=_failed,
+        base_url=settings.base_url or None,
+    )
+    site = SiteOptions(known().site.base_url, objections_url="/objections")
+    app = create_site(known, site, clock)
+    options = IntakeOptions(
+        root=site.root,
+        privacy=settings.privacy,
+        supervisor=settings.supervisor or None,
+        anonymous=settings.anonymous,
+        limits=settings.limits,
+    )
+    intake = _intake(settings, clock, known, options)
+    init_intake(app, intake, settings.secret_key(), secure=settings.proxies > 0)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documents do it
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+        )
+    return app
+
+
+def from_environment() -> Flask:
+    """What a WSGI server is given: `portal.public:from_environment()`."""
+    return create_app(PublicSettings(), lambda: datetime.now(SHANGHAI))  # noqa: TID251 - the factory

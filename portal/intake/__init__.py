@@ -1,1 +1,57 @@
-"""Citizens write: the objection form, the receipt and the status page."""
+"""Intake: citizens object, keep a receipt, come back for the answer. The only pages that write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response
+
+from portal.intake.objecting import add_form_routes, add_send_routes
+from portal.intake.status import add_case_routes
+from portal.intake.uploads import spooling_request
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from portal.intake.service import Intake
+
+MAX_REQUEST = 106 * 1024 * 1024
+_DAY = 24 * 3600
+
+
+def make_blueprint(intake: Intake) -> Blueprint:
+    """Everything below the prefix; nothing of it is ever cached."""
+    blueprint = Blueprint(
+        "intake", __name__, url_prefix=intake.options.prefix, template_folder="templates"
+    )
+    add_form_routes(blueprint, intake)
+    add_send_routes(blueprint, intake)
+    add_case_routes(blueprint, intake)
+
+    @blueprint.after_request
+    def keep_nothing(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return blueprint
+
+
+def init_intake(app: Flask, intake: Intake, secret_key: str, *, secure: bool) -> None:
+    """Add the form to an app: encrypted spool, limits, a session that holds the CSRF token only.
+
+    The session lasts a day, so that nobody who types or uploads for an hour loses the page.
+    """
+    app.request_class = spooling_request(intake.drafts)
+    app.secret_key = secret_key
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_REQUEST,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        MAX_FORM_PARTS=400,
+        SESSION_COOKIE_NAME="form",
+        SESSION_COOKIE_PATH=f"{intake.options.root}{intake.options.prefix}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=secure,
+        WTF_CSRF_TIME_LIMIT=_DAY,
+    )
+    app.register_blueprint(make_blueprint(intake))

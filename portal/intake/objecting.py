@@ -1,0 +1,78 @@
+"""Routes of one objection: the form, check your answers, the receipt as a file."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, redirect, request
+
+from portal.errors import VerificationError
+from portal.intake.form_steps import FormSteps
+from portal.intake.send_steps import SendSteps
+from portal.objections.receipts import verify_receipt
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from portal.intake.service import Intake
+
+
+def add_form_routes(blueprint: Blueprint, intake: Intake) -> None:
+    """`/<slug>/new`."""
+    forms = FormSteps(intake)
+
+    @blueprint.get("/<slug>/new")
+    def new(slug: str) -> Response:
+        window = forms.open_window(slug)
+        return window if isinstance(window, Response) else forms.first(window)
+
+    @blueprint.post("/<slug>/new")
+    def collect(slug: str) -> Response:
+        window = forms.open_window(slug, attempted=True)
+        if isinstance(window, Response):
+            return window
+        if not intake.room():
+            return intake.full(window.notice)
+        refusal = intake.quotas.take(intake.draft_limits(), window.now)
+        return intake.over(refusal, window.notice) if refusal else forms.collect(window)
+
+
+def add_send_routes(blueprint: Blueprint, intake: Intake) -> None:
+    """`/<slug>/check` and `/receipt`."""
+    forms = FormSteps(intake)
+    sending = SendSteps(forms)
+
+    @blueprint.get("/<slug>/check")
+    def check_again(slug: str) -> AnyResponse:
+        return redirect(intake.url(slug, "new"), HTTPStatus.SEE_OTHER)
+
+    @blueprint.post("/<slug>/check")
+    def check(slug: str) -> AnyResponse:
+        text = request.form.get("token", "")
+        token = intake.tokens.read(slug, text)
+        send = request.form.get("action") == "send"
+        notice = intake.catalogue().by_slug.get(slug)
+        if token and notice and send and (before := sending.sent_before(notice, token)):
+            return before
+        window = forms.open_window(slug, attempted=True)
+        if isinstance(window, Response):
+            if token is not None:
+                intake.drafts.discard(token.secret)  # nothing is half taken
+            return window
+        if token is None:
+            return redirect(intake.url(slug, "new"), HTTPStatus.SEE_OTHER)
+        if send:
+            return sending.attempt(window, text, token)
+        return forms.change(window, text, token)
+
+    @blueprint.post("/receipt")
+    def receipt() -> Response:
+        text = request.form.get("receipt", "")
+        try:
+            known = verify_receipt(text, intake.submissions.signer.public_pem())
+        except VerificationError as error:
+            return intake.refused("回执不能下载", str(error))
+        body = "".join(f"{line.strip()}\n" for line in text.strip().splitlines())
+        disposition = f'attachment; filename="{known.number}.txt"'
+        return Response(body, mimetype="text/plain", headers={"Content-Disposition": disposition})

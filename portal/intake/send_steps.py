@@ -1,0 +1,127 @@
+"""Sending: seal, store, and only then show the receipt; every failure says what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+
+from portal.domain.receipt_code import grouped
+from portal.errors import PortalError
+from portal.intake.answers import files_of, objection_of
+from portal.intake.contexts import ReceiptContext
+from portal.intake.forms import SendForm
+from portal.intake.uploads import as_uploads
+from portal.objections.drafts import code_of
+from portal.objections.submission import (
+    Acknowledged,
+    AlreadySentError,
+    NotReadyError,
+    WindowShutError,
+)
+from portal.web.forms import errors_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.domain.notice import Notice, Status
+    from portal.intake.form_steps import FormSteps
+    from portal.intake.service import Intake, Window
+    from portal.intake.tokens import FormToken
+
+_SENT = (
+    "这份异议先前已经提交成功，没有重复提交。查询码只在提交成功时显示，请用当时记下的查询码查询。"
+)
+_SWEPT = "这份草稿已经失效，没有提交。为保护您的信息，草稿只在服务器上加密保存半天。"
+_FAILED = "服务器没能把异议保存好，所以没有接收。您填写的内容还在，请返回上一页再提交一次。"
+
+
+@dataclass(frozen=True)
+class SendSteps:
+    """From the check page to the receipt."""
+
+    forms: FormSteps
+
+    @property
+    def intake(self) -> Intake:
+        """What the views share."""
+        return self.forms.intake
+
+    def sent_before(self, notice: Notice, token: FormToken) -> Response | None:
+        """The answer to a draft that has been stored already, whatever the window says now."""
+        try:
+            known = self.intake.submissions.repeat(code_of(token.secret), self.intake.clock())
+        except AlreadySentError:
+            return self.intake.refused("已经提交过了", _SENT, notice=notice)
+        return self.show_receipt(notice, known) if known else None
+
+    def attempt(self, window: Window, token_text: str, token: FormToken) -> Response:
+        """Send, and turn each way it can fail into a page that says what is kept and what to do."""
+        intake, notice = self.intake, window.notice
+        try:
+            return self.send(window, token_text, token)
+        except WindowShutError as error:
+            intake.drafts.discard(token.secret)  # nothing is half taken
+            return intake.shut("closed", notice, error.status, attempted=True)
+        except AlreadySentError:
+            return intake.refused("已经提交过了", _SENT, notice=notice)
+        except NotReadyError:
+            return intake.shut("not-ready", notice, window.status, attempted=True)
+        except (PortalError, OSError):
+            return intake.refused("没有提交成功", _FAILED, notice=notice)
+
+    def send(self, window: Window, token_text: str, token: FormToken) -> Response:
+        """Seal, store, and only then show the receipt."""
+        intake, notice = self.intake, window.notice
+        draft = intake.drafts.load(token.secret)
+        if draft is None:
+            return intake.refused("草稿已经失效", _SWEPT, notice=notice)
+        form = self.forms.from_draft(notice, draft, token_text)
+        files = files_of(form, draft.files)
+        if not form.validate():
+            return self.forms.show_form(
+                notice, form, draft.files, errors_of(form), HTTPStatus.UNPROCESSABLE_ENTITY
+            )
+        confirmation = SendForm(formdata=request.form)
+        if not confirmation.validate():
+            return self.forms.show_check(window, form, files, errors_of(confirmation))
+        office = intake.route(notice, concerns_office=bool(form.concerns_office.data))
+        if office is None:
+            return intake.shut("not-ready", notice, window.status, attempted=True)
+        refusal = intake.quotas.take(intake.send_limits(notice), window.now)
+        if refusal is not None:
+            return intake.over(refusal, notice)
+        acknowledged = intake.submissions.submit(
+            objection_of(form, notice, window.now),
+            as_uploads(intake.drafts, token.secret, files),
+            notice=notice,
+            office=office,
+            code=code_of(token.secret),
+            decide=lambda: self._decide(notice),
+        )
+        intake.drafts.discard(token.secret)
+        return self.show_receipt(notice, acknowledged)
+
+    def _decide(self, notice: Notice) -> tuple[datetime, Status]:
+        now = self.intake.clock()
+        return now, self.intake.catalogue().status(notice, now)
+
+    def show_receipt(self, notice: Notice, acknowledged: Acknowledged) -> Response:
+        """The receipt."""
+        intake, header = self.intake, acknowledged.header
+        assert header.received is not None
+        context = ReceiptContext(
+            page=intake.head("异议已经收到", demonstration=notice.demonstration),
+            office=intake.contact(notice),
+            notice=notice,
+            code=grouped(acknowledged.code),
+            number=header.number,
+            received=header.received,
+            signed=acknowledged.signed or "",
+            download=intake.url("receipt"),
+            status_url=intake.url("status"),
+            repeated=acknowledged.repeated,
+        )
+        return intake.page(context)

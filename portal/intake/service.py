@@ -1,0 +1,217 @@
+"""What every view of the form needs: catalogue, clock, stores, quotas; the pages that refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Response, render_template, request
+
+from portal.domain.window import WindowState
+from portal.intake.contexts import Context, RefusedContext, ShutContext
+from portal.objections.quotas import Limit, Quotas, Refusal, free_bytes
+from portal.objections.routing import office_for
+from portal.web.page import Crumb, PageHead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Notice, Status
+    from portal.domain.places import Office
+    from portal.intake.options import IntakeOptions
+    from portal.intake.tokens import Tokens
+    from portal.objections.drafts import DraftStore
+    from portal.objections.dropbox import DropBox
+    from portal.objections.submission import Submissions
+
+_SHUT_TITLES = {
+    "scheduled": "公示尚未开始",
+    "closed": "公示期已经届满",
+    "withdrawn": "这份公告已经撤回",
+    "no-window": "这份公告不设公示期",
+    "not-ready": "暂时不能在线提交",
+    "unknown": "没有找到这份公告",
+}
+_SHUT_CODES = {
+    "withdrawn": HTTPStatus.GONE,
+    "no-window": HTTPStatus.NOT_FOUND,
+    "unknown": HTTPStatus.NOT_FOUND,
+    "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A notice whose window is asked about, at one instant."""
+
+    notice: Notice
+    status: Status
+    opens: datetime
+    now: datetime
+
+    @property
+    def shut(self) -> str:
+        """Why the form is not offered, or the empty string."""
+        if self.status.withdrawn:
+            return "withdrawn"
+        if self.status.window is WindowState.CLOSED:
+            return "closed"
+        if self.status.window is WindowState.SCHEDULED or self.now < self.opens:
+            return "scheduled"
+        return ""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Shared by the views; they ask it for everything outside the request."""
+
+    catalogue: Callable[[], Catalogue]
+    clock: Callable[[], datetime]
+    options: IntakeOptions
+    submissions: Submissions
+    drafts: DraftStore
+    quotas: Quotas
+    tokens: Tokens
+    pause: Callable[[float], None]
+
+    @property
+    def box(self) -> DropBox:
+        """The drop box."""
+        return self.submissions.box
+
+    def url(self, *parts: str) -> str:
+        """Address of a page of the form."""
+        return "/".join((f"{self.options.root}{self.options.prefix}", *parts))
+
+    def head(self, title: str, *, demonstration: bool = False, error: bool = False) -> PageHead:
+        """Head of a page without a lasting address."""
+        crumbs = (Crumb("首页", "/"), Crumb("公告公示", "/notices/"), Crumb(title))
+        return PageHead(
+            title=title,
+            section="notices",
+            crumbs=crumbs,
+            demonstration=demonstration,
+            error=error,
+        )
+
+    def page(self, context: Context, code: int = HTTPStatus.OK) -> Response:
+        """Render a context by its template."""
+        names = {field.name: getattr(context, field.name) for field in fields(context)}
+        return Response(render_template(context.template, **names), code, mimetype="text/html")
+
+    def window(self, slug: str) -> Window | Response:
+        """The window of a notice, or the page that says there is none."""
+        now = self.clock()
+        catalogue = self.catalogue()
+        notice = catalogue.by_slug.get(slug)
+        if notice is None or notice.published > now:
+            return self.shut("unknown", None)
+        opens = notice.opens_at()
+        if opens is None:
+            return self.shut("no-window", notice)
+        return Window(notice, catalogue.status(notice, now), opens, now)
+
+    def route(self, notice: Notice, *, concerns_office: bool) -> str | None:
+        """The office an objection goes to, if it has its keys."""
+        office = office_for(
+            notice,
+            self.catalogue().site,
+            concerns_office=concerns_office,
+            supervisor=self.options.supervisor,
+        )
+        return office if self.submissions.ready(office, notice.slug) else None
+
+    def contact(self, notice: Notice | None = None) -> Office:
+        """Whom to reach otherwise: the notice's office if it can be reached, else the main one."""
+        site = self.catalogue().site
+        slug = office_for(notice, site) if notice else None
+        office = site.offices.get(slug or "")
+        reachable = office and (office.phone or office.address or office.email)
+        return office if office and reachable else site.main_office
+
+    def shut(
+        self,
+        reason: str,
+        notice: Notice | None,
+        status: Status | None = None,
+        *,
+        attempted: bool = False,
+    ) -> Response:
+        """The page of a notice that takes no objections now; `attempted` after a form was sent."""
+        title = _SHUT_TITLES[reason]
+        code = _SHUT_CODES.get(reason, HTTPStatus.CONFLICT if attempted else HTTPStatus.OK)
+        context = ShutContext(
+            page=self.head(title, demonstration=bool(notice and notice.demonstration)),
+            office=self.contact(notice),
+            reason=reason,
+            notice=notice,
+            status=status,
+            attempted=attempted,
+            opens=notice.opens_at() if notice else None,
+        )
+        return self.page(context, code)
+
+    def address(self) -> str:
+        """The scope under which the visitor's address is counted."""
+        return self.quotas.address_key(request.remote_addr or "", self.clock())
+
+    def room(self) -> bool:
+        """Whether the disk has room for one more upload."""
+        return free_bytes(self.drafts.root) > self.options.limits.free_bytes
+
+    def refused(
+        self, title: str, message: str, *, wait: int = 0, notice: Notice | None = None
+    ) -> Response:
+        """A helpful refusal with the other channels."""
+        context = RefusedContext(
+            page=self.head(title, demonstration=bool(notice and notice.demonstration)),
+            office=self.contact(notice),
+            title=title,
+            message=message,
+            wait=wait,
+            action="",
+            token="",
+            form=None,
+            work="",
+        )
+        code = HTTPStatus.TOO_MANY_REQUESTS if wait else HTTPStatus.SERVICE_UNAVAILABLE
+        response = self.page(context, code)
+        if wait:
+            response.headers["Retry-After"] = str(wait)
+        return response
+
+    def over(self, refusal: Refusal, notice: Notice | None = None) -> Response:
+        """The page of a quota that is used up."""
+        return self.refused(
+            "现在提交的人太多", refusal.limit.what, wait=refusal.wait, notice=notice
+        )
+
+    def full(self, notice: Notice | None = None) -> Response:
+        """The page of a full disk."""
+        message = "服务器的存储空间不足，为了不丢失任何一份异议，暂时停止在线接收。"
+        return self.refused("暂时不能在线提交", message, notice=notice)
+
+    def draft_limits(self) -> tuple[Limit, ...]:
+        """What one more upload counts against."""
+        scope, count = f"draft:{self.address()}", self.options.limits.drafts_per_address
+        return (Limit(scope, count, "同一网络在一小时内提交的次数太多。"),)
+
+    def send_limits(self, notice: Notice) -> tuple[Limit, ...]:
+        """What one more objection counts against."""
+        limits = self.options.limits
+        return (
+            Limit(
+                f"address:{self.address()}",
+                limits.submissions_per_address,
+                "同一网络在一小时内提交的异议达到了上限。",
+            ),
+            Limit(
+                f"window:{notice.slug}",
+                limits.submissions_per_window,
+                "这次公示在一小时内收到的异议达到了上限。",
+            ),
+            Limit("all", limits.submissions, "本网站在一小时内收到的异议达到了上限。"),
+        )

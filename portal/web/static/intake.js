@@ -1,0 +1,24 @@
+// Shows only the part of the form that fits who objects. Without script all parts are there, each
+// saying who fills it in.
+(() => {
+  const choices = document.querySelectorAll('input[name="kind"]');
+  const parts = document.querySelectorAll("[data-kind]");
+  if (!choices.length) return;
+  const show = () => {
+    const chosen = [...choices].find((choice) => choice.checked);
+    for (const part of parts) part.hidden = !chosen || part.dataset.kind !== chosen.value;
+  };
+  for (const choice of choices) choice.addEventListener("change", show);
+  show();
+
+  // Sizes are checked again by the server; this only spares a long upload that would be refused.
+  for (const input of document.querySelectorAll('input[type="file"]')) {
+    input.addEventListener("change", () => {
+      const limit = input.name === "scan" ? 4 : 20;
+      const big = [...input.files].filter((file) => file.size > limit * 1024 * 1024);
+      const note = big.map((file) => `“${file.name}”超过${limit} MB`).join("，");
+      input.setCustomValidity(note);
+      if (note) input.reportValidity();
+    });
+  }
+})();
