@@ -13,7 +13,7 @@ import re
 import tarfile
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from portal.errors import SealError
 from portal.objections.suites import AGE
@@ -114,13 +114,20 @@ def read_header(source: BinaryIO, suites: Sequence[str] = (AGE.name,)) -> Header
     return parse_header(line[:-1])
 
 
+class Readable(Protocol):
+    """What a member is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none at the end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A file to go into the container; `source` gives exactly `size` bytes."""
 
     name: str
     size: int
-    source: BinaryIO
+    source: Readable
 
 
 def padded_length(length: int) -> int:

@@ -21,12 +21,12 @@ from portal.objections.sealing import Sealed, Sealer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from typing import BinaryIO
 
     from portal.domain.notice import Notice, Status
     from portal.domain.objection import FileRole, Message, Objection
     from portal.objections.dropbox import DropBox
     from portal.objections.keys import PublicKeys
+    from portal.objections.spool import SpoolReader
 
 # For how long the same draft sent again shows the receipt again: a lost response on a bad network
 # must not leave a citizen without the code.
@@ -58,7 +58,7 @@ class Upload:
     size: int
     sha256: str
     role: FileRole
-    open: Callable[[], BinaryIO]
+    open: Callable[[], SpoolReader]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,11 @@ class Submissions:
         with suppress(FileExistsError):  # sent before: a repeated request changes nothing
             self._store(header, "message.json", document, full.evidence, uploads)
         return header
+
+    def repeat(self, code: ReceiptCode, now: datetime) -> Acknowledged | None:
+        """The receipt of a draft that was sent a moment ago; None for one never sent."""
+        earlier = self.box.header(derived(code).lookup)
+        return None if earlier is None else self._again(code, earlier, now)
 
     def _header(self, known: Derived) -> Header:
         header = self.box.header(known.lookup)
