@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from portal.content.selection import EVERYTHING, Selection, cut_page, page_count
 from portal.domain.notice import Kind, Notice, Status
@@ -141,7 +142,7 @@ class Catalogue:
         """Sanitised HTML of a Markdown body. The static build answers from its cache."""
         from portal.content.markdown import to_html
 
-        return to_html(text)
+        return to_html(text, urlsplit(self.site.base_url).path.rstrip("/"))
 
     def status(self, notice: Notice, at: datetime) -> Status:
         """Status of a notice at an instant; amendments count from their own publishing on."""

@@ -102,7 +102,11 @@ def make_blueprint(views: Views) -> Blueprint:
                 outcome=reached,
                 html=views.html(catalogue, reached.text_for(chosen)),
                 caution=views.html(catalogue, check.caution),
-                cards=download_cards(catalogue) if reached.tone == "good" else (),
+                cards=tuple(
+                    card
+                    for card in download_cards(catalogue)
+                    if reached.tone == "good" and card.annex.number == chosen.annex
+                ),
             )
         )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort
 
+from portal.render.annexes import all_annex_files, annex_filenames, annex_files
 from portal.site.contexts import DownloadsContext
+from portal.web.filters import filesize
 from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:
@@ -18,10 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DownloadFile:
-    """One file of a form, ready to print beside its link."""
+    """One file of a form; `name` is what a browser saves it as."""
 
     label: str
     path: str
+    name: str
     size: str
     sha256: str
 
@@ -40,14 +44,22 @@ def download_cards(catalogue: Catalogue, *, with_files: bool = False) -> tuple[D
     if not with_files:
         return tuple(DownloadCard(annex, (), ()) for annex in catalogue.annexes)
     return tuple(
-        DownloadCard(annex, _files(annex), tuple((old, _files(old)) for old in annex.earlier))
+        DownloadCard(annex, _files(annex), tuple((old, _files(old)) for old in annex.versions[1:]))
         for annex in catalogue.annexes
     )
 
 
 def _files(annex: Annex) -> tuple[DownloadFile, ...]:
-    del annex
-    return ()
+    return tuple(
+        DownloadFile(
+            label=file.format,
+            path=f"/downloads/{file.filename}",
+            name=f"{file.title}{PurePosixPath(file.filename).suffix}",
+            size=filesize(file.size),
+            sha256=file.sha256,
+        )
+        for file in annex_files(annex)
+    )
 
 
 def make_blueprint(views: Views) -> Blueprint:
@@ -73,5 +85,13 @@ def make_blueprint(views: Views) -> Blueprint:
                 office=catalogue.site.main_office,
             )
         )
+
+    @blueprint.get("/downloads/<filename>")
+    def file(filename: str) -> Response:
+        catalogue = views.catalogue()
+        if filename not in annex_filenames(catalogue.annexes):
+            abort(404)
+        found = all_annex_files(catalogue.annexes)[filename]
+        return Response(found.content, content_type=found.media_type)
 
     return blueprint

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from portal.content.selection import listed_selections
+from portal.render.annexes import annex_filenames
 from portal.render.feeds import FeedFormat, feed_path
 from portal.render.formats import formats_of
 from portal.site.lists import STATES, list_path, selections
@@ -63,6 +64,12 @@ def feed_paths(catalogue: Catalogue) -> Iterator[str]:
             yield feed_path(selection, fmt)
 
 
+def download_paths(catalogue: Catalogue) -> Iterator[str]:
+    """Every version of every form."""
+    for name in annex_filenames(catalogue.annexes):
+        yield f"/downloads/{name}"
+
+
 def machine_paths() -> tuple[str, ...]:
     """Pages that only machines ask for."""
     return ("/sitemap.xml", "/robots.txt", "/404.html")
@@ -76,6 +83,7 @@ def site_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
         list_paths(catalogue, at),
         (path for notice in catalogue.published(at) for path in notice_paths(notice)),
         feed_paths(catalogue),
+        download_paths(catalogue),
         machine_paths(),
     ):
         for path in group:

@@ -185,7 +185,7 @@ def _actions(edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> tuple
         Action(
             f"查看{line.place}名单，可以提出异议",
             line.path,
-            f"公示期{range_text}24:00",
+            f"公示期{range_text}24时",
             line.opens,
             line.closes,
         )

@@ -39,9 +39,9 @@ def minute(moment: datetime) -> str:
 
 
 def cn_minute(moment: datetime) -> str:
-    """2021年12月6日 09:00 in China, for prose."""
+    """2021年12月6日09:00 in China, for prose."""
     local = moment.astimezone(SHANGHAI)
-    return f"{cn_date(local.date())} {local:%H:%M}"
+    return f"{cn_date(local.date())}{local:%H:%M}"
 
 
 def iso(moment: date | datetime) -> str:

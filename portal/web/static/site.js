@@ -69,14 +69,15 @@
     const { opens, closes, days, withdrawn } = box.dataset;
     if (withdrawn !== undefined) continue;
     const state = now < Date.parse(opens) ? "scheduled" : now < Date.parse(closes) ? "open" : "closed";
-    const left = (days || "").split(" ").filter((day) => day >= today).length;
+    const left = (days || "").split(" ").filter((day) => day >= today);
     box.dataset.state = state;
     for (const text of box.querySelectorAll("[data-state-text]")) {
       text.textContent = { scheduled: "即将公示", open: "公示中", closed: "公示期满" }[state];
       text.className = `tag tag-${state}`;
     }
     for (const text of box.querySelectorAll("[data-left]")) {
-      text.textContent = state !== "open" ? "" : left > 1 ? `还剩${left}个工作日` : "最后一天";
+      text.textContent = state !== "open" ? ""
+        : left[0] === today && left.length === 1 ? "今天24时截止" : `还有${left.length}个工作日`;
     }
     for (const part of box.querySelectorAll("[data-when]")) {
       part.hidden = part.dataset.when !== state;

@@ -1,0 +1,110 @@
+"""Every page of the site keeps the contract, and every link on it leads somewhere."""
+
+from portal.site.paths import site_paths
+from portal.web.assets import Assets
+from tests.contract import Page, links_of
+from tests.showcase import BASE_URL, LATER, NOW, showcase, site_app
+
+# Addresses that other parts of the portal serve.
+ELSEWHERE = ("/objections/", "/search/", "/ledger.json", "/static/")
+
+
+def crawl(client, paths, root=""):
+    """Get every path; return the pages by address and the broken links on them."""
+    pages = {}
+    for path in paths:
+        response = client.get(path)
+        assert response.status_code == 200, path
+        if response.mimetype == "text/html":
+            pages[path] = response.text
+    known = {root + path for path in pages} | {root + path for path in paths}
+    anchors = {root + path: set(Page(html).by_id) for path, html in pages.items()}
+    broken = []
+    for path, html in pages.items():
+        for target, fragment in links_of(html, root + path):
+            local = target.removeprefix(root)
+            if target.startswith(root + "/") and local.startswith(ELSEWHERE):
+                continue
+            if target not in known:
+                broken.append(f"{path} -> {target}")
+            elif fragment and fragment not in anchors.get(target, {fragment}):
+                broken.append(f"{path} -> {target}#{fragment}")
+    return pages, broken
+
+
+def test_every_page_keeps_the_contract_and_no_link_is_broken(client, catalogue):
+    pages, broken = crawl(client, list(site_paths(catalogue, NOW)))
+    assert broken == []
+    assert len(pages) > 100
+
+
+def test_under_a_sub_path_every_link_stays_below_it(tmp_path):
+    base = "https://www.city.example/quality/award/"
+    catalogue = showcase(tmp_path, base, LATER)
+    client = site_app(catalogue, LATER, base).test_client()
+    pages, broken = crawl(client, list(site_paths(catalogue, LATER)), root="/quality/award")
+    assert broken == []
+    home = pages["/"]
+    assert '<link rel="canonical" href="https://www.city.example/quality/award/">' in home
+    assert all(path.startswith("/quality/award/") for path, _ in links_of(home, "/quality/award/"))
+
+
+def test_pages_that_show_fictional_data_say_so_and_no_other_does(client, catalogue):
+    for path in ("/notices/demo-2-kuangqu/", "/winners/demo-1/", "/notices/"):
+        assert "【演示】" in client.get(path).text, path
+    for path in ("/guide/scope/", "/faq/", "/winners/third/", "/downloads/", "/about/"):
+        assert "【演示】" not in client.get(path).text, path
+
+
+def test_meta_tags_of_government_sites(client):
+    head = client.get("/notices/demo-2-kuangqu/").text
+    for name, value in {
+        "SiteName": "阳泉市质量奖公示平台",
+        "SiteDomain": "portal.example",
+        "ColumnName": "县（区）公示",
+        "ColumnType": "公告公示",
+        "ArticleTitle": "矿区演示第二届质量奖推荐名单公示（演示）",
+        "ContentSource": "矿区质量强区领导组办公室",
+    }.items():
+        assert f'<meta name="{name}" content="{value}">' in head
+    assert 'name="PubDate" content="2026-11-18 ' in head
+    assert "SiteIDCode" not in head  # not known, so not printed
+
+
+def test_static_files_are_kept_for_ever_under_their_fingerprint(client):
+    for path in Assets("").paths:
+        response = client.get(path)
+        assert response.status_code == 200
+        assert "immutable" in response.headers["Cache-Control"]
+    assert client.get("/static/site.0000000000.css").status_code == 404
+
+
+def test_an_unchanged_page_is_answered_with_304(client):
+    for path in ("/", "/feeds/all.rss.xml", "/notices/demo-2-kuangqu/list.csv"):
+        first = client.get(path)
+        again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_media_types_of_what_is_not_a_page(client):
+    for path, media_type in {
+        "/feeds/all.rss.xml": "application/rss+xml",
+        "/feeds/all.atom.xml": "application/atom+xml",
+        "/feeds/county/kuangqu.json": "application/feed+json",
+        "/sitemap.xml": "application/xml",
+        "/robots.txt": "text/plain",
+        "/notices/demo-2-kuangqu/list.csv": "text/csv",
+        "/notices/demo-2-kuangqu/window.ics": "text/calendar",
+    }.items():
+        assert client.get(path).mimetype == media_type, path
+
+
+def test_no_cookie_is_ever_set(client, catalogue):
+    for path in ("/", "/notices/", "/faq/", "/check/", "/nothing"):
+        assert "Set-Cookie" not in client.get(path).headers
+
+
+def test_sitemap_lists_every_page_a_reader_can_reach(client, catalogue):
+    text = client.get("/sitemap.xml").text
+    for path in ("/", "/guide/scope/", "/check/", "/notices/demo-1-decision/"):
+        assert f"<loc>{BASE_URL}{path}</loc>" in text
