@@ -17,7 +17,8 @@ from portal.errors import RequestError, SealError
 from portal.objections.courier import digest
 from portal.objections.dropbox import publish_bytes, sealed_names, sync_folder
 from portal.objections.envelope import read_header
-from portal.objections.suites import new_identity, protect, unprotect
+from portal.objections.passphrase import WORK_FACTOR, protect
+from portal.objections.suites import new_identity, unprotect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,7 +105,14 @@ class KeyStore:
         self._write(self.receipt_key, private)
         self._write(self.receipt_public, public)
 
-    def new(self, office: str, notice: str, passphrase: str, at: datetime) -> KeyFiles:
+    def new(
+        self,
+        office: str,
+        notice: str,
+        passphrase: str,
+        at: datetime,
+        work_factor: int = WORK_FACTOR,
+    ) -> KeyFiles:
         """Make a key pair; raises RequestError where there is one, or the passphrase is too short.
 
         The identity is written before the public key, so that nothing is ever sealed to a key whose
@@ -119,7 +127,8 @@ class KeyStore:
         identity, public = new_identity()
         head = f"# office: {office}\n# notice: {notice}\n# created: {at.isoformat()}\n"
         text = f"{head}# public key: {public}\n{identity}\n"
-        self._write(self.identity_path(office, notice), protect(text, passphrase))
+        path = self.identity_path(office, notice)
+        self._write(path, protect(text, passphrase, work_factor))
         self._write(self._public_path(office, notice), f"{head}{public}\n".encode())
         return KeyFiles(office, notice, public, at.isoformat(), held=True)
 

@@ -67,14 +67,8 @@ def recipient_of(identity: str) -> str:
         raise SealError("密钥文件内容不是 age 密钥") from error
 
 
-def protect(text: str, passphrase: str) -> bytes:
-    """Encrypt a small text under a passphrase (scrypt), as `age -p` does."""
-    sealed: bytes = pyrage.passphrase.encrypt(text.encode(), passphrase)
-    return sealed
-
-
 def unprotect(data: bytes, passphrase: str) -> str:
-    """Open a text that `protect` or `age -p` wrote; raises SealError."""
+    """Open a text that `passphrase.protect` or `age -p` wrote; raises SealError."""
     try:
         opened: bytes = pyrage.passphrase.decrypt(data, passphrase)
     except pyrage.DecryptError as error:
