@@ -8,6 +8,7 @@ import pytest
 
 from portal.config.desk import DeskSettings
 from portal.domain import objection
+from portal.intake.options import IntakeOptions
 from tests.content_text.policy import ROOT
 
 PAGES = ROOT / "content" / "pages"
@@ -34,6 +35,11 @@ def test_the_privacy_notice_names_what_an_objection_holds() -> None:
     fields = set(objection.Objector.__dataclass_fields__) - {"kind"}
     assert fields == set(named), "a field was added: name it in the privacy notice first"
     assert [word for word in named.values() if word not in table] == []
+
+
+def test_the_version_recorded_with_an_objection_is_the_one_on_the_page() -> None:
+    privacy = (PAGES / "privacy.md").read_text(encoding="utf-8")
+    assert re.findall(r"个人信息告知书第(\d+)版", privacy) == [IntakeOptions().privacy]
 
 
 @pytest.mark.parametrize("page", ["accessibility", "privacy"])
