@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from portal.content.ledger import line_digest
 from portal.content.selection import EVERYTHING, Selection, cut_page, page_count
 from portal.domain.notice import Kind, Notice, Status
 
@@ -66,6 +67,7 @@ class Catalogue:
     questions: tuple[Question, ...] = ()
     annexes: tuple[Annex, ...] = ()
     ledger: tuple[LedgerLine, ...] = ()
+    ledger_texts: tuple[tuple[str, ...], ...] = ()
     self_check: SelfCheck | None = None
 
     @cached_property
@@ -89,6 +91,11 @@ class Catalogue:
     def ledger_line(self, slug: str, revision: int) -> LedgerLine | None:
         """The newest ledger line of a published revision, or None where it was never entered."""
         return self._ledger_lines.get((slug, revision))
+
+    @cached_property
+    def ledger_heads(self) -> tuple[str, ...]:
+        """Digest of the last line of each ledger that was begun."""
+        return tuple(line_digest(lines[-1]) for lines in self.ledger_texts if lines)
 
     def published(self, at: datetime) -> tuple[Notice, ...]:
         """Notices that are public at an instant, newest first."""

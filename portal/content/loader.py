@@ -10,12 +10,13 @@ from portal.content.awards import read_editions
 from portal.content.calendar import load_calendar
 from portal.content.catalogue import Catalogue, Page, Question
 from portal.content.faults import Faults
+from portal.content.ledger import LEDGER_NAME, LedgerLine, ledger_rows, read_ledger
 from portal.content.notices import Source, Windows, newest_first, read_notice
 from portal.content.pages import read_guide, read_pages, read_questions
 from portal.content.selfcheck import read_self_check
 from portal.content.site import read_site
 from portal.domain.issue import Issue, Severity
-from portal.errors import ContentError
+from portal.errors import ContentError, PortalError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All that was read, faulty parts left out and their faults noted; `site` may be missing."""
+    """All that was read, faulty parts left out and their faults noted; `site` may be missing.
+
+    `ledgers` are the published revisions that each notices folder records.
+    """
 
     content: tuple[Path, ...]
     notices: tuple[Path, ...]
@@ -44,6 +48,7 @@ class Tree:
     questions: tuple[Question, ...]
     annexes: tuple[Annex, ...]
     self_check: SelfCheck | None
+    ledgers: dict[str, tuple[LedgerLine, ...]]
     issues: tuple[Issue, ...]
 
 
@@ -66,6 +71,10 @@ def load(
         questions=tree.questions,
         annexes=tree.annexes,
         self_check=tree.self_check,
+        ledger=tuple(line for folder in notices for line in read_ledger(folder / LEDGER_NAME)),
+        ledger_texts=tuple(
+            tuple(text for text, _ in ledger_rows(folder / LEDGER_NAME)) for folder in notices
+        ),
     )
 
 
@@ -80,10 +89,11 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
     questions, question_issues = read_questions(home)
     annexes, annex_issues = _annexes(home)
     self_check, check_issues = read_self_check(home)
+    ledgers, ledger_issues = _ledgers(notices)
     sources, source_issues = _sources(notices, calendar)
     known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
     issues += (*calendar_issues, *edition_issues, *guide_issues, *page_issues, *question_issues)
-    issues += (*annex_issues, *check_issues, *source_issues)
+    issues += (*annex_issues, *check_issues, *ledger_issues, *source_issues)
     issues += tuple(i for source in known for i in source.issues)
     return Tree(
         content=tuple(content),
@@ -97,6 +107,7 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
         questions=questions,
         annexes=annexes,
         self_check=self_check,
+        ledgers=ledgers,
         issues=issues,
     )
 
@@ -126,6 +137,22 @@ def _annexes(home: Path) -> tuple[tuple[Annex, ...], tuple[Issue, ...]]:
         return load_annexes(home / "annexes"), ()
     except ContentError as error:
         return (), error.issues
+
+
+def _ledgers(
+    notices: Sequence[Path],
+) -> tuple[dict[str, tuple[LedgerLine, ...]], list[Issue]]:
+    """The ledger of each folder; a damaged one is an issue, never taken for an empty one."""
+    ledgers: dict[str, tuple[LedgerLine, ...]] = {}
+    issues: list[Issue] = []
+    for folder in notices:
+        path = folder / LEDGER_NAME
+        try:
+            ledgers[str(folder)] = read_ledger(path)
+        except (ValueError, KeyError, TypeError, PortalError) as error:
+            message = f"发布台账读不出来：{error}"
+            issues.append(Issue(str(path), 1, 1, "R013", message, "从备份恢复，不要手工修改"))
+    return ledgers, issues
 
 
 def _sources(
