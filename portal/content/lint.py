@@ -6,19 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 from portal.content.codes import READING
-from portal.content.ledger import read_ledger
 from portal.content.loader import Tree, read
 from portal.content.rules import awards, fields, links, lists, privacy, review, site, windows
 from portal.content.rules.subjects import Context, Passage, Prose, Subject
 from portal.domain.issue import Issue, Stage
 from portal.domain.standing import Hold
-from portal.errors import PortalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from portal.content.ledger import LedgerLine
     from portal.content.rules.base import Examined, Rule
 
 NOTICE_RULES = (
@@ -33,18 +30,15 @@ TEXT_RULES = privacy.TEXT_RULES
 PASSAGE_RULES = links.RULES
 TREE_RULES = (*lists.TREE_RULES, *awards.TREE_RULES, *review.TREE_RULES, *site.TREE_RULES)
 
-LEDGER = "ledger.jsonl"
-
 
 def lint(
     content: Sequence[Path], notices: Sequence[Path], *, stage: Stage, holds: Path | None = None
 ) -> list[Issue]:
     """Every fault of a tree in one run. `holds` is the desk's export of entries held back."""
     tree = read(content, notices)
-    ledgers, ledger_issues = _ledgers(tree)
     held, hold_issues = _holds(holds, tree) if holds is not None else ((), [])
-    context = Context(tree, ledgers, held)
-    issues = {*tree.issues, *ledger_issues, *hold_issues, *_tree_issues(context, stage)}
+    context = Context(tree, held)
+    issues = {*tree.issues, *hold_issues, *_tree_issues(context, stage)}
     for source in tree.sources:
         if source.notice is not None and source.matter is not None:
             subject = Subject(source, source.notice, source.matter, context)
@@ -107,20 +101,6 @@ def _run(rules: Sequence[Rule[Examined]], subject: Examined, stage: Stage) -> It
             yield Issue(
                 found.path, line, column, rule.code, found.message, found.remedy, found.severity
             )
-
-
-def _ledgers(tree: Tree) -> tuple[dict[str, tuple[LedgerLine, ...]], list[Issue]]:
-    """The ledger of each notices folder; a damaged one is an issue, never an empty ledger."""
-    ledgers: dict[str, tuple[LedgerLine, ...]] = {}
-    issues: list[Issue] = []
-    for folder in tree.notices:
-        path = folder / LEDGER
-        try:
-            ledgers[str(folder)] = read_ledger(path)
-        except (ValueError, KeyError, TypeError, PortalError) as error:
-            message = f"发布台账读不出来：{error}"
-            issues.append(Issue(str(path), 1, 1, "R013", message, "从备份恢复，不要手工修改"))
-    return ledgers, issues
 
 
 def _holds(path: Path, tree: Tree) -> tuple[tuple[tuple[str, Hold], ...], list[Issue]]:

@@ -145,7 +145,7 @@ def published_notices_stay(context: Context) -> Iterator[Finding]:
     发布过的公告不能删去，网址也不能变；需要撤回的，另发 kind: withdrawal 的公告。
     """
     present = {source.slug for source in context.tree.sources}
-    for folder, lines in context.ledgers.items():
+    for folder, lines in context.tree.ledgers.items():
         for slug in sorted({line.slug for line in lines} - present):
             yield Finding(
                 f"{folder}/{slug}",

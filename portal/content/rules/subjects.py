@@ -17,7 +17,7 @@ from portal.domain.notice import Kind, Notice
 from portal.domain.standing import STANDS_ON, EarlierList, standing_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from portal.content.frontmatter import FrontMatter
@@ -58,10 +58,9 @@ class Prose:
 
 @dataclass(frozen=True)
 class Context:
-    """The whole tree, the ledger of each notices folder, and the holds with their editions."""
+    """The whole tree and the holds with their editions; shared answers are kept."""
 
     tree: Tree
-    ledgers: Mapping[str, tuple[LedgerLine, ...]] = field(default_factory=dict)
     holds: tuple[tuple[str, Hold], ...] = ()
 
     @cached_property
@@ -105,12 +104,15 @@ class Context:
     @cached_property
     def ledgered(self) -> dict[tuple[str, int], LedgerLine]:
         """Ledger lines by slug and revision."""
-        return {(line.slug, line.revision): line for ls in self.ledgers.values() for line in ls}
+        return {
+            (line.slug, line.revision): line for ls in self.tree.ledgers.values() for line in ls
+        }
 
     @cached_property
     def newest(self) -> dict[str, datetime]:
         """When the newest line of each notices folder's ledger was published."""
-        return {f: max(li.published for li in ls) for f, ls in self.ledgers.items() if ls}
+        ledgers = self.tree.ledgers.items()
+        return {f: max(line.published for line in lines) for f, lines in ledgers if lines}
 
     def places(self, path: str) -> dict[str, Place]:
         """Where the keys of a TOML file stand."""
