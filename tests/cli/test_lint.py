@@ -1,0 +1,94 @@
+"""`portal lint` and `portal import` as an officer meets them: output and exit status."""
+
+import json
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from portal.cli import portal
+from portal.cli.import_ import command as import_command
+from portal.cli.lint import command as lint_command
+from portal.content.lint import explanations
+from portal.errors import RequestError
+from tests.content import faulty
+from tests.sites import PINGDING
+
+
+def run(command, *arguments):
+    return CliRunner().invoke(command, [str(a) for a in arguments])
+
+
+def folders(tree):
+    return "--content", tree.content[0], "--notices", tree.notices[0]
+
+
+def test_a_clean_tree_ends_with_status_0(site_from):
+    result = run(lint_command, *folders(site_from(PINGDING)))
+    assert result.exit_code == 0
+    assert result.stdout == "没有发现问题。\n"
+
+
+def test_every_fault_is_printed_with_place_code_and_remedy(site_from):
+    tree = site_from(faulty.notice(body="电话13800138000，公示期3个工作日。", number="x"))
+    result = run(lint_command, *folders(tree))
+    assert result.exit_code == 1
+    path = tree.root / "notices" / "a" / "notice.md"
+    lines = result.stdout.splitlines()
+    assert f"{path}:12:3: P002 有手机号码 138****8000（删去，或改用办公电话）" in lines
+    assert [line.split(": ")[1][:4] for line in lines[:-1]] == ["F014", "P002", "W005"]
+    assert lines[-1].startswith("3处错误，0处提醒。")
+
+
+def test_warnings_alone_end_with_status_0(site_from):
+    result = run(lint_command, *folders(site_from(PINGDING)), "--stage", "publish")
+    assert result.exit_code == 0
+    assert "［提醒］" in result.stdout
+
+
+def test_json_carries_the_same(site_from):
+    tree = site_from(faulty.notice(number="x"))
+    result = run(lint_command, *folders(tree), "--format", "json")
+    (row,) = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (row["code"], row["line"], row["severity"]) == ("F014", 10, "error")
+
+
+@pytest.mark.parametrize("code", ["L010", "f003"])
+def test_a_code_is_explained(code):
+    result = run(lint_command, "--explain", code)
+    assert result.exit_code == 0
+    assert explanations()[code.upper()] in result.stdout
+
+
+def test_an_unknown_code_is_a_usage_error():
+    assert run(lint_command, "--explain", "Z999").exit_code == 2
+    assert run(portal, "lint", "--stage", "soon").exit_code == 2
+
+
+def test_a_workbook_becomes_a_list_that_lint_accepts(site_from, tmp_path):
+    tree = site_from(faulty.notice(rows=""))
+    book = openpyxl.Workbook()
+    book.active.append(["平定县推荐名单（组织）"])
+    book.active.append(["序号", "单 位 名 称"])
+    book.active.append([1, "甲　制造有限公司"])
+    book.save(tmp_path / "名单.xlsx")
+    source = (tmp_path / "名单.xlsx", "--notice", "a", *folders(tree))
+    result = run(import_command, *source)
+    assert result.exit_code == 0
+    assert "第3行“名称”：“甲　制造有限公司”改为“甲制造有限公司”" in result.stdout
+    written = (tree.root / "notices" / "a" / "list.csv").read_text(encoding="utf-8")
+    assert written == "类别,名称\n组织,甲制造有限公司\n"
+    assert tree.faults() == []
+    again = run(import_command, *source)
+    assert isinstance(again.exception, RequestError)
+    assert run(import_command, *source, "--force").exit_code == 0
+
+
+def test_what_the_clerk_must_decide_is_told(site_from, tmp_path):
+    tree = site_from(faulty.notice(rows=""))
+    source = tmp_path / "list.csv"
+    source.write_text("姓名,类别,工作单位\n赵六,个人,甲厂\n", encoding="utf-8")
+    result = run(import_command, source, "--notice", "a", *folders(tree))
+    assert result.exit_code == 1
+    assert "list.csv:2:1: L005 不认识的类别“个人”" in result.stderr
