@@ -21,7 +21,9 @@ COMMANDS = {
     "import": "portal.cli.import_",
     "build": "portal.cli.build",
     "lint": "portal.cli.lint",
+    "publish": "portal.cli.publish",
     "serve": "portal.cli.serve",
+    "verify": "portal.cli.verify",
     "window": "portal.cli.window",
 }
 

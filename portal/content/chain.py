@@ -13,9 +13,15 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from portal.content.ledger import GENESIS, KEY_RECORD, REVISION_RECORD, line_digest
+from portal.content.ledger import (
+    GENESIS,
+    KEY_RECORD,
+    REVISION_RECORD,
+    ledger_rows,
+    line_digest,
+)
 from portal.content.signing import holds, key_id
-from portal.errors import RequestError
+from portal.errors import RequestError, VerificationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,3 +162,17 @@ def _check_line(line: str, head: str, public: str) -> tuple[str, str]:
     if not holds(new, signature, _signed(row)) or named != key_id(new):
         return "签名不符：这一行被改动过", public
     return "", new
+
+
+def ledger_writer(path: Path, key: SigningKey, at: datetime) -> LedgerWriter:
+    """A writer at the end of a ledger that holds; an empty ledger begins by naming the key."""
+    lines = [text for text, _ in ledger_rows(path)]
+    report = check_chain(lines)
+    if not report.whole:
+        raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}；请从备份恢复")
+    writer = LedgerWriter(report.head, key, at)
+    if not lines:
+        writer.begin()
+    elif report.keys[-1] != key.id:
+        raise VerificationError(f"{path} 现用的密钥是 {report.keys[-1]}，不是 {key.id}")
+    return writer

@@ -83,6 +83,17 @@ def read_ledger(path: Path) -> tuple[LedgerLine, ...]:
     )
 
 
+def parse_line(text: str) -> LedgerLine | None:
+    """A revision line from its text; None for a line that changes the key or is no line at all."""
+    try:
+        row = json.loads(text)
+        if row.get("kind", REVISION_RECORD) != REVISION_RECORD:
+            return None
+        return _line(row, text, "")
+    except (ValueError, AttributeError, VerificationError):
+        return None
+
+
 def _line(row: Mapping[str, Any], text: str, place: str) -> LedgerLine:
     recorded = row.get("recorded")
     try:

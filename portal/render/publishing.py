@@ -6,15 +6,18 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from portal.content.ledger import LedgerLine
+from portal.content.chain import ledger_writer
+from portal.content.ledger import LEDGER_NAME, LedgerLine
 from portal.render.formats import formats_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     from portal.content.catalogue import Catalogue
     from portal.content.chain import LedgerWriter
+    from portal.content.signing import SigningKey
     from portal.domain.notice import Notice
 
 
@@ -35,6 +38,18 @@ def signed_outputs(notice: Notice, catalogue: Catalogue) -> dict[str, str]:
         for fmt in formats_of(notice)
         if fmt.signed
     }
+
+
+def publish_folder(
+    catalogue: Catalogue, folder: Path, key: SigningKey, at: datetime, *, anew: bool = False
+) -> list[Entered]:
+    """Enter what a notices folder has published into its ledger; all lines are written at once."""
+    path = folder / LEDGER_NAME
+    writer = ledger_writer(path, key, at)
+    mine = [n for n in catalogue.notices if (folder / n.slug / "notice.md").exists()]
+    entered = enter_revisions(catalogue, mine, writer, at, anew=anew)
+    writer.write(path)
+    return entered
 
 
 def enter_revisions(
@@ -76,3 +91,21 @@ def _with_pending(catalogue: Catalogue, notice: Notice, head: str) -> Catalogue:
     """The catalogue as it will be: the files name the line before their own."""
     line = LedgerLine(notice.slug, notice.revision, notice.updated, notice.digest, previous=head)
     return replace(catalogue, ledger=(*catalogue.ledger, line))
+
+
+def as_revision(notice: Notice, number: int) -> Notice | None:
+    """The notice as it stood in an earlier revision, or None where there is no such revision."""
+    if number == notice.revision:
+        return notice
+    found = [n for n, revision in enumerate(notice.revisions) if revision.number == number]
+    if not found:
+        return None
+    revision = notice.revisions[found[0]]
+    return replace(
+        notice,
+        title=revision.title,
+        body=revision.body,
+        entries=revision.entries,
+        digest=revision.digest,
+        revisions=notice.revisions[: found[0] + 1],
+    )

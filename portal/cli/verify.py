@@ -1,0 +1,136 @@
+"""`portal verify`: whether a site, a page or a document is what the office published."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.config.common import Paths
+from portal.content.chain import check_chain
+from portal.content.ledger import LEDGER_NAME, ledger_rows
+from portal.content.siteproof import MANIFEST
+from portal.errors import ContentError, RequestError
+from portal.render.verification import (
+    LEDGER_PAGE,
+    Finding,
+    LedgerBook,
+    Verdict,
+    verify_file,
+    verify_site,
+    worst,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PATH = click.Path(exists=True, path_type=Path)
+
+
+@click.command("verify")
+@click.argument("path", type=_PATH)
+@click.option("--ledger", type=_PATH, help="ledger.jsonl or ledger.json to check against.")
+@click.option("--key", "trusted", metavar="ID", help="Id of the first signing key, as announced.")
+@click.option("--site", type=_PATH, help="Built site whose pages count as published.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="As.")
+def command(
+    path: Path, ledger: Path | None, trusted: str | None, site: Path | None, style: str
+) -> None:
+    """Check a built site, a page, a PDF or Word file, or a ledger; exit status 1 if it differs."""
+    book = _book(path, ledger, trusted)
+    if path.is_dir():
+        findings = list(verify_site(path, book, _public_key(book)))
+    elif path.name in (LEDGER_NAME, LEDGER_PAGE):
+        findings = [book.chain()]
+    else:
+        pages = _manifest(site or path.parent)
+        chain = book.chain()
+        content = path.read_bytes()
+        findings = [chain] if chain.verdict is Verdict.BROKEN else []
+        findings.append(verify_file(path.name, content, book, pages, _original()))
+    verdict = worst(findings)
+    click.echo(_as_json(findings, verdict) if style == "json" else _as_text(findings, verdict))
+    if verdict is not Verdict.UNCHANGED:
+        sys.exit(1)
+
+
+def _book(path: Path, ledger: Path | None, trusted: str | None) -> LedgerBook:
+    """The ledger to check against: the named one, else the site's own, else the local ones."""
+    if ledger is None and path.name in (LEDGER_NAME, LEDGER_PAGE):
+        ledger = path
+    if ledger is None and path.is_dir() and (path / LEDGER_PAGE).exists():
+        ledger = path / LEDGER_PAGE
+    own = [folder / LEDGER_NAME for folder in Paths().notices]
+    if ledger is not None and ledger.suffix == ".json":
+        trusted = trusted or _first_key(own)
+        return LedgerBook.from_page(ledger.read_bytes(), trusted)
+    files = [ledger] if ledger else own
+    if not any(file.exists() for file in files):
+        raise RequestError("没有台账可以核对；用 --ledger 指明 ledger.jsonl 或 ledger.json")
+    return LedgerBook(tuple(tuple(text for text, _ in ledger_rows(f)) for f in files), trusted)
+
+
+def _first_key(ledgers: list[Path]) -> str | None:
+    """The key that the local ledgers began with: a foreign site's own key proves nothing."""
+    reports = [check_chain([text for text, _ in ledger_rows(path)]) for path in ledgers]
+    firsts = {report.keys[0] for report in reports if report.keys}
+    return firsts.pop() if len(firsts) == 1 else None
+
+
+def _public_key(book: LedgerBook) -> str | None:
+    """The key in force: that of the newest key line."""
+    keys = [json.loads(text) for lines in book.ledgers for text in lines if '"public"' in text]
+    return str(keys[-1]["public"]) if keys else None
+
+
+def _manifest(start: Path) -> dict[str, str]:
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / MANIFEST).exists():
+            try:
+                return dict(json.loads((folder / MANIFEST).read_bytes())["files"])
+            except (ValueError, KeyError, TypeError):
+                return {}
+    return {}
+
+
+def _original() -> Callable[[str, int, str], bytes | None]:
+    """Sets a published file again from the local content, to tell where another differs."""
+
+    def original(slug: str, revision: int, filename: str) -> bytes | None:
+        from portal.content.loader import load
+        from portal.render.formats import formats_of
+        from portal.render.publishing import as_revision
+
+        paths = Paths()
+        try:
+            catalogue = load(paths.content, paths.notices)
+        except ContentError:
+            return None
+        notice = catalogue.by_slug.get(slug)
+        notice = as_revision(notice, revision) if notice else None
+        if notice is None:
+            return None
+        found = [fmt for fmt in formats_of(notice) if fmt.filename == filename]
+        return found[0].render(notice, catalogue) if found else None
+
+    return original
+
+
+def _as_text(findings: list[Finding], verdict: Verdict) -> str:
+    lines = [f"{finding.verdict.value}　{finding.name}" for finding in findings]
+    blocks = [
+        "\n".join([line, *(f"　　　　{text}" for text in finding.detail)])
+        for line, finding in zip(lines, findings, strict=True)
+    ]
+    return "\n".join([*blocks, f"结论：{verdict.value}"])
+
+
+def _as_json(findings: list[Finding], verdict: Verdict) -> str:
+    rows = [
+        {"name": finding.name, "verdict": finding.verdict.value, "detail": list(finding.detail)}
+        for finding in findings
+    ]
+    return json.dumps({"verdict": verdict.value, "findings": rows}, ensure_ascii=False, indent=1)
