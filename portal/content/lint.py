@@ -9,6 +9,7 @@ from portal.content.codes import READING
 from portal.content.loader import Tree, read
 from portal.content.rules import awards, fields, links, lists, privacy, review, site, windows
 from portal.content.rules.subjects import Context, Passage, Prose, Subject
+from portal.content.site import NAME
 from portal.domain.issue import Issue, Stage
 from portal.domain.standing import Hold
 
@@ -73,6 +74,8 @@ def _notice_issues(subject: Subject, stage: Stage) -> Iterator[Issue]:
 
 def _tree_issues(context: Context, stage: Stage) -> Iterator[Issue]:
     yield from _run(TREE_RULES, context, stage)
+    for prose in _definitions(context.tree):
+        yield from _run(TEXT_RULES, prose, stage)
     for prose in _pages(context.tree):
         yield from _run(TEXT_RULES, prose, stage)
         yield from _run(PASSAGE_RULES, Passage(prose, context), stage)
@@ -90,6 +93,16 @@ def _pages(tree: Tree) -> Iterator[Prose]:
     if tree.questions:
         text = (home / "faq.yml").read_text(encoding="utf-8-sig")
         yield Prose(f"{home}/faq.yml", text, url="/faq/")
+
+
+def _definitions(tree: Tree) -> Iterator[Prose]:
+    """Files whose texts are published, but not as prose: only what they may not say is checked."""
+    home = tree.content[0]
+    found = [home / NAME, home / "self-check.yml", *sorted((home / "annexes").rglob("*.yml"))]
+    found += [path for folder in tree.content for path in sorted((folder / "awards").glob("*"))]
+    for path in found:
+        if path.is_file():
+            yield Prose(str(path), path.read_text(encoding="utf-8-sig", errors="replace"))
 
 
 def _run(rules: Sequence[Rule[Examined]], subject: Examined, stage: Stage) -> Iterator[Issue]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from portal.domain.issue import Issue, Severity
 from portal.errors import ContentError, PortalError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from portal.content.annexes import Annex
@@ -71,7 +73,7 @@ def load(
         questions=tree.questions,
         annexes=tree.annexes,
         self_check=tree.self_check,
-        ledger=tuple(line for folder in notices for line in read_ledger(folder / LEDGER_NAME)),
+        ledger=tuple(line for lines in tree.ledgers.values() for line in lines),
         ledger_texts=tuple(
             tuple(text for text, _ in ledger_rows(folder / LEDGER_NAME)) for folder in notices
         ),
@@ -90,8 +92,9 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
     annexes, annex_issues = _annexes(home)
     self_check, check_issues = read_self_check(home)
     ledgers, ledger_issues = _ledgers(notices)
-    sources, source_issues = _sources(notices, calendar)
-    known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
+    with _collector_paused():
+        sources, source_issues = _sources(notices, calendar)
+        known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
     issues += (*calendar_issues, *edition_issues, *guide_issues, *page_issues, *question_issues)
     issues += (*annex_issues, *check_issues, *ledger_issues, *source_issues)
     issues += tuple(i for source in known for i in source.issues)
@@ -110,6 +113,21 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
         ledgers=ledgers,
         issues=issues,
     )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause garbage collection while notices are read: all of them stay.
+
+    Searching the growing heap again and again was two fifths of the time for 10,000 notices.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _calendar(content: Sequence[Path]) -> tuple[WorkCalendar, tuple[Issue, ...]]:

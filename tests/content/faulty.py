@@ -182,9 +182,28 @@ DRAFT = [
     ("R010", notice() + correction(published="\n‸published: 2021-12-01T08:30:00+08:00")),
     ("R010", notice() + correction() + correction("e", amends="\n‸amends: b")),
     ("R011", notice(note="\n‸note: 改了一处")),
+    ("P004", SITE + 'description = "邮箱‸密码：Abc12345"\n'),
+    ("X001", "-- content/annexes/form.yml --\n‸[]\n"),
     ("S001", SITE + "name = ‸\n"),
     ("S002", "-- content/calendar.yaml --\n‸closures: [暴雪]\n"),
 ]
+
+ANNEX = """-- content/annexes/form.yml --
+‸title: 表
+short: 表
+purpose: 用途
+filled-by: 组织
+version: "1"
+date: 2026-11-22
+changes: 首次发布。
+body:
+- cover:
+    title: 表
+    lines:
+    - {label: 名称, field: name}
+    - {label: 名称, field: name}
+"""
+DRAFT.append(("X002", ANNEX))
 
 PUBLISH = [
     ("L016", notice(rows=rows("专家学者,‸𬱖六,,,甲所"), order="stroke")),
