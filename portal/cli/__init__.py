@@ -19,6 +19,7 @@ COMMANDS = {
     "collect": "portal.cli.collect",
     "keys": "portal.cli.keys",
     "import": "portal.cli.import_",
+    "annex": "portal.cli.annex",
     "build": "portal.cli.build",
     "lint": "portal.cli.lint",
     "publish": "portal.cli.publish",
