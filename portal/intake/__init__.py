@@ -50,8 +50,9 @@ def init_intake(app: Flask, intake: Intake, secret_key: str, *, secure: bool) ->
         SESSION_COOKIE_NAME="form",
         SESSION_COOKIE_PATH=f"{intake.options.root}{intake.options.prefix}",
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
         WTF_CSRF_TIME_LIMIT=_DAY,
     )
+    app.extensions["portal.intake"] = intake
     app.register_blueprint(make_blueprint(intake))

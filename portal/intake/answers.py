@@ -41,8 +41,11 @@ def files_of(form: ObjectionForm, files: Sequence[DraftFile]) -> tuple[DraftFile
     return tuple(f for f in files if unit or f.role is not FileRole.SEAL_SCAN)
 
 
-def objection_of(form: ObjectionForm, notice: Notice, now: datetime) -> Objection:
-    """The objection of a valid form; submission fills in number, time and evidence."""
+def objection_of(form: ObjectionForm, notice: Notice, county: str, now: datetime) -> Objection:
+    """The objection of a valid form; submission fills in number, time and evidence.
+
+    `county` is the name of the notice's county: county lists may leave that column out.
+    """
     chosen = set(form.entries.data)
     return Objection(
         number="",
@@ -54,7 +57,7 @@ def objection_of(form: ObjectionForm, notice: Notice, now: datetime) -> Objectio
         facts=form.facts.data,
         privacy=form.privacy.data,
         entries=tuple(
-            EntryRef(e.name, e.category, e.grade or "", e.county)
+            EntryRef(e.name, e.category, e.grade or "", e.county or county)
             for e in notice.entries
             if entry_value(e) in chosen
         ),

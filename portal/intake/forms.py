@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.domain.identifiers import parse_credit_code
@@ -113,7 +114,9 @@ class ObjectionForm(HumanForm):
     contact = StringField("联系人", _NEEDED, filters=[_one_line])
     unit_phone = StringField("联系人电话", _NEEDED, filters=[_phone])
     scan = MultipleFileField("加盖公章的扫描件或者照片", _NEEDED)
-    grounds = _Checkboxes("异议的理由", _NEEDED, choices=[(g.value, g.label) for g in Grounds])
+    grounds = _Checkboxes(
+        "异议的理由", _NEEDED, choices=[SelectChoice(g.value, g.label) for g in Grounds]
+    )
     facts = TextAreaField("事实和说明", _NEEDED, filters=[_prose])
     files = MultipleFileField("证据文件")
     sensitive = BooleanField("证据中含有健康、未成年人等敏感个人信息，确有必要提交")
@@ -124,17 +127,17 @@ class ObjectionForm(HumanForm):
     def offer(self, notice: Notice, *, anonymous: bool) -> None:
         """Set what can be chosen for a notice."""
         self.entries.choices = [
-            *((entry_value(entry), entry_label(entry)) for entry in notice.entries),
-            (WHOLE_LIST, "名单整体，或者公示和推荐的程序"),
+            *(SelectChoice(entry_value(e), entry_label(e)) for e in notice.entries),
+            SelectChoice(WHOLE_LIST, "名单整体，或者公示和推荐的程序"),
         ]
         kinds = [ObjectorKind.PERSON, ObjectorKind.UNIT]
         if anonymous:
             kinds.append(ObjectorKind.ANONYMOUS)
-        self.kind.choices = [(kind.value, kind.label) for kind in kinds]
+        self.kind.choices = [SelectChoice(kind.value, kind.label) for kind in kinds]
 
     def validate_entries(self, field: Any) -> None:
         """At least one, all of them on the list."""
-        known = {value for value, _ in field.choices}
+        known = {choice.value for choice in field.choices}
         field.data = [value for value in field.data or [] if value in known]
         if not field.data:
             _fault(field, "请选择有异议的条目；对名单整体或者程序有异议的，选最后一项")
@@ -143,7 +146,7 @@ class ObjectionForm(HumanForm):
 
     def validate_kind(self, field: Any) -> None:
         """One of the kinds the office takes."""
-        if field.data not in {value for value, _ in field.choices}:
+        if field.data not in {choice.value for choice in field.choices}:
             _fault(field, "请选择以什么身份提出")
 
     def validate_grounds(self, field: Any) -> None:

@@ -93,8 +93,9 @@ class SendSteps:
         refusal = intake.quotas.take(intake.send_limits(notice), window.now)
         if refusal is not None:
             return intake.over(refusal, notice)
+        site = intake.catalogue().site
         acknowledged = intake.submissions.submit(
-            objection_of(form, notice, window.now),
+            objection_of(form, notice, site.county_name(notice.county), window.now),
             as_uploads(intake.drafts, token.secret, files),
             notice=notice,
             office=office,

@@ -1,0 +1,19 @@
+"""A public side with two open county windows."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.publicside import Citizen, PublicSide, public_side
+from tests.sites import SiteTree
+
+
+@pytest.fixture
+def side(site_from: Callable[..., SiteTree], tmp_path: Path) -> PublicSide:
+    return public_side(site_from(), tmp_path / "state")
+
+
+@pytest.fixture
+def citizen(side: PublicSide) -> Citizen:
+    return Citizen(side)
