@@ -16,6 +16,7 @@ from portal.errors import BuildError, ContentError, PortalError
 # Command name -> module of this package that defines it. Modules load only when asked for, so that
 # `--help` and a build with nothing to do stay quick.
 COMMANDS = {
+    "demo": "portal.cli.demo",
     "collect": "portal.cli.collect",
     "keys": "portal.cli.keys",
     "import": "portal.cli.import_",
