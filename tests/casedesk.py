@@ -254,6 +254,16 @@ def _files(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[Evidence, bytes
         yield Evidence(f"files/{position}.{suffix}", name, len(data), digest), data
 
 
+def make_keys(root: Path) -> dict[tuple[str, str], str]:
+    """Public keys of every office and window on disk; the identities are returned."""
+    keys = Keys(root)
+    return {
+        (office, notice): keys.make(office, notice)
+        for notice in NOTICES
+        for office in (*OFFICES, ESCROW)
+    }
+
+
 def make_casedesk(folder: Path, register: Register) -> CaseDesk:
     published = catalogue()
     keys = Keys(folder / "keys")
@@ -265,11 +275,7 @@ def make_casedesk(folder: Path, register: Register) -> CaseDesk:
         lambda: published,
         supervisor="discipline",
     ).prepare()
-    desk = CaseDesk(room)
-    for notice in NOTICES:
-        for office in (*OFFICES, ESCROW):
-            desk.identities[office, notice] = keys.make(office, notice)
-    return desk
+    return CaseDesk(room, make_keys(keys.root))
 
 
 @pytest.fixture(scope="session")

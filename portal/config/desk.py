@@ -50,8 +50,11 @@ class DeskSettings:
 
     Environment: PORTAL_DESK_DATABASE (SQLAlchemy URL; a SQLite file under the state folder when
     unset), PORTAL_DESK_SECRET (else a file made once), PORTAL_KEYS, PORTAL_DROPBOX,
+    PORTAL_DESK_CARRIER (the carried folder, where the drop box is on another machine),
     PORTAL_DESK_PLAIN_HTTP (1 on a trial machine without HTTPS: the cookie loses Secure),
-    PORTAL_DESK_REPLY_DAYS, PORTAL_DESK_RETENTION_DAYS, PORTAL_DESK_SUPERIOR, and the mail's.
+    PORTAL_DESK_REPLY_DAYS, PORTAL_DESK_RETENTION_DAYS, PORTAL_SUPERVISOR (office one level above
+    the main office), PORTAL_DEMONSTRATION (1: admits the printed demonstration officers), and
+    the mail's.
     """
 
     paths: Paths = field(default_factory=Paths)
@@ -59,14 +62,15 @@ class DeskSettings:
     secret: str = field(default_factory=lambda: _text("PORTAL_DESK_SECRET"), repr=False)
     keys_folder: Path | None = None
     dropbox_folder: Path | None = None
+    carrier: str = field(default_factory=lambda: _text("PORTAL_DESK_CARRIER"))
     plain_http: bool = field(default_factory=lambda: _yes("PORTAL_DESK_PLAIN_HTTP"))
-    demonstration: bool = False
+    demonstration: bool = field(default_factory=lambda: _yes("PORTAL_DEMONSTRATION"))
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=8)
     # No rule of the award sets a number of days (an internal target, DOMAIN §5).
     reply_days: int = field(default_factory=lambda: _number("PORTAL_DESK_REPLY_DAYS", 15))
     retention_days: int = field(default_factory=lambda: _number("PORTAL_DESK_RETENTION_DAYS", 365))
-    superior: str = field(default_factory=lambda: _text("PORTAL_DESK_SUPERIOR"))
+    supervisor: str = field(default_factory=lambda: _text("PORTAL_SUPERVISOR"))
     mail: MailSettings = field(default_factory=MailSettings)
 
     @property
@@ -75,18 +79,13 @@ class DeskSettings:
         return self.paths.state / "desk"
 
     @property
-    def cases(self) -> Path:
-        """Sealed files of the cases."""
-        return self.folder / "cases"
-
-    @property
     def keys(self) -> Path:
         """Passphrase-protected identity files; only on the desk's machine."""
         return self.keys_folder or Path(_text("PORTAL_KEYS") or self.paths.state / "keys")
 
     @property
     def dropbox(self) -> Path:
-        """The drop box, or the copy of it that was carried here."""
+        """The public side's drop box, when it is on this machine."""
         return self.dropbox_folder or Path(_text("PORTAL_DROPBOX") or self.paths.state / "dropbox")
 
     @property

@@ -1,1 +1,86 @@
-"""The staff app: sign-in, inbox, cases, exports."""
+"""The staff app: sign-in, inbox, cases, exports; its own cookie, secret and process."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import IO, TYPE_CHECKING
+
+from flask import Flask, Request, abort
+from flask_wtf import CSRFProtect
+
+from portal.desk import (
+    acts,
+    case,
+    entrance,
+    exports,
+    figures,
+    inbox,
+    oversight,
+    paper,
+)
+from portal.desk.gate import init_gate
+from portal.desk.services import open_desk
+from portal.domain.workdays import SHANGHAI
+from portal.objections.cases import NoSuchCaseError
+from portal.web import init_web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portal.config.desk import DeskSettings
+    from portal.content.catalogue import Catalogue
+
+_LARGEST = 105 * 1024 * 1024  # five files of 20 MB
+
+
+class _InMemoryRequest(Request):
+    """Uploads stay in memory: Werkzeug would spool scans in the clear to the temp folder."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        del total_content_length, content_type, filename, content_length
+        return io.BytesIO()
+
+
+class _DeskApp(Flask):
+    """Flask with in-memory uploads."""
+
+    request_class = _InMemoryRequest
+
+
+def wall_clock() -> datetime:
+    """The time now, in China."""
+    return datetime.now(SHANGHAI)  # noqa: TID251 - a factory's default
+
+
+def create_app(
+    settings: DeskSettings,
+    clock: Callable[[], datetime] = wall_clock,
+    catalogue: Callable[[], Catalogue] | None = None,
+) -> Flask:
+    """The desk as a WSGI app; run it in one process, since unlocked keys live in its memory."""
+    desk = open_desk(settings, clock, catalogue)
+    app = _DeskApp(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key(),
+        SESSION_COOKIE_NAME="desk-form" if settings.plain_http else "__Host-desk-form",
+        SESSION_COOKIE_SECURE=not settings.plain_http,
+        SESSION_COOKIE_SAMESITE="Strict",
+        MAX_CONTENT_LENGTH=_LARGEST,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session, which ends by itself
+    )
+    init_web(app)
+    init_gate(app, desk)
+    CSRFProtect(app)
+    for module in (entrance, inbox, case, acts, paper, figures, exports, oversight):
+        app.register_blueprint(module.make_blueprint(desk))
+    app.register_error_handler(NoSuchCaseError, lambda _error: abort(404))
+    app.extensions["portal.desk"] = desk
+    return app

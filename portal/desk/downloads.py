@@ -1,0 +1,46 @@
+"""Handing a file to an officer: an attachment under a safe name, nothing allowed to run."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from flask import Response
+
+from portal.objections.filetypes import TYPES, clean_name, extension_of
+
+_ODD = re.compile(r"[^\w.()（）\-]+")
+_LIMIT = 80
+
+
+def safe_name(name: str, fallback: str) -> str:
+    """A name that is no path, no device, no double extension trick, and keeps its Chinese.
+
+    Windows refuses CON, NUL and the like, and hides known extensions: a name that does not end in
+    an allowed extension gets `.bin`, so that a double click runs nothing.
+    """
+    plain = unicodedata.normalize("NFKC", clean_name(name))
+    plain = "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Cc", "Zl", "Zp"))
+    extension = extension_of(plain)
+    stem = plain[: -len(extension) - 1] if extension else plain
+    stem = _ODD.sub("_", stem).replace(".", "_").strip("_ ")[:_LIMIT]
+    if extension not in TYPES:
+        stem, extension = f"{stem}_{_ODD.sub('_', extension)}".strip("_"), "bin"
+    return f"{fallback}_{stem}.{extension}" if stem else f"{fallback}.{extension}"
+
+
+def attachment(name: str, data: bytes, prefix: str) -> Response:
+    """Original bytes of evidence: downloaded, never shown by the browser."""
+    response = Response(data, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=safe_name(name, prefix))
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def document(name: str, data: bytes, media_type: str) -> Response:
+    """A file the desk made itself."""
+    response = Response(data, mimetype=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

@@ -1,0 +1,116 @@
+"""Exports: the register as XLSX and CSV, a case file, the statement and the result table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, render_template
+from sqlalchemy import select
+
+from portal.desk import documents
+from portal.desk.casepage import case_view, contents_of, load_case
+from portal.desk.downloads import document
+from portal.desk.gate import person
+from portal.desk.sheets import CSV, XLSX, csv_bytes, xlsx_bytes
+from portal.objections.audit import Action, record
+from portal.objections.cases import visible
+from portal.objections.models import Case
+from portal.objections.people import Role
+from portal.render.word import MEDIA_TYPE as DOCX
+from portal.web.page import Crumb, PageHead
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.desk.services import Desk
+    from portal.domain.notice import Notice
+
+
+class Exports:
+    """One method an export; each is on record."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def page(self) -> str:
+        """What can be exported."""
+        head = PageHead("导出", crumbs=(Crumb("导出"),))
+        return render_template("exports.html", page=head, notices=self._notices())
+
+    def register(self, form: str) -> Response:
+        """The register as the person sees it."""
+        cases = self._cases()
+        rows = [
+            documents.register_row(case, self._desk.room.office_name(case.office)) for case in cases
+        ]
+        self._note("register", form)
+        if form == "csv":
+            data = csv_bytes(documents.REGISTER_HEADER, rows)
+            return document("异议登记簿.csv", data, CSV)
+        data = xlsx_bytes("异议登记簿", documents.REGISTER_HEADER, rows)
+        return document("异议登记簿.xlsx", data, XLSX)
+
+    def statement(self, slug: str) -> Response:
+        """公示情况说明 of a publicity notice."""
+        notice = self._notice(slug)
+        office = self._desk.room.office_name(person().office)
+        now = self._desk.clock()
+        data = documents.statement(notice, self._cases(slug), office, now)
+        self._note("statement", slug)
+        return document(f"公示情况说明-{slug}.docx", data, DOCX)
+
+    def results(self, slug: str, form: str) -> Response:
+        """异议办理结果表 of a publicity notice, for publication."""
+        notice, cases = self._notice(slug), self._cases(slug)
+        self._note("results", slug)
+        if form == "csv":
+            rows = documents.result_rows(cases)
+            data = csv_bytes(documents.RESULT_HEADER, rows)
+            return document(f"异议办理结果表-{slug}.csv", data, CSV)
+        data = documents.results(notice, cases, self._desk.clock())
+        return document(f"异议办理结果表-{slug}.docx", data, DOCX)
+
+    def case_file(self, number: str) -> Response:
+        """案卷 of a case that this session has unsealed."""
+        case = load_case(self._desk, number)
+        contents = contents_of(self._desk, case)
+        if contents is None:
+            abort(404)
+        view = case_view(self._desk, case, contents)
+        now = self._desk.clock()
+        self._desk.casework.note(person(), number, Action.EXPORT, now, {"what": "case-file"})
+        return document(f"案卷-{number}.docx", documents.case_file(view, now), DOCX)
+
+    def _notices(self) -> list[Notice]:
+        who = person()
+        notices = [n for n in self._desk.room.catalogue().notices if n.window]
+        county = who.role is Role.COUNTY
+        return [n for n in notices if not county or n.county == who.county]
+
+    def _notice(self, slug: str) -> Notice:
+        found = next((notice for notice in self._notices() if notice.slug == slug), None)
+        return found or abort(404)
+
+    def _cases(self, slug: str = "") -> Sequence[Case]:
+        room = self._desk.room
+        query = select(Case).where(visible(person(), room.main_office)).order_by(Case.received_at)
+        with room.register.read() as session:
+            return session.scalars(query.where(Case.notice == slug) if slug else query).all()
+
+    def _note(self, what: str, which: str) -> None:
+        now = self._desk.clock()
+        with self._desk.room.register.write() as session:
+            detail = {"what": what, "which": which}
+            record(session, now, person().username, Action.EXPORT, detail=detail)
+
+
+def make_blueprint(desk: Desk) -> Blueprint:
+    """Views of the exports."""
+    exports = Blueprint("exports", __name__, url_prefix="/exports")
+    views = Exports(desk)
+    exports.add_url_rule("/", "page", views.page)
+    exports.add_url_rule("/register.<any(csv, xlsx):form>", "register", views.register)
+    exports.add_url_rule("/<slug>/statement.docx", "statement", views.statement)
+    exports.add_url_rule("/<slug>/results.<any(csv, docx):form>", "results", views.results)
+    exports.add_url_rule("/cases/<number>.docx", "case_file", views.case_file)
+    return exports

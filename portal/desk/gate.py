@@ -1,0 +1,116 @@
+"""The gate before every view: session, access list, cookie, and what every page is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+
+from portal.desk.access import BEFORE_CHANGE, Access, access_of, allows
+from portal.desk.sessions import id_hash
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as Answer
+
+    from portal.desk.services import Desk
+    from portal.desk.sessions import Live
+    from portal.objections.people import Person
+
+
+def cookie_name(desk: Desk) -> str:
+    """The `__Host-` prefix binds the cookie to this host and to HTTPS."""
+    return "desk" if desk.settings.plain_http else "__Host-desk"
+
+
+def set_cookie(desk: Desk, response: Answer, value: str) -> None:
+    """Hand out the session id; it goes with requests from this site only."""
+    response.set_cookie(
+        cookie_name(desk),
+        value,
+        secure=not desk.settings.plain_http,
+        httponly=True,
+        samesite="Strict",
+        path="/",
+    )
+
+
+def live() -> Live:
+    """The session of this request; the gate made sure that there is one."""
+    found: Live = g.live
+    return found
+
+
+def person() -> Person:
+    """Who is signed in."""
+    return live().person
+
+
+def init_gate(app: Flask, desk: Desk) -> None:
+    """Put the gate before every view of the app, and strict caching behind it."""
+
+    @app.before_request
+    def check() -> Answer | None:
+        now = desk.clock()
+        desk.keyring.purge(now)
+        value = request.cookies.get(cookie_name(desk), "")
+        g.live = desk.sessions.find(value, now) if value else None
+        if value and g.live is None:
+            desk.keyring.forget(id_hash(value))
+        who = g.live.person if g.live else None
+        if request.endpoint is None:
+            return None if who else redirect(url_for("entrance.sign_in"))
+        access = access_of(request.endpoint)
+        if access is None:
+            abort(403)
+        if access is not Access.PUBLIC and who is None:
+            return redirect(url_for("entrance.sign_in"))
+        if not allows(access, who):
+            abort(403)
+        if who and who.must_change and request.endpoint not in BEFORE_CHANGE:
+            return redirect(url_for("entrance.password"))
+        return None
+
+    @app.after_request
+    def never_keep(response: Response) -> Response:
+        if request.endpoint != "static_file":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    app.context_processor(lambda: _frame(desk))
+
+
+_NAVIGATION = (
+    ("收件", "inbox.page"),
+    ("登记", "paper.page"),
+    ("统计", "figures.page"),
+    ("导出", "exports.page"),
+    ("人员", "oversight.staff"),
+    ("审计", "oversight.audit"),
+)
+
+
+def _frame(desk: Desk) -> dict[str, Any]:
+    """Navigation by role, and who is signed in."""
+    found = g.get("live")
+    if found is None or found.person.must_change:
+        return {"desk_nav": [], "officer": "", "demonstration": desk.settings.demonstration}
+    who = found.person
+    nav = [
+        (label, url_for(endpoint), _is_current(endpoint))
+        for label, endpoint in _NAVIGATION
+        if allows(access_of(endpoint) or Access.STAFF, who)
+    ]
+    place = desk.room.office_name(who.office) if who.office else who.role.label
+    return {
+        "desk_nav": nav,
+        "officer": f"{who.name}（{place}）",
+        "demonstration": desk.settings.demonstration,
+    }
+
+
+def _is_current(endpoint: str) -> bool:
+    part = (request.endpoint or "").partition(".")[0]
+    part = {"case": "inbox", "acts": "inbox"}.get(part, part)
+    if part == "oversight":
+        return request.endpoint == endpoint
+    return endpoint.startswith(f"{part}.")

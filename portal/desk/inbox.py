@@ -1,0 +1,83 @@
+"""The inbox: filters, search by number, counts, collecting, unsent mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+
+from portal.desk.contexts import InboxPage, case_line
+from portal.desk.forms import ActForm
+from portal.desk.gate import person
+from portal.domain.objection import CaseState
+from portal.objections.cases import Query, counts, search, visible
+from portal.objections.mail import waiting
+from portal.web.page import Crumb, PageHead
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as Answer
+
+    from portal.desk.services import Desk
+
+_STATES = (
+    ("open", "办理中"),
+    ("overdue", "超期未答复"),
+    *((state.value, state.label) for state in CaseState),
+    ("all", "全部"),
+)
+
+
+def _query() -> Query:
+    args = request.args
+    state = args.get("state", "open")
+    page = args.get("page", "1")
+    return Query(
+        state="" if state == "all" or args.get("q") else state,
+        notice=args.get("notice", ""),
+        assigned=args.get("assigned", ""),
+        text=args.get("q", "")[:40],
+        page=max(1, int(page)) if page.isdecimal() and len(page) < len("10000") else 1,
+    )
+
+
+def make_blueprint(desk: Desk) -> Blueprint:
+    """Views of the inbox."""
+    inbox = Blueprint("inbox", __name__, url_prefix="/inbox")
+
+    @inbox.get("/")
+    def page() -> str:
+        today = desk.clock().date()
+        who, query, room = person(), _query(), desk.room
+        with room.register.read() as register:
+            found = search(register, who, room.main_office, query, today)
+            numbers = counts(register, visible(who, room.main_office), today)
+            unsent = len(waiting(register))
+        lines = [case_line(case, room.office_name(case.office), today) for case in found.cases]
+        context = InboxPage(
+            query,
+            found,
+            lines,
+            numbers,
+            [(n.slug, n.title) for n in room.catalogue().notices if n.window],
+            [(s.username, s.name) for s in desk.accounts.everyone() if s.office == who.office],
+            _STATES,
+            unsent,
+            session.pop("collected", ""),
+            session.pop("troubles", []),
+        )
+        head = PageHead("收件", crumbs=(Crumb("收件"),))
+        return render_template("inbox.html", page=head, view=context, act=ActForm())
+
+    @inbox.post("/collect")
+    def collect() -> Answer:
+        done = desk.collect(desk.clock())
+        session["collected"] = f"已收取：新异议{done.cases}件，补充材料{done.messages}件"
+        session["troubles"] = done.troubles[:20]
+        return redirect(url_for("inbox.page"))
+
+    @inbox.post("/mail")
+    def mail() -> Answer:
+        desk.send_mail(desk.clock())
+        return redirect(url_for("inbox.page"))
+
+    return inbox

@@ -1,0 +1,97 @@
+"""Oversight: the audit trail for the auditor, the staff list for auditor and city."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy import func, select
+
+from portal.desk.downloads import document
+from portal.desk.gate import person
+from portal.desk.sheets import CSV, csv_bytes
+from portal.errors import VerificationError
+from portal.objections.audit import Action, Head, verify
+from portal.objections.models import AuditLine
+from portal.objections.people import Role
+from portal.web.page import Crumb, PageHead
+
+if TYPE_CHECKING:
+    from portal.desk.services import Desk
+
+_PAGE = 100
+_HEADER = ("序号", "时间", "人员", "事项", "异议编号", "说明", "校验值")
+
+
+def make_blueprint(desk: Desk) -> Blueprint:
+    """Views of the oversight."""
+    oversight = Blueprint("oversight", __name__)
+
+    @oversight.get("/audit")
+    def audit() -> str:
+        action, text = request.args.get("action", ""), request.args.get("q", "")[:40]
+        number = request.args.get("page", "1")
+        page = max(1, int(number)) if number.isdecimal() and len(number) < len("100000") else 1
+        query = select(AuditLine)
+        if action in set(Action):
+            query = query.where(AuditLine.action == action)
+        if text:
+            query = query.where(
+                AuditLine.case_number.contains(text.upper(), autoescape=True)
+                | AuditLine.actor.contains(text.lower(), autoescape=True)
+            )
+        newest = query.order_by(AuditLine.seq.desc()).limit(_PAGE).offset((page - 1) * _PAGE)
+        with desk.room.register.read() as session:
+            lines = session.scalars(newest).all()
+            total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+            fault, newest_head = _state(desk)
+        head = PageHead("审计记录", crumbs=(Crumb("审计记录"),))
+        return render_template(
+            "audit.html",
+            page=head,
+            lines=[(line, Action(line.action).label) for line in lines],
+            total=total,
+            number=page,
+            pages=max(1, -(-total // _PAGE)),
+            head=newest_head,
+            fault=fault,
+            actions=[(a.value, a.label) for a in Action],
+            action=action,
+            text=text,
+        )
+
+    @oversight.get("/audit.csv")
+    def export() -> Response:
+        with desk.room.register.read() as session:
+            lines = session.scalars(select(AuditLine).order_by(AuditLine.seq)).all()
+        rows = [
+            (
+                str(line.seq),
+                line.at.isoformat(),
+                line.actor,
+                Action(line.action).label,
+                line.case_number,
+                line.detail,
+                line.hash,
+            )
+            for line in lines
+        ]
+        return document("审计记录.csv", csv_bytes(_HEADER, rows), CSV)
+
+    @oversight.get("/staff")
+    def staff() -> str:
+        people = desk.accounts.everyone()
+        rows = [(p, Role(p.role).label, desk.room.office_name(p.office)) for p in people]
+        head = PageHead("人员", crumbs=(Crumb("人员"),))
+        return render_template("staff.html", page=head, rows=rows, who=person())
+
+    return oversight
+
+
+def _state(desk: Desk) -> tuple[str, Head]:
+    """Whether the chain holds now, and its head to be noted on paper."""
+    with desk.room.register.read() as session:
+        try:
+            return "", verify(session)
+        except VerificationError as error:
+            return str(error), Head(0, "")
