@@ -67,7 +67,7 @@ class _Table:
 def import_list(path: Path, site: Site) -> Imported:
     """Read .xlsx or .csv; raises RequestError when no list can be recognised in it."""
     changes: list[Change] = []
-    tables = [_table(rows, changes) for rows in _sheets(path, changes)]
+    tables = [_table(name, rows, changes) for name, rows in _sheets(path, changes)]
     found = [table for table in tables if table is not None]
     if not found:
         raise RequestError(
@@ -84,8 +84,8 @@ def import_list(path: Path, site: Site) -> Imported:
     return Imported(out.getvalue().encode(), len(clean), tuple(changes))
 
 
-def _sheets(path: Path, changes: list[Change]) -> Iterator[list[list[str]]]:
-    """The visible sheets of a workbook, or the one table of a CSV file."""
+def _sheets(path: Path, changes: list[Change]) -> Iterator[tuple[str, list[list[str]]]]:
+    """The visible sheets of a workbook with their names, or the one table of a CSV file."""
     if path.suffix.lower() == ".xlsx":
         try:
             sheets = read_workbook(path)
@@ -96,9 +96,9 @@ def _sheets(path: Path, changes: list[Change]) -> Iterator[list[list[str]]]:
             if sheet.hidden:
                 changes.append(Change(0, "", f"略去隐藏的工作表“{sheet.title}”"))
             else:
-                yield _unmerged([list(row) for row in sheet.rows], sheet.merged)
+                yield sheet.title, _unmerged([list(row) for row in sheet.rows], sheet.merged)
     elif path.suffix.lower() in (".csv", ".txt"):
-        yield _csv_rows(path, changes)
+        yield "", _csv_rows(path, changes)
     else:
         raise RequestError(f"不能导入 {path.name}：请另存为 .xlsx 或 .csv")
 
@@ -133,7 +133,7 @@ def _csv_rows(path: Path, changes: list[Change]) -> list[list[str]]:
         raise RequestError(f"{path.name} 不是正确的 CSV：{error}") from error
 
 
-def _table(rows: list[list[str]], changes: list[Change]) -> _Table | None:
+def _table(name: str, rows: list[list[str]], changes: list[Change]) -> _Table | None:
     """Find the header among the first rows; what stands above it is the title."""
     best: tuple[int, dict[str, int]] = (-1, {})
     for number, row in enumerate(rows[:_DEEPEST_HEADER]):
@@ -153,7 +153,7 @@ def _table(rows: list[list[str]], changes: list[Change]) -> _Table | None:
         elif column is not None and heading != column:
             changes.append(Change(number + 1, heading, f"表头改为“{column}”"))
     body = range(number + 1, len(rows))
-    return _Table(columns, [n + 1 for n in body], [rows[n] for n in body], title)
+    return _Table(columns, [n + 1 for n in body], [rows[n] for n in body], f"{name} {title}")
 
 
 def _clean(table: _Table, site: Site, changes: list[Change]) -> Iterator[dict[str, str]]:

@@ -69,4 +69,5 @@ def _earlier(
     digest = text.digest(text.attachments or attachments)
     entries = in_order(text.entries, order)
     stamp = read_stamp(fields, published)
-    return Revision(*stamp, title, matter.body, entries, digest) if stamp else None
+    redacted = fields.text("redacted")
+    return Revision(*stamp, title, matter.body, entries, digest, redacted) if stamp else None

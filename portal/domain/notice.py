@@ -132,7 +132,8 @@ class Attachment:
 class Revision:
     """An earlier or the current published text of a notice; the note of the first is empty.
 
-    `digest` is the SHA-256 of this text's source files, in hex.
+    `digest` is the SHA-256 of this text's source files, in hex. `redacted` says why personal data
+    was taken out of an earlier text afterwards; it is printed with that text.
     """
 
     number: int
@@ -142,6 +143,7 @@ class Revision:
     body: str
     entries: tuple[Entry, ...]
     digest: str = ""
+    redacted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,15 @@
 """Every lint code on a faulty example, with exact place; a clean tree gives none."""
 
+import csv
+import io
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from portal.content.lint import explanations, lint
 from portal.content.rules.review import GRACE
@@ -194,3 +199,50 @@ def test_every_code_is_explained_and_shown_to_fail():
     }
     assert shown == set(explanations())
     assert all(text.strip() for text in explanations().values())
+
+
+def test_personal_data_can_be_taken_out_of_an_earlier_text(site_from):
+    leak = "联系电话13800138000，现予公示。"
+    tree = site_from(faulty.notice(body=leak))
+    ledger(tree)
+    tree.write(faulty.notice(**faulty.SECOND) + faulty.notice(folder="revisions/1/", body=leak))
+    assert tree.faults()[0] == "notices/a/revisions/1/notice.md:11:5 P002"
+    tree.write(faulty.notice(folder="revisions/1/", body="联系电话（略），现予公示。"))
+    assert errors(tree) == ["R007"]
+    redacted = faulty.notice(
+        folder="revisions/1/", body="联系电话（略），现予公示。", redacted="删去手机号码"
+    )
+    tree.write(redacted)
+    assert errors(tree) == []
+    assert tree.catalogue().notices[0].revisions[0].redacted == "删去手机号码"
+
+
+PIECES = st.sampled_from(
+    ["公示", "2021年", "12月6日", "31日", "2月30日", "至", "5个工作日", "等三家组织", "。", "\n",
+     "[甲](", "/guide/", "#", ")", "![](", "## ", "# ", "http://[", "<p style=", "密码：", "a1b2c3",
+     "住址：", "138", "00138000", "〔2021〕", "9999年", "起", "—", "十", "百", "等十百家"]
+) | st.text(max_size=4)  # fmt: skip
+CELLS = st.sampled_from(["组织", "专家学者", "甲公司", "甲 公司", "盂县", "孟县", "9114", ""])
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    body=st.lists(PIECES, max_size=16).map("".join),
+    rows=st.lists(st.tuples(CELLS, CELLS | st.text(max_size=3), CELLS, CELLS), max_size=6),
+)
+def test_any_text_is_judged_without_an_accident(site_from, body, rows):
+    tree = site_from()
+    out = io.StringIO()
+    header = ("类别", "名称", "统一社会信用代码", "县区")
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    body = re.sub(r"^-- ", "", body, flags=re.MULTILINE)
+    tree.write(faulty.notice(body=body, rows="x"))
+    path = tree.root / "notices" / "a"
+    (path / "list.csv").write_text(out.getvalue(), encoding="utf-8", errors="replace")
+    for issue in tree.lint(Stage.PUBLISH):
+        if issue.path.startswith(str(path)):
+            lines = Path(issue.path).read_text(encoding="utf-8").split("\n")
+            assert 1 <= issue.line <= len(lines)
+            assert 1 <= issue.column <= len(lines[issue.line - 1]) + 1

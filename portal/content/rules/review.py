@@ -115,17 +115,23 @@ def earlier_texts_are_kept(subject: Subject) -> Iterator[Finding]:
 def earlier_texts_are_unchanged(subject: Subject) -> Iterator[Finding]:
     """revisions/ 中的早先文本与发布台账不一致。
 
-    早先各稿要保持发布时的原样。
+    早先各稿要保持发布时的原样。因为隐私必须从早先的文本中删去个人信息的，在那一稿的信息头写
+    redacted: 原因，原因随文公布，这里只提醒。
     """
     notice = subject.notice
     for revision in notice.revisions[:-1]:
         line = subject.context.ledgered.get((notice.slug, revision.number))
-        if line and line.source != revision.digest:
-            yield Finding(
-                f"{subject.source.folder}/revisions/{revision.number}/notice.md",
-                message=f"第{revision.number}稿与发布时的文本不一致",
-                remedy="恢复发布时的文件",
-            )
+        if line is None or line.source == revision.digest:
+            continue
+        path = f"{subject.source.folder}/revisions/{revision.number}/notice.md"
+        message = f"第{revision.number}稿与发布时的文本不一致"
+        if revision.redacted:
+            message += f"，已写明原因：{revision.redacted}"
+            remedy = "核对只删去了个人信息"
+            yield Finding(path, message=message, remedy=remedy, severity=Severity.WARNING)
+        else:
+            remedy = "恢复发布时的文件；为隐私删去个人信息的，写 redacted: 原因"
+            yield Finding(path, message=message, remedy=remedy)
 
 
 @rule("R008")

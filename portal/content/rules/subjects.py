@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from portal.content.attachments import Content, read_attachment
 from portal.content.faults import START, Place
+from portal.content.folder import LIST, REVISIONS, TEXT
 from portal.content.rules.base import Finding
 from portal.content.tables import toml_places
 from portal.domain.issue import Severity
@@ -200,11 +201,16 @@ class Subject:
         return standing_faults(notice.kind, notice.entries, earlier)
 
     def texts(self) -> Iterator[Prose]:
-        """Everything of the notice that is text: header, body, list."""
+        """Everything of the notice that is text: header, body, list, and the earlier texts."""
         yield Prose(self.source.text_path, self.matter.header, 2)
         yield self.body
         if self.source.table is not None:
             yield Prose(self.source.list_path, self.source.table.text)
+
+        if self.notice.revision > 1:
+            for path in sorted((self.source.folder / REVISIONS).glob("*/*.*")):
+                if path.name in (TEXT, LIST):
+                    yield Prose(str(path), path.read_text(encoding="utf-8-sig", errors="replace"))
 
     def attached(self) -> Iterator[Prose]:
         """The texts inside the attachments, hidden ones and properties too."""
