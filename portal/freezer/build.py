@@ -30,6 +30,7 @@ from portal.freezer.stale import (
     LISTS,
     changed_answers,
     changed_by_edits,
+    changed_by_ledger,
     changed_by_time,
     queries_of,
     stale_urls,
@@ -211,7 +212,7 @@ class _Build:
         dangling = any(card.amends and card.amends not in cards for card in cards.values())
         if len(fresh) != len(changes.folders) or len(cards) != len(kept) + len(fresh) or dangling:
             self.options.folders.report_faults()
-        dirty |= changed_by_edits(before, cards, changes)
+        dirty |= changed_by_edits(before, cards)
         with store.transaction():
             store.drop_notices(before.keys() - kept.keys())
             store.put_notices(fresh)
@@ -223,17 +224,20 @@ class _Build:
 
     def _read_parts(self, changes: Changes) -> tuple[Catalogue, set[str]]:
         """The content besides the notices, and the keys of those parts that changed."""
-        if not changes.content:
-            # Written by this program into its own cache, like a compiled module.
-            parts: Catalogue = pickle.loads(self.store.get_bytes("parts"))  # noqa: S301
-            return parts, set()
+        kept = self.store.get_bytes("parts")
+        # Written by this program into its own cache, like a compiled module.
+        before: Catalogue | None = None if changes.everything else pickle.loads(kept)  # noqa: S301
+        if before is not None and not changes.content:
+            return before, set()
         parts = self.options.folders.load_parts()
         prints = part_fingerprints(parts)
         changed = {key for key, value in prints.items() if self._is_other(key, value)}
+        if before is not None:
+            changed |= changed_by_ledger(before, parts)
         with self.store.transaction():
             self.store.put("parts", pickle.dumps(parts))
-            for key in changed:
-                self.store.put(key, prints[key])
+            for key, value in prints.items():
+                self.store.put(key, value)
             self.store.put_dirty(changed)
         return parts, changed
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from portal.errors import BuildError, ContentError
+from portal.errors import BuildError, ContentError, PortalError
 from portal.freezer.stamps import Stamps, source_stamp, walk
 
 if TYPE_CHECKING:
@@ -29,11 +29,21 @@ class Folders:
 
     def load_parts(self) -> Catalogue:
         """Everything but the notices; raises ContentError."""
+        from portal.content.ledger import LEDGER_NAME, ledger_rows, read_ledger
         from portal.content.loader import load
 
-        return load(self.content, (), base_url=self.base_url)
+        parts = load(self.content, (), base_url=self.base_url)
+        ledgers = [folder / LEDGER_NAME for folder in self.notices]
+        try:
+            return replace(
+                parts,
+                ledger=tuple(line for path in ledgers for line in read_ledger(path)),
+                ledger_texts=tuple(tuple(t for t, _ in ledger_rows(path)) for path in ledgers),
+            )
+        except (PortalError, ValueError):
+            return self.report_faults()
 
-    def report_faults(self) -> None:
+    def report_faults(self) -> NoReturn:
         """Read everything for the full report; raises ContentError with every issue."""
         from portal.content.loader import load
 
@@ -44,7 +54,7 @@ class Folders:
 
 @dataclass
 class Changes:
-    """What differs from the last build: folders of notices to read or to forget, other files.
+    """What differs from the last build: folders of notices to read or to forget, other content.
 
     `everything`: nothing was known, so `folders` is the whole of it and nothing is to be kept.
     """
@@ -52,12 +62,11 @@ class Changes:
     folders: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     content: bool = False
-    loose: bool = False
     everything: bool = False
     stamps: Stamps = field(default_factory=Stamps)
 
     def __bool__(self) -> bool:
-        return bool(self.folders or self.removed or self.content or self.loose)
+        return bool(self.folders or self.removed or self.content)
 
 
 def survey(folders: Folders, known: Stamps) -> Changes:
@@ -80,9 +89,9 @@ def survey(folders: Folders, known: Stamps) -> Changes:
             _compare_listing(path, known, changes)
         else:
             changes.content = True
-    # A path that is no folder of a notice is a loose file, such as the ledger.
+    # What is no folder of a notice is a file beside them: the ledger.
     loose = {f for f in changes.folders if not _is_notice(f) and not _was_folder(known, f)}
-    changes.loose = changes.loose or bool(loose)
+    changes.content = changes.content or bool(loose)
     gone = {f for f in changes.folders - loose if not _is_notice(f)}
     changes.removed |= gone
     changes.folders -= gone | loose

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from portal.render.formats import FORMATS, formats_of
-from portal.site.paths import feed_paths, list_paths, machine_paths, notice_paths, standing_paths
+from portal.site.paths import (
+    download_paths,
+    feed_paths,
+    list_paths,
+    machine_paths,
+    notice_paths,
+    standing_paths,
+)
 from portal.web.assets import Assets
 
 if TYPE_CHECKING:
@@ -16,12 +23,12 @@ if TYPE_CHECKING:
     from portal.freezer.cards import CardIndex
     from portal.freezer.recording import RecordingCatalogue
 
-HTML, FEEDS = "html", "feeds"
+HTML, FEEDS, FORMS = "html", "feeds", "forms"
 
 
 def groups() -> frozenset[str]:
     """Every group that `--formats` may name."""
-    return frozenset({HTML, FEEDS, *(fmt.group for fmt in FORMATS)})
+    return frozenset({HTML, FEEDS, FORMS, *(fmt.group for fmt in FORMATS)})
 
 
 def own_paths(notice: Notice) -> str:
@@ -44,6 +51,8 @@ def planned_urls(
         urls += standing_paths(catalogue)
         urls += (path for path in machine_paths() if path not in urls)
         urls += Assets("").paths
+    if groups is None or FORMS in groups:
+        urls += download_paths(catalogue)
     urls += _of_notices(index, groups)
     if groups is None or HTML in groups:
         urls += _by_age(list_paths(catalogue, index.at))

@@ -21,6 +21,7 @@ from portal.domain.notice import Notice
 from portal.freezer.cards import query
 
 if TYPE_CHECKING:
+    from portal.content.ledger import LedgerLine
     from portal.domain.window import WindowState
     from portal.freezer.cards import CardIndex
     from portal.freezer.store import Store
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 # A change of one of these changes every page, so a read of them need not be recorded.
 CORE = frozenset({"site", "calendar", "editions"})
 PARTS = frozenset(field.name for field in fields(Catalogue)) - CORE - {"notices"}
+LEDGER = "ledger_texts"
 
 ALL = "all "
 TODAY = "today"
-LOOSE = "loose files"
 
 # Notices kept unpacked: a page of a list shows notices whose own pages were rendered just before.
 _KEPT = 2_000
@@ -115,6 +116,17 @@ class RecordingCatalogue(Catalogue):
         """For each amended slug its corrections and withdrawals, newest first."""
         return _Amendments(self)
 
+    def ledger_line(self, slug: str, revision: int) -> LedgerLine | None:
+        """The newest ledger line of a revision; it counts as a fact of the notice."""
+        self.reads.add(notice_key(slug))
+        return self._parts.ledger_line(slug, revision)
+
+    @property
+    def ledger_heads(self) -> tuple[str, ...]:
+        """Digest of the last line of each ledger; the reader becomes stale with every entry."""
+        self.reads.add(part_key(LEDGER))
+        return self._parts.ledger_heads
+
     def select(
         self, at: datetime, selection: Selection = EVERYTHING, limit: int | None = None
     ) -> tuple[Notice, ...]:
@@ -167,7 +179,8 @@ class RecordingCatalogue(Catalogue):
         return str(self._html(text))
 
     def _convert(self, text: str) -> str:
-        digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+        # Links in the text begin with the site's path, so the same text differs between sites.
+        digest = hashlib.blake2b(f"{self.site.base_url} {text}".encode(), digest_size=16).digest()
         known = self._store.html(digest)
         if known is None:
             known = super().html(text)

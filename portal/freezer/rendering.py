@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.freezer.freezing import SiteFreezer
-from portal.freezer.recording import LOOSE, TODAY, RecordingCatalogue
+from portal.freezer.recording import TODAY, RecordingCatalogue
 from portal.freezer.store import Store
 from portal.site import create_app
 from portal.site.options import SiteOptions
@@ -82,9 +82,7 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
 
 
 def _implied(url: str) -> set[str]:
-    """What a page reads besides the catalogue: the date, for deadlines; the ledger's file."""
-    if url.startswith("/ledger"):
-        return {LOOSE}
+    """What a page reads besides the catalogue: the date, for deadlines."""
     return set() if url.startswith(("/notices/", "/feeds/", "/static/")) else {TODAY}
 
 

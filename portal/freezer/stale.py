@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.workdays import SHANGHAI
-from portal.freezer.recording import ALL, LOOSE, TODAY, notice_key
+from portal.freezer.recording import ALL, TODAY, notice_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from portal.content.catalogue import Catalogue
     from portal.freezer.cards import Card, CardIndex
-    from portal.freezer.inputs import Changes
 
 # Markers kept among the dirty keys for what is more than one key.
 CORE = "core"
 LISTS = "lists"
 
 
-def changed_by_edits(before: dict[str, Card], now: dict[str, Card], changes: Changes) -> set[str]:
-    """Keys that edits of notices and loose files change."""
+def changed_by_edits(before: dict[str, Card], now: dict[str, Card]) -> set[str]:
+    """Keys that edits of notices change."""
     keys: set[str] = set()
     for slug in before.keys() | now.keys():
         old, new = before.get(slug), now.get(slug)
@@ -33,9 +33,14 @@ def changed_by_edits(before: dict[str, Card], now: dict[str, Card], changes: Cha
             keys.add(LISTS)
     if keys:
         keys.add(ALL)
-    if changes.loose:
-        keys.add(LOOSE)
     return keys
+
+
+def changed_by_ledger(before: Catalogue, now: Catalogue) -> set[str]:
+    """Keys of the notices whose ledger lines differ."""
+    old = {line.digest: line.slug for line in before.ledger}
+    new = {line.digest: line.slug for line in now.ledger}
+    return {notice_key((old | new)[digest]) for digest in old.keys() ^ new.keys()}
 
 
 def changed_by_time(index: CardIndex, before: datetime) -> set[str]:

@@ -1,0 +1,90 @@
+"""Builds of small sites on disk, and what came of them."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from portal.freezer.build import BuildOptions, BuildResult, build
+from portal.freezer.inputs import Folders
+from portal.freezer.report import BufferReporter
+from tests.freezer.samples import instant
+from tests.sites import PINGDING, YUXIAN, SiteTree
+
+NOW = instant("2021-12-07T12:00")
+CALL = """
+-- notices/call/notice.md --
+---
+title: 关于开展评选的通知
+kind: call
+edition: third
+issuer: city-office
+published: 2021-10-08T09:00:00+08:00
+review: {drafted: 张三, reviewed: 李四, approved: 王五}
+---
+请各单位**自愿**申报。
+"""
+SITE = CALL + PINGDING + YUXIAN
+FORMATS = frozenset({"html", "feeds", "data"})
+
+
+def amendment(slug: str, kind: str, target: str, published: str) -> str:
+    """A correction or a withdrawal."""
+    return f"""
+-- notices/{slug}/notice.md --
+---
+title: 关于《{target}》的说明
+kind: {kind}
+edition: third
+issuer: city-office
+published: {published}:00+08:00
+review: {{drafted: 张三, reviewed: 李四, approved: 王五}}
+amends: {target}
+---
+说明如下。
+"""
+
+
+@dataclass
+class Bench:
+    """A site, its output and its cache."""
+
+    tree: SiteTree
+    out: Path
+    cache: Path
+    reporter: BufferReporter = field(default_factory=BufferReporter)
+
+    @property
+    def options(self) -> BuildOptions:
+        folders = Folders(tuple(self.tree.content), tuple(self.tree.notices))
+        return BuildOptions(folders, self.out, self.cache, FORMATS)
+
+    def build(self, at: datetime = NOW, **options: object) -> BuildResult:
+        return build(replace(self.options, **options), at, self.reporter)
+
+    def files(self) -> dict[str, bytes]:
+        return files_below(self.out)
+
+    def clean(self, at: datetime = NOW, **options: object) -> dict[str, bytes]:
+        """What a build from nothing gives now."""
+        other = Bench(self.tree, self.out.with_name("clean"), self.cache.with_name("clean-cache"))
+        other.build(at, clean=True, **options)
+        return other.files()
+
+
+def bench(tree: SiteTree) -> Bench:
+    """A bench beside the tree."""
+    return Bench(tree, tree.root / "site" / "build", tree.root / "site" / "cache")
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """Every file with its bytes."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    """Names of files that are not the same in both."""
+    return sorted(n for n in one.keys() | other.keys() if one.get(n) != other.get(n))

@@ -1,0 +1,289 @@
+"""However a site came to be what it is, its files are those of a build from nothing."""
+
+import shutil
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.freezer.building import NOW, SITE, amendment, bench, differences
+from tests.freezer.samples import instant
+from tests.sites import COUNTY_NOTICE, MINIMAL, SiteTree
+
+SLUGS = ("call", "pingding-list", "yuxian-list", "extra-1", "extra-2")
+
+
+class World:
+    """A site that is edited as offices edit it, and the time that passes meanwhile."""
+
+    def __init__(self, root):
+        (root / "notices").mkdir()
+        self.tree = SiteTree(root).write(MINIMAL).write(SITE)
+        self.bench = bench(self.tree)
+        self.at = NOW
+        self.count = 0
+
+    def notice(self, slug):
+        return self.tree.root / "notices" / slug / "notice.md"
+
+    def replace(self, path, old, new):
+        if path.exists():
+            text = path.read_text(encoding="utf-8")
+            path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def edit_body(self, slug):
+        self.count += 1
+        self.replace(self.notice(slug), "\n---\n", f"\n---\n第{self.count}次改动。\n\n")
+
+    def edit_title(self, slug):
+        self.count += 1
+        self.replace(self.notice(slug), "title: ", f"title: 改{self.count}")
+
+    def edit_list(self, slug):
+        self.count += 1
+        path = self.notice(slug).with_name("list.csv")
+        if path.exists():
+            text = path.read_text(encoding="utf-8")
+            path.write_text(f"{text}组织,新增{self.count}公司,,\n", encoding="utf-8")
+
+    def move_county(self, slug):
+        self.replace(self.notice(slug), "county: pingding", "county: yuxian")
+
+    def add(self, slug):
+        if not self.notice(slug).exists():
+            text = COUNTY_NOTICE.format(slug=slug, county="pingding", name="平定县")
+            self.tree.write(text.replace("2021-12-06T08:30", "2021-12-09T08:30"))
+
+    def remove(self, slug):
+        amended = f"amends: {slug}\n"
+        texts = self.tree.root.glob("notices/*/notice.md")
+        if not any(amended in path.read_text(encoding="utf-8") for path in texts):
+            shutil.rmtree(self.notice(slug).parent, ignore_errors=True)
+
+    def rename(self, slug):
+        target = self.notice("renamed").parent
+        if self.notice(slug).exists() and not target.exists():
+            shutil.copytree(self.notice(slug).parent, target)
+            self.remove(slug)
+
+    def correct(self, slug):
+        self.amend(slug, "correction", "2021-12-08T09:00")
+
+    def withdraw(self, slug):
+        self.amend(slug, "withdrawal", "2021-12-10T09:00")
+
+    def amend(self, slug, kind, published):
+        if self.notice(slug).exists():
+            self.tree.write(amendment(f"{slug}-{kind}", kind, slug, published))
+
+    def pass_time(self, hours):
+        self.at += timedelta(hours=hours)
+
+    def edit_content(self, name):
+        path = self.tree.root / "content" / name
+        self.count += 1
+        if name.endswith(".toml"):
+            self.replace(path, 'name = "', f'name = "改{self.count}')
+        else:
+            self.replace(path, "正文。", f"正文{self.count}。")
+
+
+ON_NOTICES = [
+    "edit_body",
+    "edit_title",
+    "edit_list",
+    "move_county",
+    "add",
+    "remove",
+    "rename",
+    "correct",
+    "withdraw",
+]
+STEPS = st.one_of(
+    st.tuples(st.sampled_from(ON_NOTICES), st.sampled_from(SLUGS)),
+    st.tuples(st.just("pass_time"), st.sampled_from([1, 20, 24, 120, -30])),
+    st.tuples(
+        st.just("edit_content"),
+        st.sampled_from(["site.toml", "guide/01-background.md", "awards/third.toml"]),
+    ),
+)
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(rounds=st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=1, max_size=4))
+def test_any_history_of_edits_gives_the_bytes_of_a_clean_build(rounds, tmp_path_factory):
+    world = World(tmp_path_factory.mktemp("world"))
+    world.bench.build(world.at)
+    for steps in rounds:
+        for name, argument in steps:
+            getattr(world, name)(argument)
+        world.bench.build(world.at)
+    assert differences(world.bench.files(), world.bench.clean(world.at)) == []
+    result = world.bench.build(world.at)
+    assert (result.rendered, result.written, result.removed) == (0, 0, 0)
+
+
+@pytest.fixture
+def built(site_from):
+    made = bench(site_from(SITE))
+    made.build()
+    return made
+
+
+def edit(made, slug, old, new):
+    path = made.tree.root / "notices" / slug / "notice.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def changed_by(made, act, at=NOW):
+    """Files that a build after `act` writes differently, with the build's own account."""
+    before = made.files()
+    act()
+    result = made.build(at)
+    after = made.files()
+    assert differences(after, made.clean(at)) == []
+    changed = differences(before, after)
+    assert result.written + result.removed == len(changed)
+    return changed, result
+
+
+def test_nothing_is_rendered_when_nothing_changed(built):
+    before = {path: path.stat() for path in built.out.rglob("*")}
+    result = built.build()
+    assert (result.rendered, result.pages) == (0, len(built.files()))
+    assert {path: path.stat() for path in built.out.rglob("*")} == before
+
+
+def test_an_edited_text_rewrites_its_page_and_its_feeds_only(built):
+    changed, result = changed_by(
+        built, lambda: edit(built, "pingding-list", "予以公示", "再次予以公示")
+    )
+    feeds = [name for name in changed if name.startswith("feeds/")]
+    assert len(feeds) == 9  # all, its kind and its county, in three formats
+    others = sorted(set(changed) - set(feeds))
+    # The data files state the fingerprint of the text they belong to.
+    assert others == [
+        "notices/pingding-list/index.html",
+        "notices/pingding-list/list.json",
+        "notices/pingding-list/list.xlsx",
+    ]
+    assert result.full == ""
+    assert result.rendered < 40
+
+
+def test_one_more_notice_touches_only_the_lists_it_stands_in(built):
+    text = COUNTY_NOTICE.format(slug="more", county="pingding", name="平定县")
+    changed, result = changed_by(built, lambda: built.tree.write(text))
+    assert "notices/more/index.html" in changed
+    assert "notices/county/pingding/index.html" in changed
+    assert "notices/county/yuxian/index.html" not in changed
+    assert "notices/yuxian-list/index.html" not in changed
+    assert "feeds/county/yuxian.rss.xml" not in changed
+    assert not any(name.startswith(("guide/", "faq/", "static/")) for name in changed)
+    assert result.full == ""
+
+
+def test_archive_pages_stay_as_they_are_when_notices_are_added(site_from):
+    from tests.freezer.building import CALL
+
+    def call(number):
+        day = instant("2021-01-01T09:00") + timedelta(days=number)
+        text = CALL.replace("notices/call", f"notices/call-{number:03}")
+        return text.replace("2021-10-08T09:00:00+08:00", day.isoformat())
+
+    made = bench(site_from("".join(call(number) for number in range(45))))
+    made.build()
+    changed, _ = changed_by(made, lambda: made.tree.write(call(45)))
+    assert "notices/index.html" in changed
+    assert not [name for name in changed if "/page/" in name]
+
+
+def test_a_closing_window_renders_the_pages_that_show_it(built):
+    closing = instant("2021-12-11T00:00")
+    built.build(closing - timedelta(minutes=1))
+    changed, result = changed_by(built, lambda: None, closing)
+    assert "notices/pingding-list/index.html" in changed
+    assert "notices/call/index.html" not in changed
+    assert not any(name.startswith(("guide/", "static/")) for name in changed)
+    assert result.full == ""
+
+
+def test_the_next_change_is_told_and_nothing_happens_before_it(built):
+    due = built.build().next_change
+    assert due == instant("2021-12-08T00:00")  # the days left of an open window
+    assert built.build(due - timedelta(seconds=1)).rendered == 0
+    assert built.build(due).rendered > 0
+    after = built.build(instant("2022-05-01T00:00"))
+    assert after.next_change is None
+
+
+def test_a_notice_dated_ahead_goes_up_at_its_time(built):
+    text = COUNTY_NOTICE.format(slug="ahead", county="yuxian", name="盂县")
+    built.tree.write(text.replace("2021-12-06T08:30", "2021-12-07T18:00"))
+    result = built.build()
+    assert "notices/ahead/index.html" not in built.files()
+    assert result.next_change == instant("2021-12-07T18:00")
+    changed, _ = changed_by(built, lambda: None, instant("2021-12-07T18:00"))
+    assert "notices/ahead/index.html" in changed
+
+
+def test_what_is_gone_is_removed_with_its_folder(built):
+    folder = built.tree.root / "notices" / "yuxian-list"
+    changed, result = changed_by(built, lambda: shutil.rmtree(folder))
+    assert result.removed > 0
+    assert not (built.out / "notices" / "yuxian-list").exists()
+    assert "notices/yuxian-list/index.html" in changed
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        lambda out: (out / "index.html").write_text("改过的首页", encoding="utf-8"),
+        lambda out: (out / "extra.html").write_text("多出的文件", encoding="utf-8"),
+        lambda out: (out / "robots.txt").unlink(),
+        shutil.rmtree,
+    ],
+    ids=["edited", "added", "removed", "gone"],
+)
+def test_an_output_that_was_touched_is_built_anew_and_the_build_says_so(built, touch):
+    touch(built.out)
+    result = built.build()
+    assert result.full
+    assert built.reporter.notes[-1] == result.full
+    assert differences(built.files(), built.clean()) == []
+
+
+def test_changed_site_settings_render_everything(built):
+    path = built.tree.root / "content" / "site.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("2880836", "2880837"), encoding="utf-8"
+    )
+    assert "站点设置" in built.build().full
+    assert differences(built.files(), built.clean()) == []
+
+
+def test_an_unreadable_record_is_no_reason_to_fail(built):
+    [record] = built.cache.glob("*.sqlite")
+    record.write_bytes(b"no database" * 1000)
+    assert built.build().full
+    assert differences(built.files(), built.clean()) == []
+
+
+def test_other_formats_add_and_remove_files_without_rendering_the_rest(built):
+    pages = built.files()
+    result = built.build(formats=frozenset({"html"}))
+    assert result.full == ""
+    assert result.rendered == 0
+    assert set(pages) - set(built.files()) == {
+        name
+        for name in pages
+        if name.startswith("feeds/") or name.endswith((".csv", ".json", ".xlsx", ".ics"))
+    }
+    built.build()
+    assert differences(built.files(), pages) == []
