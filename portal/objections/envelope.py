@@ -29,6 +29,7 @@ _FLOOR = 16 * 1024
 _BLOCK = tarfile.BLOCKSIZE
 _LOOKUP = re.compile(r"[0-9a-f]{32}")
 _NAME = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{16}|\.[0-9]{4})?")
+_TYPES = (str, int, bool)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
@@ -84,7 +85,9 @@ def parse_header(line: bytes) -> Header:
         received = values.pop("received", None)
         header = Header(**values, received=datetime.fromisoformat(received) if received else None)
         sound = (
-            header.kind in KINDS
+            tuple(type(value) for value in (header.lookup, header.seq, header.demonstration))
+            == _TYPES
+            and header.kind in KINDS
             and _LOOKUP.fullmatch(header.lookup)
             and _NAME.fullmatch(header.name)
             and all(not slug or _SLUG.fullmatch(slug) for slug in (header.notice, header.office))

@@ -158,9 +158,11 @@ def verify_receipt(text: str, public_pem: bytes) -> Receipt:
     try:
         if not isinstance(key, Ed25519PublicKey):
             raise VerificationError("公钥不是 Ed25519 公钥")
-        key.verify(
-            base64.b64decode(lines[-1].removeprefix(_SIGNATURE), validate=True), body.encode()
-        )
+        text = lines[-1].removeprefix(_SIGNATURE)
+        signature = base64.b64decode(text, validate=True)
+        if base64.b64encode(signature).decode() != text:  # unused bits, set by another hand
+            raise VerificationError("回执的签名写法不对")
+        key.verify(signature, body.encode())
     except (InvalidSignature, binascii.Error) as error:
         raise VerificationError("回执的签名不成立：内容被改动过，或者不是本网站签发") from error
     return _fields(body)
