@@ -1,11 +1,12 @@
 """Markdown as Chinese offices write it, and nothing that could run in a browser."""
 
 import html5lib
+import markdown
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.content.markdown import render, to_html
+from portal.content.markdown import _Plain, render, to_html
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,26 @@ def test_links_move_under_a_sub_path():
     html = to_html("[甲](/guide/#a) [乙](files/b.pdf) [丙](//c.cn/) [丁](#d)", "/award")
     for href in ("/award/guide/#a", "files/b.pdf", "//c.cn/", "#d"):
         assert f'href="{href}"' in html
+
+
+MARKUP = st.lists(
+    st.sampled_from(
+        ["**", "*", "_", "`", "[甲](/a/)", "![乙](b)", "<b>", "&amp;", "&", "\\",
+         "  \n", "\n", "\n\n", "| ", "|---|", "- ", "> ", "## ", "<http://a.cn>", "]", "[甲]", "\x02",
+         "https://a.cn", "1. "]
+    ) | st.text("文字，。 a1", max_size=6),
+    max_size=14,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(MARKUP)
+def test_leaving_out_plain_text_changes_nothing(text):
+    """The shortcut for text without markup gives what the library alone gives."""
+    stock = markdown.Markdown(extensions=["tables", "sane_lists"])
+    quick = markdown.Markdown(extensions=["tables", "sane_lists"])
+    quick.treeprocessors.register(_Plain(quick), "plain", 25)
+    assert quick.convert(text) == stock.convert(text)
 
 
 DANGEROUS = st.lists(
