@@ -40,6 +40,10 @@ def create_app(
     views = Views(catalogue, clock, options, app.jinja_env, chrome)
     for module in (home, pages, downloads, checks, lists, notices, winners, feeds, machine):
         app.register_blueprint(module.make_blueprint(views))
+    if options.development:
+        from portal.site import styleguide
+
+        app.register_blueprint(styleguide.make_blueprint(views))
     app.extensions["portal.site"] = views
     _answer_unchanged(app)
     return app

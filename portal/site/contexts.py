@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from markupsafe import Markup
+    from wtforms import Form
 
     from portal.content.catalogue import Page, Question
     from portal.content.selfcheck import CheckPath, CheckQuestion, Outcome, SelfCheck
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from portal.render.formats import OutputFormat
     from portal.site.downloads import DownloadCard
     from portal.site.lines import ListTable, NoticeLine, RevisionLine, WindowBox
-    from portal.site.stages import EditionPanel
+    from portal.site.stages import CountyWindow, EditionPanel, StepLine
     from portal.site.winners import GradeGroup
+    from portal.web.forms import FieldError
     from portal.web.page import PageHead
 
 
@@ -214,3 +216,23 @@ class CheckOutcomeContext(Context):
     html: Markup
     caution: Markup
     cards: tuple[DownloadCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StyleguideContext(Context):
+    """`/styleguide/`: samples of every component."""
+
+    template = "site/styleguide.html"
+
+    form: Form
+    failed: Form
+    errors: tuple[FieldError, ...]
+    lines: tuple[NoticeLine, ...]
+    counties: tuple[CountyWindow, ...]
+    steps: tuple[StepLine, ...]
+    box: WindowBox
+    calendar: Markup
+    table: ListTable
+    card: DownloadCard
+    revisions: tuple[RevisionLine, ...]
+    office: Office

@@ -23,9 +23,18 @@ _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};,>]) ?")
 
 
-def squeeze(css: str) -> str:
+def squeeze_css(css: str) -> str:
     """Take comments and needless space out of a style sheet of ours (none holds a quoted brace)."""
     return _AROUND.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
+
+
+def squeeze_js(script: str) -> str:
+    """Take whole-line comments and indentation out of a script of ours (no string spans lines)."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+_SQUEEZE = {".css": squeeze_css, ".js": squeeze_js}
 
 
 class Assets:
@@ -42,8 +51,8 @@ class Assets:
 
     def _add(self, path: Path) -> None:
         data = path.read_bytes()
-        if path.suffix == ".css":
-            data = squeeze(data.decode()).encode()
+        if path.suffix in _SQUEEZE:
+            data = _SQUEEZE[path.suffix](data.decode()).encode()
         digest = hashlib.sha256(data).hexdigest()[:10]
         served = f"{path.stem}.{digest}{path.suffix}"
         self._served[path.name] = served

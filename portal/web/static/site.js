@@ -40,6 +40,13 @@
     button.addEventListener("click", () => print());
   }
 
+  addEventListener("beforeprint", () => {
+    for (const part of all("details")) part.open = true;
+    for (const place of all("[data-printed]")) {
+      place.textContent = `　打印时间：${new Date().toLocaleString("zh-CN", { timeZone: "Asia/Shanghai" })}`;
+    }
+  });
+
   for (const button of all("button[data-copy]")) {
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
@@ -47,17 +54,6 @@
       button.textContent = "已复制";
       setTimeout(() => { button.textContent = text; }, 2000);
     });
-  }
-
-  for (const counter of all("[data-counter]")) {
-    const area = document.getElementById(counter.dataset.counter);
-    const limit = Number(area.dataset.limit);
-    const count = () => {
-      const left = limit - [...area.value].length;
-      counter.textContent = left < 0 ? `已超出${-left}字` : `还可输入${left}字`;
-    };
-    count();
-    area.addEventListener("input", count);
   }
 
   // A page may have been built before a window opened or closed: its state is worked out anew.
@@ -84,7 +80,4 @@
     }
     for (const day of box.querySelectorAll(`[data-day="${today}"]`)) day.classList.add("today");
   }
-
-  const focus = document.querySelector("[data-focus]");
-  if (focus) focus.focus();
 })();

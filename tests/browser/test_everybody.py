@@ -1,0 +1,179 @@
+"""The site is usable by everybody: axe, zoom, keyboard, no script, forced colours, dark, print."""
+
+import io
+import unicodedata
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
+
+from tests.browser.pages import MAIN, PAGES
+from tests.showcase import NOW
+
+pytestmark = pytest.mark.browser
+
+
+def violations(page):
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {node['html'][:160]}: {node.get('failureSummary', '')}"
+        for v in found
+        for node in v["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(visitor, name):
+    with visitor.page(PAGES[name]) as page:
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", MAIN)
+def test_axe_finds_nothing_on_a_phone_in_the_dark(visitor, name):
+    with visitor.page(PAGES[name], 375, 740, color_scheme="dark") as page:
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("prefs", [{"contrast": "on"}, {"elder": "on"}, {"size": "large"}], ids=str)
+def test_axe_finds_nothing_with_the_readers_own_settings(visitor, prefs):
+    for name in ("home", "notice-open", "styleguide"):
+        with visitor.page(PAGES[name], prefs=prefs) as page:
+            assert violations(page) == [], name
+
+
+def test_nothing_scrolls_sideways_at_320_pixels(visitor):
+    wide = {}
+    for name, path in PAGES.items():
+        with visitor.page(path, 320, 640) as page:
+            over = page.evaluate("document.documentElement.scrollWidth") - 320
+            if over > 0:
+                wide[name] = over
+    assert wide == {}
+
+
+@pytest.mark.parametrize("zoom", [2, 4])
+def test_nothing_scrolls_sideways_when_zoomed(visitor, zoom):
+    for name in MAIN:
+        with visitor.page(PAGES[name], 1280 // zoom, 1024 // zoom) as page:
+            page.evaluate("document.documentElement.dataset.elder = 'on'")
+            over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert over <= 0, name
+
+
+def test_the_keyboard_alone_reaches_the_text_and_the_form(visitor):
+    with visitor.page(PAGES["notice-open"]) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        seen = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            text = page.evaluate("document.activeElement.textContent.trim()")
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", text
+            seen.append(text)
+            if text == "提出异议":
+                break
+        assert "提出异议" in seen
+
+
+def test_an_answer_opens_by_the_keyboard(visitor):
+    with visitor.page(PAGES["faq"]) as page:
+        summary = page.locator("summary").first
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("details").first.get_attribute("open") is not None
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_script_every_page_says_the_same(visitor, name):
+    with visitor.page(PAGES[name], java_script_enabled=False) as page:
+        assert page.locator("h1").count() == 1
+        assert page.locator("main").is_visible()
+        # What only a script can do is not offered.
+        for button in page.locator(".tools button, [data-print], [data-copy]").all():
+            assert not button.is_visible() or name == "styleguide"
+
+
+def test_states_are_told_in_dates_where_no_script_can_correct_them(visitor):
+    with visitor.page(PAGES["notice-open"], java_script_enabled=False) as page:
+        assert page.locator(".window .tag").inner_text() == "公示至11月24日"
+    with visitor.page(PAGES["notice-scheduled"], java_script_enabled=False) as page:
+        assert page.locator(".window .tag").inner_text() == "11月24日起公示"
+
+
+def test_a_page_that_was_kept_corrects_its_state(visitor):
+    path = PAGES["notice-open"]
+    for days, state, left, form in (
+        (-5, "即将公示", "", False),
+        (0, "公示中", "还有4个工作日", True),
+        (2, "公示中", "还有2个工作日", True),
+        (5, "公示中", "今天24时截止", True),
+        (6, "公示期满", "", False),
+    ):
+        with visitor.page(path, now=NOW + timedelta(days=days)) as page:
+            assert page.locator(".window [data-state-text]").inner_text() == state
+            assert page.locator(".window [data-left]").inner_text() == left
+            assert page.get_by_role("link", name="提出异议").is_visible() is form, days
+
+
+def test_a_withdrawn_notice_stays_withdrawn(visitor):
+    with visitor.page(PAGES["notice-withdrawn"], now=NOW - timedelta(days=8)) as page:
+        assert page.locator(".window .tag").inner_text() == "已撤回"
+
+
+def test_the_readers_settings_are_remembered_and_nothing_moves(visitor):
+    with visitor.page(PAGES["notice-open"]) as page:
+        page.get_by_role("button", name="大", exact=True).click()
+        page.get_by_role("button", name="长者模式").click()
+        assert page.locator("html").get_attribute("data-size") == "large"
+        page.reload()
+        assert page.locator("html").get_attribute("data-size") == "large"
+        pressed = page.get_by_role("button", name="长者模式").get_attribute("aria-pressed")
+        assert pressed == "true"
+
+
+@pytest.mark.parametrize("name", MAIN)
+@pytest.mark.parametrize("width", [375, 1280])
+def test_nothing_shifts_while_a_page_loads(visitor, name, width):
+    with visitor.page(PAGES[name], width, prefs={"size": "large"}) as page:
+        page.wait_for_load_state("networkidle")
+        shift = page.evaluate(
+            """() => new Promise(done => {
+                let sum = 0;
+                new PerformanceObserver(list => {
+                    for (const entry of list.getEntries()) sum += entry.value;
+                }).observe({type: "layout-shift", buffered: true});
+                requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+            })"""
+        )
+        assert shift == 0
+
+
+def test_in_forced_colours_states_keep_their_border(visitor):
+    with visitor.page(PAGES["notice-open"], forced_colors="active") as page:
+        style = page.evaluate(
+            "getComputedStyle(document.querySelector('.tag-open')).borderTopStyle"
+        )
+        assert style == "solid"
+
+
+@pytest.mark.parametrize("name", MAIN)
+def test_every_page_prints_with_its_address_and_without_its_tools(visitor, name):
+    with visitor.page(PAGES[name]) as page:
+        pages = PdfReader(io.BytesIO(page.pdf())).pages
+        text = "".join(p.extract_text() for p in pages).replace("\n", "")
+        text = unicodedata.normalize("NFKC", text)
+        assert f"本页网址:https://portal.example{PAGES[name]}" in text
+        assert "打印时间" in text
+        assert "长者模式" not in text
+
+
+def test_no_page_asks_another_host_or_complains(visitor):
+    for path in PAGES.values():
+        with visitor.page(path) as page:
+            page.wait_for_load_state("networkidle")
+    assert {url for url in visitor.requests if not url.startswith(visitor.address)} == set()
+    assert visitor.complaints == []
