@@ -246,3 +246,44 @@ def test_any_text_is_judged_without_an_accident(site_from, body, rows):
             lines = Path(issue.path).read_text(encoding="utf-8").split("\n")
             assert 1 <= issue.line <= len(lines)
             assert 1 <= issue.column <= len(lines[issue.line - 1]) + 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "公示时间：2021年12月6日—10日（5个工作日）。",
+        "公示期为2021年12月6日至2021年12月10日，共5个工作日。",
+        "公示期自2021-12-06至2021-12-10。",
+        "自公示之日起５个工作日内，可以书面提出异议。",
+        "现进行5个工作日的公示。",
+        "公示期间如有异议，请于2021年12月10日前反映。",
+        "公示期满后10个工作日内报市人民政府。",
+        "公示无异议的，12月13日至15日现场领取证书。",
+        "公示期延长1个工作日。",
+        "推荐材料于2021年11月1日至25日受理。\n\n现予公示。",
+    ],
+)
+def test_what_notices_usually_say_about_their_window_passes(site_from, body):
+    codes = {i.code for i in site_from(faulty.notice(body=body)).lint()}
+    assert not {code for code in codes if code.startswith("W")}
+
+
+@pytest.mark.parametrize(
+    ("opens", "text", "codes"),
+    [
+        # Real windows that were counted wrongly (DOMAIN §1).
+        ("2023-06-20", "2023年6月20日至24日", {"W004", "W006"}),
+        ("2017-12-27", "2017年12月27日至2018年1月2日", {"W006"}),
+        ("2019-08-23", "2019年8月23日-27日", {"W006"}),
+        ("2021-05-08", "2021年5月8日～12日（5日）", {"W006"}),
+    ],
+)
+def test_windows_that_offices_got_wrong_are_caught(site_from, opens, text, codes):
+    tree = site_from(
+        faulty.notice(
+            body=f"公示时间为{text}。",
+            published=f"{opens}T08:00:00+08:00",
+            window=f"{{opens: {opens}, working-days: 5}}",
+        )
+    )
+    assert {i.code for i in tree.lint() if i.code.startswith("W")} == codes

@@ -56,8 +56,8 @@ def test_links_move_under_a_sub_path():
 MARKUP = st.lists(
     st.sampled_from(
         ["**", "*", "_", "`", "[甲](/a/)", "![乙](b)", "<b>", "&amp;", "&", "\\",
-         "  \n", "\n", "\n\n", "| ", "|---|", "- ", "> ", "## ", "<http://a.cn>", "]", "[甲]", "\x02",
-         "https://a.cn", "1. "]
+         "  \n", "\n", "\n\n", "| ", "|---|", "- ", "> ", "## ", "<http://a.cn>", "]", "[甲]",
+         "\x02", "https://a.cn", "1. "]
     ) | st.text("文字，。 a1", max_size=6),
     max_size=14,
 ).map("".join)  # fmt: skip

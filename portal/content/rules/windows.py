@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _SENTENCE_END = re.compile(r"[。；！？\n]")
 _PUBLICITY = "公示"
 _EXTENDING = ("延长", "顺延")
+_AFTERWARDS = re.compile(r"期?满|结束|截止后|之后|以后|无异议|异议成立")
+_FOLLOWS = re.compile(r"[^，,；;]{0,6}公示")
+_NEAR = 10
 _NOON = time(12)
 
 
@@ -122,7 +125,9 @@ def text_states_the_dates(subject: Subject) -> Iterator[Finding]:
             continue
         if found.first not in (None, window.opens) or found.last not in {None, *ends}:
             message = f"正文写公示期为{_written(found.first, found.last)}，推算为{right}"
-            yield subject.body.find(found.span[0], message, "改正正文，或更正 window")
+            # A lone date may be another deadline in a sentence that only mentions the publicity.
+            severity = Severity.ERROR if found.first else Severity.WARNING
+            yield subject.body.find(found.span[0], message, "改正正文，或更正 window", severity)
 
 
 @rule("W007")
@@ -176,7 +181,7 @@ def dates_exist(subject: Subject) -> Iterator[Finding]:
 
 
 def _stated(subject: Subject) -> Iterator[FoundRange]:
-    """Ranges and lengths in sentences of the body that speak of publicity; deadlines are not."""
+    """Ranges and lengths by which the body says when the publicity runs."""
     body = subject.notice.body
     if _PUBLICITY not in body:
         return
@@ -185,11 +190,22 @@ def _stated(subject: Subject) -> Iterator[FoundRange]:
     for found in find_ranges(body, year):
         begin = max((m.end() for m in _SENTENCE_END.finditer(body, 0, found.span[0])), default=0)
         end = _SENTENCE_END.search(body, found.span[1])
-        sentence = body[begin : end.start() if end else len(body)]
+        before = body[begin : found.span[0]]
+        after = body[found.span[1] : end.start() if end else len(body)]
         deadline = found.first is None and found.last is not None
-        extending = any(word in sentence for word in _EXTENDING)
-        if _PUBLICITY in sentence and not extending and not (deadline and window is None):
+        if _speaks_of_publicity(found, before, after) and not (deadline and window is None):
             yield found
+
+
+def _speaks_of_publicity(found: FoundRange, before: str, after: str) -> bool:
+    """Whether the sentence around a range means the publicity itself, not what comes after it."""
+    if any(word in before + after for word in _EXTENDING):
+        return False
+    _, publicity, between = before.rpartition(_PUBLICITY)
+    if not publicity:
+        return bool(_FOLLOWS.match(after))
+    alone = found.first is None and found.last is None
+    return not _AFTERWARDS.search(between) and not (alone and len(between) > _NEAR)
 
 
 def _earlier_windows(subject: Subject) -> set[tuple[date, date]]:
