@@ -16,7 +16,10 @@ from portal.errors import BuildError, ContentError, PortalError
 # Command name -> module of this package that defines it. Modules load only when asked for, so that
 # `--help` and a build with nothing to do stay quick.
 COMMANDS = {
+    "audit": "portal.cli.audit",
     "demo": "portal.cli.demo",
+    "desk": "portal.cli.desk",
+    "desk-user": "portal.cli.desk_user",
     "collect": "portal.cli.collect",
     "keys": "portal.cli.keys",
     "import": "portal.cli.import_",

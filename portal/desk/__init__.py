@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 from flask import Flask, Request, abort
 from flask_wtf import CSRFProtect
 
+from portal.config.desk import DeskSettings
 from portal.desk import (
     acts,
     case,
@@ -20,6 +21,7 @@ from portal.desk import (
     paper,
 )
 from portal.desk.gate import init_gate
+from portal.desk.rounds import Rounds
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
 from portal.objections.cases import NoSuchCaseError
@@ -28,7 +30,6 @@ from portal.web import init_web
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portal.config.desk import DeskSettings
     from portal.content.catalogue import Catalogue
 
 _LARGEST = 105 * 1024 * 1024  # five files of 20 MB
@@ -83,4 +84,11 @@ def create_app(
         app.register_blueprint(module.make_blueprint(desk))
     app.register_error_handler(NoSuchCaseError, lambda _error: abort(404))
     app.extensions["portal.desk"] = desk
+    return app
+
+
+def from_environment() -> Flask:
+    """What a WSGI server is given: `portal.desk:from_environment()`, with one worker process."""
+    app = create_app(DeskSettings())
+    Rounds(app.extensions["portal.desk"]).start()
     return app

@@ -1,0 +1,51 @@
+"""The desk's rounds: collect, register, send what waits, forget expired keys; every few seconds."""
+
+from __future__ import annotations
+
+import logging
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.errors import PortalError
+
+if TYPE_CHECKING:
+    from portal.desk.services import Desk
+
+_log = logging.getLogger("portal.desk")
+SECONDS = 15.0
+
+
+class Rounds:
+    """A background thread of the desk; a failed round is logged, and the next one tries again."""
+
+    def __init__(self, desk: Desk, seconds: float = SECONDS) -> None:
+        self._desk = desk
+        self._seconds = seconds
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="desk-rounds", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first round comes at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the round under way."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self.once()
+            self._stop.wait(self._seconds)
+
+    def once(self) -> None:
+        """One round."""
+        now = self._desk.clock()
+        self._desk.keyring.purge(now)
+        try:
+            for trouble in self._desk.collect(now).troubles:
+                _log.warning("not registered: %s", trouble)
+        except (PortalError, OSError, SQLAlchemyError):
+            _log.exception("a round failed; the next one tries again")
