@@ -12,10 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from portal.render.annex_docx import annex_docx
-from portal.render.annex_pdf import annex_pdf
-from portal.render.word import MEDIA_TYPE
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -43,6 +39,11 @@ class AnnexFile:
 @lru_cache(maxsize=64)
 def annex_files(annex: Annex) -> tuple[AnnexFile, ...]:
     """Word and PDF of one version: the same definition gives the same bytes."""
+    # Loaded when it is asked for: a build that only renders pages starts without it.
+    from portal.render.annex_docx import annex_docx
+    from portal.render.annex_pdf import annex_pdf
+    from portal.render.word import MEDIA_TYPE
+
     stem = f"{annex.slug}-{annex.version}"
     title = f"{annex.name}（第{annex.version}版）"
     files = (

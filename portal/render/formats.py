@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 from portal.render.calendar import window_ics
 from portal.render.data import list_csv, list_json, list_xlsx
-from portal.render.docx import notice_docx
 from portal.render.item import news_item
 from portal.render.newspaper import newspaper_text
-from portal.render.pdf import notice_pdf
-from portal.render.word import MEDIA_TYPE as DOCX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,14 +55,28 @@ def _item(notice: Notice, catalogue: Catalogue) -> bytes:
     return news_item(notice, catalogue, others)
 
 
+# Typesetting is loaded when it is asked for: a build that only renders pages starts without it.
+def _pdf(notice: Notice, catalogue: Catalogue) -> bytes:
+    from portal.render.pdf import notice_pdf
+
+    return notice_pdf(notice, catalogue)
+
+
+def _docx(notice: Notice, catalogue: Catalogue) -> bytes:
+    from portal.render.docx import notice_docx
+
+    return notice_docx(notice, catalogue)
+
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 FORMATS: tuple[OutputFormat, ...] = (
     OutputFormat(
-        "pdf", "notice.pdf", "application/pdf", "公文版式（PDF）", "documents", _always, notice_pdf
+        "pdf", "notice.pdf", "application/pdf", "公文版式（PDF）", "documents", _always, _pdf
     ),
     OutputFormat(
-        "docx", "notice.docx", DOCX, "公文版式（Word）", "documents", _always, notice_docx
+        "docx", "notice.docx", _DOCX, "公文版式（Word）", "documents", _always, _docx
     ),
     OutputFormat(
         "newspaper", "newspaper.txt", "text/plain", "报刊稿", "press", _always, newspaper_text,
