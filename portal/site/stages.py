@@ -105,11 +105,14 @@ def edition_panel(catalogue: Catalogue, edition: Edition, at: datetime) -> Editi
 
 _Lines = list[tuple[NoticeLine, str]]
 
+# Far more than an edition ever has of one kind; it keeps the home page quick on any archive.
+_MOST_OF_A_KIND = 30
+
 
 def _lines(catalogue: Catalogue, edition: Edition, kind: Kind, at: datetime) -> _Lines:
     return [
         (notice_line(catalogue, n, at), window_range(n.window) if n.window else "")
-        for n in catalogue.select(at, Selection(kind=kind, edition=edition.slug))
+        for n in catalogue.select(at, Selection(kind=kind, edition=edition.slug), _MOST_OF_A_KIND)
     ]
 
 
