@@ -28,7 +28,8 @@ NOTICE_RULES = (
     *review.RULES,
 )
 TEXT_RULES = privacy.TEXT_RULES
-PASSAGE_RULES = links.RULES
+WORD_RULES = lists.PASSAGE_RULES
+PASSAGE_RULES = (*links.RULES, *WORD_RULES)
 TREE_RULES = (*lists.TREE_RULES, *awards.TREE_RULES, *review.TREE_RULES, *site.TREE_RULES)
 
 
@@ -67,6 +68,7 @@ def _notice_issues(subject: Subject, stage: Stage) -> Iterator[Issue]:
     yield from _run(NOTICE_RULES, subject, stage)
     for prose in subject.texts():
         yield from _run(TEXT_RULES, prose, stage)
+        yield from _run(WORD_RULES, Passage(prose, subject.context), stage)
     for prose in subject.attached():
         yield from _run(TEXT_RULES, prose, stage)
     yield from _run(PASSAGE_RULES, Passage(subject.body, subject.context), stage)

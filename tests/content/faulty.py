@@ -123,6 +123,7 @@ DRAFT = [
     ("L010", notice(body="现将甲等1家组织、‸2名个人予以公示。")),
     ("L010", notice(title="\n‸title: 平定县等2家推荐组织公示")),
     ("L011", call(body="由‸孟县推荐。")),
+    ("L011", "-- content/guide/02-scope.md --\n---\ntitle: 评选范围\n---\n盂县和‸孟县。\n"),
     ("L011", notice(rows=rows("组织,‸孟县甲制造有限公司,,,"))),
     ("L012", notice(rows="", kind="\n‸kind: county-publicity")),
     ("L012", notice(kind="\n‸kind: call", county=None, window=None)),

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from portal.content.rules.base import Finding, rule
-from portal.content.rules.subjects import Context, Prose, Subject
+from portal.content.rules.subjects import Context, Passage, Prose, Subject
 from portal.domain.dates import read_number
 from portal.domain.identifiers import parse_credit_code
 from portal.domain.issue import Severity, Stage
@@ -140,21 +140,20 @@ def counts_agree(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("L011")
-def no_lookalikes(subject: Subject) -> Iterator[Finding]:
+def no_lookalikes(passage: Passage) -> Iterator[Finding]:
     """地名写成了形近的别字，如“孟县”（应为“盂县”）。
 
-    形近写法列在 content/site.toml 各县区的 lookalikes。查标题、正文和名单。
+    形近写法列在 content/site.toml 各县区的 lookalikes。查公告的标题、正文和名单，以及网站的文章。
     """
-    site = subject.context.tree.site
+    site = passage.context.tree.site
     if site is None:
         return
-    pairs = [(wrong, c.name) for c in site.counties.values() for wrong in c.lookalikes]
-    for prose in subject.texts():
-        for wrong, right in pairs:
-            start = prose.text.find(wrong)
-            while start >= 0:
-                yield prose.find(start, f"“{wrong}”疑为“{right}”之误", f"改为“{right}”")
-                start = prose.text.find(wrong, start + len(wrong))
+    prose = passage.prose
+    for wrong, right in ((w, c.name) for c in site.counties.values() for w in c.lookalikes):
+        start = prose.text.find(wrong)
+        while start >= 0:
+            yield prose.find(start, f"“{wrong}”疑为“{right}”之误", f"改为“{right}”")
+            start = prose.text.find(wrong, start + len(wrong))
 
 
 @rule("L013")
@@ -214,10 +213,10 @@ RULES = (
     no_duplicates,
     credit_codes_are_sound,
     counts_agree,
-    no_lookalikes,
     counties_exist,
     county_is_the_notices_own,
     people_have_employers,
     strokes_are_known,
 )
+PASSAGE_RULES = (no_lookalikes,)
 TREE_RULES = (in_one_county_only,)
