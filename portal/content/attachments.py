@@ -1,4 +1,4 @@
-"""Attachments: the text, the hidden content and the metadata of Word, Excel, PDF and text files."""
+"""Attachments: text, hidden content and metadata of Word, Excel, PDF, text and picture files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READABLE = frozenset({"docx", "xlsx", "pdf", "csv", "txt", "jpg", "jpeg", "png"})
-"""Endings of attachments that can be examined, or that hold no text."""
+"""Endings of attachments that can be examined."""
 
 _LARGEST = 200_000_000
 _MEMBERS = 5_000
@@ -62,6 +62,9 @@ def read_attachment(path: Path) -> Content:
         ".pdf": _read_pdf,
         ".csv": _read_plain,
         ".txt": _read_plain,
+        ".jpg": _read_picture,
+        ".jpeg": _read_picture,
+        ".png": _read_picture,
     }
     if suffix not in readers:
         return Content()
@@ -157,6 +160,19 @@ def _read_pdf(path: Path) -> Content:
     )
     others = [Piece("文件属性：", 1, str(value)) for value in information.values()]
     return Content((*pieces, *others), tuple(hidden), people)
+
+
+def _read_picture(path: Path) -> Content:
+    """A picture's properties: where it was taken, and by whom."""
+    from PIL import ExifTags, Image
+
+    with Image.open(path) as picture:
+        picture.verify()
+        properties = picture.getexif()
+    hidden = ("有拍摄地点（GPS）",) if properties.get_ifd(ExifTags.IFD.GPSInfo) else ()
+    artist = str(properties.get(ExifTags.Base.Artist, "")).strip()
+    people = (("作者", artist),) if artist else ()
+    return Content(tuple(_properties(people)), hidden, people)
 
 
 def _check_size(archive: zipfile.ZipFile) -> None:

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from docx import Document
 from openpyxl.comments import Comment
+from PIL import ExifTags, Image
 
 from portal.content.attachments import read_attachment
 from portal.domain.issue import Stage
@@ -42,9 +43,14 @@ def excel(path, change=lambda book: None):
     book.save(path)
 
 
-def pdf(path, author="", note=""):
+def pdf(path, author="", note="", text=""):
     with pikepdf.new() as document:
         page = document.add_blank_page()
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        page.Contents = document.make_stream(f"BT /F 12 Tf 9 9 Td ({text}) Tj ET".encode())
         if note:
             note_dict = pikepdf.Dictionary(
                 Type=pikepdf.Name.Annot,
@@ -98,6 +104,7 @@ def test_personal_data_is_found_wherever_it_hides(codes):
     assert codes("c.xlsx", lambda p: excel(p, hidden_column)) == [("P006", 1), ("P001", 2)]
     assert codes("d.xlsx", lambda p: excel(p, comment)) == [("P006", 1), ("P002", 1)]
     assert codes("e.pdf", lambda p: pdf(p, note=f"电话{MOBILE}")) == [("P006", 1), ("P002", 1)]
+    assert codes("g.pdf", lambda p: pdf(p, text=f"ID {IDENTITY}")) == [("P001", 1)]
     assert codes("f.csv", lambda p: p.write_text(f"名称\n{IDENTITY}")) == [("P001", 2)]
 
 
@@ -106,6 +113,20 @@ def test_names_in_properties_are_told(codes):
     assert codes("b.pdf", lambda p: pdf(p, author="张三")) == [("P008", 1)]
     named = lambda book: setattr(book.properties, "creator", "张三")  # noqa: E731
     assert codes("c.xlsx", lambda p: excel(p, named)) == [("P008", 1)]
+
+
+def test_a_picture_tells_where_it_was_taken(codes):
+    def picture(path, tags):
+        image = Image.new("RGB", (2, 2))
+        exif = image.getexif()
+        exif.update(tags)
+        image.save(path, exif=exif)
+
+    assert codes("a.jpg", lambda p: picture(p, {})) == []
+    located = {ExifTags.IFD.GPSInfo: {1: "N", 2: (37.0, 51.0, 0.0)}}
+    assert codes("b.jpg", lambda p: picture(p, located)) == [("P006", 1)]
+    assert codes("c.png", lambda p: picture(p, {ExifTags.Base.Artist: "张三"})) == [("P008", 1)]
+    assert codes("d.jpg", lambda p: p.write_bytes(b"no picture")) == [("P007", 1)]
 
 
 @pytest.mark.parametrize(
