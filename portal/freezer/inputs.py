@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from portal.errors import BuildError, ContentError, PortalError
+from portal.freezer.packing import pack
 from portal.freezer.stamps import Stamps, source_stamp, walk
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _read(folder: Path, parts: Catalogue, windows: Windows, slugs: Collection[st
         return None
     notice = source.notice
     card = card_of(notice, str(folder), own_paths(notice))
-    return Read(card, pickle.dumps(notice, pickle.HIGHEST_PROTOCOL))
+    return Read(card, pack(notice))
 
 
 def slugs_of(folders: Iterable[str]) -> list[str]:

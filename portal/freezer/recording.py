@@ -8,7 +8,6 @@ state at the build's instant, the days left, the notices that amend it.
 from __future__ import annotations
 
 import hashlib
-import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
@@ -19,6 +18,7 @@ from portal.content.catalogue import Catalogue
 from portal.content.selection import EVERYTHING, ListPage, Selection
 from portal.domain.notice import Notice
 from portal.freezer.cards import query
+from portal.freezer.packing import unpack
 
 if TYPE_CHECKING:
     from portal.content.ledger import LedgerLine
@@ -87,9 +87,7 @@ class RecordingCatalogue(Catalogue):
         return super().__getattribute__(name)
 
     def _unpack(self, slug: str) -> Notice:
-        # The store is written by this program alone and is trusted like compiled modules.
-        notice: Notice = pickle.loads(self._store.notice(slug))  # noqa: S301
-        return notice
+        return unpack(self._store.notice(slug))
 
     def find(self, slug: str) -> Notice | None:
         """A notice, or None; both are answers."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from jinja2 import FileSystemBytecodeCache
+
 from portal.freezer.freezing import SiteFreezer
 from portal.freezer.recording import TODAY, RecordingCatalogue
 from portal.freezer.store import Store
@@ -56,6 +58,8 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
         base_url = scene.parts.site.base_url
         options = SiteOptions(base_url, scene.objections_url)
         app = create_app(lambda: catalogue, options, lambda: scene.at)
+        # Compiled templates, under names that change with the source: a start costs no compiling.
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(_made(scene.store.parent / "jinja"))
         freezer = SiteFreezer(app, folder, base_url)
 
         def work(batch: Sequence[str], tell: Callable[[str], None]) -> Rendered:
@@ -79,6 +83,11 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
         return work
 
     return make
+
+
+def _made(folder: Path) -> str:
+    folder.mkdir(exist_ok=True)
+    return str(folder)
 
 
 def _implied(url: str) -> set[str]:

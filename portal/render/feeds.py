@@ -210,7 +210,7 @@ def _absolute(html: str, base: str) -> str:
     """Resolve references against the notice's address; readers have no base of their own."""
 
     def resolved(match: re.Match[str]) -> str:
-        return match[1] + urljoin(base, match[2]) + match[3]
+        return f"{match[1]}{urljoin(base, match[2])}{match[3]}"
 
     return _REFERENCE.sub(resolved, html)
 

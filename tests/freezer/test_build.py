@@ -25,7 +25,7 @@ from tests.freezer.samples import instant
 # Routes that a static site cannot have, each with the reason.
 DYNAMIC: dict[str, str] = {}
 # Typesetting is tested with the documents; here it would only take time.
-EVERY = groups() - {"pdf", "docx"}
+EVERY = groups() - {"documents"}
 
 
 REVISED = CALL.replace("notices/call/", "notices/revised/revisions/1/") + CALL.replace(
