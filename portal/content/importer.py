@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portal.content.headings import CATEGORY_SYNONYMS, category_in, columns_of, is_subtitle, plain
@@ -33,16 +33,18 @@ _GRADES = sorted(grade.value for grade in Grade)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change, with the row of the source (0 for the whole file) and the column's title."""
+    """One change, with the row of the source (0 for the whole sheet) and the column's title."""
 
     row: int
     column: str
     message: str
+    sheet: str = ""
 
     def __str__(self) -> str:
         row = f"第{self.row}行" if self.row else "全表"
-        column = f"“{self.column}”" if self.column else ""
-        return f"{row}{column}：{self.message}"
+        column = f"“{_SPACES.sub('', self.column)}”" if self.column else ""
+        sheet = f"[{self.sheet}] " if self.sheet else ""
+        return f"{sheet}{row}{column}：{self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,21 @@ class _Table:
 def import_list(path: Path, site: Site) -> Imported:
     """Read .xlsx or .csv; raises RequestError when no list can be recognised in it."""
     changes: list[Change] = []
-    tables = [_table(name, rows, changes) for name, rows in _sheets(path, changes)]
-    found = [table for table in tables if table is not None]
+    clean: list[dict[str, str]] = []
+    found = False
+    for name, rows in _sheets(path, changes):
+        own: list[Change] = []
+        table = _table(name, rows, own)
+        if table is not None:
+            found = True
+            clean += _clean(table, site, own)
+        elif any(cell.strip() for row in rows for cell in row):
+            own.append(Change(0, "", "没有认出表头，略去"))
+        changes += [replace(change, sheet=name) for change in own]
     if not found:
         raise RequestError(
             f"{path.name} 中没有认出名单：需要一行表头，其中有“名称”“姓名”或“单位名称”一类的列"
         )
-    clean: list[dict[str, str]] = []
-    for table in found:
-        clean += _clean(table, site, changes)
     used = [c for c in COLUMNS if any(row[c] for row in clean) or c in ("类别", "名称")]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -76,7 +76,7 @@ def test_a_workbook_becomes_a_list_that_lint_accepts(site_from, tmp_path):
     source = (tmp_path / "名单.xlsx", "--notice", "a", *folders(tree))
     result = run(import_command, *source)
     assert result.exit_code == 0
-    assert "第3行“名称”：“甲　制造有限公司”改为“甲制造有限公司”" in result.stdout
+    assert "[Sheet] 第3行“名称”：“甲　制造有限公司”改为“甲制造有限公司”" in result.stdout
     written = (tree.root / "notices" / "a" / "list.csv").read_text(encoding="utf-8")
     assert written == "类别,名称\n组织,甲制造有限公司\n"
     assert tree.faults() == []

@@ -74,10 +74,10 @@ def test_a_city_offices_workbook(tmp_path):
     assert second.grade is Grade.NOMINATION
     assert (second.county, second.credit_code) == ("盂县", CODE)
     told = [str(change) for change in imported.changes]
-    assert "第6行：略去不是条目的一行“合计：2家”" in told
-    assert "第4行“统一社会信用代码”：请核对：统一社会信用代码应为18位，“999”为3位" in told
-    assert "第5行“县区”：“孟县”改为“盂县”" in told
-    assert "第5行“名称”：“乙　食品有限公司”改为“乙食品有限公司”" in told
+    assert "[Sheet] 第6行：略去不是条目的一行“合计：2家”" in told
+    assert "[Sheet] 第4行“统一社会信用代码”：请核对：统一社会信用代码应为18位，“999”为3位" in told
+    assert "[Sheet] 第5行“县区”：“孟县”改为“盂县”" in told
+    assert "[Sheet] 第5行“名称”：“乙　食品有限公司”改为“乙食品有限公司”" in told
 
 
 def test_a_list_of_people_with_subtitles_and_merged_counties(tmp_path):
