@@ -50,11 +50,13 @@ deploy/fonts.sh || fail "the fonts of the documents could not be had"
 
 if [ "$goal" = test ]; then
     missing=
-    command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+    for tool in chromium:chromium pdftoppm:poppler-utils minisign:minisign age:age; do
+        command -v "${tool%%:*}" >/dev/null 2>&1 || missing="$missing ${tool#*:}"
+    done
     fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
     if [ -n "$missing" ]; then
         echo "set-up: installing$missing"
         # shellcheck disable=SC2086 # a list of package names
-        apt_install $missing || fail "the browser tests need$missing; run as root: apt install$missing"
+        apt_install $missing || fail "the tests need$missing; run as root: apt install$missing"
     fi
 fi

@@ -88,6 +88,18 @@ def _collect_forever(environment: Mapping[str, str]) -> None:
         time.sleep(_COLLECT_SECONDS)
 
 
+def _publish(environment: Mapping[str, str], directory: Path, *site: str) -> None:
+    """Enter the fictional notices into a ledger of their own, never into that of notices/."""
+    key = ("--key", str(directory / "ledger.pem"), "--no-passphrase")
+    where = ("--notices", str(directory / "notices"))
+    subprocess.run(  # noqa: S603 - our own command
+        _portal("publish", *key, *where, *site),
+        env=dict(environment),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
 def _stop(*_: object) -> None:
     raise KeyboardInterrupt
 
@@ -98,6 +110,8 @@ def _run(directory: Path, paths: Paths, ports: tuple[int, int]) -> None:
     signal.signal(signal.SIGTERM, _stop)
     from portal.desk.demo import prepare
 
+    click.echo("准备演示数据、密钥和签名……")
+    _publish(environment, directory)
     sign_in = prepare(environment, datetime.now(SHANGHAI))
     with (
         contextlib.suppress(KeyboardInterrupt),
@@ -108,6 +122,7 @@ def _run(directory: Path, paths: Paths, ports: tuple[int, int]) -> None:
         click.echo(f"\n公众网站    {site}/")
         build = _portal("build", "--out", "build", "--base-url", site)
         subprocess.run(build, env=environment, check=True)  # noqa: S603 - our own command
+        _publish(environment, directory, "--site", "build")
         _wait_for(f"{desk}/")
         click.echo(f"\n公众网站    {site}/")
         click.echo(f"办理台      {desk}/")
