@@ -1,0 +1,82 @@
+"""`portal keys` and `portal collect` as a key keeper and an operator run them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.publicside import SLUG, Citizen, public_side
+from tests.sites import PINGDING, SiteTree
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(site_from: Callable[..., SiteTree], tmp_path: Path) -> Run:
+    site_from(PINGDING)
+    environment = os.environ | {
+        "PORTAL_CONTENT": str(tmp_path / "content"),
+        "PORTAL_NOTICES": str(tmp_path / "notices"),
+        "PORTAL_STATE": str(tmp_path / "state"),
+        "PORTAL_PASSPHRASE": "a demonstration passphrase",
+    }
+
+    def portal(*words: object, typed: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "portal", *map(str, words)]
+        return subprocess.run(
+            command, input=typed, capture_output=True, text=True, env=environment, check=False
+        )
+
+    return portal
+
+
+def test_keys_are_made_listed_and_destroyed(run: Run) -> None:
+    made = run("keys", "new", "--notice", SLUG)
+    assert made.returncode == 0, made.stderr
+    assert "共生成3对" in made.stdout
+    again = run("keys", "new", "--notice", SLUG)
+    assert "共生成0对" in again.stdout
+    listed = run("keys", "list").stdout.splitlines()
+    assert [line.split()[1] for line in listed] == ["city-office", "escrow", "pingding-office"]
+    assert all("本机" in line for line in listed)
+    kept = run("keys", "destroy", "--notice", SLUG, typed="another\n")
+    assert (kept.returncode, "没有销毁" in kept.stderr) == (1, True)
+    gone = run("keys", "destroy", "--notice", SLUG, typed=f"{SLUG}\n")
+    assert "已销毁3把密钥，涉及0个密封信封" in gone.stdout
+    assert run("keys", "list").stdout == ""
+
+
+def test_a_window_that_does_not_exist_is_named(run: Run) -> None:
+    done = run("keys", "new", "--notice", "nothing")
+    assert done.returncode == 1
+    assert "没有代号是“nothing”、设公示期的公告" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_collect_moves_once_and_reports_trouble(
+    run: Run, site_from: Callable[..., SiteTree], tmp_path: Path
+) -> None:
+    side = public_side(site_from(), tmp_path / "state")
+    Citizen(side).object()
+    (side.box.inbox / f"{'0' * 32}.sealed").write_bytes(b"rubbish\n")
+    first = run("collect")
+    assert first.returncode == 1
+    assert "收取1，送回0，结清1" in first.stdout
+    assert "版本或者算法不受支持" in first.stderr
+    (side.box.inbox / f"{'0' * 32}.sealed").unlink()
+    assert "收取0" in run("collect").stdout
+    assert run("collect", "--side", "desk").returncode == 2
+
+
+def test_collect_with_a_carrier(
+    run: Run, site_from: Callable[..., SiteTree], tmp_path: Path
+) -> None:
+    side = public_side(site_from(), tmp_path / "state")
+    Citizen(side).object()
+    for where in ("public", "desk", "public"):
+        assert run("collect", "--carrier", tmp_path / "stick", "--side", where).returncode == 0
+    assert len(list(side.desk.envelopes.iterdir())) == 1
+    assert list(side.box.inbox.iterdir()) == []
