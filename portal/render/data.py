@@ -164,6 +164,8 @@ def _fill(sheet: object, rows: Sequence[Sequence[str]]) -> None:
     assert isinstance(sheet, Worksheet)
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
+            if not value:
+                continue
             cell = sheet.cell(number, column)
             # Set after the value: openpyxl would take "=1+1" for a formula.
             cell.value = value

@@ -29,7 +29,7 @@ def full_width(text: str) -> str:
     text = _STRAIGHT_QUOTES.sub(lambda m: f"“{m[1]}”" if _HAS_HAN.search(m[1]) else m[0], text)
     text = _BRACKETS.sub(lambda m: _bracketed(m, text), text)
     text = _SIGN_BY_HAN.sub(lambda m: _SIGNS[m[0]], text)
-    return _STOP_AFTER_HAN.sub("。", text)
+    return _BLANK_BY_HAN.sub("", _STOP_AFTER_HAN.sub("。", text))
 
 
 def _bracketed(match: re.Match[str], text: str) -> str:
