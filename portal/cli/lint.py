@@ -17,6 +17,7 @@ from portal.domain.issue import Severity, Stage
 if TYPE_CHECKING:
     from portal.domain.issue import Issue
 
+HOLDS = "holds.json"
 _FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 
@@ -34,7 +35,11 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 @click.option("--explain", "code", metavar="CODE", help="Say what a code means; `all` lists them.")
 @click.option("--content", type=_FOLDER, multiple=True, help="Content folder; may be repeated.")
 @click.option("--notices", type=_FOLDER, multiple=True, help="Notices folder; may be repeated.")
-@click.option("--holds", type=_FILE, help="holds.json of the desk: entries held back.")
+@click.option(
+    "--holds",
+    type=_FILE,
+    help="holds.json of the desk: entries held back; by default that of the state folder.",
+)
 def command(  # noqa: PLR0917 - click passes them by name
     stage: str,
     style: str,
@@ -48,6 +53,8 @@ def command(  # noqa: PLR0917 - click passes them by name
         _explain(code)
         return
     paths = Paths()
+    if holds is None and (paths.state / HOLDS).exists():
+        holds = paths.state / HOLDS
     issues = lint(
         content or paths.content, notices or paths.notices, stage=Stage(stage), holds=holds
     )

@@ -15,6 +15,12 @@ from tests.content import faulty
 from tests.sites import PINGDING
 
 
+@pytest.fixture(autouse=True)
+def own_state(tmp_path, monkeypatch):
+    """No test reads the state of this machine."""
+    monkeypatch.setenv("PORTAL_STATE", str(tmp_path / "state"))
+
+
 def run(command, *arguments):
     return CliRunner().invoke(command, [str(a) for a in arguments])
 
@@ -38,6 +44,17 @@ def test_every_fault_is_printed_with_place_code_and_remedy(site_from):
     assert f"{path}:12:3: P002 有手机号码 138****8000（删去，或改用办公电话）" in lines
     assert [line.split(": ")[1][:4] for line in lines[:-1]] == ["F014", "P002", "W005"]
     assert lines[-1].startswith("3处错误，0处提醒。")
+
+
+def test_the_desks_holds_are_found_in_the_state_folder(site_from, tmp_path, monkeypatch):
+    tree = site_from(faulty.notice() + faulty.city())
+    monkeypatch.setenv("PORTAL_STATE", str(tmp_path))
+    held = {"edition": "third", "county": "平定县", "name": "平定县甲制造有限公司"}
+    held |= {"category": "组织", "state": "open", "case": "1"}
+    (tmp_path / "holds.json").write_text(json.dumps({"holds": [held]}), encoding="utf-8")
+    result = run(lint_command, *folders(tree), "--stage", "publish")
+    assert result.exit_code == 1
+    assert "A008 “平定县甲制造有限公司”的异议尚未办结（案件 1）" in result.stdout
 
 
 def test_warnings_alone_end_with_status_0(site_from):

@@ -159,6 +159,10 @@ def test_held_entries_stay_off_the_city_list(site_from, tmp_path, state, codes, 
     path = tmp_path / "holds.json"
     path.write_text(json.dumps({"generated": "", "holds": [held]}), encoding="utf-8")
     assert errors(tree, holds=path) == codes
+    ledger(tree)
+    assert errors(tree, holds=path) == []
+    assert codes[0] in [issue.code for issue in tree.lint(Stage.PUBLISH, path)]
+    (tree.root / "notices" / "ledger.jsonl").unlink()
     path.write_text(json.dumps({"generated": "", "holds": [held | {"edition": "second"}]}))
     assert errors(tree, holds=path) == []
     path.write_text("{}", encoding="utf-8")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portal.content.rules.base import Finding, rule
 from portal.domain import faults as broken
-from portal.domain.issue import Stage
+from portal.domain.issue import Severity, Stage
 from portal.domain.names import name_key
 from portal.domain.notice import Kind
 from portal.domain.quotas import cap_faults, place_faults
@@ -66,13 +67,13 @@ def entries_stood_before(subject: Subject) -> Iterator[Finding]:
 
     市级公示只能列已经县（区）公示期满的，表彰决定只能列已经市级公示期满的。
     """
-    yield from _findings(subject, subject.standing, "名称", broken.Rule.NOT_STOOD)
+    yield from _gate(subject, subject.standing, broken.Rule.NOT_STOOD)
 
 
 @rule("A005", Stage.PUBLISH)
 def earlier_windows_are_closed(subject: Subject) -> Iterator[Finding]:
     """条目所在的上一级名单，在本公告发布时公示期未满，或者已经撤回。"""
-    yield from _findings(subject, subject.standing, "名称", broken.Rule.STILL_OPEN)
+    yield from _gate(subject, subject.standing, broken.Rule.STILL_OPEN)
 
 
 @rule("A006", Stage.PUBLISH)
@@ -81,25 +82,26 @@ def names_stay_the_same(subject: Subject) -> Iterator[Finding]:
 
     名称变了，公众就不能把两份名单对上；确已更名的，先发更正公告。
     """
-    yield from _findings(subject, subject.standing, "名称", broken.Rule.RENAMED)
+    yield from _gate(subject, subject.standing, broken.Rule.RENAMED)
 
 
 @rule("A007", Stage.PUBLISH)
 def details_stay_the_same(subject: Subject) -> Iterator[Finding]:
     """条目的类别、县区、奖项或信用代码与上一级名单不一致；工作单位不一致的只提醒。"""
-    yield from _findings(subject, subject.standing, "名称", broken.Rule.CHANGED)
+    yield from _gate(subject, subject.standing, broken.Rule.CHANGED)
 
 
 @rule("A008", Stage.PUBLISH)
 def nobody_is_held_back(subject: Subject) -> Iterator[Finding]:
     """条目有尚未办结或成立的异议，不能列入市级公示或表彰决定。
 
-    取下该条目，名额空缺，其余照常进行。异议的情况来自工作台导出的 holds.json。
+    取下该条目，名额空缺，其余照常进行。异议的情况来自工作台导出的 holds.json。名单发布以后才有的异
+    议，只提醒。
     """
     if subject.notice.kind in STANDS_ON:
         holds = [h for edition, h in subject.context.holds if edition == subject.notice.edition]
         faults = held_faults(subject.notice.entries, holds)
-        yield from _findings(subject, faults, "名称", broken.Rule.HELD)
+        yield from _gate(subject, faults, broken.Rule.HELD)
 
 
 def _findings(
@@ -108,6 +110,18 @@ def _findings(
     for fault in faults:
         if fault.rule is only:
             yield subject.in_list(fault.entry, column, fault.message, fault.remedy, fault.severity)
+
+
+def _gate(subject: Subject, faults: Iterable[Fault], only: broken.Rule) -> Iterator[Finding]:
+    """Findings that keep a list from going out; on one that stands in the ledger only a warning.
+
+    What happens later, an objection or a correction, must not stop the office from publishing
+    everything else.
+    """
+    notice = subject.notice
+    published = (notice.slug, notice.revision) in subject.context.ledgered
+    for found in _findings(subject, faults, "名称", only):
+        yield replace(found, severity=Severity.WARNING) if published else found
 
 
 RULES = (
