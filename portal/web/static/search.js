@@ -1,0 +1,282 @@
+// Answers ?q= where no server has: on the static site. The same rules as portal/search/analysis.py
+// (folding), shards.py (postings), results.py (filters) and snippets.py (what is shown).
+(async () => {
+  const home = document.querySelector("[data-search]");
+  const asked = new URLSearchParams(location.search);
+  const text = asked.get("q") || "";
+  if (!home || !text.trim()) return;
+  const { search: data, root } = home.dataset;
+  const facets = ["kind", "county", "edition", "year", "state"];
+  const headings = ["类型", "县（区）", "届次", "年份", "状态"];
+
+  // Analysis
+  const controls = /[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]/g;
+  const eastAsian = (c) => c > "\u2e7f" && c.codePointAt() < 0x40000;
+  const known = new Map();
+  const foldOne = (c) => {
+    if (!known.has(c)) known.set(c, [...c.replace(controls, "").normalize("NFKC").toLowerCase()]);
+    return known.get(c);
+  };
+  // Folded text, and for each of its UTF-16 units the number of its character in the text.
+  const fold = (source) => {
+    let out = "", last = "", space = -1;
+    const places = [];
+    const put = (c, i) => { out += c; for (const _ of c.split("")) places.push(i); };
+    [...source].forEach((c, i) => {
+      for (const part of foldOne(c)) {
+        if (/\s/.test(part)) { if (space < 0) space = i; continue; }
+        if (space >= 0 && last && !eastAsian(last) && !eastAsian(part)) put(" ", space);
+        space = -1;
+        put(last = part, i);
+      }
+    });
+    return { out, places };
+  };
+  const parse = (query) => {
+    const plain = query.replace(controls, "").replace(/[“”„‟«»『』「」＂]/g, '"');
+    const parts = [...plain.matchAll(/"([^"]*)"?|([^\s"]+)/g)];
+    return [...new Set(parts.map((m) => fold(m[1] || m[2] || "").out))].filter(Boolean);
+  };
+
+  // Files
+  const load = async (name, version) => {
+    const file = await fetch(data + name + (version ? `?v=${version}` : ""), version ? {} : { cache: "no-cache" });
+    if (!file.ok) throw file.status;
+    return new Response(file.body.pipeThrough(new DecompressionStream("gzip")));
+  };
+  const shardOf = (gram) => {
+    let value = 0x811c9dc5;
+    for (const byte of new TextEncoder().encode(gram)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+    return value % index.shards;
+  };
+  const shards = {};
+  const shard = (gram) => {
+    const number = shardOf(gram);
+    return shards[number] ||= load(`shard/${number}.bin`, index.version).then((r) => r.arrayBuffer()).then((b) => new Uint8Array(b));
+  };
+  const postings = async (gram) => {
+    const bytes = await shard(gram), [one, two] = [...gram].map((c) => c.codePointAt());
+    let at = 0;
+    const number = () => {
+      let value = 0, shift = 0, byte;
+      do { byte = bytes[at++]; value |= (byte & 127) << shift; shift += 7; } while (byte > 127);
+      return value;
+    };
+    const found = new Map();
+    for (let grams = number(); grams--;) {
+      const first = number(), second = number(), count = number();
+      let doc = number();
+      const steps = number(), places = at + steps;
+      if (first === one && second === (two || 0)) {
+        for (let i = 0; i < count; i++) found.set(doc += i && number(), second && bytes[places + i]);
+        return found;
+      }
+      at = places + (second ? count : 0);
+    }
+    return found;
+  };
+  // Notices whose postings allow a term; exact for one and two characters.
+  const possible = async (term) => {
+    const chars = [...term];
+    if (!chars[1]) return new Set((await postings(term)).keys());
+    const pairs = chars.slice(1).map((c, i) => [chars[i] + c, i & 7]);
+    const common = new Set();
+    for (let i = 0, all = [...index.common]; chars[2] && i < all.length; i += 2) common.add(all[i] + all[i + 1]);
+    const rare = pairs.filter(([pair]) => !common.has(pair));
+    let left;
+    const sift = async (some) => {
+      const lists = await Promise.all(some.map(([pair]) => postings(pair)));
+      lists.forEach((list, n) => {
+        const next = new Map(), turn = some[n][1];
+        for (const [doc, bits] of list) {
+          const kept = ((bits >> turn) | (bits << (8 - turn))) & (left ? left.get(doc) : 255);
+          if (kept) next.set(doc, kept);
+        }
+        left = next;
+      });
+    };
+    await sift(rare[0] ? rare : pairs);
+    if (rare[0] && rare[1] !== pairs[1] && left.size > 40) await sift(pairs.filter(([pair]) => common.has(pair)));
+    return new Set(left.keys());
+  };
+
+  // Documents: [path, title, day, segments]; a segment is a text, or an anchor with its texts.
+  const segments = (doc) => doc[3].flatMap((s) => (s.big ? [{ text: s }] : s.slice(1).map((t) => ({ text: t, anchor: s[0], head: s[1] }))));
+  const matches = (doc) => {
+    const all = [doc[1], ...segments(doc).map((s) => s.text)].map((t) => fold(t).out);
+    return terms.every((term) => all.some((t) => t.includes(term)));
+  };
+  const documents = {};
+  const read = (n) => documents[n] ||= n < index.base ? load(`doc/${n}.bin`, index.version).then((r) => r.json()) : index.texts[n - index.base];
+  const code = (n, column) => index.columns[column].charCodeAt(n) - 48;
+  const under = (n, facet) => {
+    const names = index.labels[facet], c = code(n, facet);
+    return facet === "state" ? names.filter((_, i) => (c >> i) & 1).map(([v]) => v) : c ? [names[c - 1][0]] : [];
+  };
+  const label = (facet, value) => (index.labels[facet].find(([v]) => v === value) || [])[1];
+  const chosen = Object.fromEntries(facets.map((f) => [f, asked.get(f)]).filter(([, v]) => v));
+  const holds = (n, but) => facets.every((f) => !chosen[f] || f === but || under(n, f).includes(chosen[f]));
+
+  // Snippets
+  const spans = (source) => {
+    const { out, places } = fold(source), found = [];
+    for (const term of terms) {
+      for (let at = out.indexOf(term); at >= 0; at = out.indexOf(term, at + term.length)) found.push([places[at], places[at + term.length - 1] + 1]);
+    }
+    const joined = [];
+    for (const [start, stop] of found.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+      const before = joined[joined.length - 1];
+      if (before && start <= before[1]) before[1] = Math.max(stop, before[1]);
+      else joined.push([start, stop]);
+    }
+    return joined;
+  };
+  const cut = (source, marks, start, stop) => {
+    const chars = [...source], out = start > 0 ? ["…"] : [];
+    let at = start;
+    for (const [begin, end] of marks) {
+      if (begin >= stop) break;
+      out.push(chars.slice(at, begin).join(""), make("mark", {}, chars.slice(begin, at = Math.min(end, stop)).join("")));
+    }
+    out.push(chars.slice(at, stop).join(""));
+    return chars.length > stop ? [...out, "…"] : out;
+  };
+  const passages = (doc) => {
+    const all = segments(doc), title = fold(doc[1]).out;
+    const unseen = new Set(terms.filter((t) => !title.includes(t)));
+    const first = [], rest = [];
+    all.forEach((s, i) => {
+      const out = fold(s.text).out, held = terms.filter((t) => out.includes(t));
+      if (!held[0]) return;
+      (held.some((t) => unseen.has(t)) ? first : rest).push(i);
+      held.forEach((t) => unseen.delete(t));
+    });
+    const picked = [...first, ...rest].slice(0, 3).sort((a, b) => a - b);
+    if (picked[0] === undefined) {
+      const plain = all.filter((s) => !s.anchor).slice(0, 4).map((s) => s.text);
+      const longest = plain.reduce((a, b) => ([...b].length > [...a].length ? b : a), "");
+      return longest ? [make("p", { className: "passage" }, make("span", {}, ...cut(longest, [], 0, 80)))] : [];
+    }
+    return picked.map((i) => {
+      const { text: source, anchor, head } = all[i], marks = spans(source);
+      const start = [...source].length > 80 ? Math.max(0, marks[0][0] - 20) : 0;
+      const row = anchor ? [make("a", { href: `${root}${doc[0]}#${anchor}` }, `名单第${anchor.slice(6)}项`), head !== source && make("b", {}, head)] : [];
+      return make("p", { className: "passage" }, ...row, make("span", {}, ...cut(source, marks, start, start + 80)));
+    });
+  };
+
+  // The page
+  const make = (tag, props, ...children) => {
+    const element = Object.assign(document.createElement(tag), props);
+    element.append(...children.filter((c) => c || c === 0));
+    return element;
+  };
+  const address = (change, page) => {
+    const next = new URLSearchParams({ q: text });
+    for (const f of facets) if (f in change ? change[f] : chosen[f]) next.set(f, f in change ? change[f] : chosen[f]);
+    if (page > 1) next.set("page", page);
+    return `${root}/search/?${next}`;
+  };
+  const link = (href, words, props) => make("a", { href, ...props }, ...words);
+  const clear = (words) => link(address(Object.fromEntries(facets.map((f) => [f, ""]))), words);
+  const filters = (found) => {
+    const rows = facets.map((f, i) => {
+      const counts = {};
+      for (const n of found) if (holds(n, f)) for (const v of under(n, f)) counts[v] = (counts[v] || 0) + 1;
+      const choices = index.labels[f].filter(([v]) => counts[v] || v === chosen[f]);
+      if (choices.length < 2 && !chosen[f]) return null;
+      const items = choices.map(([v, name]) => {
+        const a = link(address({ [f]: v }), [`${name} `, make("span", { className: "num" }, counts[v] || 0)]);
+        if (v === chosen[f]) a.setAttribute("aria-current", "true");
+        return make("li", {}, a);
+      });
+      if (chosen[f]) items.unshift(make("li", {}, link(address({ [f]: "" }), ["全部"])));
+      return make("div", {}, make("dt", {}, headings[i]), make("dd", {}, make("ul", {}, ...items)));
+    });
+    return make("nav", { className: "facets", ariaLabel: "筛选结果" }, make("dl", {}, ...rows));
+  };
+  const hit = async (n) => {
+    const doc = await read(n), [path, title, day] = doc, shown = under(n, "state");
+    const state = ["withdrawn", "open", "scheduled", "corrected", "closed"].find((s) => shown.includes(s));
+    const county = under(n, "county")[0];
+    return make("li", {},
+      make("h2", {}, link(root + path, cut(title, spans(title), 0, [...title].length))),
+      make("p", { className: "about" },
+        make("span", {}, label("kind", under(n, "kind")[0])),
+        county && make("span", {}, label("county", county)),
+        day && make("time", { dateTime: day }, day),
+        state && make("span", { className: `tag tag-${state}` }, label("state", state)),
+        code(n, "demo") && make("span", { className: "tag tag-demo" }, "演示")),
+      ...passages(doc));
+  };
+  const empty = () => make("div", { className: "empty" },
+    make("p", {}, make("strong", {}, "没有找到")),
+    make("ul", {},
+      make("li", {}, "看看有没有错别字；只输入名称中的两三个字，往往更容易找到。"),
+      make("li", {}, "输入了几个词的，减少一两个再试。"),
+      filtered && make("li", {}, clear(["去掉全部筛选"]), "再找。"),
+      make("li", {}, "也可以按下面的分类浏览，或者看", link(`${root}/winners/`, ["获奖名单"]), "和", link(`${root}/faq/`, ["常见问题"]), "。")));
+  const pages = (page, count) => count > 1 && make("nav", { className: "pages", ariaLabel: "翻页" },
+    page > 1 && link(address({}, page - 1), ["上一页（较新）"], { className: "button button-quiet", rel: "prev" }),
+    make("span", { className: "soft" }, `第${page}页，共${count}页`),
+    page < count && link(address({}, page + 1), ["下一页（较早）"], { className: "button button-quiet", rel: "next" }));
+  const browse = document.getElementById("browse");
+  const show = (...children) => home.replaceChildren(...children.filter(Boolean));
+  const refuse = (words) => {
+    const input = document.getElementById("ask");
+    document.title = `错误：${document.title}`;
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", "ask-hint ask-error");
+    input.parentNode.before(make("p", { className: "error-message", id: "ask-error" }, words));
+    show();
+  };
+
+  const filtered = Object.keys(chosen).length > 0;
+  document.getElementById("ask").value = [...text].slice(0, 100).join("");
+  if ([...text].length > 100) return refuse("检索词过长，请不超过100个字");
+  const terms = parse(text);
+  if (!terms[0]) return refuse("请输入要查找的名称、文号或关键词");
+  document.title = document.title.replace("搜索", () => `搜索：${text}`);
+  show(make("p", { className: "working" }, "正在查找……"));
+  let index;
+  try {
+    index = await (await load("index.bin")).json();
+    const wrong = facets.findIndex((f) => chosen[f] && !label(f, chosen[f]));
+    if (wrong >= 0) return refuse(`没有这样的筛选条件：${headings[wrong]}。请去掉筛选后重新查找`);
+    for (const f in chosen) home.before(make("input", { type: "hidden", name: f, value: chosen[f] }));
+    for (const hidden of document.querySelectorAll("#results ~ input, input[type=hidden]")) document.querySelector(".ask").append(hidden);
+
+    // Newest first: notices that are here whole, then those by their postings, then the fixed pages.
+    const whole = index.texts.map((doc, i) => i + index.base).filter((n) => matches(index.texts[n - index.base]));
+    let posted = [];
+    if (index.base) {
+      const sets = await Promise.all(terms.map(possible));
+      posted = [...sets[0]].filter((n) => sets.every((s) => s.has(n))).sort((a, b) => b - a);
+    }
+    let found = [...whole.filter((n) => n < index.notices).reverse(), ...posted, ...whole.filter((n) => n >= index.notices)];
+    // Longer terms are checked against the texts, as many as the page needs, or all if few are left.
+    const sure = new Set(terms.every((t) => [...t].length < 3) ? found : whole);
+    const wanted = Math.max(1, +(/^\d{1,5}$/.test(asked.get("page")) ? asked.get("page") : 1));
+    const open = () => found.filter((n) => holds(n) && !sure.has(n));
+    for (let rest = open(); rest.length; rest = open()) {
+      const reach = found.filter((n) => holds(n)).slice(0, wanted * 10);
+      if (rest.length > 20 && reach.every((n) => sure.has(n))) break;
+      const batch = rest.slice(0, 12), docs = await Promise.all(batch.map(read));
+      const out = new Set(batch.filter((n, i) => !matches(docs[i]) || !sure.add(n)));
+      found = found.filter((n) => !out.has(n));
+    }
+    const kept = found.filter((n) => holds(n));
+    const about = found.every((n) => sure.has(n)) ? "" : "约";
+    const count = Math.max(1, Math.ceil(kept.length / 10)), page = Math.min(wanted, count);
+    const hits = await Promise.all(kept.slice(page * 10 - 10, page * 10).map(hit));
+    const total = kept.length && make("p", { className: "count" }, `找到${about}`, make("strong", {}, kept.length), "项",
+      count > 1 && `，第${page}页，共${count}页`, filtered && "，", filtered && clear(["去掉全部筛选"]));
+    show(total, (kept.length || filtered) && filters(found), kept.length ? make("ol", { className: "hits" }, ...hits) : empty(), pages(page, count));
+    if (browse) browse.hidden = kept.length > 0;
+    home.dataset.done = about || "exact";
+  } catch (error) {
+    console.error(error);
+    show(make("p", { className: "note note-warn" }, "这次没有查成：检索数据没有读到，或者浏览器版本较旧。请刷新页面再试，也可以按下面的分类浏览。"));
+    home.dataset.done = "failed";
+  }
+})();
