@@ -59,7 +59,9 @@ def _portal(*arguments: str) -> list[str]:
 @contextlib.contextmanager
 def _running(environment: Mapping[str, str], *arguments: str) -> Iterator[None]:
     """Run a command of this package in the background, and stop it at the end."""
-    process = subprocess.Popen(_portal(*arguments), env=dict(environment))  # noqa: S603 - our own
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        _portal(*arguments), env=dict(environment), stdout=subprocess.DEVNULL
+    )
     try:
         yield
     finally:
