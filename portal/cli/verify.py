@@ -42,7 +42,9 @@ def command(
     """Check a built site, a page, a PDF or Word file, or a ledger; exit status 1 if it differs."""
     book = _book(path, ledger, trusted)
     if path.is_dir():
-        findings = list(verify_site(path, book, _public_key(book)))
+        own = _own_ledgers()
+        newest = _public_key(LedgerBook(own)) if own else _public_key(book)
+        findings = list(verify_site(path, book, newest))
     elif path.name in (LEDGER_NAME, LEDGER_PAGE):
         findings = [book.chain()]
     else:
@@ -71,6 +73,11 @@ def _book(path: Path, ledger: Path | None, trusted: str | None) -> LedgerBook:
     if not any(file.exists() for file in files):
         raise RequestError("没有台账可以核对；用 --ledger 指明 ledger.jsonl 或 ledger.json")
     return LedgerBook(tuple(tuple(text for text, _ in ledger_rows(f)) for f in files), trusted)
+
+
+def _own_ledgers() -> tuple[tuple[str, ...], ...]:
+    found = (ledger_rows(folder / LEDGER_NAME) for folder in Paths().notices)
+    return tuple(tuple(text for text, _ in rows) for rows in found if rows)
 
 
 def _first_key(ledgers: list[Path]) -> str | None:
