@@ -7,7 +7,7 @@ import re
 _CODE = re.compile(r"^([A-Z]\d{3}): ", re.MULTILINE)
 
 _TEXT = """
-F001: 公告文件夹里没有 notice.md。
+F001: 公告文件夹里没有 notice.md，或者文件读不出来。
       每个公告一个文件夹，正文写在 notice.md。
 F002: 文件不是 UTF-8 编码。
       用编辑器“另存为”，编码选 UTF-8；带不带 BOM 都可以。

@@ -45,20 +45,28 @@ def read_folder(folder: Path, text_faults: Faults, list_faults: Faults) -> Folde
     children = {child.name for child in folder.iterdir()}
     matter, table, sums = None, None, ""
     entries: tuple[Entry, ...] = ()
-    if TEXT in children:
-        data = (folder / TEXT).read_bytes()
+    data = _bytes(folder / TEXT, text_faults) if TEXT in children else None
+    if data is not None:
         sums += f"{hashlib.sha256(data).hexdigest()}  {TEXT}\n"
         text = decode(data, text_faults)
         matter = split(text, text_faults) if text is not None else None
-    else:
+    elif TEXT not in children:
         text_faults.add("F001", f"没有 {TEXT}", "放入正文文件，或删去这个文件夹")
-    if LIST in children:
-        data = (folder / LIST).read_bytes()
+    data = _bytes(folder / LIST, list_faults) if LIST in children else None
+    if data is not None:
         sums += f"{hashlib.sha256(data).hexdigest()}  {LIST}\n"
         table = read_table(data, list_faults)
         entries = read_entries(table, list_faults) if table is not None else ()
     attachments = _attachments(folder / FILES) if FILES in children else ()
     return FolderText(matter, table, entries, attachments, sums)
+
+
+def _bytes(path: Path, faults: Faults) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        faults.add("F001", f"文件读不出来：{error.strerror}", "核对它是文件、可以读取")
+        return None
 
 
 def _attachments(folder: Path) -> tuple[Attachment, ...]:

@@ -114,6 +114,20 @@ def test_further_content_folders_add_editions_and_years(site_from, tmp_path):
     assert found.issues == ()
 
 
+def test_a_folder_in_the_place_of_a_file_is_told(site_from):
+    tree = site_from()
+    (tree.root / "notices" / "a" / "notice.md").mkdir(parents=True)
+    (tree.root / "notices" / "a" / "list.csv").mkdir()
+    found = [(i.path.rpartition("/")[2], i.code) for i in read(tree.content, tree.notices).issues]
+    assert found == [("notice.md", "F001"), ("list.csv", "F001")]
+
+
+def test_stroke_order_is_the_order_of_publication(site_from):
+    rows = faulty.rows("组织,丙厂,,,", "专家学者,魏一,,,甲所", "专家学者,丁二,,,甲所")
+    (notice,) = site_from(faulty.notice(rows=rows, order="stroke")).catalogue().notices
+    assert [(e.name, e.line) for e in notice.entries] == [("丙厂", 2), ("丁二", 4), ("魏一", 3)]
+
+
 FOLDER = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
