@@ -14,7 +14,7 @@ import os
 import pickle
 import sqlite3
 import sysconfig
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -262,13 +262,18 @@ class _Build:
     def _render(self, parts: Catalogue, index: CardIndex) -> BuildResult:
         """Choose, render, publish and remember."""
         from portal.freezer.freezing import file_of
-        from portal.freezer.plan import planned_urls
+        from portal.freezer.plan import SEARCH, planned_urls
         from portal.freezer.rendering import Scene
+        from portal.freezer.searching import outdated, update_search
 
         scene = Scene(parts, index, self.store.path, self.options.objections_url)
         planned = planned_urls(scene.catalogue(), index, self.options.formats)
+        if self.options.formats is None or SEARCH in self.options.formats:
+            scene = replace(scene, search=update_search(scene, self.program, self._run))
+            planned += scene.search
         published = {} if self.full else self.store.pages()
-        stale = stale_urls(planned, published, self._changed(index))
+        changed_keys = self._changed(index) | outdated(published, scene.search)
+        stale = stale_urls(planned, published, changed_keys)
         gone = sorted(published.keys() - set(planned))
         pages: dict[str, str] = {}
 

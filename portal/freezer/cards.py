@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.content.selection import Selection, page_bounds, page_count
-from portal.domain.notice import Kind
+from portal.domain.notice import Kind, Status
 from portal.domain.window import WindowState
 from portal.domain.workdays import SHANGHAI
 
@@ -147,7 +147,16 @@ class CardIndex:
         """Years in which notices were published, newest first."""
         return sorted({card.year for card in self.public}, reverse=True)
 
-    def _window_state(self, card: Card) -> str:
+    def status(self, card: Card) -> Status:
+        """Status of a notice, as `Catalogue.status` gives it."""
+        amending = [self.by_slug[slug].kind for slug in self.amending.get(card.slug, ())]
+        return Status(
+            window=self._window_state(card) if card.opens else None,
+            corrected=card.revision > 1 or Kind.CORRECTION in amending,
+            withdrawn=card.slug in self._withdrawn,
+        )
+
+    def _window_state(self, card: Card) -> WindowState:
         if self.moment < card.opens:
             return WindowState.SCHEDULED
         return WindowState.OPEN if self.moment < card.closes else WindowState.CLOSED

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from portal.freezer.cards import CardIndex
     from portal.freezer.recording import RecordingCatalogue
 
-HTML, FEEDS, FORMS = "html", "feeds", "forms"
+HTML, FEEDS, FORMS, SEARCH = "html", "feeds", "forms", "search"
+_SEARCH_PAGE = "/search/"
 
 
 def groups() -> frozenset[str]:
     """Every group that `--formats` may name."""
-    return frozenset({HTML, FEEDS, FORMS, *(fmt.group for fmt in FORMATS)})
+    return frozenset({HTML, FEEDS, FORMS, SEARCH, *(fmt.group for fmt in FORMATS)})
 
 
 def own_paths(notice: Notice) -> str:
@@ -49,6 +50,7 @@ def planned_urls(
     urls: list[str] = []
     if groups is None or HTML in groups:
         urls += standing_paths(catalogue)
+        urls.append(_SEARCH_PAGE)
         urls += (path for path in machine_paths() if path not in urls)
         urls += Assets("").paths
     if groups is None or FORMS in groups:

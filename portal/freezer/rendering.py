@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import FileSystemBytecodeCache
 
 from portal.freezer.freezing import SiteFreezer
 from portal.freezer.recording import TODAY, RecordingCatalogue
+from portal.freezer.searching import search_index
 from portal.freezer.store import Store
 from portal.site import create_app
 from portal.site.options import SiteOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -33,12 +34,16 @@ class Rendered(NamedTuple):
 
 @dataclass(frozen=True)
 class Scene:
-    """What a build shows: the content, the notices' cards at an instant, the texts in a store."""
+    """What a build shows: the content, the notices' cards at an instant, the texts in a store.
+
+    `search` leads from each URL of search data to the key that names its content.
+    """
 
     parts: Catalogue
     index: CardIndex
     store: Path
     objections_url: str | None
+    search: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def at(self) -> datetime:
@@ -56,7 +61,9 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
     def make() -> Work[Rendered]:
         catalogue = scene.catalogue()
         base_url = scene.parts.site.base_url
-        options = SiteOptions(base_url, scene.objections_url)
+        options = SiteOptions(
+            base_url, scene.objections_url, search_files=search_index(scene.store).read
+        )
         app = create_app(lambda: catalogue, options, lambda: scene.at)
         # Compiled templates, under names that change with the source: a start costs no compiling.
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(_made(scene.store.parent / "jinja"))
@@ -74,7 +81,8 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
                 if error is not None:
                     done.failures.append(f"{url}：{_reason(error)}")
                     continue
-                done.pages.append((url, "\n".join(catalogue.reads | _implied(url))))
+                known = scene.search.get(url)
+                done.pages.append((url, known or "\n".join(catalogue.reads | _implied(url))))
                 if not url.startswith("/notices/"):
                     # Only texts that stand on several pages are worth more than their space.
                     done.html.extend(catalogue.new_html)

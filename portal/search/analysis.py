@@ -2,7 +2,7 @@
 
 Text is folded character by character (NFKC, lower case), so that a position in the folded text can
 be traced back, and white space is dropped beside East Asian characters and collapsed elsewhere:
-`ＩＳＯ 9001` equals `iso 9001`, `田 华` equals `田华`. `static/search.js` does the same.
+`ＩＳＯ 9001` equals `iso 9001`, `田 华` equals `田华`. `web/static/search.js` does the same.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _EAST_ASIAN = "\u2e80-\U0003ffff"
 _SPACE_BESIDE_EAST_ASIAN = re.compile(rf"(?<=[{_EAST_ASIAN}])\s+|\s+(?=[{_EAST_ASIAN}])")
 _SPACES = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
-_PART = re.compile(r'"([^"]*)"?|(\S+?)(?=\s|"|$)')
-_QUOTES = str.maketrans("“”„‟«»『』「」", '""""""""""')
+_PART = re.compile(r'"([^"]*)"?|([^\s"]+)')
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»『』「」＂", '"'))
 
 
 class _Fold(dict[int, str]):
@@ -75,13 +75,14 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
 
 
 def bigrams(folded: str) -> set[str]:
-    """Every pair of neighbouring characters of text that is folded and ends with SEPARATOR.
-
-    The last character of a segment pairs with the separator, so that each character begins at
-    least one bigram and a one-character query is a prefix of some.
-    """
+    """Every pair of neighbouring characters within the segments of a folded text."""
     pairs = set(map("".join, itertools.pairwise(folded)))
-    return {pair for pair in pairs if pair[0] != SEPARATOR}
+    return {pair for pair in pairs if SEPARATOR not in pair}
+
+
+def pairs_of(term: str) -> list[str]:
+    """The bigrams of a term in order; empty for a term of one character."""
+    return list(map("".join, itertools.pairwise(term)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,12 @@ class Query:
     @property
     def bigrams(self) -> frozenset[str]:
         """Bigrams that every matching text contains; empty when all terms are one character."""
-        return frozenset(
-            pair for term in self.terms for pair in map("".join, itertools.pairwise(term))
-        )
+        return frozenset(pair for term in self.terms for pair in pairs_of(term))
+
+    @property
+    def bigram(self) -> str:
+        """The one bigram that is the whole query, if it is one: a text with it is a match."""
+        return self.terms[0] if len(self.terms) == 1 and len(self.terms[0]) == 2 else ""  # noqa: PLR2004 - a bigram
 
     def matches(self, folded: str) -> bool:
         """Whether a folded text contains every term."""
@@ -109,8 +113,9 @@ def parse(text: str) -> Query:
     """
     if len(text) > MAX_QUERY:
         raise RequestError(f"检索词过长，请不超过{MAX_QUERY}个字")
-    found = _PART.finditer(_SPACES.sub(" ", text.translate(_QUOTES)))
-    folded = (fold(match[1] if match[1] is not None else match[2]) for match in found)
+    # Controls first: what is a space to `\s` differs between languages only among them.
+    plain = _CONTROL.sub("", text).translate(_QUOTES)
+    folded = (fold(match[1] or match[2] or "") for match in _PART.finditer(plain))
     terms = tuple(dict.fromkeys(term for term in folded if term))
     if not terms:
         raise RequestError("请输入要查找的名称、文号或关键词")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
-    from portal.domain.notice import Entry, Notice
+    from portal.domain.notice import Entry, Notice, Status
 
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|t[dhr]|dt|dd|blockquote|pre)>|<br\s*/?>|<hr\s*/?>")
 _TAG = re.compile(r"<[^>]*>")
@@ -28,6 +28,20 @@ class Segment:
 
     text: str
     anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A document's title and its text after it, in the order of the page."""
+
+    title: str
+    segments: tuple[Segment, ...]
+
+    @property
+    def folded(self) -> str:
+        """Title and segments, folded, each ended by the separator."""
+        parts = (self.title, *(segment.text for segment in self.segments))
+        return "".join(fold(part) + SEPARATOR for part in parts)
 
 
 @dataclass(frozen=True)
@@ -42,10 +56,9 @@ class Document:
     """
 
     path: str
-    title: str
     section: str
     digest: str
-    read: Callable[[], Iterable[Segment]] = field(compare=False, repr=False)
+    read: Callable[[], Text] = field(compare=False, repr=False)
     published: datetime | None = None
     county: str = ""
     edition: str = ""
@@ -58,15 +71,14 @@ class Document:
         return str(self.published.year) if self.published else ""
 
     @cached_property
-    def segments(self) -> tuple[Segment, ...]:
-        """The text, after the title, in the order of the page."""
-        return tuple(self.read())
+    def text(self) -> Text:
+        """Title and segments."""
+        return self.read()
 
     @cached_property
     def folded(self) -> str:
-        """Title and segments, folded, each ended by the separator."""
-        parts = (self.title, *(segment.text for segment in self.segments))
-        return "".join(fold(part) + SEPARATOR for part in parts)
+        """The text as it is searched."""
+        return self.text.folded
 
 
 def plain_segments(markup: str) -> Iterator[Segment]:
@@ -94,34 +106,52 @@ def _notice_segments(catalogue: Catalogue, notice: Notice) -> Iterator[Segment]:
         yield from _entry_segments(number, entry)
 
 
-def _notice_document(catalogue: Catalogue, notice: Notice, at: datetime) -> Document:
-    states = sorted(catalogue.status(notice, at).states)
+def notice_text(catalogue: Catalogue, notice: Notice) -> Text:
+    """What a notice is found by: number, office, body, and every field of every list entry."""
+    return Text(notice.title, tuple(_notice_segments(catalogue, notice)))
+
+
+def notice_digest(catalogue: Catalogue) -> Callable[[str], str]:
+    """Digest of a notice's text from its own files' and the offices', whose names stand in it."""
+    offices = _digest(repr(catalogue.site.offices))
+    return lambda digest: _digest(digest, offices)
+
+
+def states_of(status: Status) -> tuple[str, ...]:
+    """The states under which a notice is found."""
+    return tuple(sorted(state.value for state in status.states))
+
+
+def _notice_document(
+    catalogue: Catalogue, notice: Notice, at: datetime, digest: Callable[[str], str]
+) -> Document:
     return Document(
-        f"/notices/{notice.slug}/",
-        notice.title,
-        notice.kind.value,
-        _digest(notice.digest, notice.title, catalogue.site.offices.get(notice.issuer)),
-        partial(_notice_segments, catalogue, notice),
-        notice.published,
-        notice.county or "",
-        notice.edition,
-        tuple(state.value for state in states),
-        notice.demonstration,
+        path=f"/notices/{notice.slug}/",
+        section=notice.kind.value,
+        digest=digest(notice.digest),
+        read=partial(notice_text, catalogue, notice),
+        published=notice.published,
+        county=notice.county or "",
+        edition=notice.edition,
+        states=states_of(catalogue.status(notice, at)),
+        demonstration=notice.demonstration,
     )
 
 
-def _fixed(catalogue: Catalogue, path: str, title: str, section: str, body: str) -> Document:
-    def read() -> Iterator[Segment]:
-        return plain_segments(catalogue.html(body))
+def _fixed(catalogue: Catalogue, path: str, title: str, section: str, *bodies: str) -> Document:
+    def read() -> Text:
+        return Text(
+            title, tuple(s for body in bodies for s in plain_segments(catalogue.html(body)))
+        )
 
-    return Document(path, title, section, _digest(title, body), read)
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+    return Document(path, section, _digest(title, *bodies), read)
 
 
-def _fixed_documents(catalogue: Catalogue) -> Iterator[Document]:
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def fixed_documents(catalogue: Catalogue) -> Iterator[Document]:
     """Pages without a date, in the order in which they should be offered."""
     for page in catalogue.guide:
         yield _fixed(catalogue, f"/guide/{page.slug}/", page.title, "guide", page.body)
@@ -129,12 +159,27 @@ def _fixed_documents(catalogue: Catalogue) -> Iterator[Document]:
         path = f"/faq/#{question.slug}"
         yield _fixed(catalogue, path, question.question, "faq", question.answer)
     for annex in catalogue.annexes:
-        yield _fixed(catalogue, f"/downloads/#{annex.slug}", annex.title, "downloads", "")
+        path, texts = f"/downloads/#{annex.slug}", (annex.name, annex.purpose, annex.filled_by)
+        yield _fixed(catalogue, path, annex.title, "downloads", *filter(None, texts))
     for page in catalogue.pages.values():
         yield _fixed(catalogue, f"/{page.slug}/", page.title, "page", page.body)
 
 
 def documents(catalogue: Catalogue, at: datetime) -> tuple[Document, ...]:
     """Everything that can be found at an instant: notices newest first, then the fixed pages."""
-    notices = (_notice_document(catalogue, n, at) for n in catalogue.published(at))
-    return (*notices, *_fixed_documents(catalogue))
+    digest = notice_digest(catalogue)
+    notices = (_notice_document(catalogue, n, at, digest) for n in catalogue.published(at))
+    return (*notices, *fixed_documents(catalogue))
+
+
+def changes_after(notices: Iterable[Notice], at: datetime) -> datetime | None:
+    """The next instant at which what can be found, or its state, changes by itself."""
+    moments = (
+        moment
+        for notice in notices
+        for moment in (
+            notice.published,
+            *((notice.window.opens_at, notice.window.closes_at) if notice.window else ()),
+        )
+    )
+    return min((moment for moment in moments if moment > at), default=None)

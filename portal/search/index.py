@@ -1,4 +1,4 @@
-"""The live index: Whoosh finds candidates by their rarest bigram, the text itself decides.
+"""The live index: Whoosh finds candidates by their rarest bigrams, the text itself decides.
 
 Whoosh is reached only here. The index is a cache: it is rebuilt when its version changes or when
 it is damaged, and it is never trusted for the answer, only for leaving documents out.
@@ -7,10 +7,14 @@ it is damaged, and it is never trusted for the answer, only for leaving document
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from whoosh import fields, formats
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex, LockError
 
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from portal.search.analysis import Query
     from portal.search.documents import Document
 
-_FORMAT = 1
+_FORMAT = 2
 _SCAN_SHARE = 8
 """Above one document in this many, reading postings costs more than looking at every text."""
 
@@ -45,6 +49,36 @@ class BigramField(fields.FieldType):  # type: ignore[misc]
         return ((pair.encode(), 1, 1.0, b"") for pair in analysis.bigrams(value))
 
 
+class _Codec(W3Codec):  # type: ignore[misc]
+    """Whoosh's own format without lengths of documents, which only scores would need."""
+
+    length_stats = False
+
+
+class _Pool:
+    """Postings of one segment, inverted in memory.
+
+    Whoosh's own pool pickles every posting to sorted runs on disk: four times slower.
+    """
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        self._numbers: defaultdict[tuple[str, bytes], array[int]] = defaultdict(lambda: array("I"))
+
+    def add(self, posting: tuple[str, bytes, int, float, bytes]) -> None:
+        """Take one posting; documents come in the order of their numbers."""
+        self._numbers[posting[0], posting[1]].append(posting[2])
+
+    def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+        """All postings in the order of the terms."""
+        for name, term in sorted(self._numbers):
+            for number in sorted(self._numbers[name, term]):
+                yield name, term, number, 1.0, b""
+
+    def cleanup(self) -> None:
+        """Let the postings go."""
+        self._numbers.clear()
+
+
 def _schema() -> fields.Schema:
     return fields.Schema(
         path=fields.ID(unique=True, stored=True),
@@ -56,31 +90,59 @@ def _schema() -> fields.Schema:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Documents and the index state that covers them; safe to use while the index is written."""
+    """Documents and the index state that covers them; safe to use while the index is written.
+
+    `numbers` leads from the index's numbers to places among the documents; `loose` are the places
+    of documents that the index does not hold, which are always looked at.
+    """
 
     documents: tuple[Document, ...]
     texts: tuple[str, ...]
-    reader: Any
-    numbers: dict[int, int]
+    reader: Any = None
+    numbers: dict[int, int] = field(default_factory=dict)
+    loose: tuple[int, ...] = ()
+    _lock: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     def find(self, query: Query) -> list[Document]:
         """Every document that matches, in the documents' own order."""
         candidates = self._candidates(query)
         places = range(len(self.documents)) if candidates is None else sorted(candidates)
-        return [self.documents[i] for i in places if query.matches(self.texts[i])]
+        terms = sorted(query.terms, key=len, reverse=True)
+        if len(terms) == 1:
+            term = terms[0]
+            return [self.documents[i] for i in places if term in self.texts[i]]
+        return [self.documents[i] for i in places if all(t in self.texts[i] for t in terms)]
 
     def _candidates(self, query: Query) -> list[int] | None:
-        """Indexes of the documents with the query's rarest bigram; None: look at all of them."""
-        counts = {pair: self.reader.doc_frequency("text", pair.encode()) for pair in query.bigrams}
-        if not counts:
+        """Places of the documents with the query's rarest bigrams; None: look at all of them."""
+        if self.reader is None or not query.bigrams:
             return None
-        rarest = min(counts, key=lambda pair: (counts[pair], pair))
-        if counts[rarest] == 0:
-            return []
-        if counts[rarest] * _SCAN_SHARE > len(self.documents):
+        with self._lock:  # Whoosh's readers move one file position
+            return self._rarest(query)
+
+    def _rarest(self, query: Query) -> list[int] | None:
+        counted = sorted(
+            (self.reader.doc_frequency("text", pair.encode()), pair) for pair in query.bigrams
+        )
+        rarest, pair = counted[0]
+        if rarest == 0:
+            return list(self.loose)
+        if rarest * _SCAN_SHARE > len(self.documents):
             return None
-        postings = self.reader.postings("text", rarest.encode())
-        return [self.numbers[n] for n in postings.all_ids() if n in self.numbers]
+        found = set(self._postings(pair))
+        if len(counted) > 1 and counted[1][0] * _SCAN_SHARE <= len(self.documents):
+            found.intersection_update(self._postings(counted[1][1]))
+        numbers = self.numbers
+        return [*self.loose, *(numbers[n] for n in found if n in numbers)]
+
+    def _postings(self, pair: str) -> Iterator[int]:
+        postings: Iterator[int] = self.reader.postings("text", pair.encode()).all_ids()
+        return postings
+
+
+def scan(documents: Sequence[Document]) -> Snapshot:
+    """A view without an index, which looks at every text."""
+    return Snapshot(tuple(documents), tuple(document.folded for document in documents))
 
 
 class SearchIndex:
@@ -88,24 +150,29 @@ class SearchIndex:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / f"whoosh-{_FORMAT}-{analysis.VERSION}"
-        self._snapshot: Snapshot | None = None
 
     def snapshot(self, documents: Sequence[Document]) -> Snapshot:
         """Bring the index to hold exactly these documents and return a view of it.
 
-        While another process writes, the view it leaves is used and missing documents are scanned.
+        While another process writes, the state before it is used and what it lacks is scanned.
         """
         wanted = tuple(documents)
-        if self._snapshot is not None and self._snapshot.documents == wanted:
-            return self._snapshot
         try:
-            self._snapshot = self._updated(wanted)
+            return self._updated(wanted)
         except LockError:
-            raise
+            return self._as_it_is(wanted)
         except Exception:  # noqa: BLE001 - whatever a damaged index raises, it is only a cache
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._snapshot = self._updated(wanted)
-        return self._snapshot
+            return self._updated(wanted)
+
+    def missing(self, documents: Sequence[Document]) -> int:
+        """How many documents an update would have to read, to judge what it will cost."""
+        try:
+            with self._open().reader() as reader:
+                held = {stored["path"]: stored["digest"] for stored in reader.all_stored_fields()}
+        except Exception:  # noqa: BLE001 - a damaged index holds nothing
+            held = {}
+        return sum(held.get(document.path) != document.digest for document in documents)
 
     def _open(self) -> FileIndex:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -118,36 +185,51 @@ class SearchIndex:
         index = self._open()
         with index.reader() as reader:
             held = {stored["path"]: stored["digest"] for stored in reader.all_stored_fields()}
-        needed = {document.path: document for document in wanted}
+        needed = {document.path for document in wanted}
         gone = [path for path in held if path not in needed]
         stale = [d for d in wanted if held.get(d.path) != d.digest]
         if gone or stale:
-            self._write(index, gone, stale, fresh=not held)
-        reader = index.reader()
-        places = {document.path: i for i, document in enumerate(wanted)}
-        numbers: dict[int, int] = {}
-        texts: dict[int, str] = {}
-        for number, stored in reader.iter_docs():
-            numbers[number] = places[stored["path"]]
-            texts[numbers[number]] = stored["folded"]
-        if len(texts) != len(wanted):
+            changed = [document.path for document in stale if document.path in held]
+            self._write(index, [*gone, *changed], stale)
+        snapshot = _view(index, wanted)
+        if snapshot.loose:
             raise ValueError("the index does not cover the documents")
-        return Snapshot(wanted, tuple(texts[i] for i in range(len(wanted))), reader, numbers)
+        return snapshot
+
+    def _as_it_is(self, wanted: tuple[Document, ...]) -> Snapshot:
+        try:
+            return _view(self._open(), wanted)
+        except Exception:  # noqa: BLE001 - damaged or half made: the writer will mend it
+            return scan(wanted)
 
     @staticmethod
-    def _write(
-        index: FileIndex, gone: Sequence[str], stale: Sequence[Document], *, fresh: bool
-    ) -> None:
-        # The default of 128 MB spills to disk and merges: four times slower at 10,000 documents.
-        writer = index.writer(limitmb=1024)
-        for path in gone:
-            writer.delete_by_term("path", path)
-        add = writer.add_document if fresh else writer.update_document
-        for document in stale:
-            add(
-                path=document.path,
-                digest=document.digest,
-                folded=document.folded,
-                text=document.folded,
-            )
+    def _write(index: FileIndex, gone: Sequence[str], stale: Sequence[Document]) -> None:
+        writer = index.writer(poolclass=_Pool, codec=_Codec())
+        try:
+            for path in gone:
+                writer.delete_by_term("path", path)
+            for document in stale:
+                folded = document.folded
+                writer.add_document(
+                    path=document.path, digest=document.digest, folded=folded, text=folded
+                )
+        except BaseException:
+            writer.cancel()
+            raise
         writer.commit()
+
+
+def _view(index: FileIndex, wanted: tuple[Document, ...]) -> Snapshot:
+    """The documents over an index that holds their texts, or some of them."""
+    reader = index.reader()
+    places = {(document.path, document.digest): i for i, document in enumerate(wanted)}
+    numbers: dict[int, int] = {}
+    texts: dict[int, str] = {}
+    for number, stored in reader.iter_docs():
+        place = places.get((stored["path"], stored["digest"]))
+        if place is not None:
+            numbers[number] = place
+            texts[place] = stored["folded"]
+    loose = tuple(i for i in range(len(wanted)) if i not in texts)
+    every = tuple(texts[i] if i in texts else wanted[i].folded for i in range(len(wanted)))
+    return Snapshot(wanted, every, reader, numbers, loose)

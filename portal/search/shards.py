@@ -1,28 +1,46 @@
-"""The static index: bigram postings in shards that a browser loads on demand.
+"""Postings of the static index, in shards that a browser loads on demand.
 
-Documents are numbered from the oldest, so that one more notice appends one number instead of
-shifting all; the browser reads postings backwards to show the newest first. A shard holds every
-bigram whose first character hashes to it (FNV-1a), so a query of one character needs one shard.
+A gram is one character or two neighbouring ones. The shard of a gram follows from its FNV-1a hash,
+so that shards stay of one size however often a character begins words, and a query loads one small
+shard for each gram it asks about. Documents are numbered from the oldest: one more notice appends
+a number instead of shifting all, and postings read backwards give the newest first.
 
-Layout of a shard, gzip with a fixed time, all integers as LEB128 varints:
-    count of bigrams, then for each in order of code points:
-    first code point, second code point, count of postings, first number, differences of the rest
+For two characters each posting also holds a byte of places: bit p % 8 is set when the pair stands
+at place p of the folded text. A longer term can only stand where the bits of its pairs, each turned
+back by its distance from the term's beginning, have a bit in common; so most texts that hold all
+pairs of a term, but apart from each other, are left out without being loaded.
+
+Layout of a shard, gzip with a fixed time, numbers as LEB128 varints:
+    count of grams, then for each in the order of its characters:
+    first code point, second code point or 0, count of postings, first number,
+    length in bytes of the differences, the differences, for two characters a byte of places each
 """
 
 from __future__ import annotations
 
 import gzip
+import itertools
+import operator
+from array import array
+from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from portal.search.analysis import bigrams
+from portal.search.analysis import SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-Postings = dict[str, list[int]]
+Held = tuple["array[int]", bytearray]
+Postings = dict[str, Held]
+"""For each gram the ascending numbers of its documents and, for two characters, their places."""
+
+Edit = tuple[int, str | None, str | None]
+"""A document's number with its folded text before and after; None where it is not there."""
+
 _SMALL_SITE = 2_000
 _SEVEN_BITS = 0x7F
+_COMMON = 300
 
 
 def shard_count(documents: int) -> int:
@@ -30,86 +48,170 @@ def shard_count(documents: int) -> int:
     return 256 if documents <= _SMALL_SITE else 1024
 
 
-def shard_of(character: str, shards: int) -> int:
-    """Shard of the bigrams that begin with a character: FNV-1a over its UTF-8 bytes."""
+def shard_of(gram: str, shards: int) -> int:
+    """Shard of a gram: FNV-1a over its UTF-8 bytes."""
     value = 0x811C9DC5
-    for byte in character.encode():
+    for byte in gram.encode():
         value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
     return value % shards
 
 
+def grams(folded: str) -> dict[str, int]:
+    """Every gram of a folded text with its byte of places, 0 for single characters."""
+    found: dict[str, int] = dict.fromkeys(folded, 0)
+    del found[SEPARATOR]
+    pairs: defaultdict[str, int] = defaultdict(int)
+    for place, (first, second) in enumerate(itertools.pairwise(folded)):
+        pairs[first + second] |= 1 << (place & 7)
+    found.update((pair, bits) for pair, bits in pairs.items() if SEPARATOR not in pair)
+    return found
+
+
 def invert(texts: Iterable[str]) -> Postings:
     """Postings of folded texts, numbered in their order."""
-    postings: defaultdict[str, list[int]] = defaultdict(list)
+    postings: Postings = defaultdict(lambda: (array("I"), bytearray()))
     for number, text in enumerate(texts):
-        for pair in bigrams(text):
-            postings[pair].append(number)
+        for gram, bits in grams(text).items():
+            numbers, places = postings[gram]
+            numbers.append(number)
+            if bits:
+                places.append(bits)
     return dict(postings)
 
 
-def split(postings: Mapping[str, list[int]], shards: int) -> list[Postings]:
+def split(postings: Mapping[str, Held], shards: int) -> list[Postings]:
     """Postings by shard."""
     out: list[Postings] = [{} for _ in range(shards)]
-    homes: dict[str, int] = {}
-    for pair, numbers in postings.items():
-        home = homes.get(pair[0])
-        if home is None:
-            home = homes[pair[0]] = shard_of(pair[0], shards)
-        out[home][pair] = numbers
+    for gram, held in postings.items():
+        out[shard_of(gram, shards)][gram] = held
     return out
 
 
 def encode(postings: Postings) -> bytes:
     """Bytes of one shard; the same postings give the same bytes."""
-    out = bytearray()
-    _put(out, len(postings))
-    for pair in sorted(postings):
-        numbers = postings[pair]
-        for value in (ord(pair[0]), ord(pair[1]), len(numbers)):
-            _put(out, value)
-        previous = 0
-        for number in numbers:
-            _put(out, number - previous)
-            previous = number
-    return gzip.compress(bytes(out), 9, mtime=0)
+    return _pack({gram: _held_bytes(gram, held) for gram, held in postings.items()})
 
 
 def decode(data: bytes) -> Postings:
     """Postings of one shard."""
-    values = _varints(gzip.decompress(data))
-    postings: Postings = {}
-    for _ in range(next(values)):
-        pair = chr(next(values)) + chr(next(values))
-        number, numbers = 0, []
-        for _ in range(next(values)):
-            number += next(values)
-            numbers.append(number)
-        postings[pair] = numbers
-    return postings
+    return {gram: _held(gram, held) for gram, held in _unpack(data).items()}
 
 
-def changed(
-    shards: Sequence[bytes], number: int, before: str | None, after: str
-) -> dict[int, bytes]:
-    """The shards to rewrite, by their index, when document `number` changes from one folded text.
+def _pack(grams: Mapping[str, bytes]) -> bytes:
+    out = bytearray()
+    _put(out, len(grams))
+    for gram in sorted(grams):
+        _put(out, ord(gram[0]))
+        _put(out, ord(gram[1]) if gram[1:] else 0)
+        out += grams[gram]
+    return gzip.compress(bytes(out), 9, mtime=0)
 
-    `before` is None for a document that is new; its number must then be the highest.
+
+def _unpack(data: bytes) -> dict[str, bytes]:
+    """The bytes of each gram, which most updates of a shard leave as they are."""
+    reader = _Reader(gzip.decompress(data))
+    found = {}
+    for _ in range(reader.number()):
+        first, second = reader.number(), reader.number()
+        start = reader.at
+        count = reader.number()
+        reader.number()
+        steps = reader.number()
+        reader.at += steps + (count if second else 0)
+        found[chr(first) + (chr(second) if second else "")] = reader.data[start : reader.at]
+    return found
+
+
+def _held_bytes(gram: str, held: Held) -> bytes:
+    numbers, places = held
+    out = bytearray()
+    _put(out, len(numbers))
+    _put(out, numbers[0])
+    steps = list(map(operator.sub, numbers[1:], numbers))
+    if max(steps, default=0) > _SEVEN_BITS:
+        packed = bytearray()
+        for step in steps:
+            _put(packed, step)
+    else:
+        packed = bytearray(steps)
+    _put(out, len(packed))
+    out += packed
+    if len(gram) > 1:
+        out += places
+    return bytes(out)
+
+
+def _held(gram: str, data: bytes) -> Held:
+    reader = _Reader(data)
+    count, first, length = reader.number(), reader.number(), reader.number()
+    if length == count - 1:  # every difference fits a byte, as those of common grams do
+        steps: Iterable[int] = reader.take(length)
+    else:
+        steps = [reader.number() for _ in range(count - 1)]
+    numbers = array("I", itertools.accumulate(steps, initial=first))
+    return numbers, bytearray(reader.take(count if len(gram) > 1 else 0))
+
+
+def candidates(postings: Mapping[str, Held], term: str) -> set[int]:
+    """Numbers of the documents that may hold a term, and no other than these, by its postings.
+
+    Exact for terms of one or two characters. `static/search.js` does the same.
     """
-    old = bigrams(before) if before is not None else set()
-    new = bigrams(after)
-    touched: defaultdict[int, set[str]] = defaultdict(set)
-    for pair in old ^ new:
-        touched[shard_of(pair[0], len(shards))].add(pair)
-    out = {}
-    for home, pairs in touched.items():
-        postings = decode(shards[home])
-        for pair in pairs:
-            numbers = set(postings.pop(pair, ()))
-            numbers ^= {number}
-            if numbers:
-                postings[pair] = sorted(numbers)
-        out[home] = encode(postings)
-    return out
+    if len(term) == 1:
+        return set(postings[term][0]) if term in postings else set()
+    possible: dict[int, int] = {}
+    for turn, pair in enumerate(map("".join, itertools.pairwise(term))):
+        if pair not in postings:
+            return set()
+        turned = {
+            number: (bits >> (turn & 7) | bits << (8 - (turn & 7))) & 0xFF
+            for number, bits in zip(*postings[pair], strict=True)
+        }
+        if turn:
+            turned = {n: b & possible[n] for n, b in turned.items() if n in possible}
+        possible = {number: bits for number, bits in turned.items() if bits}
+    return set(possible)
+
+
+def changed(shards: Sequence[bytes], edits: Sequence[Edit]) -> dict[int, bytes]:
+    """The shards to rewrite, by their index, after edits in ascending order of their numbers."""
+    touched: defaultdict[int, list[tuple[str, int, int]]] = defaultdict(list)
+    for number, before, after in edits:
+        old = grams(before) if before else {}
+        new = grams(after) if after else {}
+        for gram in old.keys() | new.keys():
+            if old.get(gram, -1) != (bits := new.get(gram, -1)):
+                touched[shard_of(gram, len(shards))].append((gram, number, bits))
+    return {home: _edited(shards[home], gram_edits) for home, gram_edits in touched.items()}
+
+
+def _edited(shard: bytes, edits: Iterable[tuple[str, int, int]]) -> bytes:
+    """A shard after postings were put, replaced or (with -1 for places) removed."""
+    packed = _unpack(shard)
+    by_gram: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for gram, number, bits in edits:
+        by_gram[gram].append((number, bits))
+    for gram, changes in by_gram.items():
+        numbers, places = _held(gram, packed[gram]) if gram in packed else (array("I"), bytearray())
+        for number, bits in changes:
+            _set(numbers, places if gram[1:] else None, number, bits)
+        if numbers:
+            packed[gram] = _held_bytes(gram, (numbers, places))
+        else:
+            del packed[gram]
+    return _pack(packed)
+
+
+def _set(numbers: array[int], places: bytearray | None, number: int, bits: int) -> None:
+    at = bisect_left(numbers, number)
+    if at < len(numbers) and numbers[at] == number:
+        del numbers[at]
+        if places is not None:
+            del places[at]
+    if bits >= 0:
+        numbers.insert(at, number)
+        if places is not None:
+            places.insert(at, bits)
 
 
 def _put(out: bytearray, value: int) -> None:
@@ -119,12 +221,35 @@ def _put(out: bytearray, value: int) -> None:
     out.append(value)
 
 
-def _varints(data: bytes) -> Iterator[int]:
-    value = shift = 0
-    for byte in data:
-        value |= (byte & _SEVEN_BITS) << shift
-        if byte & 0x80:
+class _Reader:
+    """Reads numbers and bytes one after another."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, 0
+
+    def number(self) -> int:
+        """The next varint."""
+        value = shift = 0
+        while True:
+            byte = self.data[self.at]
+            self.at += 1
+            value |= (byte & _SEVEN_BITS) << shift
+            if byte <= _SEVEN_BITS:
+                return value
             shift += 7
-        else:
-            yield value
-            value = shift = 0
+
+    def take(self, count: int) -> bytes:
+        """The next bytes."""
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+
+def common(shards: Iterable[bytes], documents: int) -> list[str]:
+    """Pairs in so many texts that asking for them tells little, the commonest first."""
+    often = [
+        (-count, gram)
+        for shard in shards
+        for gram, held in _unpack(shard).items()
+        if gram[1:] and (count := _Reader(held).number()) * 4 > documents * 3
+    ]
+    return [gram for _, gram in sorted(often)[:_COMMON]]

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
-from portal.site import checks, downloads, feeds, home, lists, machine, notices, pages, winners
+from portal.site import (
+    checks,
+    downloads,
+    feeds,
+    home,
+    lists,
+    machine,
+    notices,
+    pages,
+    search,
+    winners,
+)
 from portal.site.views import Views
 from portal.web import init_web
 from portal.web.chrome import Chrome, build_chrome
@@ -38,7 +49,7 @@ def create_app(
 
     init_web(app, root=options.root, chrome=chrome)
     views = Views(catalogue, clock, options, app.jinja_env, chrome)
-    for module in (home, pages, downloads, checks, lists, notices, winners, feeds, machine):
+    for module in (home, pages, downloads, checks, lists, notices, winners, feeds, search, machine):
         app.register_blueprint(module.make_blueprint(views))
     if options.development:
         from portal.site import styleguide

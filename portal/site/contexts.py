@@ -5,8 +5,10 @@ Besides them every template knows `chrome`, `root`, `asset` and the filters of `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
+
+from portal.search.analysis import MAX_QUERY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from portal.render.formats import OutputFormat
     from portal.site.downloads import DownloadCard
     from portal.site.lines import ListTable, NoticeLine, RevisionLine, WindowBox
+    from portal.site.search import Facet, Hit
     from portal.site.stages import CountyWindow, EditionPanel, StepLine
     from portal.site.winners import GradeGroup
     from portal.web.forms import FieldError
@@ -136,6 +139,7 @@ class RevisionContext(Context):
     notice: Notice
     revision: RevisionLine
     current: RevisionLine
+    redacted: str
     html: Markup
     table: ListTable | None
 
@@ -236,3 +240,28 @@ class StyleguideContext(Context):
     card: DownloadCard
     revisions: tuple[RevisionLine, ...]
     office: Office
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext(Context):
+    """`/search/`: the form; what was found when `answered`, else the static site's script finds it.
+
+    `browse` are the lists that lead to the notices without a search; `clear` drops all filters.
+    """
+
+    template = "site/search.html"
+
+    text: str = ""
+    error: str = ""
+    browse: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    answered: bool = True
+    total: int = 0
+    hits: tuple[Hit, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    number: int = 1
+    pages: int = 1
+    newer: str = ""
+    older: str = ""
+    clear: str = ""
+    limit: int = MAX_QUERY

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +17,15 @@ class SiteOptions:
 
     `objections_url` is the prefix under which the objection form lives; None means that the form is
     not offered and pages show the written channel. `development` adds the style guide.
+    `search_folder` is where the live search keeps its index; None means that it reads every text.
+    `search_files` gives the static site's search data by name; None means that there are none.
     """
 
     base_url: str
     objections_url: str | None = None
     development: bool = False
+    search_folder: Path | None = None
+    search_files: Callable[[str], bytes | None] | None = None
 
     @property
     def root(self) -> str:

@@ -1,0 +1,94 @@
+"""The live search: keeps the documents and their index in step with the catalogue and the time."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+
+from portal.search.documents import changes_after, documents
+from portal.search.index import SearchIndex, Snapshot, scan
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from portal.content.catalogue import Catalogue
+    from portal.search.documents import Document
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 1_000
+"""Documents that are read while a visitor waits; more are read behind their back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What can be found, for which catalogue and in which span of time that holds."""
+
+    catalogue: Catalogue
+    since: datetime
+    until: datetime | None
+    snapshot: Snapshot
+
+    def holds(self, catalogue: Catalogue, at: datetime) -> bool:
+        in_time = self.since <= at and (self.until is None or at < self.until)
+        return self.catalogue is catalogue and in_time
+
+
+class LiveSearch:
+    """Gives the view to search in; with a folder it keeps an index there, without one it scans.
+
+    A visitor never waits for a great many texts to be read: meanwhile the view before them serves,
+    and where there is none yet, None says so.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._index = SearchIndex(folder) if folder else None
+        self._state: _State | None = None
+        self._lock = Lock()
+        self._reading: Thread | None = None
+
+    def snapshot(self, catalogue: Catalogue, at: datetime) -> Snapshot | None:
+        """The view for a catalogue at an instant, or None while the first one is being made."""
+        state = self._state
+        if state is not None and state.holds(catalogue, at):
+            return state.snapshot
+        if not self._lock.acquire(blocking=state is None):
+            return state.snapshot if state else None
+        try:
+            state = self._state
+            if state is None or not state.holds(catalogue, at):
+                self._renew(catalogue, at)
+        finally:
+            self._lock.release()
+        return self._state.snapshot if self._state else None
+
+    def _renew(self, catalogue: Catalogue, at: datetime) -> None:
+        if self._reading is not None and self._reading.is_alive():
+            return
+        found = documents(catalogue, at)
+        until = changes_after(catalogue.notices, at)
+
+        def read() -> None:
+            self._state = _State(catalogue, at, until, self._view(found))
+
+        if len(found) <= _AT_ONCE or self._missing(found) <= _AT_ONCE:
+            read()
+        else:
+            _log.info("检索索引要读入%d篇，在后台进行", len(found))
+            self._reading = Thread(target=read, name="search-index", daemon=True)
+            self._reading.start()
+
+    def _missing(self, found: tuple[Document, ...]) -> int:
+        return self._index.missing(found) if self._index else len(found)
+
+    def _view(self, found: tuple[Document, ...]) -> Snapshot:
+        if self._index is None:
+            return scan(found)
+        try:
+            return self._index.snapshot(found)
+        except OSError as error:
+            _log.warning("检索索引无法写入，改为逐篇查找：%s", error)
+            return scan(found)

@@ -1,0 +1,308 @@
+"""The static index: everything a browser needs to answer a query without a server.
+
+    index.bin        what can be found: a column for each attribute, the names of the filters'
+                     values, and whole the texts of the fixed pages and of the newest notices
+    shard/<n>.bin    postings of the other notices (`portal.search.shards`)
+    doc/<n>.bin      one of those notices, to check a hit against and to show it
+
+All are gzip with a fixed time, so that they are small whatever the server does. Notices are
+numbered from the oldest. Those after the last full block of `BLOCK` are not in the shards: the
+browser looks at their texts, so one more notice changes index.bin alone, and the shards it touches
+only when a block is full. The files are a function of the documents, not of what was built before.
+
+They are kept in one SQLite file with the folded texts, so that an update reads and writes no more
+than what changed. It is a cache: a damaged or foreign file is replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import json
+import sqlite3
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.search import analysis
+from portal.search.shards import changed, common, encode, invert, shard_count, split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from portal.search.documents import Document
+    from portal.search.shards import Edit
+
+BLOCK = 16
+_FORMAT = 1
+_MANY = 20
+"""An update of more than one notice in this many is a rebuild."""
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE doc (path TEXT PRIMARY KEY, digest TEXT, folded TEXT, data BLOB);
+CREATE TABLE shard (number INTEGER PRIMARY KEY, digest TEXT, data BLOB);
+CREATE TABLE base (number INTEGER PRIMARY KEY, path TEXT, digest TEXT);
+"""
+
+
+class Prepared(NamedTuple):
+    """A document's text as it is kept: folded for postings, packed for the browser."""
+
+    path: str
+    digest: str
+    folded: str
+    data: bytes
+
+
+def prepare(document: Document) -> Prepared:
+    """Read a document's text."""
+    text = document.text
+    segments: list[object] = []
+    for anchor, group in groupby(text.segments, key=lambda segment: segment.anchor):
+        texts = [segment.text for segment in group]
+        segments += [[anchor, *texts]] if anchor else texts
+    day = document.published.date().isoformat() if document.published else ""
+    data = _pack([document.path, text.title, day, segments])
+    return Prepared(document.path, document.digest, text.folded, data)
+
+
+def _pack(value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode(), 9, mtime=0)
+
+
+def _digest(*parts: str | bytes) -> str:
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part.encode() if isinstance(part, str) else part)
+        found.update(b"\0")
+    return found.hexdigest()[:16]
+
+
+class StaticIndex:
+    """The files, kept in a SQLite file. `version` names the program: another one rebuilds all."""
+
+    def __init__(self, path: Path, version: str = "") -> None:
+        self._path = path
+        self._version = f"{_FORMAT} {analysis.VERSION} {version}"
+        self._connection: sqlite3.Connection | None = None
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=10)
+            self._connection.execute("PRAGMA synchronous = OFF")  # a cache
+        return self._connection
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again, as in a forked process."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def update(
+        self,
+        documents: Sequence[Document],
+        labels: Mapping[str, Mapping[str, str]],
+        read: Callable[[Sequence[Document]], Iterable[Prepared]] = lambda stale: map(
+            prepare, stale
+        ),
+    ) -> dict[str, str]:
+        """Bring the files up to date; the name of each with a fingerprint of its content.
+
+        `documents` run as `portal.search.documents` gives them. `read` reads the texts of those
+        that are new or changed, perhaps in several processes.
+        """
+        try:
+            return self._update(documents, labels, read)
+        except (sqlite3.DatabaseError, EOFError, gzip.BadGzipFile, KeyError, TypeError):
+            # Damaged: files of the cache can be lost or cut off, or be of another make.
+            self.close()
+            self._path.unlink(missing_ok=True)
+            return self._update(documents, labels, read)
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a file, or None where there is no such file."""
+        kind, _, number = name.removesuffix(".bin").partition("/")
+        if name == "index.bin":
+            row = self._db.execute("SELECT value FROM meta WHERE key = 'index'").fetchone()
+        elif kind == "shard" and number.isdecimal():
+            row = self._db.execute("SELECT data FROM shard WHERE number = ?", (number,)).fetchone()
+        elif kind == "doc" and number.isdecimal():
+            row = self._db.execute(
+                "SELECT data FROM base JOIN doc USING (path) WHERE number = ?", (number,)
+            ).fetchone()
+        else:
+            return None
+        return row[0] if row else None
+
+    def _update(
+        self,
+        documents: Sequence[Document],
+        labels: Mapping[str, Mapping[str, str]],
+        read: Callable[[Sequence[Document]], Iterable[Prepared]],
+    ) -> dict[str, str]:
+        dated = [d for d in reversed(documents) if d.published is not None]
+        fixed = [d for d in documents if d.published is None]
+        base = dated[: len(dated) - len(dated) % BLOCK]
+        with self._transaction():
+            self._lay_out()
+            before = self._base_texts(base)
+            self._store(documents, read)
+            self._postings(base, before)
+            files = self._files()
+            index = self._index(base, dated[len(base) :], fixed, labels)
+            self._put("index", index)
+        return files | {"index.bin": _digest(index)}
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _lay_out(self) -> None:
+        """Start afresh unless the file is of this program's make."""
+        tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master")}
+        if "meta" in tables and self._get("version") == self._version:
+            return
+        for name in ("meta", "doc", "shard", "base"):
+            self._db.execute(f"DROP TABLE IF EXISTS {name}")
+        for statement in _SCHEMA.split(";"):
+            self._db.execute(statement)
+        self._put("version", self._version)
+
+    def _get(self, key: str) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else ""
+
+    def _put(self, key: str, value: str | bytes) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def _base_texts(self, base: Sequence[Document]) -> dict[int, str | None] | None:
+        """Old texts of the notices whose postings change, by number; None: too many to patch."""
+        known = self._db.execute("SELECT number, path, digest FROM base ORDER BY number").fetchall()
+        wanted = [(number, d.path, d.digest) for number, d in enumerate(base)]
+        if known == wanted:
+            return {}
+        shards = self._db.execute("SELECT count(*) FROM shard").fetchone()[0]
+        paths_stay = all(old[1] == new[1] for old, new in zip(known, wanted, strict=False))
+        differing = [new for old, new in zip(known, wanted, strict=False) if old != new]
+        added = wanted[len(known) :]
+        few = (len(differing) + len(added)) * _MANY <= len(known)
+        if shards != shard_count(len(base)) or not paths_stay or len(known) > len(base) or not few:
+            return None
+        return {n: self._folded(path) for n, path, _ in differing} | {n: None for n, _, _ in added}
+
+    def _folded(self, path: str) -> str:
+        row = self._db.execute("SELECT folded FROM doc WHERE path = ?", (path,)).fetchone()
+        return str(row[0])
+
+    def _store(
+        self,
+        documents: Sequence[Document],
+        read: Callable[[Sequence[Document]], Iterable[Prepared]],
+    ) -> None:
+        """Keep the texts of exactly these documents."""
+        held = dict(self._db.execute("SELECT path, digest FROM doc"))
+        gone = held.keys() - {document.path for document in documents}
+        self._db.executemany("DELETE FROM doc WHERE path = ?", [(path,) for path in gone])
+        stale = [document for document in documents if held.get(document.path) != document.digest]
+        if stale:
+            self._db.executemany("INSERT OR REPLACE INTO doc VALUES (?, ?, ?, ?)", read(stale))
+
+    def _postings(self, base: Sequence[Document], before: Mapping[int, str | None] | None) -> None:
+        if before is None:
+            count = shard_count(len(base)) if base else 0
+            shards = map(encode, split(invert(self._folded(d.path) for d in base), count))
+            self._db.execute("DELETE FROM shard")
+            self._put_shards(enumerate(shards))
+        elif before:
+            rows = self._db.execute("SELECT data FROM shard ORDER BY number")
+            edits: list[Edit] = [
+                (number, old, self._folded(base[number].path))
+                for number, old in sorted(before.items())
+            ]
+            self._put_shards(changed([data for (data,) in rows], edits).items())
+        if before is None or before:
+            self._db.execute("DELETE FROM base")
+            rows_ = [(number, d.path, d.digest) for number, d in enumerate(base)]
+            self._db.executemany("INSERT INTO base VALUES (?, ?, ?)", rows_)
+            shard_data = (data for (data,) in self._db.execute("SELECT data FROM shard"))
+            self._put("common", "".join(common(shard_data, len(base))))
+
+    def _put_shards(self, shards: Iterable[tuple[int, bytes]]) -> None:
+        rows = ((number, _digest(data), data) for number, data in shards)
+        self._db.executemany("INSERT OR REPLACE INTO shard VALUES (?, ?, ?)", rows)
+
+    def _files(self) -> dict[str, str]:
+        """Every file but index.bin."""
+        shards = self._db.execute("SELECT number, digest FROM shard ORDER BY number")
+        texts = self._db.execute("SELECT number, path, digest FROM base ORDER BY number")
+        found = {f"shard/{number}.bin": digest for number, digest in shards}
+        found.update((f"doc/{number}.bin", f"{path} {digest}") for number, path, digest in texts)
+        return found
+
+    def _index(
+        self,
+        base: Sequence[Document],
+        recent: Sequence[Document],
+        fixed: Sequence[Document],
+        labels: Mapping[str, Mapping[str, str]],
+    ) -> bytes:
+        rows = self._db.execute("SELECT number, digest FROM shard ORDER BY number")
+        shards = [digest for _, digest in rows]
+        texts = [
+            json.loads(gzip.decompress(self._data(document.path))) for document in (*recent, *fixed)
+        ]
+        return _pack(
+            {
+                "version": _digest(*shards, *(document.digest for document in base)),
+                "shards": len(shards),
+                "base": len(base),
+                "notices": len(base) + len(recent),
+                "common": self._get("common"),
+                "labels": {facet: list(names.items()) for facet, names in labels.items()},
+                "columns": _columns((*base, *recent, *fixed), labels),
+                "texts": texts,
+            }
+        )
+
+    def _data(self, path: str) -> bytes:
+        row = self._db.execute("SELECT data FROM doc WHERE path = ?", (path,)).fetchone()
+        return bytes(row[0])
+
+
+def _columns(
+    documents: Sequence[Document], labels: Mapping[str, Mapping[str, str]]
+) -> dict[str, str]:
+    """A character for each document and attribute: its place among the labels, 0 for none.
+
+    A document may have several states; theirs are the bits of the character. `demo` tells whether
+    a document is fictional.
+    """
+    places = {
+        facet: {value: chr(_ZERO + 1 + i) for i, value in enumerate(names)}
+        for facet, names in labels.items()
+    }
+    states = {value: 1 << i for i, value in enumerate(labels["state"])}
+    none = chr(_ZERO)
+    return {
+        "kind": "".join(places["kind"].get(d.section, none) for d in documents),
+        "county": "".join(places["county"].get(d.county, none) for d in documents),
+        "edition": "".join(places["edition"].get(d.edition, none) for d in documents),
+        "year": "".join(places["year"].get(d.year, none) for d in documents),
+        "state": "".join(
+            chr(_ZERO + sum(states.get(state, 0) for state in d.states)) for d in documents
+        ),
+        "demo": "".join(chr(_ZERO + d.demonstration) for d in documents),
+    }
+
+
+_ZERO = ord("0")
