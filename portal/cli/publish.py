@@ -54,7 +54,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     paths = Paths()
     content, notices = content or paths.content, notices or paths.notices
     key_path = key or paths.state / "keys" / KEY_NAME
-    _refuse_faults(content, notices, holds)
+    kept = paths.state / "holds.json"
+    # A forgotten option must not publish an entry that an objection holds back.
+    _refuse_faults(content, notices, holds or (kept if kept.exists() else None))
     signer = _open_key(key_path, passphrase_file, no_passphrase=no_passphrase)
     now = datetime.now(SHANGHAI)
     catalogue = load(content, notices)

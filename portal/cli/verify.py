@@ -35,7 +35,13 @@ _PATH = click.Path(exists=True, path_type=Path)
 @click.option("--ledger", type=_PATH, help="ledger.jsonl or ledger.json to check against.")
 @click.option("--key", "trusted", metavar="ID", help="Id of the first signing key, as announced.")
 @click.option("--site", type=_PATH, help="Built site whose pages count as published.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="As.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Output format.",
+)
 def command(
     path: Path, ledger: Path | None, trusted: str | None, site: Path | None, style: str
 ) -> None:
@@ -103,10 +109,10 @@ def _manifest(start: Path) -> dict[str, str]:
     return {}
 
 
-def _original() -> Callable[[str, int, str], bytes | None]:
+def _original() -> Callable[[str, int, str], bytes | str | None]:
     """Sets a published file again from the local content, to tell where another differs."""
 
-    def original(slug: str, revision: int, filename: str) -> bytes | None:
+    def original(slug: str, revision: int, filename: str) -> bytes | str | None:
         from portal.content.loader import load
         from portal.render.formats import formats_of
         from portal.render.publishing import as_revision
@@ -117,6 +123,9 @@ def _original() -> Callable[[str, int, str], bytes | None]:
         except ContentError:
             return None
         notice = catalogue.by_slug.get(slug)
+        redacted = [r.redacted for r in notice.revisions if r.number == revision] if notice else []
+        if any(redacted):
+            return redacted[0]
         notice = as_revision(notice, revision) if notice else None
         if notice is None:
             return None

@@ -17,7 +17,7 @@ from portal.content.ledger import LedgerLine, parse_line
 from portal.content.signing import check_minisign
 from portal.content.siteproof import MANIFEST, PROOF_FILES, SIGNATURE, site_files
 from portal.errors import VerificationError
-from portal.render.recognition import changed_places, recognise
+from portal.render.recognition import Claim, changed_places, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -95,12 +95,13 @@ def verify_file(
     content: bytes,
     book: LedgerBook,
     pages: Mapping[str, str] | None = None,
-    original: Callable[[str, int, str], bytes | None] | None = None,
+    original: Callable[[str, int, str], bytes | str | None] | None = None,
 ) -> Finding:
     """The verdict on one file; `pages` is a site's manifest, `original` gives a published file.
 
     A file that is not exactly as published but says which notice it is counts as changed, and where
-    the published file can be had, the changed lines are told.
+    the published file can be had, the changed lines are told. `original` answers with a text where
+    personal data was taken out of that revision: the reason.
     """
     digest = hashlib.sha256(content).hexdigest()
     if digest in book.outputs:
@@ -124,10 +125,21 @@ def verify_file(
         return Finding(name, Verdict.UNKNOWN, (text,))
     line = claimed[-1]
     detail = [f"自称是{_told(line)}，但内容与发布的不一致"]
-    published = original(line.slug, line.revision, claim.filename) if original else None
-    if published is not None:
-        detail += changed_places(claim.filename, published, content)
+    detail += _compared(original, line, claim, content) if original else []
     return Finding(name, Verdict.CHANGED, tuple(detail))
+
+
+def _compared(
+    original: Callable[[str, int, str], bytes | str | None],
+    line: LedgerLine,
+    claim: Claim,
+    content: bytes,
+) -> list[str]:
+    """The changed lines, where the published file can still be set."""
+    published = original(line.slug, line.revision, claim.filename)
+    if isinstance(published, str):
+        return [f"这一版公开的文本已删去个人信息（{published}），不能逐字比对"]
+    return changed_places(claim.filename, published, content) if published is not None else []
 
 
 def _told(line: LedgerLine) -> str:
