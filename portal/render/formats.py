@@ -68,6 +68,12 @@ def _docx(notice: Notice, catalogue: Catalogue) -> bytes:
     return notice_docx(notice, catalogue)
 
 
+def _share(notice: Notice, catalogue: Catalogue) -> bytes:
+    from portal.render.share import share_picture
+
+    return share_picture(notice, catalogue)
+
+
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -94,6 +100,9 @@ FORMATS: tuple[OutputFormat, ...] = (
     OutputFormat(
         "item", "item.json", "application/json", "新闻条目（ninjs）", "press", _always, _item,
         signed=False,
+    ),
+    OutputFormat(
+        "share", "share.png", "image/png", "分享图片", "share", _always, _share, signed=False
     ),
 )  # fmt: skip
 

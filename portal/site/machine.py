@@ -1,4 +1,4 @@
-"""Pages for machines: sitemap.xml, robots.txt, and the static site's 404.html."""
+"""Pages for machines: sitemap.xml, robots.txt, ledger.json, and the static site's 404.html."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response
 
+from portal.render.ledger_json import ledger_json
 from portal.web.errors import NOT_FOUND, error_page
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def make_blueprint(views: Views) -> Blueprint:
-    """`/sitemap.xml`, `/robots.txt`, `/404.html`."""
+    """`/sitemap.xml`, `/robots.txt`, `/ledger.json`, `/404.html`."""
     blueprint = Blueprint("machine", __name__)
 
     @blueprint.get("/sitemap.xml")
@@ -46,6 +47,10 @@ def make_blueprint(views: Views) -> Blueprint:
         lines += [f"Disallow: {root}{forbidden}/"] if forbidden else ["Disallow:"]
         lines += [f"Sitemap: {base}/sitemap.xml", ""]
         return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+    @blueprint.get("/ledger.json")
+    def ledger() -> Response:
+        return Response(ledger_json(views.catalogue()), content_type="application/json")
 
     @blueprint.get("/404.html")
     def not_found() -> str:

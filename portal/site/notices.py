@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice
+    from portal.render.formats import OutputFormat
     from portal.site.views import Views
 
 
@@ -102,6 +103,11 @@ def issuer_of(catalogue: Catalogue, notice: Notice) -> Office:
     return catalogue.site.offices.get(notice.issuer) or Office("", notice.issuer, notice.issuer)
 
 
+def offered(notice: Notice) -> tuple[OutputFormat, ...]:
+    """The formats a reader is offered; the share picture is for messengers only."""
+    return tuple(fmt for fmt in formats_of(notice) if fmt.group != "share")
+
+
 def _facts(notice: Notice, issuer: Office) -> dict[str, str]:
     """The meta row; what is not known is left out (索引号 is given by no notice so far)."""
     facts = {
@@ -128,8 +134,9 @@ def _notice_head(catalogue: Catalogue, notice: Notice, issuer: Office) -> PageHe
         data=article_data(notice, issuer, catalogue.site.base_url, notice.updated),
         links=tuple(
             Link("alternate", f"{path}{fmt.filename}", fmt.media_type, fmt.label)
-            for fmt in formats_of(notice)
+            for fmt in offered(notice)
         ),
+        image=f"{path}share.png",
         demonstration=notice.demonstration,
     )
 
@@ -159,7 +166,7 @@ def _notice_context(
         ),
         amended=notice_line(catalogue, amended, at) if amended else None,
         revisions=revision_lines(notice),
-        formats=formats_of(notice),
+        formats=offered(notice),
         attachments=notice.attachments,
     )
 
@@ -190,6 +197,7 @@ def _revision_context(
         notice=notice,
         revision=revision_line(notice, shown),
         current=revision_line(notice, notice.revisions[-1]),
+        redacted=shown.redacted,
         html=views.html(catalogue, shown.body),
         table=list_table(earlier),
     )

@@ -72,7 +72,7 @@ def download_paths(catalogue: Catalogue) -> Iterator[str]:
 
 def machine_paths() -> tuple[str, ...]:
     """Pages that only machines ask for."""
-    return ("/sitemap.xml", "/robots.txt", "/404.html")
+    return ("/sitemap.xml", "/robots.txt", "/ledger.json", "/404.html")
 
 
 def site_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
