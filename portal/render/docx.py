@@ -9,6 +9,7 @@ from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.shared import Mm, Pt
 
 from portal.render.document import TEXT_WIDTH_MM, NoticeDocument, notice_document
+from portal.render.qr import qr_png
 from portal.render.word import (
     Face,
     blank_document,
@@ -239,12 +240,3 @@ def _facts(document: Any, content: NoticeDocument) -> None:
     for cell in (words, code):
         clear_first_paragraph(cell)
     paragraph(document, [run("", _FOOT)], pitch=1)
-
-
-def qr_png(url: str) -> bytes:
-    """The address as a QR code, as PNG."""
-    import segno
-
-    out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="png", scale=6, border=0)
-    return out.getvalue()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import math
 from typing import TYPE_CHECKING, Any
 
 from portal.render.document import notice_document
+from portal.render.qr import qr_svg
 from portal.render.typesetting import typesetter
 
 if TYPE_CHECKING:
@@ -56,17 +56,6 @@ def title_width(title: str) -> float:
     ems = sum(0.5 if char.isascii() else 1 for char in title)
     lines = max(math.ceil(ems * _TITLE_PT / _TEXT_WIDTH_PT), 1)
     return min((math.ceil(ems / lines) + 1) * _TITLE_PT, _TEXT_WIDTH_PT)
-
-
-def qr_svg(url: str) -> str:
-    """The address as a QR code, as SVG."""
-    import segno
-
-    out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(
-        out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False
-    )
-    return out.getvalue().decode()
 
 
 def _block(block: Block) -> dict[str, Any]:

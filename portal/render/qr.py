@@ -1,0 +1,29 @@
+"""QR codes of permalinks, for paper that should lead back to the site."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import Any
+
+
+# Choosing the mask takes most of the time, and PDF and Word of a notice ask for the same code.
+@lru_cache(maxsize=32)
+def _code(url: str) -> Any:
+    import segno
+
+    return segno.make(url, error="m", micro=False)
+
+
+def qr_svg(url: str) -> str:
+    """The address as a QR code, as SVG."""
+    out = io.BytesIO()
+    _code(url).save(out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False)
+    return out.getvalue().decode()
+
+
+def qr_png(url: str) -> bytes:
+    """The address as a QR code, as PNG."""
+    out = io.BytesIO()
+    _code(url).save(out, kind="png", scale=6, border=0)
+    return out.getvalue()
