@@ -22,6 +22,7 @@ from portal.objections.keys import KeyStore, PublicKeys
 from portal.objections.quotas import Quotas
 from portal.objections.receipts import ReceiptSigner
 from portal.objections.submission import Submissions
+from portal.objections.work import Work
 from portal.site import create_app as create_site
 from portal.site.options import SiteOptions
 
@@ -63,6 +64,7 @@ def _intake(
         drafts=DraftStore(settings.spool).prepare(),
         quotas=Quotas(settings.quotas).prepare(),
         tokens=Tokens(settings.secret_key()),
+        work=Work(settings.secret_key()),
         pause=time.sleep,
     )
 

@@ -18,6 +18,7 @@ class IntakeLimits:
     drafts_per_address: int = 60
     lookups: int = 6000
     wrong_codes_per_address: int = 20
+    worked_times: int = 5
     free_bytes: int = 2 * 1024**3
     minimum_seconds: int = 3
 

@@ -13,6 +13,7 @@ from portal.errors import PortalError
 from portal.intake.answers import files_of, objection_of
 from portal.intake.contexts import ReceiptContext
 from portal.intake.forms import SendForm
+from portal.intake.service import Again
 from portal.intake.uploads import as_uploads
 from portal.objections.drafts import code_of
 from portal.objections.submission import (
@@ -90,9 +91,9 @@ class SendSteps:
         office = intake.route(notice, concerns_office=bool(form.concerns_office.data))
         if office is None:
             return intake.shut("not-ready", notice, window.status, attempted=True)
-        refusal = intake.quotas.take(intake.send_limits(notice), window.now)
-        if refusal is not None:
-            return intake.over(refusal, notice)
+        over = self._over_quota(window, token_text)
+        if over is not None:
+            return over
         site = intake.catalogue().site
         acknowledged = intake.submissions.submit(
             objection_of(form, notice, site.county_name(notice.county), window.now),
@@ -104,6 +105,23 @@ class SendSteps:
         )
         intake.drafts.discard(token.secret)
         return self.show_receipt(notice, acknowledged)
+
+    def _over_quota(self, window: Window, token_text: str) -> Response | None:
+        """The page of a used-up quota, unless proof of work came along; it goes only so far."""
+        intake, notice = self.intake, window.notice
+        refusal = intake.quotas.take(intake.send_limits(notice), window.now)
+        solved = request.form.get("work", "")
+        if (
+            refusal
+            and solved
+            and intake.work.accept(solved, notice.slug, window.now, intake.quotas)
+        ):
+            refusal = intake.quotas.take(intake.send_limits(notice, worked=True), window.now)
+        if refusal is None:
+            return None
+        challenge = intake.work.challenge(notice.slug, window.now)
+        again = Again(intake.url(notice.slug, "check"), token_text, challenge)
+        return intake.over(refusal, notice, again)
 
     def _decide(self, notice: Notice) -> tuple[datetime, Status]:
         now = self.intake.clock()

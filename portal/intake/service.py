@@ -10,6 +10,7 @@ from flask import Response, render_template, request
 
 from portal.domain.window import WindowState
 from portal.intake.contexts import Context, RefusedContext, ShutContext
+from portal.intake.forms import SendForm
 from portal.objections.quotas import Limit, Quotas, Refusal, free_bytes
 from portal.objections.routing import office_for
 from portal.web.page import Crumb, PageHead
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from portal.objections.drafts import DraftStore
     from portal.objections.dropbox import DropBox
     from portal.objections.submission import Submissions
+    from portal.objections.work import Work
 
 _SHUT_TITLES = {
     "scheduled": "公示尚未开始",
@@ -64,6 +66,15 @@ class Window:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What the page of a used-up quota needs to send the same draft after proof of work."""
+
+    action: str
+    token: str
+    challenge: str
+
+
 @dataclass(frozen=True)
 class Intake:
     """Shared by the views; they ask it for everything outside the request."""
@@ -75,6 +86,7 @@ class Intake:
     drafts: DraftStore
     quotas: Quotas
     tokens: Tokens
+    work: Work
     pause: Callable[[float], None]
 
     @property
@@ -163,19 +175,25 @@ class Intake:
         return free_bytes(self.drafts.root) > self.options.limits.free_bytes
 
     def refused(
-        self, title: str, message: str, *, wait: int = 0, notice: Notice | None = None
+        self,
+        title: str,
+        message: str,
+        *,
+        wait: int = 0,
+        notice: Notice | None = None,
+        again: Again | None = None,
     ) -> Response:
-        """A helpful refusal with the other channels."""
+        """A helpful refusal with the other channels; `again` offers proof of work."""
         context = RefusedContext(
             page=self.head(title, demonstration=bool(notice and notice.demonstration)),
             office=self.contact(notice),
             title=title,
             message=message,
             wait=wait,
-            action="",
-            token="",
-            form=None,
-            work="",
+            action=again.action if again else "",
+            token=again.token if again else "",
+            form=SendForm(formdata=None) if again else None,
+            work=again.challenge if again else "",
         )
         code = HTTPStatus.TOO_MANY_REQUESTS if wait else HTTPStatus.SERVICE_UNAVAILABLE
         response = self.page(context, code)
@@ -183,11 +201,12 @@ class Intake:
             response.headers["Retry-After"] = str(wait)
         return response
 
-    def over(self, refusal: Refusal, notice: Notice | None = None) -> Response:
+    def over(
+        self, refusal: Refusal, notice: Notice | None = None, again: Again | None = None
+    ) -> Response:
         """The page of a quota that is used up."""
-        return self.refused(
-            "现在提交的人太多", refusal.limit.what, wait=refusal.wait, notice=notice
-        )
+        what, wait = refusal.limit.what, refusal.wait
+        return self.refused("现在提交的人太多", what, wait=wait, notice=notice, again=again)
 
     def full(self, notice: Notice | None = None) -> Response:
         """The page of a full disk."""
@@ -199,19 +218,20 @@ class Intake:
         scope, count = f"draft:{self.address()}", self.options.limits.drafts_per_address
         return (Limit(scope, count, "同一网络在一小时内提交的次数太多。"),)
 
-    def send_limits(self, notice: Notice) -> tuple[Limit, ...]:
-        """What one more objection counts against."""
+    def send_limits(self, notice: Notice, *, worked: bool = False) -> tuple[Limit, ...]:
+        """What one more objection counts against; proof of work widens the quotas, not for ever."""
         limits = self.options.limits
+        times = limits.worked_times if worked else 1
         return (
             Limit(
                 f"address:{self.address()}",
-                limits.submissions_per_address,
+                limits.submissions_per_address * times,
                 "同一网络在一小时内提交的异议达到了上限。",
             ),
             Limit(
                 f"window:{notice.slug}",
-                limits.submissions_per_window,
+                limits.submissions_per_window * times,
                 "这次公示在一小时内收到的异议达到了上限。",
             ),
-            Limit("all", limits.submissions, "本网站在一小时内收到的异议达到了上限。"),
+            Limit("all", limits.submissions * times, "本网站在一小时内收到的异议达到了上限。"),
         )

@@ -185,3 +185,22 @@ def test_nothing_scrolls_sideways_at_320_pixels(visitor):
         press(page, "下一步：核对")
         press(page, "确认提交")
         assert page.evaluate(over) <= 0
+
+
+def test_work_is_proved_in_the_browser_under_the_strict_policy(browser, side):
+    limits = IntakeLimits(free_bytes=0, minimum_seconds=0, submissions_per_address=1)
+    with serving(side.app(limits=limits)) as address:
+        visitor = Visitor(browser, address)
+        with objecting(visitor) as page:
+            for _ in range(2):
+                page.goto(address + FORM)
+                fill(page)
+                page.locator("#phone").fill("13912345678")
+                press(page, "下一步：核对")
+                press(page, "确认提交")
+            assert "达到了上限" in page.inner_text("main")
+            assert violations(page) == []
+            press(page, "验证并提交")
+            page.wait_for_selector("#receipt-code", timeout=60_000)
+        assert [text for text in visitor.complaints if "429" not in text] == []
+    assert len(side.objections()) == 2

@@ -1,7 +1,18 @@
 """Quotas, disk floor and faults: each refusal is a page that helps, and takes nothing."""
 
+import html
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import altcha
+import pytest
+
 from portal.intake.options import IntakeLimits
-from tests.publicside import SLUG, Citizen, PublicSide, pdf
+from portal.objections.quotas import Quotas
+from portal.objections.work import Work
+from tests.publicside import OPEN, SLUG, Citizen, PublicSide, pdf
 
 
 def limited(side: PublicSide, **limits: int) -> Citizen:
@@ -69,3 +80,73 @@ def test_a_fault_inside_shows_no_trace_and_nothing_of_the_form(side: PublicSide)
     assert "secret detail" not in page
     assert "Traceback" not in page
     assert SLUG not in page
+
+
+def challenge_of(citizen: Citizen) -> altcha.Challenge:
+    found = re.search(r'data-challenge="([^"]+)"', citizen.page)
+    assert found
+    return altcha.Challenge.from_dict(json.loads(html.unescape(found[1])))
+
+
+def solved(challenge: altcha.Challenge) -> str:
+    solution = altcha.solve_challenge(challenge)
+    assert solution is not None
+    return str(altcha.Payload(challenge, solution).to_base64())
+
+
+def test_proof_of_work_goes_past_a_quota_once_and_only_so_far(side: PublicSide) -> None:
+    citizen = limited(side, submissions_per_address=1, worked_times=3)
+    citizen.object()
+    drafts = []
+    for _ in range(3):
+        citizen.begin()
+        citizen.check()
+        drafts.append(citizen.page)
+    citizen.press("send")
+    refused, payload = citizen.page, solved(challenge_of(citizen))
+    citizen.post(f"/objections/{SLUG}/check", {**citizen.hidden(), "work": payload})
+    assert citizen.receipt_code()
+    citizen.page = drafts[0]
+    citizen.post(
+        f"/objections/{SLUG}/check", {**citizen.hidden(), "work": payload, "action": "send"}
+    )
+    assert citizen.code == 429, "the same solution is not taken twice"
+    assert refused.count("data-challenge") == 1
+    for draft, code in ((drafts[0], 200), (drafts[1], 429)):
+        citizen.page = draft
+        citizen.press("send")
+        fields = {**citizen.hidden(), "work": solved(challenge_of(citizen))}
+        citizen.post(f"/objections/{SLUG}/check", fields)
+        assert citizen.code == code
+    assert len(side.objections()) == 3
+
+
+def test_no_work_is_asked_while_quotas_last(side: PublicSide, citizen: Citizen) -> None:
+    citizen.begin()
+    citizen.check()
+    assert "data-challenge" not in citizen.page
+
+
+@pytest.mark.parametrize("change", ["other notice", "old", "forged", "rubbish", "early"])
+def test_work_for_another_form_too_old_or_forged_is_not_accepted(
+    tmp_path: Path, change: str
+) -> None:
+    work, quotas = Work("secret"), Quotas(tmp_path / "q.sqlite3").prepare()
+    challenge = altcha.Challenge.from_dict(json.loads(work.challenge(SLUG, OPEN, 1)))
+    payload = solved(challenge)
+    assert Work("secret").accept(payload, SLUG, OPEN, Quotas(tmp_path / "r").prepare())
+    minutes = {"old": 11, "early": -2}.get(change, 0)
+    purpose = "other" if change == "other notice" else SLUG
+    if change == "forged":
+        work = Work("other secret")
+    text = "rubbish" if change == "rubbish" else payload
+    assert not work.accept(text, purpose, OPEN + timedelta(minutes=minutes), quotas)
+
+
+def test_a_solution_is_not_good_again_after_the_turn_of_the_hour(tmp_path: Path) -> None:
+    work, quotas = Work("secret"), Quotas(tmp_path / "q.sqlite3").prepare()
+    issued = OPEN.replace(minute=58)
+    payload = solved(altcha.Challenge.from_dict(json.loads(work.challenge(SLUG, issued, 1))))
+    assert work.accept(payload, SLUG, issued, quotas)
+    quotas.take([], issued + timedelta(minutes=3))
+    assert not work.accept(payload, SLUG, issued + timedelta(minutes=3), quotas)
