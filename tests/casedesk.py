@@ -64,6 +64,7 @@ OFFICES = {
     "discipline": Office("discipline", "派驻纪检监察组", "派驻纪检组"),
 }
 NOTICES = {"pd-list": "pingding", "yx-list": "yuxian", "city-list": None}
+CATEGORIES = {"张伟": Category.FRONTLINE.value}
 COMPANIES = {"pd-list": "平定甲公司", "yx-list": "盂县乙公司", "city-list": "阳泉丙公司"}
 
 
@@ -173,7 +174,7 @@ class CaseDesk:
             (Grounds.INELIGIBLE, Grounds.UNLAWFUL),
             facts,
             "2026-01",
-            tuple(EntryRef(n, "组织", county=county or "") for n in names),
+            tuple(EntryRef(n, CATEGORIES.get(n, "组织"), county=county or "") for n in names),
             tuple(evidence for evidence, _ in _files(files)),
         )
         document = write_objection(objection, header.bound)

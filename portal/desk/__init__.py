@@ -6,7 +6,7 @@ import io
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
-from flask import Flask, Request, abort
+from flask import Flask, Request
 from flask_wtf import CSRFProtect
 
 from portal.config.desk import DeskSettings
@@ -26,6 +26,7 @@ from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
 from portal.objections.cases import NoSuchCaseError
 from portal.web import init_web
+from portal.web.errors import NOT_FOUND, error_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ def create_app(
     CSRFProtect(app)
     for module in (entrance, inbox, case, acts, paper, figures, exports, oversight):
         app.register_blueprint(module.make_blueprint(desk))
-    app.register_error_handler(NoSuchCaseError, lambda _error: abort(404))
+    app.register_error_handler(NoSuchCaseError, lambda _error: (error_page(404, NOT_FOUND), 404))
     app.extensions["portal.desk"] = desk
     return app
 

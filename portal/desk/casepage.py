@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.desk import forms
 from portal.desk.contexts import CasePage, FileLine, Item, case_line, grounds_of
-from portal.desk.gate import live, person
+from portal.desk.gate import live, page_head, person
 from portal.domain.masking import mask_mobile
 from portal.domain.objection import AnswerKind, CaseState, FileRole, MessageKind
 from portal.errors import SealError
@@ -26,7 +26,7 @@ from portal.objections.models import AuditLine, CaseMessage
 from portal.objections.retention import is_due
 from portal.objections.safety import inspect
 from portal.objections.unsealing import answer_of, unseal
-from portal.web.page import Crumb, PageHead
+from portal.web.page import Crumb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,9 +73,11 @@ def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **fill
     contents = contents_of(desk, case)
     view = case_view(desk, case, contents)
     shown = {**_blank_forms(desk, case), **filled}
-    head = PageHead(
+    head = page_head(
+        desk,
         f"异议 {case.number}",
-        crumbs=(Crumb("收件", "/inbox/"), Crumb(case.number)),
+        Crumb("收件", "/inbox/"),
+        Crumb(case.number),
         error=bool(errors),
         demonstration=case.demonstration,
     )

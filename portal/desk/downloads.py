@@ -33,7 +33,7 @@ def attachment(name: str, data: bytes, prefix: str) -> Response:
     """Original bytes of evidence: downloaded, never shown by the browser."""
     response = Response(data, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=safe_name(name, prefix))
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -42,5 +42,5 @@ def document(name: str, data: bytes, media_type: str) -> Response:
     """A file the desk made itself."""
     response = Response(data, mimetype=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

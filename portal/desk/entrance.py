@@ -8,12 +8,12 @@ from flask import Blueprint, g, redirect, render_template, session, url_for
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from portal.desk.gate import cookie_name, live, person, set_cookie
+from portal.desk.gate import cookie_name, live, page_head, person, set_cookie
 from portal.desk.passwords import MINIMUM
 from portal.desk.signin import SignedIn
 from portal.errors import RequestError
 from portal.web.forms import FieldError, PortalForm, errors_of
-from portal.web.page import Crumb, PageHead
+from portal.web.page import Crumb
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,9 +94,13 @@ class Entrance:
         """Change one's own password."""
         form = PasswordForm()
         if not form.validate_on_submit():
-            return _password_page(form, errors_of(form), 422 if form.is_submitted() else 200)
+            return _password_page(
+                self._desk, form, errors_of(form), 422 if form.is_submitted() else 200
+            )
         if form.new.data != form.again.data:
-            return _password_page(form, (FieldError("again", "两次填写的新密码不一致"),), 422)
+            return _password_page(
+                self._desk, form, (FieldError("again", "两次填写的新密码不一致"),), 422
+            )
         try:
             self._desk.accounts.change_password(
                 person().username,
@@ -106,14 +110,14 @@ class Entrance:
                 keep=live().id_hash,
             )
         except RequestError as error:
-            return _password_page(form, (FieldError("new", str(error)),), 422)
+            return _password_page(self._desk, form, (FieldError("new", str(error)),), 422)
         return redirect(url_for("entrance.home"))
 
     def _sign_in_page(
         self, form: SignInForm, errors: tuple[FieldError, ...], status: int
     ) -> tuple[str, int]:
         errors = errors or errors_of(form)
-        page = PageHead("登录", crumbs=(), error=bool(errors))
+        page = page_head(self._desk, "登录", error=bool(errors))
         helped = self._desk.demonstration_codes()
         body = render_template(
             "sign_in.html", page=page, form=form, errors=errors, demonstration_codes=helped
@@ -138,9 +142,9 @@ def _start(role: Role) -> str:
 
 
 def _password_page(
-    form: PasswordForm, errors: tuple[FieldError, ...], status: int
+    desk: Desk, form: PasswordForm, errors: tuple[FieldError, ...], status: int
 ) -> tuple[str, int]:
-    page = PageHead("修改密码", crumbs=(Crumb("修改密码"),), error=bool(errors))
+    page = page_head(desk, "修改密码", Crumb("修改密码"), error=bool(errors))
     return (
         render_template(
             "password.html",

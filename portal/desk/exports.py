@@ -10,14 +10,14 @@ from sqlalchemy import select
 from portal.desk import documents
 from portal.desk.casepage import case_view, contents_of, load_case
 from portal.desk.downloads import document
-from portal.desk.gate import person
+from portal.desk.gate import page_head, person
 from portal.desk.sheets import CSV, XLSX, csv_bytes, xlsx_bytes
 from portal.objections.audit import Action, record
 from portal.objections.cases import visible
 from portal.objections.models import Case
 from portal.objections.people import Role
 from portal.render.word import MEDIA_TYPE as DOCX
-from portal.web.page import Crumb, PageHead
+from portal.web.page import Crumb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ class Exports:
 
     def page(self) -> str:
         """What can be exported."""
-        head = PageHead("导出", crumbs=(Crumb("导出"),))
+        head = page_head(self._desk, "导出", Crumb("导出"))
         return render_template("exports.html", page=head, notices=self._notices())
 
     def register(self, form: str) -> Response:

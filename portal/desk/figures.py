@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 from sqlalchemy import true
 
-from portal.desk.gate import person
+from portal.desk.gate import page_head, person
 from portal.objections.cases import Counts, counts, visible
 from portal.objections.figures import Figure, Figures, figures
-from portal.web.page import Crumb, PageHead
+from portal.web.page import Crumb
 
 if TYPE_CHECKING:
     from portal.desk.services import Desk
@@ -76,7 +76,7 @@ def make_blueprint(desk: Desk) -> Blueprint:
         charts = tuple(
             chart_of(figure) for figure in (found.by_day, found.by_grounds, found.by_outcome)
         )
-        head = PageHead("统计", crumbs=(Crumb("统计"),))
+        head = page_head(desk, "统计", Crumb("统计"))
         view = FiguresPage(numbers, charts, found)
         return render_template("figures.html", page=head, view=view)
 

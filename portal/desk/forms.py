@@ -14,7 +14,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.domain.objection import NonAcceptance, Outcome
@@ -62,7 +62,7 @@ class ActForm(PortalForm):
 class OpenForm(PortalForm):
     """The passphrase of the window's key, when it is still locked."""
 
-    passphrase = PasswordField("密钥口令", [Optional()])
+    passphrase = PasswordField("密钥口令", [InputRequired("请输入密钥口令")])
 
 
 class RevealForm(PortalForm):

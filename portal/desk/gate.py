@@ -8,6 +8,7 @@ from flask import Flask, Response, abort, g, redirect, request, url_for
 
 from portal.desk.access import BEFORE_CHANGE, Access, access_of, allows
 from portal.desk.sessions import id_hash
+from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -56,27 +57,41 @@ def init_gate(app: Flask, desk: Desk) -> None:
         g.live = desk.sessions.find(value, now) if value else None
         if value and g.live is None:
             desk.keyring.forget(id_hash(value))
-        who = g.live.person if g.live else None
-        if request.endpoint is None:
-            return None if who else redirect(url_for("entrance.sign_in"))
-        access = access_of(request.endpoint)
-        if access is None:
-            abort(403)
-        if access is not Access.PUBLIC and who is None:
-            return redirect(url_for("entrance.sign_in"))
-        if not allows(access, who):
-            abort(403)
-        if who and who.must_change and request.endpoint not in BEFORE_CHANGE:
-            return redirect(url_for("entrance.password"))
-        return None
+        return _turned_away(g.live.person if g.live else None)
 
     @app.after_request
     def never_keep(response: Response) -> Response:
+        if response.location:
+            response.data = b""  # Werkzeug's English page about the redirect
         if request.endpoint != "static_file":
             response.headers["Cache-Control"] = "no-store"
         return response
 
     app.context_processor(lambda: _frame(desk))
+
+
+def _turned_away(who: Person | None) -> Answer | None:
+    """Where somebody is sent who may not go on; None for who may."""
+    if request.endpoint is None:  # no such address: only staff are told so
+        return None if who else redirect(url_for("entrance.sign_in"))
+    access = access_of(request.endpoint)
+    if access is None:
+        abort(403)
+    if access is not Access.PUBLIC and who is None:
+        return redirect(url_for("entrance.sign_in"))
+    if not allows(access, who):
+        abort(403)
+    if who and who.must_change and request.endpoint not in BEFORE_CHANGE:
+        return redirect(url_for("entrance.password"))
+    return None
+
+
+def page_head(
+    desk: Desk, title: str, *crumbs: Crumb, error: bool = False, demonstration: bool = False
+) -> PageHead:
+    """Head of a page; everything in the demonstration is marked as such."""
+    marked = demonstration or desk.settings.demonstration
+    return PageHead(title, crumbs=crumbs, error=error, demonstration=marked)
 
 
 _NAVIGATION = (
@@ -93,7 +108,7 @@ def _frame(desk: Desk) -> dict[str, Any]:
     """Navigation by role, and who is signed in."""
     found = g.get("live")
     if found is None or found.person.must_change:
-        return {"desk_nav": [], "officer": "", "demonstration": desk.settings.demonstration}
+        return {"desk_nav": [], "officer": "", "names": {}}
     who = found.person
     nav = [
         (label, url_for(endpoint), _is_current(endpoint))
@@ -104,7 +119,7 @@ def _frame(desk: Desk) -> dict[str, Any]:
     return {
         "desk_nav": nav,
         "officer": f"{who.name}（{place}）",
-        "demonstration": desk.settings.demonstration,
+        "names": {staff.username: staff.name for staff in desk.accounts.everyone()},
     }
 
 

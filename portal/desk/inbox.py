@@ -8,11 +8,11 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 
 from portal.desk.contexts import InboxPage, case_line
 from portal.desk.forms import ActForm
-from portal.desk.gate import person
+from portal.desk.gate import page_head, person
 from portal.domain.objection import CaseState
 from portal.objections.cases import Query, counts, search, visible
 from portal.objections.mail import waiting
-from portal.web.page import Crumb, PageHead
+from portal.web.page import Crumb
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -65,7 +65,7 @@ def make_blueprint(desk: Desk) -> Blueprint:
             session.pop("collected", ""),
             session.pop("troubles", []),
         )
-        head = PageHead("收件", crumbs=(Crumb("收件"),))
+        head = page_head(desk, "收件", Crumb("收件"))
         return render_template("inbox.html", page=head, view=context, act=ActForm())
 
     @inbox.post("/collect")

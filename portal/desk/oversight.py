@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy import func, select
 
 from portal.desk.downloads import document
-from portal.desk.gate import person
+from portal.desk.gate import page_head, person
 from portal.desk.sheets import CSV, csv_bytes
 from portal.errors import VerificationError
 from portal.objections.audit import Action, Head, verify
 from portal.objections.models import AuditLine
 from portal.objections.people import Role
-from portal.web.page import Crumb, PageHead
+from portal.web.page import Crumb
 
 if TYPE_CHECKING:
     from portal.desk.services import Desk
@@ -45,11 +46,11 @@ def make_blueprint(desk: Desk) -> Blueprint:
             lines = session.scalars(newest).all()
             total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
             fault, newest_head = _state(desk)
-        head = PageHead("审计记录", crumbs=(Crumb("审计记录"),))
+        head = page_head(desk, "审计记录", Crumb("审计记录"))
         return render_template(
             "audit.html",
             page=head,
-            lines=[(line, Action(line.action).label) for line in lines],
+            lines=[(line, Action(line.action).label, _in_words(line.detail)) for line in lines],
             total=total,
             number=page,
             pages=max(1, -(-total // _PAGE)),
@@ -82,10 +83,36 @@ def make_blueprint(desk: Desk) -> Blueprint:
     def staff() -> str:
         people = desk.accounts.everyone()
         rows = [(p, Role(p.role).label, desk.room.office_name(p.office)) for p in people]
-        head = PageHead("人员", crumbs=(Crumb("人员"),))
+        head = page_head(desk, "人员", Crumb("人员"))
         return render_template("staff.html", page=head, rows=rows, who=person())
 
     return oversight
+
+
+_WORDS = {
+    "channel": "来源",
+    "ending": "事项",
+    "envelopes": "信封",
+    "file": "附件",
+    "from": "原单位",
+    "messages": "新材料",
+    "notice": "公示",
+    "office": "单位",
+    "reason": "事由",
+    "role": "角色",
+    "sha256": "信封校验值",
+    "to": "转交",
+    "try": "第几次",
+    "user": "用户",
+    "what": "内容",
+    "which": "范围",
+}
+
+
+def _in_words(detail: str) -> str:
+    """A line's detail as an auditor reads it."""
+    parts = json.loads(detail).items()
+    return "；".join(f"{_WORDS.get(key, key)}：{value}" for key, value in parts if value != "")
 
 
 def _state(desk: Desk) -> tuple[str, Head]:

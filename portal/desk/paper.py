@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.desk.forms import Checkboxes, offered
-from portal.desk.gate import person
+from portal.desk.gate import page_head, person
 from portal.domain.objection import (
     FACTS_LIMIT,
     FILES_LIMIT,
@@ -34,7 +34,7 @@ from portal.objections.filetypes import TYPES, clean_name, extension_of, fault_o
 from portal.objections.people import Role
 from portal.objections.registering import Channel, Paper, Scan, register_by_hand
 from portal.web.forms import FieldError, PortalForm, errors_of
-from portal.web.page import Crumb, PageHead
+from portal.web.page import Crumb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def make_blueprint(desk: Desk) -> Blueprint:
                 return redirect(url_for("case.page", number=number))
         elif request.method == "POST":
             errors = errors_of(form)
-        head = PageHead("登记异议", crumbs=(Crumb("登记异议"),), error=bool(errors))
+        head = page_head(desk, "登记异议", Crumb("登记异议"), error=bool(errors))
         body = render_template(
             "paper.html", page=head, form=form, errors=tuple(errors), types=tuple(TYPES)
         )

@@ -36,6 +36,7 @@ from tests.casedesk import (  # noqa: F401 - fixtures
     register,
     sqlite_register,
 )
+from tests.contract import ContractClient
 
 
 class Clock:
@@ -102,8 +103,8 @@ class Office:
         return client
 
 
-def token(client, path: str = "/password") -> str:
-    text = client.get(path).text
+def token(client, path: str = "/password", **how) -> str:
+    text = client.get(path, **how).text
     at = text.index('name="csrf_token"')
     return text[at:].split('value="', 1)[1].split('"', 1)[0]
 
@@ -126,6 +127,7 @@ def make_office(tmp_path: Path, url: str, **settings) -> Office:
     )
     app = create_app(config, clock, lambda: published)
     app.testing = True
+    app.test_client_class = ContractClient
     desk: Desk = app.extensions["portal.desk"]
     cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     desk.accounts._passwords = desk.signing_in._passwords = cheap
