@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.domain.notice import ListOrder, State
+from portal.domain.window import WindowState
 from portal.web.filters import cn_date, cn_day
 
 if TYPE_CHECKING:
@@ -28,21 +29,31 @@ class NoticeLine:
     state: State
     state_text: str
     demonstration: bool
+    moments: Moments | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What a script needs to correct the state of a page that was kept: given while it can change.
+
+    `days` are the counted dates; `after` is the state once the window is closed.
+    """
+
     opens: str
     closes: str
     days: str
+    after: State
 
 
 @dataclass(frozen=True, slots=True)
 class WindowBox:
-    """A publicity window in words and as instants; `days` are its counted dates."""
+    """A publicity window in words; `phase` is the window's own state, whatever came after."""
 
     state: State
+    phase: WindowState
     state_text: str
     range_text: str
-    opens: str
-    closes: str
-    days: str
+    moments: Moments | None
     total: int
     rule: str
     extensions: tuple[str, ...]
@@ -81,15 +92,22 @@ def state_text(status: Status, window: PublicityWindow | None) -> str:
     return state.label if state is not State.PUBLISHED else ""
 
 
-def counted_days(window: PublicityWindow) -> str:
-    """The counted dates, separated by spaces, for the script that says how many are left."""
-    return " ".join(d.day.date.isoformat() for d in window.days if d.count is not None)
+def moments(notice: Notice, status: Status) -> Moments | None:
+    """The instants at which the state of a notice will change; None where it will not."""
+    window, opens = notice.window, notice.opens_at()
+    if not window or not opens or status.withdrawn or status.window is WindowState.CLOSED:
+        return None
+    return Moments(
+        opens=opens.isoformat(),
+        closes=window.closes_at.isoformat(),
+        days=" ".join(d.day.date.isoformat() for d in window.days if d.count is not None),
+        after=State.CORRECTED if status.corrected else State.CLOSED,
+    )
 
 
 def notice_line(catalogue: Catalogue, notice: Notice, at: datetime) -> NoticeLine:
     """A notice as a list shows it at an instant."""
     status = catalogue.status(notice, at)
-    live = notice.window if notice.window and not status.withdrawn else None
     return NoticeLine(
         path=f"/notices/{notice.slug}/",
         title=notice.title,
@@ -99,15 +117,8 @@ def notice_line(catalogue: Catalogue, notice: Notice, at: datetime) -> NoticeLin
         state=status.state,
         state_text=state_text(status, notice.window),
         demonstration=notice.demonstration,
-        opens=_opens(notice) if live else "",
-        closes=live.closes_at.isoformat() if live else "",
-        days=counted_days(live) if live else "",
+        moments=moments(notice, status),
     )
-
-
-def _opens(notice: Notice) -> str:
-    opens = notice.opens_at()
-    return opens.isoformat() if opens else ""
 
 
 def window_range(window: PublicityWindow) -> str:
@@ -120,15 +131,14 @@ def window_range(window: PublicityWindow) -> str:
 def window_box(notice: Notice, status: Status) -> WindowBox | None:
     """The window of a notice, or None for one without."""
     window = notice.window
-    if window is None:
+    if window is None or status.window is None:
         return None
     return WindowBox(
         state=status.state,
+        phase=status.window,
         state_text=state_text(status, window),
         range_text=window_range(window),
-        opens="" if status.withdrawn else _opens(notice),
-        closes=window.closes_at.isoformat(),
-        days=counted_days(window),
+        moments=moments(notice, status),
         total=window.total_working_days,
         rule=window.first_day.label,
         extensions=tuple(

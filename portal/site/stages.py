@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from portal.content.selection import Selection
 from portal.domain.notice import Kind, State
 from portal.domain.workdays import SHANGHAI
-from portal.site.lines import NoticeLine, notice_line, window_range
+from portal.site.lines import Moments, NoticeLine, notice_line, window_range
 from portal.web.filters import cn_date
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ class Action:
     label: str
     path: str
     until: str = ""
-    opens: str = ""
-    closes: str = ""
+    moments: Moments | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +188,7 @@ def _actions(edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> tuple
             f"查看{line.place}名单，可以提出异议",
             line.path,
             f"公示期{range_text}24时",
-            line.opens,
-            line.closes,
+            line.moments,
         )
         for kind in (Kind.CITY_PUBLICITY, Kind.COUNTY_PUBLICITY)
         for line, range_text in lines[kind]

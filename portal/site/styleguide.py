@@ -22,11 +22,11 @@ from wtforms.validators import InputRequired
 from portal.content.annexes import Annex
 from portal.domain.awards import Step
 from portal.domain.notice import State
-from portal.domain.window import Extension, publicity_window
+from portal.domain.window import Extension, WindowState, publicity_window
 from portal.domain.workdays import SHANGHAI
 from portal.site.contexts import StyleguideContext
 from portal.site.downloads import DownloadCard, DownloadFile
-from portal.site.lines import ListTable, NoticeLine, RevisionLine, WindowBox, counted_days
+from portal.site.lines import ListTable, NoticeLine, RevisionLine, WindowBox
 from portal.site.stages import CountyWindow, StepLine
 from portal.web.forms import errors_of
 from portal.web.page import Crumb, PageHead
@@ -88,9 +88,7 @@ def _lines() -> tuple[NoticeLine, ...]:
             state=state,
             state_text=_TEXTS.get(state, state.label),
             demonstration=state is State.OPEN,
-            opens="",
-            closes="",
-            days="",
+            moments=None,
         )
         for number, state in enumerate(State)
     )
@@ -113,11 +111,10 @@ def _steps() -> tuple[StepLine, ...]:
 def _box(window: PublicityWindow) -> WindowBox:
     return WindowBox(
         state=State.OPEN,
+        phase=WindowState.OPEN,
         state_text="公示至2月25日",
         range_text="2026年2月11日至2月25日",
-        opens="",
-        closes="",
-        days=counted_days(window),
+        moments=None,
         total=window.total_working_days,
         rule=window.first_day.label,
         extensions=("延长1个工作日：暴雪停止办公",),

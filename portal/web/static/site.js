@@ -57,19 +57,19 @@
   }
 
   // A page may have been built before a window opened or closed: its state is worked out anew.
-  // data-opens and data-closes are instants; data-days the counted dates; data-when marks what
-  // belongs to one state only; data-state-text is where the state is named.
+  // data-opens and data-closes are instants; data-days the counted dates; data-after the state that
+  // follows; data-when and data-unless mark what one state shows or hides.
   const now = Date.now();
   const today = new Date(now + 8 * 3600e3).toISOString().slice(0, 10);
   for (const box of all("[data-opens]")) {
-    const { opens, closes, days, withdrawn } = box.dataset;
-    if (withdrawn !== undefined) continue;
+    const { opens, closes, days, after } = box.dataset;
     const state = now < Date.parse(opens) ? "scheduled" : now < Date.parse(closes) ? "open" : "closed";
     const left = (days || "").split(" ").filter((day) => day >= today);
     box.dataset.state = state;
     for (const text of box.querySelectorAll("[data-state-text]")) {
-      text.textContent = { scheduled: "即将公示", open: "公示中", closed: "公示期满" }[state];
-      text.className = `tag tag-${state}`;
+      const shown = state === "closed" ? after : state;
+      text.textContent = { scheduled: "即将公示", open: "公示中", closed: "公示期满", corrected: "已更正" }[shown];
+      text.className = `tag tag-${shown}`;
     }
     for (const text of box.querySelectorAll("[data-left]")) {
       text.textContent = state !== "open" ? ""
@@ -77,6 +77,9 @@
     }
     for (const part of box.querySelectorAll("[data-when]")) {
       part.hidden = part.dataset.when !== state;
+    }
+    for (const part of box.querySelectorAll("[data-unless]")) {
+      part.hidden = part.dataset.unless === state;
     }
     for (const day of box.querySelectorAll(`[data-day="${today}"]`)) day.classList.add("today");
   }
