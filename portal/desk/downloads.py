@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 from flask import Response
 
@@ -11,6 +12,7 @@ from portal.objections.filetypes import TYPES, clean_name, extension_of
 
 _ODD = re.compile(r"[^\w.()（）\-]+")
 _LIMIT = 80
+_NOT_ASCII = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def safe_name(name: str, fallback: str) -> str:
@@ -29,10 +31,16 @@ def safe_name(name: str, fallback: str) -> str:
     return f"{fallback}_{stem}.{extension}" if stem else f"{fallback}.{extension}"
 
 
+def _disposition(name: str) -> str:
+    """Headers are ASCII: the Chinese name goes into `filename*` (RFC 6266), beside a plain one."""
+    plain = _NOT_ASCII.sub("_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
 def attachment(name: str, data: bytes, prefix: str) -> Response:
     """Original bytes of evidence: downloaded, never shown by the browser."""
     response = Response(data, mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=safe_name(name, prefix))
+    response.headers["Content-Disposition"] = _disposition(safe_name(name, prefix))
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
@@ -41,6 +49,6 @@ def attachment(name: str, data: bytes, prefix: str) -> Response:
 def document(name: str, data: bytes, media_type: str) -> Response:
     """A file the desk made itself."""
     response = Response(data, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = _disposition(name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

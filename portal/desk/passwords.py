@@ -27,7 +27,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turn = BoundedSemaphore(_AT_ONCE)
-        self._nobody = self._hasher.hash(secrets.token_hex())
+        self._nobody = ""
 
     def hash(self, password: str) -> str:
         """The hash to keep."""
@@ -37,6 +37,8 @@ class Passwords:
     def verify(self, kept: str | None, password: str) -> bool:
         """Whether the password is right; None stands for an unknown user and takes as long."""
         with self._turn:
+            if not self._nobody:
+                self._nobody = self._hasher.hash(secrets.token_hex())
             try:
                 self._hasher.verify(kept or self._nobody, password[:MAXIMUM])
             except (VerificationError, InvalidHashError):

@@ -1,4 +1,5 @@
 import json
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
@@ -81,6 +82,8 @@ def test_a_file_is_a_harmless_download_under_a_safe_name(office):
     assert "sandbox" in response.headers["Content-Security-Policy"]
     disposition = response.headers["Content-Disposition"]
     assert disposition.startswith("attachment")
+    assert disposition.isascii()  # a server refuses anything else
+    assert f"_{quote('证据')}" in disposition
     assert ".." not in disposition
     assert "%E2%80%AE" not in disposition
     assert ("download", {"file": "0-1"}) in audit(office)
