@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from portal.content.forms import FormBlock, FormField
 
+# A4 less the margins of 28 and 26 mm.
+_PORTRAIT_MM, _LANDSCAPE_MM = 156, 243
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -105,6 +107,8 @@ def _read(path: Path, faults: Faults) -> Annex | None:
     version = fields.text("version", required=True)
     if version and not _VERSION.fullmatch(version):
         fields.wrong("version", "应为数字，如 1 或 1.1")
+    landscape = fields.text("orientation") == "landscape"
+    reader = FormReader(faults, places, _LANDSCAPE_MM if landscape else _PORTRAIT_MM)
     annex = Annex(
         slug=path.stem,
         title=fields.text("title", required=True),
@@ -115,8 +119,8 @@ def _read(path: Path, faults: Faults) -> Annex | None:
         version=version,
         date=fields.day("date", required=True),
         changes=fields.text("changes", required=True),
-        landscape=fields.text("orientation") == "landscape",
-        definition=FormReader(faults, places).blocks(values.get("body")),
+        landscape=landscape,
+        definition=reader.blocks(values.get("body")),
         digest=hashlib.sha256(data).hexdigest(),
     )
     return None if faults.fatal else annex

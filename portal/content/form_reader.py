@@ -52,10 +52,14 @@ _ROW_MM = 10
 
 @dataclass
 class FormReader:
-    """Reads one definition; faults go to `faults` with the place of the block they stand in."""
+    """Reads one definition; faults go to `faults` with the place of the block they stand in.
+
+    `room` is the width of the text area in millimetres.
+    """
 
     faults: Faults
     places: Mapping[str, Place]
+    room: float
     _at: str = field(default="body", init=False)
 
     def blocks(self, body: Any) -> tuple[FormBlock, ...]:
@@ -140,6 +144,8 @@ class FormReader:
             else:
                 rows += self._rows(row, height, heads)
         self._at = block
+        if sum(widths) > self.room:
+            self._wrong(f"表格宽{sum(widths):g}毫米，版心只有{self.room:g}毫米")
         self._check_columns(len(widths), rows)
         return Table(widths, tuple(rows))
 

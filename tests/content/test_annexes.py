@@ -37,6 +37,7 @@ body:
             "X001 body.0.table.rows.0：kind“colour”不可用",
         ),
         ("- table: {widths: [50], rows: [[甲]], color: 1}\n", "X001 body.0：不认识“color”"),
+        ("- table: {widths: [80, 80], rows: [[甲, 乙]]}\n", "表格宽160毫米，版心只有156毫米"),
         ("text\n", "X001 body：应为段落和表格的列表"),
     ],
 )
