@@ -1,0 +1,222 @@
+"""What a reader is told about a notice and an edition, as time passes and amendments come."""
+
+from datetime import datetime
+
+import pytest
+
+from portal.domain.workdays import SHANGHAI
+from tests.showcase import site_app
+from tests.sites import PINGDING, YUXIAN
+
+AMENDMENT = """
+-- notices/{slug}/notice.md --
+---
+title: 关于平定县推荐名单的{word}
+kind: {kind}
+edition: third
+issuer: pingding-office
+published: {at}
+review: {{drafted: 张三, reviewed: 李四, approved: 王五}}
+amends: pingding-list
+---
+原公告有误。
+"""
+CORRECTION = AMENDMENT.format(
+    slug="fix", word="更正", kind="correction", at="2021-12-08T10:00:00+08:00"
+)
+WITHDRAWAL = AMENDMENT.format(
+    slug="gone", word="撤回", kind="withdrawal", at="2021-12-09T10:00:00+08:00"
+)
+REVISED = PINGDING.replace(
+    "review:", "revision: 2\nupdated: 2021-12-07T10:00:00+08:00\nnote: 更正一处单位名称\nreview:", 1
+) + PINGDING.replace("notices/pingding-list/", "notices/pingding-list/revisions/1/").replace(
+    "甲制造", "旧名"
+)
+
+
+def at(month, day, hour=12):
+    return datetime(2021, month, day, hour, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def page_at(site_from):
+    """The text of an address of a small site at an instant."""
+
+    def ask(text, moment, path="/notices/pingding-list/", **options):
+        app = site_app(site_from(text).catalogue(), moment, **options)
+        return app.test_client().get(path).text
+
+    return ask
+
+
+def between(text, start, end):
+    return text.partition(start)[2].partition(end)[0]
+
+
+def window(text):
+    return between(text, '<section class="window"', "</section>")
+
+
+@pytest.mark.parametrize(
+    ("moment", "words", "class_"),
+    [
+        (at(12, 6, 9), "公示至12月10日", "tag-open"),
+        (at(12, 10, 23), "公示至12月10日", "tag-open"),
+        (at(12, 11, 0), "公示期满", "tag-closed"),
+    ],
+)
+def test_the_window_names_its_state_to_the_second(page_at, moment, words, class_):
+    box = window(page_at(PINGDING, moment))
+    assert f'<span class="tag {class_}" data-state-text>{words}</span>' in box
+
+
+def test_a_window_that_will_open_is_announced(page_at):
+    text = PINGDING.replace("opens: 2021-12-06", "opens: 2021-12-08")
+    page = page_at(text, at(12, 7))
+    assert "12月8日起公示" in window(page)
+    assert 'data-when="scheduled">' in page
+    assert 'data-when="open" hidden>' in page
+
+
+def test_the_form_is_offered_only_while_it_is_open_and_where_there_is_one(page_at):
+    link = 'href="/objections/pingding-list/new"'
+    opened, closed = page_at(PINGDING, at(12, 8)), page_at(PINGDING, at(12, 12))
+    assert link in opened
+    assert 'data-when="open">' in opened
+    assert 'data-when="open" hidden>' in closed
+    without = page_at(PINGDING, at(12, 8), objections_url=None)
+    assert "请书面向办公室提出" in without
+    assert link not in without
+
+
+def test_every_day_of_the_window_says_whether_and_why_it_counts(page_at):
+    text = PINGDING.replace("opens: 2021-12-06", "opens: 2021-12-09").replace(
+        "published: 2021-12-06", "published: 2021-12-09"
+    )
+    calendar = between(page_at(text, at(12, 9)), '<div class="calendar">', "</div>")
+    days = [between(part, 'data-day="', '"') for part in calendar.split("<li ")[1:]]
+    assert days == [f"2021-12-{day:02}" for day in range(9, 16)]
+    assert calendar.count("<i>不计</i>") == 2
+    assert calendar.count("周末") == 2
+    assert [n for n in range(1, 6) if f"<b>第{n}日</b>" in calendar] == [1, 2, 3, 4, 5]
+
+
+def test_an_extension_gives_its_reason(page_at):
+    extension = "{working-days: 1, reason: 暴雪停止办公, decided: 2021-12-09}"
+    text = PINGDING.replace("working-days: 5", f"working-days: 5, extensions: [{extension}]")
+    page = page_at(text, at(12, 8))
+    assert "延长1个工作日：暴雪停止办公（2021年12月9日决定）" in page
+    assert "共6个工作日" in page
+
+
+def test_a_correction_and_its_notice_point_at_each_other(page_at):
+    page = page_at(PINGDING + CORRECTION, at(12, 15))
+    assert "本公告已更正" in page
+    assert 'href="/notices/fix/"' in page
+    other = page_at(PINGDING + CORRECTION, at(12, 15), "/notices/fix/")
+    assert "本公告更正以下公告" in other
+    assert 'href="/notices/pingding-list/"' in other
+    assert "tag-corrected" in page_at(PINGDING + CORRECTION, at(12, 15), "/notices/")
+
+
+def test_an_amendment_shows_from_its_own_publishing_on(page_at):
+    assert "本公告已更正" not in page_at(PINGDING + CORRECTION, at(12, 8, 9))
+
+
+def test_a_withdrawn_notice_takes_no_objections_and_says_why(page_at):
+    page = page_at(PINGDING + WITHDRAWAL, at(12, 9))
+    assert "本公告已撤回" in page
+    assert 'href="/notices/gone/"' in page
+    assert 'id="objections"' not in page
+    assert "data-opens" not in page
+    assert 'class="calendar"' not in page
+
+
+def test_a_revision_keeps_the_text_it_replaced(page_at):
+    page = page_at(REVISED, at(12, 8))
+    assert "现在是第2版：更正一处单位名称" in page
+    assert "平定县甲制造有限公司" in page
+    assert 'href="/notices/pingding-list/revisions/1/"' in page
+    earlier = page_at(REVISED, at(12, 8), "/notices/pingding-list/revisions/1/")
+    assert "平定县旧名有限公司" in earlier
+    assert "这是以前的版本，不再有效" in earlier
+    assert 'href="/notices/pingding-list/"' in earlier
+
+
+def test_the_state_lists_hold_what_their_name_says(page_at):
+    text = PINGDING + YUXIAN + CORRECTION
+    for state, here, moment in (
+        ("open", 2, at(12, 7)),
+        ("open", 0, at(12, 13)),
+        ("closed", 2, at(12, 13)),
+        ("corrected", 1, at(12, 13)),
+        ("withdrawn", 0, at(12, 13)),
+    ):
+        page = page_at(text, moment, f"/notices/state/{state}/")
+        assert page.count('<span class="kind">县（区）公示</span>') == here, (state, moment)
+
+
+def test_counties_stand_side_by_side_and_none_is_left_out(page_at):
+    row = between(page_at(PINGDING, at(12, 7), "/"), '<ul class="counties">', "</ul>")
+    assert row.count("<li ") == 2
+    assert "county-open" in row
+    assert "推荐名单尚未在本站公示" in row
+
+
+@pytest.mark.parametrize(
+    ("deadline", "moment", "headline"),
+    [
+        ("2021-11-25", at(11, 25, 23), "尚未发布通知"),
+        ("2021-11-25", at(11, 26, 0), "申报已经截止"),
+    ],
+)
+def test_the_edition_closes_at_the_end_of_its_deadline(page_at, deadline, moment, headline):
+    text = "-- content/awards/fourth.toml --\n" + AWARD.format(deadline=deadline)
+    assert headline in page_at(text, moment, "/")
+
+
+def test_the_stage_of_an_edition_follows_its_notices(page_at):
+    assert "县（区）推荐名单公示" in page_at(PINGDING, at(12, 7), "/")
+    assert "已发布的县（区）公示均已期满" in page_at(PINGDING, at(12, 13), "/")
+
+
+def test_pages_of_a_list_stay_as_they_are_when_a_notice_is_added(site_from):
+    def notices(count):
+        return "".join(
+            YUXIAN.replace("yuxian-list", f"n{n:03}").replace(
+                "2021-12-06T08:30", f"2021-{1 + n // 28:02}-{1 + n % 28:02}T08:30"
+            )
+            for n in range(count)
+        )
+
+    def archive(count):
+        client = site_app(site_from(notices(count)).catalogue(), at(12, 31)).test_client()
+        return [client.get(f"/notices/page/{n}/").text for n in (1, 2)], client
+
+    before, _ = archive(65)
+    after, client = archive(66)
+    assert before == after
+    assert before[0].count('class="name"') == 20
+    assert "n065" in client.get("/notices/").text
+
+
+def test_winners_name_the_places_left_vacant(client):
+    page = client.get("/winners/demo-1/").text
+    assert "名额3个，获奖2个，空缺1个" in page
+    assert page.count('<li class="vacant">') == 1
+    assert "名额5个，获奖5个<" in page
+
+
+AWARD = """name = "第四届测试市质量奖"
+short = "第四届"
+vacancies = true
+organization-cap = 5
+individual-cap = 2
+county-working-days = 5
+city-working-days = 5
+deadline = {deadline}
+
+[places]
+"质量奖" = 3
+"提名奖" = 5
+"""

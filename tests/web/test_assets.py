@@ -1,0 +1,50 @@
+"""Style sheets and scripts are served smaller than they are written, and say the same."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.web.assets import STATIC, Assets, squeeze_css, squeeze_js
+
+NAMES = st.sampled_from(["a", "a:hover", ".b > .c", "p, q", "@media (width > 3em)"])
+VALUES = st.sampled_from(["red", "1px solid var(--line)", "calc(1rem - 2px)", '"、"', "0 0 1fr"])
+RULES = st.lists(st.tuples(NAMES, st.lists(st.tuples(st.just("x"), VALUES), max_size=3)))
+
+
+def tokens(css):
+    """What a style sheet says: its text without comments, spaces and last semicolons."""
+    return re.sub(r"\s+", "", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)).replace(";}", "}")
+
+
+@given(RULES)
+def test_squeezing_a_style_sheet_keeps_its_meaning(rules):
+    css = "/* note */\n".join(
+        f"{name} {{\n  {' '.join(f'{p}: {v};' for p, v in body)}\n}}\n" for name, body in rules
+    )
+    small = squeeze_css(css)
+    assert tokens(small) == tokens(css)
+    assert len(small) <= len(css)
+    # Spaces that separate values and selectors stay.
+    assert small.count("1px solid var") == css.count("1px solid var")
+    assert small.count("1rem - 2px") == css.count("1rem - 2px")
+
+
+def test_our_own_files_survive():
+    for path in STATIC.glob("*.css"):
+        css = path.read_text(encoding="utf-8")
+        assert tokens(squeeze_css(css)) == tokens(css), path.name
+    for path in STATIC.glob("*.js"):
+        assert "`" not in re.sub(r"`[^`\n]*`", "", squeeze_js(path.read_text(encoding="utf-8"))), (
+            f"{path.name}: a template string may not span lines"
+        )
+
+
+def test_an_address_changes_with_the_content_and_only_then(tmp_path):
+    file = tmp_path / "a.css"
+    file.write_text("a { color: red }")
+    first = Assets("/x", [tmp_path]).url("a.css")
+    assert first == Assets("/x", [tmp_path]).url("a.css")
+    assert first.startswith("/x/static/a.")
+    file.write_text("a { color: blue }")
+    assert Assets("/x", [tmp_path]).url("a.css") != first

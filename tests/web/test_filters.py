@@ -1,0 +1,33 @@
+"""How dates, sizes and data are written."""
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.web.filters import cn_date, cn_day, cn_minute, filesize, json_block, minute, weekday
+
+
+def test_dates_as_government_sites_write_them():
+    moment = datetime(2021, 12, 5, 17, 4, tzinfo=UTC)  # already the next day in China
+    assert minute(moment) == "2021-12-06 01:04"
+    assert cn_minute(moment) == "2021年12月6日01:04"
+    assert (cn_date(date(2021, 1, 6)), cn_day(date(2021, 1, 6))) == ("2021年1月6日", "1月6日")
+    assert weekday(date(2021, 12, 6)) == "星期一"
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(0, "1 KB"), (1024, "1 KB"), (250_000, "244 KB"), (3_000_000, "2.9 MB")]
+)
+def test_sizes(size, text):
+    assert filesize(size) == text
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_data_in_a_page_can_never_close_its_element(value):
+    block = json_block(value)
+    assert "<" not in block
+    assert ">" not in block
+    assert json.loads(block) == value
