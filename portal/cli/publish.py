@@ -38,6 +38,9 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 @click.option("--rotate-key", is_flag=True, help="Change to a new key, signed by the old one.")
 @click.option("--anew", is_flag=True, help="Enter again what would be set differently today.")
 @click.option("--holds", type=_FILE, help="holds.json of the desk: entries held back.")
+@click.option(
+    "--base-url", envvar="PORTAL_BASE_URL", help="Address of the site, as given to portal build."
+)
 @click.option("--site", type=_FOLDER, help="Built site to sign: manifest.json and its signature.")
 def command(  # noqa: PLR0917 - click passes them by name
     content: tuple[Path, ...],
@@ -48,6 +51,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     rotate_key: bool,
     anew: bool,
     holds: Path | None,
+    base_url: str | None,
     site: Path | None,
 ) -> None:
     """Check everything, then enter each new revision into notices/ledger.jsonl."""
@@ -59,7 +63,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     _refuse_faults(content, notices, holds or (kept if kept.exists() else None))
     signer = _open_key(key_path, passphrase_file, no_passphrase=no_passphrase)
     now = datetime.now(SHANGHAI)
-    catalogue = load(content, notices)
+    catalogue = load(content, notices, base_url=base_url or None)
     for folder in notices:
         _publish_folder(catalogue, folder, signer, now, anew=anew)
     if rotate_key:

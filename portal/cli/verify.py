@@ -42,8 +42,16 @@ _PATH = click.Path(exists=True, path_type=Path)
     default="text",
     help="Output format.",
 )
-def command(
-    path: Path, ledger: Path | None, trusted: str | None, site: Path | None, style: str
+@click.option(
+    "--base-url", envvar="PORTAL_BASE_URL", help="Address of the site, as given to portal build."
+)
+def command(  # noqa: PLR0917 - click passes them by name
+    path: Path,
+    ledger: Path | None,
+    trusted: str | None,
+    site: Path | None,
+    style: str,
+    base_url: str | None,
 ) -> None:
     """Check a built site, a page, a PDF or Word file, or a ledger; exit status 1 if it differs."""
     book = _book(path, ledger, trusted)
@@ -58,7 +66,7 @@ def command(
         chain = book.chain()
         content = path.read_bytes()
         findings = [chain] if chain.verdict is Verdict.BROKEN else []
-        findings.append(verify_file(path.name, content, book, pages, _original()))
+        findings.append(verify_file(path.name, content, book, pages, _original(base_url)))
     verdict = worst(findings)
     click.echo(_as_json(findings, verdict) if style == "json" else _as_text(findings, verdict))
     if verdict is not Verdict.UNCHANGED:
@@ -109,7 +117,7 @@ def _manifest(start: Path) -> dict[str, str]:
     return {}
 
 
-def _original() -> Callable[[str, int, str], bytes | str | None]:
+def _original(base_url: str | None) -> Callable[[str, int, str], bytes | str | None]:
     """Sets a published file again from the local content, to tell where another differs."""
 
     def original(slug: str, revision: int, filename: str) -> bytes | str | None:
@@ -119,7 +127,7 @@ def _original() -> Callable[[str, int, str], bytes | str | None]:
 
         paths = Paths()
         try:
-            catalogue = load(paths.content, paths.notices)
+            catalogue = load(paths.content, paths.notices, base_url=base_url or None)
         except ContentError:
             return None
         notice = catalogue.by_slug.get(slug)
