@@ -33,7 +33,7 @@ _DATA = "/search/data/"
 
 def search_index(store: Path, version: str = "") -> StaticIndex:
     """The search data that belongs to a store."""
-    return StaticIndex(store.with_suffix(".search.sqlite"), version)
+    return StaticIndex(store.with_suffix(".search"), version)
 
 
 def documents_of(catalogue: RecordingCatalogue, index: CardIndex) -> Iterator[Document]:

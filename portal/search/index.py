@@ -6,6 +6,9 @@ it is damaged, and it is never trusted for the answer, only for leaving document
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
 import shutil
 from array import array
 from collections import defaultdict
@@ -15,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh import fields, formats
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import FileIndex, LockError
 
 from portal.search import analysis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from portal.search.analysis import Query
@@ -30,6 +33,12 @@ if TYPE_CHECKING:
 _FORMAT = 2
 _SCAN_SHARE = 8
 """Above one document in this many, reading postings costs more than looking at every text."""
+
+
+_TRIES = 3
+_SUMS = "sums.json"
+_PASSING = {".tmp", ""}
+"""Endings of files that are no part of the index: drafts and the lock."""
 
 
 class BigramField(fields.FieldType):  # type: ignore[misc]
@@ -146,7 +155,10 @@ def scan(documents: Sequence[Document]) -> Snapshot:
 
 
 class SearchIndex:
-    """A Whoosh index in a folder, kept equal to a sequence of documents."""
+    """A Whoosh index in a folder, kept equal to a sequence of documents.
+
+    It is read into memory whole: a view then depends on no file that a writer may replace.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / f"whoosh-{_FORMAT}-{analysis.VERSION}"
@@ -157,53 +169,78 @@ class SearchIndex:
         While another process writes, the state before it is used and what it lacks is scanned.
         """
         wanted = tuple(documents)
+        held = self._held()
+        view = _view(held, wanted) if held else None
+        if view is not None and not view.loose and len(view.numbers) == held.doc_count():
+            return view
         try:
-            return self._updated(wanted)
+            self._update(held, wanted)
         except LockError:
-            return self._as_it_is(wanted)
+            return view or scan(wanted)
         except Exception:  # noqa: BLE001 - whatever a damaged index raises, it is only a cache
-            shutil.rmtree(self._folder, ignore_errors=True)
-            return self._updated(wanted)
+            self._remake(wanted)
+        held = self._held()
+        return _view(held, wanted) if held else scan(wanted)
 
     def missing(self, documents: Sequence[Document]) -> int:
         """How many documents an update would have to read, to judge what it will cost."""
-        try:
-            with self._open().reader() as reader:
-                held = {stored["path"]: stored["digest"] for stored in reader.all_stored_fields()}
-        except Exception:  # noqa: BLE001 - a damaged index holds nothing
-            held = {}
-        return sum(held.get(document.path) != document.digest for document in documents)
+        digests = _digests(self._held())
+        return sum(digests.get(document.path) != document.digest for document in documents)
+
+    def _held(self) -> Any:
+        """A reader of the index as it is on disk, or None where there is none that can be read."""
+        for _ in range(_TRIES):  # a writer may replace files between two looks
+            memory = RamStorage()
+            try:
+                memory.files.update(self._read_files())
+                sums = json.loads(memory.files.pop(_SUMS))
+                if sums != _sums(memory.files):
+                    continue
+                return memory.open_index().reader()
+            except Exception:  # noqa: BLE001, S112 - damaged, half replaced, or not there
+                continue
+        return None
+
+    def _read_files(self) -> dict[str, bytes]:
+        files = (path for path in self._folder.iterdir() if path.is_file())
+        return {path.name: path.read_bytes() for path in files if path.suffix not in _PASSING}
 
     def _open(self) -> FileIndex:
         self._folder.mkdir(parents=True, exist_ok=True)
         storage = FileStorage(str(self._folder))
         if storage.index_exists():
             return storage.open_index()
+        for other in self._folder.parent.glob("whoosh-*"):
+            if other != self._folder:  # made by another version
+                shutil.rmtree(other, ignore_errors=True)
         return storage.create_index(_schema())
 
-    def _updated(self, wanted: tuple[Document, ...]) -> Snapshot:
-        index = self._open()
-        with index.reader() as reader:
-            held = {stored["path"]: stored["digest"] for stored in reader.all_stored_fields()}
+    def _update(self, held: Any, wanted: Sequence[Document]) -> None:
+        if held is None:
+            raise ValueError("no index that could be updated")
+        digests = _digests(held)
         needed = {document.path for document in wanted}
-        gone = [path for path in held if path not in needed]
-        stale = [d for d in wanted if held.get(d.path) != d.digest]
-        if gone or stale:
-            changed = [document.path for document in stale if document.path in held]
-            self._write(index, [*gone, *changed], stale)
-        snapshot = _view(index, wanted)
-        if snapshot.loose:
-            raise ValueError("the index does not cover the documents")
-        return snapshot
+        gone = [path for path in digests if path not in needed]
+        stale = [document for document in wanted if digests.get(document.path) != document.digest]
+        changed = [document.path for document in stale if document.path in digests]
+        self._write(self._open(), [*gone, *changed], stale)
 
-    def _as_it_is(self, wanted: tuple[Document, ...]) -> Snapshot:
+    def _remake(self, wanted: Sequence[Document]) -> None:
+        """Write a new index in place of one that is damaged, unless somebody is just doing so."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = FileStorage(str(self._folder)).lock("MAIN_WRITELOCK")
+        if not lock.acquire():
+            return
         try:
-            return _view(self._open(), wanted)
-        except Exception:  # noqa: BLE001 - damaged or half made: the writer will mend it
-            return scan(wanted)
+            for path in self._folder.iterdir():
+                if path.is_file() and not path.name.endswith("LOCK"):
+                    path.unlink()
+        finally:
+            lock.release()
+        with contextlib.suppress(LockError):
+            self._write(self._open(), (), wanted)
 
-    @staticmethod
-    def _write(index: FileIndex, gone: Sequence[str], stale: Sequence[Document]) -> None:
+    def _write(self, index: FileIndex, gone: Sequence[str], stale: Sequence[Document]) -> None:
         writer = index.writer(poolclass=_Pool, codec=_Codec())
         try:
             for path in gone:
@@ -217,11 +254,28 @@ class SearchIndex:
             writer.cancel()
             raise
         writer.commit()
+        draft = self._folder / f"{_SUMS}.tmp"
+        draft.write_text(json.dumps(_sums(self._read_files())), encoding="ascii")
+        draft.replace(self._folder / _SUMS)
 
 
-def _view(index: FileIndex, wanted: tuple[Document, ...]) -> Snapshot:
+def _sums(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Fingerprints of the index's files, by which damage is noticed before it can hide a notice."""
+    return {
+        name: hashlib.blake2b(data, digest_size=16).hexdigest()
+        for name, data in files.items()
+        if name != _SUMS
+    }
+
+
+def _digests(reader: Any) -> dict[str, str]:
+    """Digest of each document that an index holds, by its path."""
+    stored = reader.all_stored_fields() if reader is not None else ()
+    return {fields["path"]: fields["digest"] for fields in stored}
+
+
+def _view(reader: Any, wanted: tuple[Document, ...]) -> Snapshot:
     """The documents over an index that holds their texts, or some of them."""
-    reader = index.reader()
     places = {(document.path, document.digest): i for i, document in enumerate(wanted)}
     numbers: dict[int, int] = {}
     texts: dict[int, str] = {}

@@ -6,9 +6,9 @@ shard for each gram it asks about. Documents are numbered from the oldest: one m
 a number instead of shifting all, and postings read backwards give the newest first.
 
 For two characters each posting also holds a byte of places: bit p % 8 is set when the pair stands
-at place p of the folded text. A longer term can only stand where the bits of its pairs, each turned
-back by its distance from the term's beginning, have a bit in common; so most texts that hold all
-pairs of a term, but apart from each other, are left out without being loaded.
+at place p of a folded segment. A longer term can only stand where the bits of its pairs, each
+turned back by its distance from the term's beginning, have a bit in common; so most texts that
+hold all pairs of a term, but apart from each other, are left out without being loaded.
 
 Layout of a shard, gzip with a fixed time, numbers as LEB128 varints:
     count of grams, then for each in the order of its characters:
@@ -41,6 +41,7 @@ Edit = tuple[int, str | None, str | None]
 _SMALL_SITE = 2_000
 _SEVEN_BITS = 0x7F
 _COMMON = 300
+_BITS = tuple(1 << place for place in range(8))
 
 
 def shard_count(documents: int) -> int:
@@ -61,9 +62,10 @@ def grams(folded: str) -> dict[str, int]:
     found: dict[str, int] = dict.fromkeys(folded, 0)
     del found[SEPARATOR]
     pairs: defaultdict[str, int] = defaultdict(int)
-    for place, (first, second) in enumerate(itertools.pairwise(folded)):
-        pairs[first + second] |= 1 << (place & 7)
-    found.update((pair, bits) for pair, bits in pairs.items() if SEPARATOR not in pair)
+    for segment in folded.split(SEPARATOR):
+        for pair, bit in zip(map("".join, itertools.pairwise(segment)), itertools.cycle(_BITS)):
+            pairs[pair] |= bit
+    found.update(pairs)
     return found
 
 
@@ -150,27 +152,6 @@ def _held(gram: str, data: bytes) -> Held:
         steps = [reader.number() for _ in range(count - 1)]
     numbers = array("I", itertools.accumulate(steps, initial=first))
     return numbers, bytearray(reader.take(count if len(gram) > 1 else 0))
-
-
-def candidates(postings: Mapping[str, Held], term: str) -> set[int]:
-    """Numbers of the documents that may hold a term, and no other than these, by its postings.
-
-    Exact for terms of one or two characters. `static/search.js` does the same.
-    """
-    if len(term) == 1:
-        return set(postings[term][0]) if term in postings else set()
-    possible: dict[int, int] = {}
-    for turn, pair in enumerate(map("".join, itertools.pairwise(term))):
-        if pair not in postings:
-            return set()
-        turned = {
-            number: (bits >> (turn & 7) | bits << (8 - (turn & 7))) & 0xFF
-            for number, bits in zip(*postings[pair], strict=True)
-        }
-        if turn:
-            turned = {n: b & possible[n] for n, b in turned.items() if n in possible}
-        possible = {number: bits for number, bits in turned.items() if bits}
-    return set(possible)
 
 
 def changed(shards: Sequence[bytes], edits: Sequence[Edit]) -> dict[int, bytes]:

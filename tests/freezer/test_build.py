@@ -23,9 +23,9 @@ from tests.freezer.building import CALL, NOW, SITE, bench, differences, files_be
 from tests.freezer.samples import instant
 
 # Routes that a static site cannot have, each with the reason.
-DYNAMIC: dict[str, str] = {}
+DYNAMIC = {"search.data": "planned by the search data itself (tests/freezer/test_searching.py)"}
 # Typesetting is tested with the documents; here it would only take time.
-EVERY = groups() - {"documents"}
+EVERY = groups() - {"documents", "search"}
 
 
 REVISED = CALL.replace("notices/call/", "notices/revised/revisions/1/") + CALL.replace(

@@ -177,8 +177,8 @@
     if (page > 1) next.set("page", page);
     return `${root}/search/?${next}`;
   };
-  const link = (href, words, props) => make("a", { href, ...props }, ...words);
-  const clear = (words) => link(address(Object.fromEntries(facets.map((f) => [f, ""]))), words);
+  const link = (href, inside, props) => make("a", { href, ...props }, ...inside);
+  const everything = address(Object.fromEntries(facets.map((f) => [f, ""])));
   const filters = (found) => {
     const rows = facets.map((f, i) => {
       const counts = {};
@@ -209,25 +209,24 @@
         code(n, "demo") && make("span", { className: "tag tag-demo" }, "演示")),
       ...passages(doc));
   };
-  const empty = () => make("div", { className: "empty" },
-    make("p", {}, make("strong", {}, "没有找到")),
-    make("ul", {},
-      make("li", {}, "看看有没有错别字；只输入名称中的两三个字，往往更容易找到。"),
-      make("li", {}, "输入了几个词的，减少一两个再试。"),
-      filtered && make("li", {}, clear(["去掉全部筛选"]), "再找。"),
-      make("li", {}, "也可以按下面的分类浏览，或者看", link(`${root}/winners/`, ["获奖名单"]), "和", link(`${root}/faq/`, ["常见问题"]), "。")));
+  const words = (id) => document.getElementById(id).content.cloneNode(true);
+  const empty = () => {
+    const box = words("nothing"), item = box.querySelector(".clear");
+    if (filtered) item.href = everything;
+    else item.parentNode.remove();
+    return box;
+  };
   const pages = (page, count) => count > 1 && make("nav", { className: "pages", ariaLabel: "翻页" },
     page > 1 && link(address({}, page - 1), ["上一页（较新）"], { className: "button button-quiet", rel: "prev" }),
     make("span", { className: "soft" }, `第${page}页，共${count}页`),
     page < count && link(address({}, page + 1), ["下一页（较早）"], { className: "button button-quiet", rel: "next" }));
-  const browse = document.getElementById("browse");
   const show = (...children) => home.replaceChildren(...children.filter(Boolean));
-  const refuse = (words) => {
+  const refuse = (reason) => {
     const input = document.getElementById("ask");
     document.title = `错误：${document.title}`;
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", "ask-hint ask-error");
-    input.parentNode.before(make("p", { className: "error-message", id: "ask-error" }, words));
+    input.parentNode.before(make("p", { className: "error-message", id: "ask-error" }, reason));
     show();
   };
 
@@ -237,14 +236,14 @@
   const terms = parse(text);
   if (!terms[0]) return refuse("请输入要查找的名称、文号或关键词");
   document.title = document.title.replace("搜索", () => `搜索：${text}`);
+  const failed = words("failed"), none = empty();
   show(make("p", { className: "working" }, "正在查找……"));
   let index;
   try {
     index = await (await load("index.bin")).json();
     const wrong = facets.findIndex((f) => chosen[f] && !label(f, chosen[f]));
     if (wrong >= 0) return refuse(`没有这样的筛选条件：${headings[wrong]}。请去掉筛选后重新查找`);
-    for (const f in chosen) home.before(make("input", { type: "hidden", name: f, value: chosen[f] }));
-    for (const hidden of document.querySelectorAll("#results ~ input, input[type=hidden]")) document.querySelector(".ask").append(hidden);
+    for (const f in chosen) document.querySelector(".ask").append(make("input", { type: "hidden", name: f, value: chosen[f] }));
 
     // Newest first: notices that are here whole, then those by their postings, then the fixed pages.
     const whole = index.texts.map((doc, i) => i + index.base).filter((n) => matches(index.texts[n - index.base]));
@@ -270,13 +269,13 @@
     const count = Math.max(1, Math.ceil(kept.length / 10)), page = Math.min(wanted, count);
     const hits = await Promise.all(kept.slice(page * 10 - 10, page * 10).map(hit));
     const total = kept.length && make("p", { className: "count" }, `找到${about}`, make("strong", {}, kept.length), "项",
-      count > 1 && `，第${page}页，共${count}页`, filtered && "，", filtered && clear(["去掉全部筛选"]));
-    show(total, (kept.length || filtered) && filters(found), kept.length ? make("ol", { className: "hits" }, ...hits) : empty(), pages(page, count));
-    if (browse) browse.hidden = kept.length > 0;
+      count > 1 && `，第${page}页，共${count}页`, filtered && "，", filtered && link(everything, ["去掉全部筛选"]));
+    show(total, (kept.length || filtered) && filters(found), kept.length ? make("ol", { className: "hits" }, ...hits) : none, pages(page, count));
+    document.getElementById("browse").hidden = kept.length > 0;
     home.dataset.done = about || "exact";
   } catch (error) {
     console.error(error);
-    show(make("p", { className: "note note-warn" }, "这次没有查成：检索数据没有读到，或者浏览器版本较旧。请刷新页面再试，也可以按下面的分类浏览。"));
+    show(failed);
     home.dataset.done = "failed";
   }
 })();
