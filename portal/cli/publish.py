@@ -19,6 +19,7 @@ from portal.domain.issue import Severity, Stage
 from portal.domain.workdays import SHANGHAI
 from portal.errors import ContentError
 from portal.render.publishing import publish_folder
+from portal.render.websub import ping_hub
 
 if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
@@ -41,6 +42,7 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 @click.option(
     "--base-url", envvar="PORTAL_BASE_URL", help="Address of the site, as given to portal build."
 )
+@click.option("--ping", is_flag=True, help="Tell the WebSub hub of site.toml, once all is online.")
 @click.option("--site", type=_FOLDER, help="Built site to sign: manifest.json and its signature.")
 def command(  # noqa: PLR0917 - click passes them by name
     content: tuple[Path, ...],
@@ -52,6 +54,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     anew: bool,
     holds: Path | None,
     base_url: str | None,
+    ping: bool,
     site: Path | None,
 ) -> None:
     """Check everything, then enter each new revision into notices/ledger.jsonl."""
@@ -70,6 +73,8 @@ def command(  # noqa: PLR0917 - click passes them by name
         signer = _rotate(notices, signer, key_path, now, _passphrase_of(passphrase_file))
     if site:
         click.echo(f"已签名：{site}，{sign_site(site, signer, now)}个文件")
+    if ping:
+        click.echo(f"已通知 {catalogue.site.websub_hub}：{ping_hub(catalogue.site)}个订阅源")
 
 
 def _refuse_faults(

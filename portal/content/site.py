@@ -43,6 +43,7 @@ def read_site(folder: Path, base_url: str | None = None) -> tuple[Site | None, t
         icp=fields.text("icp"),
         police=fields.text("police"),
         footer=fields.pairs("footer"),
+        websub_hub=fields.text("websub-hub"),
     )
     fields.done()
     _check(site, fields, own_url)
@@ -81,6 +82,9 @@ def _check(site: Site, fields: Fields, own_url: str) -> None:
         fields.faults.add("F006", "没有列出县区", "为每个县区写一段 [counties.<拼音>]")
     if site.office and site.office not in site.offices:
         fields.wrong("office", f"是没有列出的单位“{site.office}”", "在 [offices] 中列出，或更正")
+    hub = urlsplit(site.websub_hub)
+    if site.websub_hub and (hub.scheme not in ("http", "https") or not hub.netloc):
+        fields.wrong("websub-hub", "应为完整网址", "写成 https://…… 的形式，不用就留空")
     parts = urlsplit(own_url)
     if own_url and (parts.scheme not in ("http", "https") or not parts.netloc):
         fields.wrong("base-url", "应为完整网址", "写成 https://…… 的形式")

@@ -49,6 +49,7 @@ class Site:
     icp: str = ""
     police: str = ""
     footer: Mapping[str, str] = field(default_factory=dict)
+    websub_hub: str = ""
 
     @property
     def main_office(self) -> Office:

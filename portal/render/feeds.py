@@ -88,6 +88,7 @@ class _Feed:
     publisher: str
     updated: datetime
     items: tuple[_Item, ...]
+    hub: str = ""
 
 
 def feed_path(selection: Selection, fmt: FeedFormat) -> str:
@@ -111,16 +112,24 @@ def _document(catalogue: Catalogue, selection: Selection, at: datetime, fmt: Fee
     # RFC 4151 asks for a date on which the host belonged to the tagger; items carry their own.
     newest = max((item.updated for item in items), default=_NEVER)
     listing = "" if selection.name == "all" else f"{selection.name}/"
+    description = f"{site.description}（{label}）" if label else site.description
     return _Feed(
         id=f"tag:{_host(base)},2026:feeds/{selection.name}",
         url=base + feed_path(selection, fmt),
         home=f"{base}/notices/{listing}",
         title=_clean(f"{site.name}·{label}" if label else site.name),
-        description=_clean(f"{site.description}（{label}）" if label else site.description),
+        description=_clean(description + ("" if label else _ledger_note(catalogue))),
         publisher=_clean(site.host),
         updated=newest,
         items=items,
+        hub=site.websub_hub,
     )
+
+
+def _ledger_note(catalogue: Catalogue) -> str:
+    """The ledger's head, so that subscribers hold a witness of what was published."""
+    heads = "、".join(head[:16] for head in catalogue.ledger_heads)
+    return f"发布台账末行指纹：{heads}。" if heads else ""
 
 
 def _host(base_url: str) -> str:
@@ -239,6 +248,8 @@ def _xml(document: _Feed, fmt: FeedFormat) -> bytes:
     generator.docs(None)
     # RSS takes the last link as the channel's own, so the page comes after the feed itself.
     generator.link(href=document.url, rel="self", type=fmt.media_type)
+    if document.hub and atom:
+        generator.link(href=document.hub, rel="hub")
     generator.link(href=document.home, rel="alternate", type="text/html")
     generator.updated(document.updated)
     generator.lastBuildDate(document.updated)
@@ -257,6 +268,10 @@ def _xml(document: _Feed, fmt: FeedFormat) -> bytes:
         # "CDATA" would become an invalid type attribute in Atom; "html" is escaped there.
         entry.content(item.html, type="html" if atom else "CDATA")
     out: bytes = generator.atom_str(pretty=True) if atom else generator.rss_str(pretty=True)
+    if document.hub and not atom:
+        # feedgen writes no other atom:link than the feed's own into RSS.
+        hub = f'<atom:link href="{escape(document.hub)}" rel="hub"/>\n    '
+        out = out.replace(b"<atom:link", f"{hub}<atom:link".encode(), 1)
     return out
 
 
@@ -285,4 +300,6 @@ def _json(document: _Feed) -> bytes:
             for item in document.items
         ],
     }
+    if document.hub:
+        feed_object["hubs"] = [{"type": "WebSub", "url": document.hub}]
     return (json.dumps(feed_object, ensure_ascii=False, indent=1) + "\n").encode()
