@@ -44,6 +44,8 @@ def read_site(folder: Path, base_url: str | None = None) -> tuple[Site | None, t
         police=fields.text("police"),
         footer=fields.pairs("footer"),
         websub_hub=fields.text("websub-hub"),
+        # Feed ids must never change: not with the address of a trial, a mirror or a new host.
+        feed_authority=fields.text("feed-authority") or urlsplit(own_url).hostname or "",
     )
     fields.done()
     _check(site, fields, own_url)

@@ -50,6 +50,7 @@ class Site:
     police: str = ""
     footer: Mapping[str, str] = field(default_factory=dict)
     websub_hub: str = ""
+    feed_authority: str = ""
 
     @property
     def main_office(self) -> Office:

@@ -1,7 +1,8 @@
 """Feeds of the notices: RSS 2.0 and Atom by feedgen, JSON Feed 1.1; the same items in each.
 
-Identifiers are `tag:` URIs (RFC 4151) of host, day of first publishing and slug, so they outlive
-every revision. Dates come from the notices alone: the same input gives the same bytes.
+Identifiers are `tag:` URIs (RFC 4151) of the feeds' authority, day of first publishing and slug:
+they outlive every revision and every change of address. Dates come from the notices alone: the
+same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.content.selection import Selection
+    from portal.domain.places import Site
 
 ITEM_LIMIT = 50
 
@@ -114,7 +116,7 @@ def _document(catalogue: Catalogue, selection: Selection, at: datetime, fmt: Fee
     listing = "" if selection.name == "all" else f"{selection.name}/"
     description = f"{site.description}（{label}）" if label else site.description
     return _Feed(
-        id=f"tag:{_host(base)},2026:feeds/{selection.name}",
+        id=f"tag:{_authority(site)},2026:feeds/{selection.name}",
         url=base + feed_path(selection, fmt),
         home=f"{base}/notices/{listing}",
         title=_clean(f"{site.name}·{label}" if label else site.name),
@@ -132,8 +134,8 @@ def _ledger_note(catalogue: Catalogue) -> str:
     return f"发布台账末行指纹：{heads}。" if heads else ""
 
 
-def _host(base_url: str) -> str:
-    return urlsplit(base_url).hostname or "localhost"
+def _authority(site: Site) -> str:
+    return site.feed_authority or urlsplit(site.base_url).hostname or "localhost"
 
 
 def _clean(text: str) -> str:
@@ -146,7 +148,7 @@ def _item(notice: Notice, catalogue: Catalogue, at: datetime) -> _Item:
     day = f"{notice.published:%Y-%m-%d}"
     office = catalogue.site.offices.get(notice.issuer)
     return _Item(
-        id=f"tag:{_host(catalogue.site.base_url)},{day}:notices/{notice.slug}",
+        id=f"tag:{_authority(catalogue.site)},{day}:notices/{notice.slug}",
         url=permalink(notice, catalogue),
         title=_clean(_marks(notice, status) + notice.title),
         summary=_clean(_summary(notice, catalogue)),

@@ -2,15 +2,19 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import feedparser
 import pytest
 
+from portal.content.loader import load
 from portal.content.selection import EVERYTHING, Selection, listed_selections
 from portal.domain.notice import Attachment, Kind
 from portal.domain.window import publicity_window
 from portal.render.feeds import ITEM_LIMIT, FeedFormat, feed
 from tests.freezer.samples import CALENDAR, ENTRIES, SITE, catalogue, instant, notice, revised
+
+ROOT = Path(__file__).parents[2]
 
 XML = (FeedFormat.RSS, FeedFormat.ATOM)
 LATER = instant("2026-11-20T12:00")
@@ -42,6 +46,18 @@ def items(site, fmt, selection=EVERYTHING, at=LATER):
         (e.id, e.title, e.content[0].value, e.updated if "updated" in e else None)
         for e in parsed.entries
     ]
+
+
+@pytest.mark.parametrize("fmt", FeedFormat)
+def test_ids_stay_when_the_site_is_shown_under_another_address(fmt):
+    at_home, moved = (
+        load([ROOT / "content"], [ROOT / "notices"], base_url=base)
+        for base in (None, "http://localhost:8000/portal")
+    )
+    at = max(notice.updated for notice in at_home.notices)
+    ids = [item[0] for item in items(at_home, fmt, at=at)]
+    assert ids
+    assert [item[0] for item in items(moved, fmt, at=at)] == ids
 
 
 @pytest.mark.parametrize("fmt", FeedFormat)
