@@ -45,8 +45,9 @@ def many(count, body="自愿"):
 
 def test_every_route_of_the_site_is_planned_or_named_as_dynamic(site_from):
     made = bench(site_from(SITE + many(45) + REVISED))
-    annexes = Path(__file__).parent.parent.parent / "content" / "annexes"
-    shutil.copytree(annexes, made.tree.root / "content" / "annexes")
+    real = Path(__file__).parent.parent.parent / "content"
+    shutil.copytree(real / "annexes", made.tree.root / "content" / "annexes")
+    shutil.copy(real / "self-check.yml", made.tree.root / "content")
     (made.tree.root / "notices" / "call" / "files").mkdir()
     attachment = made.tree.root / "notices" / "call" / "files" / "附件 一.txt"
     attachment.write_text("附件", encoding="utf-8")

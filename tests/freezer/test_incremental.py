@@ -283,7 +283,7 @@ def test_other_formats_add_and_remove_files_without_rendering_the_rest(built):
     assert set(pages) - set(built.files()) == {
         name
         for name in pages
-        if name.startswith("feeds/") or name.endswith((".csv", ".json", ".xlsx", ".ics"))
+        if name.startswith("feeds/") or name.endswith((".csv", "list.json", ".xlsx", ".ics"))
     }
     built.build()
     assert differences(built.files(), pages) == []

@@ -1,0 +1,86 @@
+"""The two builders under measurement, each in a folder of its own."""
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tests.bench.corpus import (
+    AS_OF,
+    ROOT,
+    Item,
+    add_to_hugo,
+    add_to_portal,
+    write_hugo,
+    write_portal,
+)
+from tests.bench.hugo import write_site
+from tests.bench.measure import Cost, run
+
+HUGO = (
+    ROOT / "var/bench-venv/lib" / f"python3.{sys.version_info.minor}"
+    / "site-packages/hugo/binaries/hugo"
+)  # fmt: skip
+EDIT = "\n\n补充说明：办公时间不变。\n"
+
+
+@dataclass
+class Portal:
+    """`portal build` of pages and feeds."""
+
+    folder: Path
+    formats: str = "html,feeds"
+    name: str = "portal"
+
+    def prepare(self, items: list[Item]) -> None:
+        write_portal(self.folder, items)
+
+    def build(self, at: datetime = AS_OF) -> Cost:
+        command = [
+            *(sys.executable, "-m", "portal", "build", "--out", "build"),
+            *("--content", "content", "--notices", "notices", "--formats", self.formats),
+            *("--as-of", at.isoformat()),
+        ]
+        path = os.environ.get("PYTHONPATH", str(ROOT))
+        return run(command, self.folder, {"PORTAL_STATE": "var", "PYTHONPATH": path})
+
+    def edit(self, item: Item) -> None:
+        with (self.folder / "notices" / item.slug / "notice.md").open(
+            "a", encoding="utf-8"
+        ) as file:
+            file.write(EDIT)
+
+    def add(self, item: Item) -> None:
+        add_to_portal(self.folder, item)
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "build"
+
+
+@dataclass
+class Hugo:
+    """`hugo` of the same kinds of pages; it has no build that renders only what changed."""
+
+    folder: Path
+    name: str = "Hugo"
+
+    def prepare(self, items: list[Item]) -> None:
+        write_hugo(self.folder, items)
+        write_site(self.folder)
+
+    def build(self) -> Cost:
+        return run([str(HUGO), "--quiet", "--destination", "public"], self.folder)
+
+    def edit(self, item: Item) -> None:
+        path = self.folder / "content" / "notices" / f"{item.slug}.md"
+        with path.open("a", encoding="utf-8") as file:
+            file.write(EDIT)
+
+    def add(self, item: Item) -> None:
+        add_to_hugo(self.folder, item)
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "public"

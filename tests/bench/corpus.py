@@ -1,0 +1,237 @@
+"""A seeded corpus of fictional notices, written for the portal and for Hugo alike."""
+
+import json
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from portal.content.calendar import load_calendar
+from portal.domain.notice import Kind
+from portal.domain.window import PublicityWindow, publicity_window
+from portal.domain.workdays import SHANGHAI
+
+ROOT = Path(__file__).parent.parent.parent
+AS_OF = datetime(2026, 11, 22, 12, tzinfo=SHANGHAI)
+FIRST = datetime(2005, 1, 10, 9, tzinfo=SHANGHAI)
+COUNTIES = ("chengqu", "kuangqu", "jiaoqu", "pingding", "yuxian")
+EDITIONS = ("first", "second", "third")
+ROWS = 25
+BODY_CHARACTERS = 600
+
+_KINDS = (
+    (Kind.CALL, 15),
+    (Kind.COUNTY_PUBLICITY, 55),
+    (Kind.CITY_PUBLICITY, 15),
+    (Kind.DECISION, 15),
+)
+_WORDS = [
+    "质量",
+    "管理",
+    "创新",
+    "改进",
+    "提升",
+    "评价",
+    "标准",
+    "公示",
+    "推荐",
+    "组织",
+    "单位",
+    "材料",
+    "程序",
+    "评审",
+    "结果",
+    "监督",
+    "意见",
+    "异议",
+    "受理",
+    "期间",
+    "真实",
+    "准确",
+    "完整",
+    "书面",
+    "署名",
+    "证据",
+    "核查",
+    "办理",
+    "公开",
+    "公平",
+    "公正",
+    "自愿",
+    "申报",
+    "审核",
+]
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉梅"
+_TRADES = [
+    "机械",
+    "煤炭",
+    "化工",
+    "建材",
+    "食品",
+    "电子",
+    "物流",
+    "耐火材料",
+    "装备制造",
+    "新能源",
+    "医药",
+    "农业",
+]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One notice in no format."""
+
+    slug: str
+    title: str
+    kind: Kind
+    edition: str
+    county: str
+    published: datetime
+    window: PublicityWindow | None
+    body: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+HEADER = ("类别", "名称", "县区", "工作单位", "职务")
+
+
+def generate(count: int, seed: int = 1) -> Iterator[Item]:
+    """`count` notices spread evenly from 2005 to the as-of time, oldest first."""
+    calendar = load_calendar()
+    windows: dict[tuple[int, int, int], PublicityWindow] = {}
+    step = (AS_OF - FIRST) / (count + 1)
+    for number in range(count):
+        chance = random.Random(seed * 1_000_003 + number)
+        published = (FIRST + step * number).replace(microsecond=0)
+        kind = chance.choices([k for k, _ in _KINDS], [w for _, w in _KINDS])[0]
+        window = None
+        if kind.has_window:
+            opens = published.date()
+            while not calendar.is_working(opens):
+                opens += timedelta(days=1)
+            key = (opens.year, opens.month, opens.day)
+            if key not in windows:
+                windows[key] = publicity_window(opens, 5, calendar)
+            window = windows[key]
+        county = chance.choice(COUNTIES) if kind is Kind.COUNTY_PUBLICITY else ""
+        yield Item(
+            slug=f"{published.year}-{number:06d}",
+            title=f"{published.year}年第{number}号{kind.label}：关于{_phrase(chance, 4)}的公告",
+            kind=kind,
+            edition=EDITIONS[number * len(EDITIONS) // count],
+            county=county,
+            published=published,
+            window=window,
+            body=_body(chance),
+            rows=tuple(_row(chance) for _ in range(ROWS)),
+        )
+
+
+def _phrase(chance: random.Random, words: int) -> str:
+    return "".join(chance.choices(_WORDS, k=words))
+
+
+def _body(chance: random.Random) -> str:
+    paragraphs: list[str] = ["各有关单位："]
+    while sum(map(len, paragraphs)) < BODY_CHARACTERS:
+        words = (_phrase(chance, 5) for _ in range(4))
+        first, second, third, fourth = words
+        third = f"**{third}**" if chance.random() < 0.3 else third
+        paragraphs.append(f"{first}，{second}；{third}，{fourth}。")
+        if chance.random() < 0.15:
+            paragraphs.append(f"## {_phrase(chance, 2)}")
+        if chance.random() < 0.15:
+            paragraphs.append(f"- {_phrase(chance, 4)}\n- {_phrase(chance, 4)}")
+    return "\n\n".join(paragraphs)
+
+
+def _row(chance: random.Random) -> tuple[str, ...]:
+    company = f"{_phrase(chance, 1)}{chance.choice(_TRADES)}有限公司"
+    if chance.random() < 0.7:
+        return ("组织", company, "", "", "")
+    person = chance.choice(_SURNAMES) + "".join(chance.choices(_NAMES, k=2))
+    return ("专家学者", person, "", company, "工程师")
+
+
+def write_portal(folder: Path, items: list[Item]) -> None:
+    """The corpus as the project's content and notices."""
+    shutil.copytree(ROOT / "content", folder / "content")
+    awards = folder / "content" / "awards"
+    third = (awards / "third.toml").read_text(encoding="utf-8")
+    for edition in EDITIONS:
+        (awards / f"{edition}.toml").write_text(third, encoding="utf-8")
+    for item in items:
+        add_to_portal(folder, item)
+
+
+def add_to_portal(folder: Path, item: Item) -> None:
+    """Write one notice."""
+    lines = [
+        f"title: {item.title}",
+        f"kind: {item.kind}",
+        f"edition: {item.edition}",
+        f"issuer: {item.county + '-office' if item.county else 'yangquan-office'}",
+        f"published: {item.published.isoformat()}",
+        "review: {drafted: 张三, reviewed: 李四, approved: 王五}",
+        "tags: [质量奖]",
+    ]
+    if item.county:
+        lines.append(f"county: {item.county}")
+    if item.window:
+        lines.append(f"window: {{opens: {item.window.opens}, working-days: 5}}")
+    place = folder / "notices" / item.slug
+    place.mkdir(parents=True)
+    header = "\n".join(lines)
+    text = f"---\n{header}\n---\n{item.body}\n"
+    if not item.kind.has_list:
+        text += f"\n{_markdown_table(item)}\n"
+    (place / "notice.md").write_text(text, encoding="utf-8")
+    if item.kind.has_list:
+        grade = item.kind in (Kind.CITY_PUBLICITY, Kind.DECISION)
+        head = ("奖项", *HEADER) if grade else HEADER
+        rows = [(("提名奖", *row) if grade else row) for row in item.rows]
+        table = "\n".join(",".join(row) for row in [head, *rows])
+        (place / "list.csv").write_text(f"{table}\n", encoding="utf-8")
+
+
+def _markdown_table(item: Item) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in [HEADER, *item.rows]]
+    lines.insert(1, "|" + " --- |" * len(HEADER))
+    return "\n".join(lines)
+
+
+def write_hugo(folder: Path, items: list[Item]) -> None:
+    """The same notices as Hugo's content; its layouts are in `hugo.py`."""
+    for item in items:
+        add_to_hugo(folder, item)
+
+
+def add_to_hugo(folder: Path, item: Item) -> None:
+    """Write one notice; JSON front matter, which Hugo reads fastest."""
+    matter = {
+        "title": item.title,
+        "date": item.published.isoformat(),
+        "kinds": [item.kind.value],
+        "editions": [item.edition],
+        "years": [str(item.published.year)],
+        "counties": [item.county] if item.county else [],
+        "days": _days(item.window),
+    }
+    place = folder / "content" / "notices"
+    place.mkdir(parents=True, exist_ok=True)
+    text = f"{json.dumps(matter, ensure_ascii=False)}\n\n{item.body}\n\n{_markdown_table(item)}\n"
+    (place / f"{item.slug}.md").write_text(text, encoding="utf-8")
+
+
+def _days(window: PublicityWindow | None) -> list[dict[str, str]]:
+    """The day-by-day table, worked out beforehand: Hugo knows no working days."""
+    if window is None:
+        return []
+    return [
+        {"date": d.day.date.isoformat(), "reason": d.day.reason, "count": str(d.count or "")}
+        for d in window.days
+    ]

@@ -1,0 +1,71 @@
+"""Running one command and saying what it cost: time, CPU and memory of all its processes."""
+
+import os
+import resource
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_SAMPLE_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Wall and CPU seconds; peak of the proportional set size of the process tree in MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> Cost:
+    """Run a command to its end; raises CalledProcessError with its output when it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=os.environ | (environment or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    peak = [0.0]
+    watcher = threading.Thread(target=_watch, args=(process, peak))
+    watcher.start()
+    output = process.stdout.read() if process.stdout else b""
+    status = process.wait()
+    wall = time.monotonic() - started
+    watcher.join()
+    if status:
+        raise subprocess.CalledProcessError(status, command, output)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(wall, cpu, peak[0])
+
+
+def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
+    while process.poll() is None:
+        peak[0] = max(peak[0], sum(_share(pid) for pid in _tree(process.pid)))
+        time.sleep(_SAMPLE_SECONDS)
+
+
+def _tree(pid: int) -> list[int]:
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except OSError:
+        return [pid]
+    return [pid, *(found for child in text.split() for found in _tree(int(child)))]
+
+
+def _share(pid: int) -> float:
+    """Proportional set size: pages that several processes share count once in all."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    for line in text.splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
