@@ -18,7 +18,8 @@ as_root() {
 apt_install() { # apt_install PACKAGE...
     command -v apt-get >/dev/null 2>&1 || return 1
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >/dev/null 2>&1 || true
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes \
+        apt-get -qq install -y --no-install-recommends "$@" >/dev/null
 }
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -43,6 +44,10 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$key" ]; then
     .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . \
         || fail "installing the portal itself failed"
     printf '%s' "$key" > "$stamp"
+    # The test lock holds all of the other one: `make run` after `make test` has nothing to install.
+    if [ "$goal" = test ]; then
+        cat requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1 | tr -d '\n' > .venv/.installed-run
+    fi
 fi
 
 # The documents' fonts, each with a checked hash.
@@ -54,6 +59,10 @@ if [ "$goal" = test ]; then
         command -v "${tool%%:*}" >/dev/null 2>&1 || missing="$missing ${tool#*:}"
     done
     fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
+    # The browser driver brings its own node, which wants a library that minimal machines lack.
+    for node in .venv/lib/python3*/site-packages/playwright/driver/node; do
+        "$node" --version >/dev/null 2>&1 || missing="$missing libatomic1"
+    done
     if [ -n "$missing" ]; then
         echo "set-up: installing$missing"
         # shellcheck disable=SC2086 # a list of package names
