@@ -123,12 +123,18 @@ class Steps:
         return self._decide(number, self._desk.casework.withdraw)
 
     def hand_over(self, number: str) -> Page:
-        """Hand the case to the office one level up."""
+        """Hand the case to the office one level up: unlocks the key, shows nothing."""
         desk = self._desk
-        identities = desk.keyring.identities(live(), load_case(desk, number))
-        return self._attempt(
-            number, lambda: hand_over(desk.room, person(), number, identities, desk.clock())
-        )
+
+        def act() -> None:
+            case = load_case(desk, number)
+            if not desk.keyring.identities(live(), case):
+                form = forms.OpenForm(prefix="over-")
+                desk.keyring.unlock(live(), case, form.passphrase.data or "")
+            identities = desk.keyring.identities(live(), case)
+            hand_over(desk.room, person(), number, identities, desk.clock())
+
+        return self._attempt(number, act)
 
     def _propose(self, number: str, make: Callable[[], Proposal], **filled: PortalForm) -> Page:
         return self._attempt(

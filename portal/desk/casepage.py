@@ -102,6 +102,7 @@ def _blank_forms(desk: Desk, case: Case) -> dict[str, Any]:
     return {
         "act": forms.blank(forms.ActForm, "act-"),
         "open_form": forms.blank(forms.OpenForm, "open-"),
+        "over_form": forms.blank(forms.OpenForm, "over-"),
         "reveal_form": forms.blank(forms.RevealForm, "reveal-"),
         "assign_form": assign,
         "ask_form": forms.blank(forms.AskForm, "ask-"),

@@ -201,6 +201,19 @@ def test_handing_over_takes_the_case_out_of_sight(office):
     assert "质量事故" in city.get(f"/cases/{citizen.number}/").text
 
 
+def test_an_officer_who_must_stand_aside_hands_over_without_reading(office):
+    keys = KeyStore(office.desk.settings.keys)
+    (keys.root / "public" / "pingding-office" / "pd-list.pub").unlink()
+    keys.new("pingding-office", "pd-list", "a long passphrase", NOW, work_factor=10)
+    citizen = office.cases.arrive()
+    client = office.sign_in(PINGDING)
+    wrong = post(client, f"/cases/{citizen.number}/hand-over", {"over-passphrase": "not this"})
+    assert wrong.status_code == 409
+    held = {"over-passphrase": "a long passphrase"}
+    assert post(client, f"/cases/{citizen.number}/hand-over", held).status_code == 302
+    assert "open" not in [action for action, _ in audit(office)]
+
+
 def test_the_inbox_filters_finds_by_number_and_counts(office):
     first, second = office.cases.arrive(), office.cases.arrive(received=NOW.replace(day=2))
     client = office.opened(PINGDING, first)
