@@ -13,12 +13,12 @@ from portal.render.qr import qr_png
 from portal.render.word import (
     Face,
     blank_document,
-    cell_margins,
     clear_first_paragraph,
     describe,
     element,
     page_number,
     paragraph,
+    plain_table,
     row_height,
     run,
     saved,
@@ -149,35 +149,19 @@ def _runs(runs: Iterable[Run], face: Face) -> list[Any]:
 
 def _table(document: Any, block: Block) -> None:
     columns = max(len(row) for row in block.rows)
-    grid = table(document, [TEXT_WIDTH_MM / columns] * columns, len(block.rows))
-    for number, (line, cells) in enumerate(zip(grid.rows, block.rows, strict=True)):
-        row_height(line, 8, head=number < block.heads)
-        face = Face("黑体" if number < block.heads else "仿宋", 12)
-        for target, runs in zip(line.cells, cells, strict=False):
-            _cell(target, _runs(runs, face))
+    faces = [Face("黑体", 12)] * block.heads + [Face("仿宋", 12)] * len(block.rows)
+    rows = [
+        [_runs(cell, face) for cell in row] for row, face in zip(block.rows, faces, strict=False)
+    ]
+    plain_table(document, [TEXT_WIDTH_MM / columns] * columns, rows, heads=block.heads, pitch=17)
     _blank(document)
 
 
 def _list(document: Any, content: NoticeDocument) -> None:
-    grid = table(document, content.widths, len(content.rows) + 1)
-    cell_margins(grid, 1.2)
-    # Reading `row.cells` walks the whole row; once a row is enough.
-    head, *lines = grid.rows
-    row_height(head, 8, head=True)
-    for target, label in zip(head.cells, content.head, strict=True):
-        _cell(target, [run(label, _CELL_HEAD)])
-    for line, values in zip(lines, content.rows, strict=True):
-        row_height(line, 8)
-        for target, value in zip(line.cells, values, strict=True):
-            _cell(target, [run(value, _CELL)])
+    head = [[run(label, _CELL_HEAD)] for label in content.head]
+    rows = [[[run(value, _CELL)] for value in row] for row in content.rows]
+    plain_table(document, content.widths, [head, *rows], heads=1)
     _blank(document)
-
-
-def _cell(target: Any, runs: list[Any]) -> None:
-    target.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-    made = paragraph(target, runs, style="Form Cell", pitch=14.5, align="center")
-    made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(2)
-    clear_first_paragraph(target)
 
 
 def _attachments(document: Any, names: tuple[str, ...]) -> None:
