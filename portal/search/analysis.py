@@ -74,6 +74,11 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
     return "".join(out), where
 
 
+def printable(text: str) -> str:
+    """A query as a page may repeat it, without what no page may hold."""
+    return "".join(c if c.isprintable() else " " for c in text[:MAX_QUERY]).strip()
+
+
 def bigrams(folded: str) -> set[str]:
     """Every pair of neighbouring characters within the segments of a folded text."""
     pairs = set(map("".join, itertools.pairwise(folded)))

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, request
 
 from portal.domain.notice import State
 from portal.errors import RequestError
-from portal.search.analysis import MAX_QUERY, parse
+from portal.search.analysis import parse, printable
 from portal.search.labels import HEADINGS, labels
 from portal.search.live import LiveSearch
 from portal.search.results import FACETS, narrow
@@ -158,7 +158,7 @@ def _empty(catalogue: Catalogue, at: datetime) -> SearchContext:
 def _refused(views: Views, text: str, error: str, status: int) -> Response:
     context = SearchContext(
         page=_head("搜索", error=True),
-        text=text[:MAX_QUERY],
+        text=printable(text),
         error=error,
         browse=browse(views.catalogue(), views.clock()),
     )
@@ -175,8 +175,10 @@ def _answer(
     hits = tuple(_hit(known, document, query) for document in results.hits)
     number = results.page
     return SearchContext(
-        page=_head(f"搜索：{wanted.text}", demonstration=any(hit.demonstration for hit in hits)),
-        text=wanted.text,
+        page=_head(
+            f"搜索：{printable(wanted.text)}", demonstration=any(hit.demonstration for hit in hits)
+        ),
+        text=printable(wanted.text),
         total=results.total,
         hits=hits,
         facets=tuple(_facet(facet, known[facet], wanted, results) for facet in FACETS),

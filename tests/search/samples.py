@@ -1,7 +1,7 @@
 """Corpora for search: documents with strange characters, and the page of the static site."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -106,22 +106,30 @@ def without_query(app: WSGIApplication) -> WSGIApplication:
 
 
 READ_PAGE = """() => {
-  const parts = (e) => [...e.childNodes].filter((n) => n.textContent).map((n) => [n.textContent, n.nodeName === "MARK"]);
-  const hits = [...document.querySelectorAll(".hits > li")].map((li) => [
-    li.querySelector("h2 a").getAttribute("href"),
-    parts(li.querySelector("h2 a")),
-    [...li.querySelectorAll(".passage")].map((p) => {
-      const a = p.querySelector("a"), b = p.querySelector("b");
-      return [a ? a.getAttribute("href").split("#").pop() : "", b ? b.textContent : "", parts(p.querySelector("span"))];
-    }),
+  const all = (e, selector) => [...e.querySelectorAll(selector)];
+  const parts = (e) =>
+    [...e.childNodes].filter((n) => n.textContent).map((n) => [n.textContent, n.nodeName === "MARK"]);
+  const passage = (p) => {
+    const a = p.querySelector("a"), b = p.querySelector("b");
+    const anchor = a ? a.getAttribute("href").split("#").pop() : "";
+    return [anchor, b ? b.textContent : "", parts(p.querySelector("span"))];
+  };
+  const hits = all(document, ".hits > li").map((li) => {
+    const a = li.querySelector("h2 a");
+    return [a.getAttribute("href"), parts(a), all(li, ".passage").map(passage)];
+  });
+  const rows = all(document, "#results .facets dl > div");
+  const facets = rows.map((d) => [
+    d.querySelector("dt").textContent,
+    all(d, "li a").map((a) => a.textContent),
   ]);
   const count = document.querySelector(".count strong");
-  const facets = Object.fromEntries([...document.querySelectorAll("#results .facets dl > div")].map((d) => [
-    d.querySelector("dt").textContent,
-    [...d.querySelectorAll("li a")].map((a) => a.textContent),
-  ]));
-  return { hits, total: count ? +count.textContent : 0, facets, done: document.getElementById("results").dataset.done };
+  return {
+    hits,
+    total: count ? +count.textContent : 0,
+    facets: Object.fromEntries(facets),
+    done: document.getElementById("results").dataset.done,
+  };
 }"""
 
-Narrow = Callable[..., Results]
 __all__ = ["LABELS", "READ_PAGE", "corpus", "narrow", "part_of", "shown", "without_query"]

@@ -206,7 +206,7 @@
         county && make("span", {}, label("county", county)),
         day && make("time", { dateTime: day }, day),
         state && make("span", { className: `tag tag-${state}` }, label("state", state)),
-        code(n, "demo") && make("span", { className: "tag tag-demo" }, "演示")),
+        code(n, "demo") > 0 && make("span", { className: "tag tag-demo" }, "演示")),
       ...passages(doc));
   };
   const words = (id) => document.getElementById(id).content.cloneNode(true);
