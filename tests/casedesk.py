@@ -84,9 +84,10 @@ def catalogue() -> Catalogue:
     )
     notices = []
     for slug, county in NOTICES.items():
+        name = counties[county].name if county else ""
         entries = (
-            Entry(COMPANIES[slug], Category.ORGANIZATION, county=county or ""),
-            Entry("张伟", Category.FRONTLINE, county=county or "", employer=COMPANIES[slug]),
+            Entry(COMPANIES[slug], Category.ORGANIZATION, county=name),
+            Entry("张伟", Category.FRONTLINE, county=name, employer=COMPANIES[slug]),
         )
         notices.append(
             Notice(
@@ -152,7 +153,7 @@ class CaseDesk:
     ) -> Citizen:
         """Seal an objection into the desk's store, as collecting would leave it."""
         identity, public = new_identity()
-        county = NOTICES[notice]
+        county = NOTICES.get(notice)
         office = office or (f"{county}-office" if county else "city-office")
         header = Header(
             "objection",
@@ -163,7 +164,7 @@ class CaseDesk:
             received=received,
             reply=public,
         )
-        names = [COMPANIES[notice]] if entries is None else entries
+        names = [COMPANIES[notice]] if entries is None else list(entries)
         objection = Objection(
             header.number,
             notice,
@@ -174,7 +175,7 @@ class CaseDesk:
             (Grounds.INELIGIBLE, Grounds.UNLAWFUL),
             facts,
             "2026-01",
-            tuple(EntryRef(n, CATEGORIES.get(n, "组织"), county=county or "") for n in names),
+            tuple(EntryRef(n, CATEGORIES.get(n, "组织")) for n in names),
             tuple(evidence for evidence, _ in _files(files)),
         )
         document = write_objection(objection, header.bound)

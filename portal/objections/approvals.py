@@ -233,7 +233,7 @@ def _uphold(room: CaseRoom, case: Case, names: Sequence[str], outcome: Outcome) 
             raise RequestError(f"名单中没有“{name}”")
         case.entries.append(
             CaseEntry(
-                county=entry.county or case.county,
+                county=entry.county or room.county_name(case),
                 name=name,
                 category=entry.category.value,
                 upheld=True,

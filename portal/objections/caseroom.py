@@ -76,6 +76,10 @@ class CaseRoom:
         office = self.catalogue().site.offices.get(slug)
         return (office.short or office.name) if office else slug
 
+    def county_name(self, case: Case) -> str:
+        """Name of the county of a case's notice, as lists write it; empty for the city's."""
+        return self.catalogue().site.county_name(case.county)
+
     def due(self, received: datetime) -> date | None:
         """The reply target; None where the calendar has no data yet."""
         try:

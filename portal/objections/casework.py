@@ -110,7 +110,7 @@ class Casework:
         }
         with self._act(person, number, now) as (session, case):
             if case.opened_at is None:
-                _enter(case, objection)
+                _enter(self._room, case, objection)
                 case.opened_at, case.opened_by = now, person.username
             for row in case.messages:
                 if row.name in messages and row.opened_at is None:
@@ -232,11 +232,13 @@ def settle(room: CaseRoom, now: datetime) -> None:
     export_holds(room, now)
 
 
-def _enter(case: Case, objection: Objection) -> None:
+def _enter(room: CaseRoom, case: Case, objection: Objection) -> None:
     case.kind = objection.objector.kind.value
     case.grounds = ",".join(ground.value for ground in objection.grounds)
     case.privacy = objection.privacy
     case.entries = [
-        CaseEntry(county=entry.county or case.county, name=entry.name, category=entry.category)
+        CaseEntry(
+            county=entry.county or room.county_name(case), name=entry.name, category=entry.category
+        )
         for entry in objection.entries
     ]

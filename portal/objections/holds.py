@@ -64,7 +64,7 @@ def _of(case: Case, room: CaseRoom) -> Iterator[HeldEntry]:
 def _whole_list(case: Case, room: CaseRoom) -> list[tuple[str, str, str]]:
     notice = room.notice(case.notice)
     entries = notice.entries if notice else ()
-    return [(e.county or case.county, e.name, e.category.value) for e in entries]
+    return [(e.county or room.county_name(case), e.name, e.category.value) for e in entries]
 
 
 def export_holds(room: CaseRoom, now: datetime) -> int:
