@@ -20,6 +20,7 @@ from portal.render.verification import (
     LedgerBook,
     Verdict,
     verify_file,
+    verify_fingerprint,
     verify_site,
     worst,
 )
@@ -27,11 +28,13 @@ from portal.render.verification import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PAGE = "index.html"
 _PATH = click.Path(exists=True, path_type=Path)
 
 
 @click.command("verify")
-@click.argument("path", type=_PATH)
+@click.argument("path", type=_PATH, required=False)
+@click.option("--fingerprint", metavar="HEX", help="Look up a fingerprint printed on paper.")
 @click.option("--ledger", type=_PATH, help="ledger.jsonl or ledger.json to check against.")
 @click.option("--key", "trusted", metavar="ID", help="Id of the first signing key, as announced.")
 @click.option("--site", type=_PATH, help="Built site whose pages count as published.")
@@ -46,7 +49,8 @@ _PATH = click.Path(exists=True, path_type=Path)
     "--base-url", envvar="PORTAL_BASE_URL", help="Address of the site, as given to portal build."
 )
 def command(  # noqa: PLR0917 - click passes them by name
-    path: Path,
+    path: Path | None,
+    fingerprint: str | None,
     ledger: Path | None,
     trusted: str | None,
     site: Path | None,
@@ -54,30 +58,35 @@ def command(  # noqa: PLR0917 - click passes them by name
     base_url: str | None,
 ) -> None:
     """Check a built site, a page, a PDF or Word file, or a ledger; exit status 1 if it differs."""
+    if (path is None) == (fingerprint is None):
+        raise click.UsageError("写一个文件或者文件夹，或者用 --fingerprint 写一个指纹")
     book = _book(path, ledger, trusted)
-    if path.is_dir():
+    if path is None or fingerprint is not None:
+        findings = [book.chain(), verify_fingerprint(fingerprint or "", book)]
+    elif path.is_dir():
         own = _own_ledgers()
         newest = _public_key(LedgerBook(own)) if own else _public_key(book)
         findings = list(verify_site(path, book, newest))
     elif path.name in (LEDGER_NAME, LEDGER_PAGE):
         findings = [book.chain()]
     else:
-        pages = _manifest(site or path.parent)
+        root = _site_root(site or path.parent)
+        pages = _manifest(root)
         chain = book.chain()
         content = path.read_bytes()
         findings = [chain] if chain.verdict is Verdict.BROKEN else []
-        findings.append(verify_file(path.name, content, book, pages, _original(base_url)))
+        findings.append(verify_file(path.name, content, book, pages, _original(base_url, root)))
     verdict = worst(findings)
     click.echo(_as_json(findings, verdict) if style == "json" else _as_text(findings, verdict))
     if verdict is not Verdict.UNCHANGED:
         sys.exit(1)
 
 
-def _book(path: Path, ledger: Path | None, trusted: str | None) -> LedgerBook:
+def _book(path: Path | None, ledger: Path | None, trusted: str | None) -> LedgerBook:
     """The ledger to check against: the named one, else the site's own, else the local ones."""
-    if ledger is None and path.name in (LEDGER_NAME, LEDGER_PAGE):
+    if ledger is None and path and path.name in (LEDGER_NAME, LEDGER_PAGE):
         ledger = path
-    if ledger is None and path.is_dir() and (path / LEDGER_PAGE).exists():
+    if ledger is None and path and path.is_dir() and (path / LEDGER_PAGE).exists():
         ledger = path / LEDGER_PAGE
     own = [folder / LEDGER_NAME for folder in Paths().notices]
     if ledger is not None and ledger.suffix == ".json":
@@ -107,24 +116,32 @@ def _public_key(book: LedgerBook) -> str | None:
     return str(keys[-1]["public"]) if keys else None
 
 
-def _manifest(start: Path) -> dict[str, str]:
-    for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / MANIFEST).exists():
-            try:
-                return dict(json.loads((folder / MANIFEST).read_bytes())["files"])
-            except (ValueError, KeyError, TypeError):
-                return {}
-    return {}
+def _site_root(start: Path) -> Path | None:
+    """The built site that a file lies in."""
+    folders = (start.resolve(), *start.resolve().parents)
+    return next((folder for folder in folders if (folder / MANIFEST).exists()), None)
 
 
-def _original(base_url: str | None) -> Callable[[str, int, str], bytes | str | None]:
-    """Sets a published file again from the local content, to tell where another differs."""
+def _manifest(root: Path | None) -> dict[str, str]:
+    try:
+        return dict(json.loads((root / MANIFEST).read_bytes())["files"]) if root else {}
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def _original(
+    base_url: str | None, root: Path | None
+) -> Callable[[str, int, str], bytes | str | None]:
+    """Gives a published file to compare with: a page from the site, else set anew from content."""
 
     def original(slug: str, revision: int, filename: str) -> bytes | str | None:
         from portal.content.loader import load
         from portal.render.formats import formats_of
         from portal.render.publishing import as_revision
 
+        page = root / "notices" / slug / filename if root else None
+        if page and filename == PAGE and page.exists():
+            return page.read_bytes()
         paths = Paths()
         try:
             catalogue = load(paths.content, paths.notices, base_url=base_url or None)

@@ -54,14 +54,13 @@ _SPLIT_ABOVE_MM = 60
 _ALIGN = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right"}
 
 
-def annex_docx(annex: Annex, author: str = "阳泉市标准化和质量强市领导小组办公室") -> bytes:
+def annex_docx(annex: Annex) -> bytes:
     """The form with a content control for every field; the same annex gives the same bytes."""
     document = blank_document()
     describe(
         document,
         annex_stamp(annex),
         title=annex.title,
-        author=author,
         subject=annex.purpose,
         identifier=f"{PROPERTY_PREFIX}{annex.slug}",
         version=annex.version,
@@ -196,7 +195,9 @@ class _Writer:
             paragraph(value, [*parts, *note], style="Form Line", pitch=22, align="left")
             for cell in (label, value):
                 clear_first_paragraph(cell)
-        paragraph(self.document, [run(block.foot, _FANG)], pitch=22, align="center", before=120)
+        if block.foot:
+            foot = [run(block.foot, _FANG)]
+            paragraph(self.document, foot, pitch=22, align="center", before=120)
 
     def _table(self, block: Table) -> None:
         if self.breaking:

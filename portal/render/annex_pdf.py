@@ -33,8 +33,6 @@ _INSET_MM = 1.9
 _SLACK_MM = 0.5
 _LATIN_END = 0x2000
 
-_AUTHOR = "阳泉市标准化和质量强市领导小组办公室"
-
 
 def annex_stamp(annex: Annex) -> datetime:
     """Midnight of the version's date, as the documents' date."""
@@ -51,7 +49,6 @@ def annex_pdf(annex: Annex) -> bytes:
     """The form; row heights are the definition's, so it breaks where the Word file does."""
     data = {
         "title": annex.title,
-        "author": _AUTHOR,
         "description": annex.purpose,
         "number": annex.number,
         "mark": annex_mark(annex),

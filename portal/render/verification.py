@@ -16,7 +16,7 @@ from portal.content.chain import check_chain
 from portal.content.ledger import LedgerLine, parse_line
 from portal.content.signing import check_minisign
 from portal.content.siteproof import MANIFEST, PROOF_FILES, SIGNATURE, site_files
-from portal.errors import VerificationError
+from portal.errors import RequestError, VerificationError
 from portal.render.recognition import Claim, changed_places, recognise
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEDGER_PAGE = "ledger.json"
+_LEAST_DIGITS = 16
 
 
 class Verdict(StrEnum):
@@ -127,6 +128,22 @@ def verify_file(
     detail = [f"自称是{_told(line)}，但内容与发布的不一致"]
     detail += _compared(original, line, claim, content) if original else []
     return Finding(name, Verdict.CHANGED, tuple(detail))
+
+
+def verify_fingerprint(text: str, book: LedgerBook) -> Finding:
+    """What a fingerprint printed on paper belongs to; 16 digits of it are enough."""
+    digits = "".join(text.split()).lower()
+    if len(digits) < _LEAST_DIGITS or not set(digits) <= set("0123456789abcdef"):
+        raise RequestError(f"指纹应为至少{_LEAST_DIGITS}位的0至9和a至f，空格不计")
+    found = []
+    for line in book.lines:
+        named = {"源文": line.source, "台账这一行": line.digest, "台账上一行": line.previous}
+        named |= line.outputs
+        found += [
+            f"{name}：{_told(line)}" for name, known in named.items() if known.startswith(digits)
+        ]
+    verdict = Verdict.UNCHANGED if found else Verdict.UNKNOWN
+    return Finding(f"指纹 {digits}", verdict, tuple(found) or ("台账里没有这个指纹",))
 
 
 def _compared(

@@ -149,6 +149,27 @@ def test_an_older_revision_is_genuine_but_not_the_newest(office):
     assert "此后已有第2版，请以新版为准" in output
 
 
+def test_a_changed_page_says_which_line(office, tmp_path):
+    page = (office.site / "notices" / "demo-1-city" / "index.html").read_text(encoding="utf-8")
+    saved = tmp_path / "saved.html"
+    saved.write_text(page.replace("获奖建议名单", "获奖名单"), encoding="utf-8")
+    code, output = told(saved, "--site", office.site)
+    assert code == 1
+    assert "自称是公告 demo-1-city 第1版" in output
+    assert "此件“演示第一届质量奖获奖名单公示（演示）”" in output
+
+
+def test_a_fingerprint_on_paper_leads_to_its_revision(office):
+    row = json.loads(office.ledger.read_text(encoding="utf-8").splitlines()[2])
+    printed = " ".join(row["source"][i : i + 8] for i in range(0, 64, 8)).upper()
+    code, output = told("--fingerprint", printed)
+    assert code == 0
+    assert f"源文：公告 {row['slug']} 第1版" in output
+    code, output = told("--fingerprint", "0123456789abcdef")
+    assert code == 1
+    assert "台账里没有这个指纹" in output
+
+
 def test_a_strange_file_is_unknown(office, tmp_path):
     for name, content in (("a.pdf", b"%PDF-1.7 broken"), ("b.docx", b"PK"), ("c.txt", b"hello")):
         (tmp_path / name).write_bytes(content)
