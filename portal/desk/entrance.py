@@ -152,6 +152,7 @@ def _password_page(
             form=form,
             errors=errors,
             minimum=MINIMUM,
+            username=person().username,
             must_change=person().must_change,
         ),
         status,
