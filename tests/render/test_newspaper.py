@@ -81,6 +81,32 @@ def test_lists_stand_by_grade_and_class_with_counts(notice, round_):
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "虚构市7412工厂",
+        "虚构机械有限公司焊接一班",
+        "虚构大学申报的“轴承寿命”项目",
+        "虚构新材料有限公司（原虚构材料厂）",
+        "虚构矿业集团有限公司第三分公司",
+        "虚构·先锋农民专业合作社",
+        "虚构市第一人民医院",
+        "地质勘查院虚构地质队",
+        "云岭山景区管理办公室",
+    ],
+)
+def test_awardees_that_are_no_plain_companies_stay_as_they_are(notice, round_, name):
+    text = copy_of(notice(entries=(firm(name), firm("甲公司"))), round_)
+    assert f"组织（2个）\n\u3000\u3000{name} 甲公司\n" in text
+
+
+def test_list_without_grades_begins_with_its_classes(notice, round_):
+    entries = (firm("甲公司", None), person("田华", grade=None))
+    text = copy_of(notice(entries=entries), round_)
+    assert "\u3000\u3000组织（1个）\n\u3000\u3000甲公司\n\u3000\u3000专家学者（1名）" in text
+    assert "公示组织1个、个人1名。名单详见：" in text
+
+
 def test_no_order_is_claimed_that_the_list_does_not_have(notice, round_):
     text = copy_of(notice(order=ListOrder.FILE), round_)
     assert "笔画" not in text
