@@ -108,7 +108,9 @@ def without_query(app: WSGIApplication) -> WSGIApplication:
 READ_PAGE = """() => {
   const all = (e, selector) => [...e.querySelectorAll(selector)];
   const parts = (e) =>
-    [...e.childNodes].filter((n) => n.textContent).map((n) => [n.textContent, n.nodeName === "MARK"]);
+    [...e.childNodes]
+      .filter((n) => n.textContent)
+      .map((n) => [n.textContent, n.nodeName === "MARK"]);
   const passage = (p) => {
     const a = p.querySelector("a"), b = p.querySelector("b");
     const anchor = a ? a.getAttribute("href").split("#").pop() : "";

@@ -224,6 +224,7 @@
   const refuse = (reason) => {
     const input = document.getElementById("ask");
     document.title = `错误：${document.title}`;
+    input.form.classList.add("field-error");
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", "ask-hint ask-error");
     input.parentNode.before(make("p", { className: "error-message", id: "ask-error" }, reason));
@@ -236,7 +237,7 @@
   const terms = parse(text);
   if (!terms[0]) return refuse("请输入要查找的名称、文号或关键词");
   document.title = document.title.replace("搜索", () => `搜索：${text}`);
-  const failed = words("failed"), none = empty();
+  const failed = words("failed"), bar = words("fictional").firstElementChild, none = empty();
   show(make("p", { className: "working" }, "正在查找……"));
   let index;
   try {
@@ -272,6 +273,11 @@
       count > 1 && `，第${page}页，共${count}页`, filtered && "，", filtered && link(everything, ["去掉全部筛选"]));
     show(total, (kept.length || filtered) && filters(found), kept.length ? make("ol", { className: "hits" }, ...hits) : none, pages(page, count));
     document.getElementById("browse").hidden = kept.length > 0;
+    if (document.querySelector(".hits .tag-demo")) {
+      bar.className = "demo-bar wide";
+      document.querySelector("header.top").after(bar);
+      document.title = `【演示】${document.title}`;
+    }
     home.dataset.done = about || "exact";
   } catch (error) {
     console.error(error);
