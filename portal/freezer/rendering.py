@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from portal.freezer.workers import Work
 
 
+# These ask for the time only to hand it to the catalogue; what they say of a day is in the notices'
+# own keys. Other pages may compare it with a deadline.
+_TIMELESS = ("/notices/", "/feeds/", "/sitemap.xml")
+
+
 class Rendered(NamedTuple):
     """A batch's pages with what they read, its failures, and HTML worth keeping."""
 
@@ -64,7 +69,12 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
         options = SiteOptions(
             base_url, scene.objections_url, search_files=search_index(scene.store).read
         )
-        app = create_app(lambda: catalogue, options, lambda: scene.at)
+
+        def clock() -> datetime:
+            catalogue.reads.add(TODAY)
+            return scene.at
+
+        app = create_app(lambda: catalogue, options, clock)
         # Compiled templates, under names that change with the source: a start costs no compiling.
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(_made(scene.store.parent / "jinja"))
         freezer = SiteFreezer(app, folder, base_url)
@@ -81,8 +91,9 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
                 if error is not None:
                     done.failures.append(f"{url}：{_reason(error)}")
                     continue
-                known = scene.search.get(url)
-                done.pages.append((url, known or "\n".join(catalogue.reads | _implied(url))))
+                if url.startswith(_TIMELESS):
+                    catalogue.reads.discard(TODAY)
+                done.pages.append((url, scene.search.get(url) or "\n".join(catalogue.reads)))
                 if not url.startswith("/notices/"):
                     # Only texts that stand on several pages are worth more than their space.
                     done.html.extend(catalogue.new_html)
@@ -96,11 +107,6 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
 def _made(folder: Path) -> str:
     folder.mkdir(exist_ok=True)
     return str(folder)
-
-
-def _implied(url: str) -> set[str]:
-    """What a page reads besides the catalogue: the date, for deadlines."""
-    return set() if url.startswith(("/notices/", "/feeds/", "/static/")) else {TODAY}
 
 
 def _reason(error: Exception) -> str:

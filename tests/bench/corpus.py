@@ -27,58 +27,13 @@ _KINDS = (
     (Kind.CITY_PUBLICITY, 15),
     (Kind.DECISION, 15),
 )
-_WORDS = [
-    "质量",
-    "管理",
-    "创新",
-    "改进",
-    "提升",
-    "评价",
-    "标准",
-    "公示",
-    "推荐",
-    "组织",
-    "单位",
-    "材料",
-    "程序",
-    "评审",
-    "结果",
-    "监督",
-    "意见",
-    "异议",
-    "受理",
-    "期间",
-    "真实",
-    "准确",
-    "完整",
-    "书面",
-    "署名",
-    "证据",
-    "核查",
-    "办理",
-    "公开",
-    "公平",
-    "公正",
-    "自愿",
-    "申报",
-    "审核",
-]
+_WORDS = (
+    "质量管理创新改进提升评价标准公示推荐组织单位材料程序评审结果监督意见"
+    "异议受理期间真实准确完整书面署名证据核查办理公开公平公正自愿申报审核"
+)
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉梅"
-_TRADES = [
-    "机械",
-    "煤炭",
-    "化工",
-    "建材",
-    "食品",
-    "电子",
-    "物流",
-    "耐火材料",
-    "装备制造",
-    "新能源",
-    "医药",
-    "农业",
-]
+_TRADES = ("机械", "煤炭", "化工", "建材", "食品", "电子", "物流", "新能源", "医药", "农业")
 
 
 @dataclass(frozen=True)
@@ -132,7 +87,8 @@ def generate(count: int, seed: int = 1) -> Iterator[Item]:
 
 
 def _phrase(chance: random.Random, words: int) -> str:
-    return "".join(chance.choices(_WORDS, k=words))
+    places = chance.choices(range(0, len(_WORDS), 2), k=words)
+    return "".join(_WORDS[place : place + 2] for place in places)
 
 
 def _body(chance: random.Random) -> str:

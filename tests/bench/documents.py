@@ -24,15 +24,16 @@ ROUNDS = 15
 NOTICES = 1000
 
 
-def median_ms(work: Callable[[], bytes]) -> tuple[float, int]:
-    """Median milliseconds with a warm compiler, and the size."""
+def median_ms(work: Callable[[], bytes]) -> tuple[float, float, int]:
+    """Median milliseconds with a warm compiler, waited and computed, and the size."""
     size = len(work())
-    times = []
+    waited, computed = [], []
     for _ in range(ROUNDS):
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times) * 1000, size
+        waited.append(time.perf_counter() - started)
+        computed.append(time.process_time() - used)
+    return statistics.median(waited) * 1000, statistics.median(computed) * 1000, size
 
 
 def variants(notice: Notice) -> dict[str, Notice]:
@@ -57,8 +58,9 @@ def peak_mb() -> int:
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
-def one_share(numbers: range) -> int:
-    """Both documents of a share of the notices, in a process of its own; peak memory in MB."""
+def one_share(numbers: range) -> tuple[int, float]:
+    """Both documents of a share of the notices; peak memory in MB and seconds computed."""
+    started = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         catalogue = showcase(Path(folder))
         notice = catalogue.by_slug["demo-1-city"]
@@ -66,31 +68,31 @@ def one_share(numbers: range) -> int:
             made = different(notice, number)
             notice_pdf(made, catalogue)
             notice_docx(made, catalogue)
-    return peak_mb()
+    return peak_mb(), time.process_time() - started
 
 
-def thousand() -> tuple[float, list[int]]:
+def thousand() -> tuple[float, list[tuple[int, float]]]:
     started = time.perf_counter()
     context = get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=context) as pool:
         shares = [range(0, NOTICES, 2), range(1, NOTICES, 2)]
-        memory = list(pool.map(one_share, shares))
-    return time.perf_counter() - started, memory
+        results = list(pool.map(one_share, shares))
+    return time.perf_counter() - started, results
 
 
-def rows(catalogue: Catalogue) -> list[tuple[str, float, int]]:
+def rows(catalogue: Catalogue) -> list[tuple[str, float, float, int]]:
     found = []
     for name, notice in variants(catalogue.by_slug["demo-1-city"]).items():
         for kind, render in (("PDF", notice_pdf), ("Word", notice_docx)):
             counter = iter(range(ROUNDS + 1))
-            ms, size = median_ms(
+            measured = median_ms(
                 lambda n=notice, r=render, c=counter: r(different(n, next(c)), catalogue)
             )
-            found.append((f"notice, {name}: {kind}", ms, size))
+            found.append((f"notice, {name}: {kind}", *measured))
     for annex in load_annexes(ROOT / "content" / "annexes")[:2]:
         for kind, render in (("PDF", annex_pdf), ("Word", annex_docx)):
-            ms, size = median_ms(lambda a=annex, r=render: r(a))
-            found.append((f"annex {annex.slug}: {kind}", ms, size))
+            measured = median_ms(lambda a=annex, r=render: r(a))
+            found.append((f"annex {annex.slug}: {kind}", *measured))
     return found
 
 
@@ -100,16 +102,18 @@ def main() -> None:
         started = time.perf_counter()
         notice_pdf(catalogue.by_slug["demo-1-call"], catalogue)
         cold = time.perf_counter() - started
-        print("| document | ms, warm | kB |\n| --- | --- | --- |")
-        for name, ms, size in rows(catalogue):
-            print(f"| {name} | {ms:.1f} | {size / 1000:.1f} |")
+        print("| document | ms, warm | of it CPU | kB |\n| --- | --- | --- | --- |")
+        for name, waited, computed, size in rows(catalogue):
+            print(f"| {name} | {waited:.1f} | {computed:.1f} | {size / 1000:.1f} |")
     print(f"\nFirst PDF of a process (fonts, glyph table): {cold * 1000:.0f} ms.")
     print(f"Peak memory of this process: {peak_mb()} MB.")
-    seconds, memory = thousand()
+    seconds, results = thousand()
+    memory = " + ".join(str(peak) for peak, _ in results)
     print(
         f"{NOTICES} different notices, PDF and Word, two processes on {os.cpu_count()} cores: "
-        f"{seconds:.1f} s; peak memory {' + '.join(map(str, memory))} MB."
+        f"{seconds:.1f} s, CPU {sum(used for _, used in results):.1f} s; peak memory {memory} MB."
     )
+    print(f"Load average meanwhile: {os.getloadavg()[0]:.1f}.")
 
 
 if __name__ == "__main__":

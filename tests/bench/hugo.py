@@ -73,7 +73,8 @@ BASE = """<!doctype html>
 <li><a href="/winners/">获奖名单</a></li><li><a href="/faq/">常见问题</a></li>
 <li><a href="/press/">新闻媒体</a></li></ul></nav></header>
 <main id="main" tabindex="-1">{{ block "main" . }}{{ end }}</main>
-<footer class="foot"><div class="wide"><ul class="foot-links"><li><a href="/about/">关于本站</a></li>
+<footer class="foot"><div class="wide"><ul class="foot-links">
+<li><a href="/about/">关于本站</a></li>
 <li><a href="/privacy/">隐私说明</a></li><li><a href="/accessibility/">无障碍说明</a></li>
 <li><a href="/press/">订阅与转载</a></li></ul>
 <dl class="foot-facts"><div><dt>主办单位</dt><dd>阳泉市标准化和质量强市领导小组办公室</dd></div>
@@ -95,8 +96,8 @@ LIST = """{{ define "main" }}<h1>{{ .Title }}</h1>
 {{ $paginator := .Paginate $pages.ByDate.Reverse }}
 <ul class="notices">{{ range $paginator.Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a>
 <span class="kind">{{ index .Params.kinds 0 }}</span>
-<time datetime="{{ .Date.Format "2006-01-02T15:04:05-07:00" }}">{{ .Date.Format "2006-01-02" }}</time>
-</li>{{ end }}</ul>
+<time datetime="{{ .Date.Format "2006-01-02T15:04:05-07:00" }}">
+{{ .Date.Format "2006-01-02" }}</time></li>{{ end }}</ul>
 <nav>{{ if $paginator.HasPrev }}<a href="{{ $paginator.Prev.URL }}">较新</a>{{ end }}
 {{ if $paginator.HasNext }}<a href="{{ $paginator.Next.URL }}">较早</a>{{ end }}</nav>{{ end }}
 """
