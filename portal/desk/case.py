@@ -44,7 +44,10 @@ class CaseViews:
             identities = desk.keyring.identities(live(), case)
             desk.casework.open(person(), number, identities, desk.clock())
         except SealError as error:
-            target = "" if desk.keyring.identities(live(), case) else "open-passphrase"
+            locked = not desk.keyring.identities(live(), case)
+            if locked:
+                desk.casework.note(person(), number, Action.UNLOCK_FAILED, desk.clock(), {})
+            target = "open-passphrase" if locked else ""
             return case_page(desk, number, [FieldError(target, str(error))]), 422
         desk.keyring.of(live()).opened.add(number)
         desk.deliver(desk.clock())

@@ -65,6 +65,8 @@ class InboxPage:
     officers: Sequence[tuple[str, str]]
     states: Sequence[tuple[str, str]]
     unsent: int
+    to_confirm: Sequence[Case]
+    expired: Sequence[Case]
     collected: str
     troubles: Sequence[str]
 

@@ -10,8 +10,9 @@ from portal.desk.contexts import InboxPage, case_line
 from portal.desk.forms import ActForm
 from portal.desk.gate import page_head, person
 from portal.domain.objection import CaseState
-from portal.objections.cases import Query, counts, search, visible
+from portal.objections.cases import Query, counts, handles, search, to_confirm, visible
 from portal.objections.mail import waiting
+from portal.objections.retention import due_for_deletion
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ def make_blueprint(desk: Desk) -> Blueprint:
             found = search(register, who, room.main_office, query, today)
             numbers = counts(register, visible(who, room.main_office), today)
             unsent = len(waiting(register))
+            second = to_confirm(register, who, room.main_office)
+            kept = due_for_deletion(register, desk.clock(), room.retention_days)
+            expired = [case for case in kept if handles(who, case)]
         lines = [case_line(case, room.office_name(case.office), today) for case in found.cases]
         context = InboxPage(
             query,
@@ -62,6 +66,8 @@ def make_blueprint(desk: Desk) -> Blueprint:
             [(s.username, s.name) for s in desk.accounts.everyone() if s.office == who.office],
             _STATES,
             unsent,
+            second,
+            expired,
             session.pop("collected", ""),
             session.pop("troubles", []),
         )

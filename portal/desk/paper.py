@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from wtforms import (
@@ -14,7 +14,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from portal.desk.forms import Checkboxes, offered
 from portal.desk.gate import page_head, person
@@ -47,6 +47,21 @@ if TYPE_CHECKING:
 _BY_HAND = (Channel.PAPER, Channel.PHONE, Channel.VISIT)
 
 
+class _NameUnlessAnonymous:
+    """A name is asked of everybody but the anonymous."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Stop at an empty name; an anonymous tip has none."""
+        if (field.data or "").strip():
+            return
+        if form.kind.data == ObjectorKind.ANONYMOUS:
+            field.errors = []
+            raise StopValidation
+        raise StopValidation("请填写异议人的姓名或者单位名称；确为匿名的请选“匿名”")
+
+
 class PaperForm(PortalForm):
     """The same questions as the citizen's form, and how and when it came in."""
 
@@ -64,7 +79,7 @@ class PaperForm(PortalForm):
         [InputRequired("请选择异议人的身份")],
         choices=offered(ObjectorKind),
     )
-    name = StringField("姓名或者单位名称", [Optional(), Length(max=NAME_LIMIT)])
+    name = StringField("姓名或者单位名称", [_NameUnlessAnonymous(), Length(max=NAME_LIMIT)])
     contact = StringField("联系人（单位）", [Optional(), Length(max=NAME_LIMIT)])
     phone = StringField("电话", [Optional(), Length(max=30)])
     entries = StringField("有异议的条目", [Optional(), Length(max=500, message="最多500字")])
@@ -79,6 +94,7 @@ class PaperForm(PortalForm):
     scans = MultipleFileField("扫描件")
     office = RadioField(
         "是否涉及受理单位或其人员",
+        [InputRequired("请选择")],
         choices=[SelectChoice("no", "否"), SelectChoice("yes", "是，上转一级办理")],
         default="no",
     )
@@ -144,11 +160,8 @@ def _register(desk: Desk, form: PaperForm, choosable: Sequence[Notice]) -> str:
 
 
 def _objector(form: PaperForm) -> Objector:
-    kind = ObjectorKind(form.kind.data)
-    if kind is not ObjectorKind.ANONYMOUS and not (form.name.data or "").strip():
-        raise RequestError("请填写异议人的姓名或者单位名称；确为匿名的请选“匿名”")
     return Objector(
-        kind,
+        ObjectorKind(form.kind.data),
         name=(form.name.data or "").strip(),
         contact=(form.contact.data or "").strip(),
         phone=(form.phone.data or "").strip(),

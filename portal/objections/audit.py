@@ -39,6 +39,7 @@ class Action(StrEnum):
     COLLECT = "collect"
     REGISTER = "register"
     UNLOCK = "unlock"
+    UNLOCK_FAILED = "unlock-failed"
     OPEN = "open"
     REVEAL = "reveal"
     DOWNLOAD = "download"
@@ -77,6 +78,7 @@ _LABELS = {
     Action.COLLECT: "收取",
     Action.REGISTER: "登记",
     Action.UNLOCK: "解锁密钥",
+    Action.UNLOCK_FAILED: "密钥口令不对",
     Action.OPEN: "拆封查看",
     Action.REVEAL: "查看完整电话",
     Action.DOWNLOAD: "下载附件",

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from portal.domain.objection import CaseState
 from portal.errors import RequestError
-from portal.objections.models import Case
+from portal.objections.models import Approval, Case
 from portal.objections.people import Person, Role
 
 if TYPE_CHECKING:
@@ -143,6 +143,21 @@ def counts(session: Session, where: ColumnElement[bool], today: date) -> Counts:
     sealed = and_(kept, Case.opened_at.is_(None), Case.state.in_(OPEN_STATES))
     unopened = session.scalar(select(func.count()).select_from(Case).where(sealed)) or 0
     return Counts({row[0]: row[1] for row in rows}, late, unopened)
+
+
+def to_confirm(session: Session, person: Person, main_office: str) -> Sequence[Case]:
+    """Cases with a proposal that waits for this person as the second one."""
+    query = (
+        select(Case)
+        .join(Approval, Approval.case_id == Case.id)
+        .where(
+            visible(person, main_office),
+            Approval.confirmed.is_(None),
+            Approval.proposed_by != person.username,
+        )
+        .order_by(Approval.proposed_at)
+    )
+    return session.scalars(query).all()
 
 
 def overdue(case: Case, today: date) -> bool:

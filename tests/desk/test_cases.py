@@ -50,6 +50,7 @@ def test_the_passphrase_unlocks_the_window_for_this_session_only(office):
     wrong = post(client, f"/cases/{citizen.number}/open", {"open-passphrase": "not this one"})
     assert wrong.status_code == 422
     assert "口令不对" in wrong.text
+    assert ("unlock-failed", {}) in audit(office)
     right = post(client, f"/cases/{citizen.number}/open", {"open-passphrase": "a long passphrase"})
     assert right.status_code == 302
     assert "质量事故" in client.get(f"/cases/{citizen.number}/").text
@@ -150,6 +151,8 @@ def test_two_officers_close_a_case_in_the_browser_and_the_answer_goes_out(office
     assert "须由另一位" in first.get(page).text
     assert post(first, f"{page}confirm").status_code == 409
     second = office.sign_in(CITY)
+    assert "待您复核" in second.get("/inbox/").text
+    assert "待您复核" not in first.get("/inbox/").text
     assert "复核同意" in second.get(page).text
     assert post(second, f"{page}confirm").status_code == 302
     assert state(office, citizen) == CaseState.CLOSED
@@ -233,3 +236,21 @@ def test_the_inbox_filters_finds_by_number_and_counts(office):
     assert "共2件" in overdue
     assert "超期" in overdue
     assert client.get("/inbox/?page=99999999999&state=nonsense").status_code == 200
+
+
+def test_what_has_been_kept_long_enough_is_shown_and_deleted_by_two(office):
+    citizen = office.cases.arrive()
+    first = office.opened(PINGDING, citizen)
+    page = f"/cases/{citizen.number}/"
+    refusal = {"refuse-reason": "no-lead", "refuse-summary": "没有可供查证的线索。"}
+    assert post(first, f"{page}refuse", refusal).status_code == 302
+    assert post(office.sign_in(PINGDING_2), f"{page}confirm").status_code == 302
+    assert office.cases.inbox_of(citizen)[-1].reason == "没有提供证据或可供查证的线索"
+    assert "留存期已满" not in first.get("/inbox/").text
+    office.clock.on(days=366)
+    first, second = office.sign_in(PINGDING), office.sign_in(PINGDING_2)
+    assert "留存期已满" in first.get("/inbox/").text
+    assert post(first, f"{page}delete").status_code == 302
+    assert post(second, f"{page}confirm").status_code == 302
+    assert "材料已于" in second.get(page).text
+    assert not list(office.desk.room.folders.envelopes.glob("*.sealed"))

@@ -89,3 +89,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(office, change, said):
     assert cases(office) == []
     if "facts" not in change:
         assert "来信所述的事实" in response.text
+
+
+def test_an_anonymous_tip_needs_no_name(office):
+    client = office.sign_in(PINGDING)
+    assert post(client, "/enter", {**FORM, "kind": "anonymous", "name": ""}).status_code == 302
