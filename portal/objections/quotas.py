@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import os
 import secrets
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+_PATIENCE = 15.0
 _HOUR = 3600
 _DAY = 24 * _HOUR
 _IPV6_NETWORK = 64
@@ -51,37 +54,53 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """The counters. Every question is one write transaction, so that workers cannot both pass."""
+    """The counters. Every question is one write transaction, so that workers cannot both pass.
+
+    Nothing is synced to the disk: after a power cut counts may be lost, and a damaged file is made
+    anew. Connections stay open, one for each thread: closing the last one writes the log back.
+    """
 
     path: Path
+    _open: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     def prepare(self) -> Quotas:
-        """Create the file."""
+        """Create the file; a damaged one is replaced."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with closing(self._connect()) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_SCHEMA)
+        try:
+            self._create()
+        except sqlite3.DatabaseError:
+            for suffix in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            self._create()
         return self
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=15, isolation_level=None)
-        connection.execute("PRAGMA synchronous = NORMAL")  # a lost count after a power cut is fine
-        connection.execute("PRAGMA secure_delete = ON")
-        return connection
+    def _create(self) -> None:
+        with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(_SCHEMA)
+            connection.execute("SELECT count(*) FROM counts").fetchone()
+
+    def _connection(self) -> sqlite3.Connection:
+        """The connection of this thread; a process that was forked opens its own."""
+        kept: tuple[int, sqlite3.Connection] | None = getattr(self._open, "kept", None)
+        if kept is None or kept[0] != os.getpid():
+            connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA secure_delete = ON")
+            kept = self._open.kept = (os.getpid(), connection)
+        return kept[1]
 
     def take(self, limits: Sequence[Limit], now: datetime) -> Refusal | None:
         """Count one use of every scope, or of none: the first quota that is used up is returned."""
         second = int(now.timestamp())
         hour = second // _HOUR
-        with closing(self._connect()) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            for limit in limits:
-                row = connection.execute(
-                    "SELECT count FROM counts WHERE scope = ? AND hour = ?", (limit.scope, hour)
-                ).fetchone()
-                if row is not None and row[0] >= limit.count:
-                    connection.execute("ROLLBACK")
-                    return Refusal(limit, _HOUR - second % _HOUR)
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            spent = self._spent(connection, limits, hour)
+            if spent is not None:
+                connection.execute("ROLLBACK")
+                return Refusal(spent, _HOUR - second % _HOUR)
             connection.executemany(
                 "INSERT INTO counts VALUES (?, ?, 1)"
                 " ON CONFLICT (scope, hour) DO UPDATE SET count = count + 1",
@@ -89,30 +108,46 @@ class Quotas:
             )
             connection.execute("DELETE FROM counts WHERE hour < ?", (hour - 1,))
             connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return None
+
+    @staticmethod
+    def _spent(connection: sqlite3.Connection, limits: Sequence[Limit], hour: int) -> Limit | None:
+        for limit in limits:
+            row = connection.execute(
+                "SELECT count FROM counts WHERE scope = ? AND hour = ?", (limit.scope, hour)
+            ).fetchone()
+            if (row[0] if row else 0) >= limit.count:
+                return limit
         return None
 
     def used(self, scope: str, now: datetime) -> int:
         """Uses of a scope in the running hour."""
         hour = int(now.timestamp()) // _HOUR
-        with closing(self._connect()) as connection:
-            row = connection.execute(
-                "SELECT count FROM counts WHERE scope = ? AND hour = ?", (scope, hour)
-            ).fetchone()
+        row = (
+            self._connection()
+            .execute("SELECT count FROM counts WHERE scope = ? AND hour = ?", (scope, hour))
+            .fetchone()
+        )
         return int(row[0]) if row else 0
 
     def address_key(self, address: str, now: datetime) -> str:
         """The name under which an address is counted today."""
         day = int(now.timestamp()) // _DAY
-        with closing(self._connect()) as connection:
-            row = connection.execute("SELECT salt FROM salts WHERE day = ?", (day,)).fetchone()
-            if row is None:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute("DELETE FROM salts WHERE day <> ?", (day,))
-                connection.execute(
-                    "INSERT OR IGNORE INTO salts VALUES (?, ?)", (day, secrets.token_bytes(32))
-                )
-                connection.execute("COMMIT")
-                row = connection.execute("SELECT salt FROM salts WHERE day = ?", (day,)).fetchone()
+        connection = self._connection()
+        asked = "SELECT salt FROM salts WHERE day = ?"
+        row = connection.execute(asked, (day,)).fetchone()
+        if row is None:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM salts WHERE day <> ?", (day,))
+            connection.execute(
+                "INSERT OR IGNORE INTO salts VALUES (?, ?)", (day, secrets.token_bytes(32))
+            )
+            connection.execute("COMMIT")
+            row = connection.execute(asked, (day,)).fetchone()
         return hmac.new(row[0], network_of(address).encode(), hashlib.sha256).hexdigest()[:32]
 
 

@@ -27,22 +27,22 @@ from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import psutil
 
 from portal.content.demo import write_demo
 from portal.content.loader import load
+from portal.domain.objection import Objection, Objector, ObjectorKind
 from portal.domain.receipt_code import read_code
 from portal.domain.workdays import SHANGHAI
 from portal.objections.dropbox import DropBox, publish
 from portal.objections.keys import ESCROW
-from portal.objections.receipts import derived
+from portal.objections.receipts import derived, new_code
 from portal.objections.suites import new_identity
+from tests.publicside import SLUG, public_side
+from tests.sites import MINIMAL, SiteTree
 
-if TYPE_CHECKING:
-    
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -253,6 +253,50 @@ def acknowledged(bench: Bench, clients: int, count: int, rounds: int) -> dict[st
     }
 
 
+def door(bench: Bench, clients: int, count: int, rounds: int) -> dict[str, object]:
+    """The same without HTTP and form: seal, store, sign, by threads of two processes."""
+    root = bench.folder / f"door-{clients}"
+    (root / "site/notices").mkdir(parents=True)
+    side = public_side(SiteTree(root / "site").write(MINIMAL), root / "state")
+    notice = side.catalogue.by_slug[SLUG]
+    objector = Objector(ObjectorKind.PERSON, "钱七", phone="13912345678")
+    draft = Objection("", SLUG, 1, side.clock(), objector, (), FACTS, "1")
+
+    def one() -> None:
+        submissions.submit(
+            draft,
+            [],
+            notice=notice,
+            office="pingding-office",
+            code=new_code(),
+            decide=lambda: (side.clock(), side.catalogue.status(notice, side.clock())),
+        )
+
+    submissions = side.submissions()
+    rates, bares = [], []
+    for _ in range(rounds):
+        before = bare(bench, clients, count, 17_000)
+        started = time.perf_counter()
+        children = []
+        for _ in range(2):
+            child = os.fork()
+            if child == 0:
+                timed(clients // 2, [one] * (count // 2))
+                os._exit(0)
+            children.append(child)
+        for child in children:
+            os.waitpid(child, 0)
+        rates.append(count / (time.perf_counter() - started))
+        bares.append((before + bare(bench, clients, count, 17_000)) / 2)
+    ratios = [rate / other for rate, other in zip(rates, bares, strict=True)]
+    return {
+        "clients, no HTTP": clients,
+        "stored a second": round(statistics.median(rates)),
+        "bare a second": round(statistics.median(bares)),
+        "ratio": round(statistics.median(ratios), 2),
+    }
+
+
 def fill_all(pool: list[Client], ready: list[list[dict[str, str]]], share: int) -> None:
     """Prepare the forms that each client will send."""
 
@@ -373,7 +417,9 @@ def main() -> None:
             bench.port = port
             for clients in (8, 32):
                 print(json.dumps(acknowledged(bench, clients, count, rounds)), flush=True)
+                print(json.dumps(door(bench, clients, count, rounds)), flush=True)
             print(json.dumps(look_ups(bench, 8, count * 2)), flush=True)
+        print(json.dumps({"load average": os.getloadavg()}), flush=True)
         print(json.dumps({"acknowledged": len(bench.promised), "lost": lost(bench)}), flush=True)
 
 
