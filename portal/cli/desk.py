@@ -16,7 +16,9 @@ from portal.domain.workdays import SHANGHAI
 
 @click.command("desk")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Port."
+)
 @click.option("--every", default=SECONDS, show_default=True, help="Seconds between collections.")
 def command(host: str, port: int, every: float) -> None:
     """Serve the staff desk; unlocked keys live in its memory and end with it."""

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import func, select
 
 from portal.desk.downloads import document
-from portal.desk.gate import page_head, person
+from portal.desk.gate import page_head
 from portal.desk.sheets import CSV, csv_bytes
 from portal.errors import VerificationError
 from portal.objections.audit import Action, Head, verify
@@ -18,35 +18,32 @@ from portal.objections.people import Role
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from portal.desk.services import Desk
 
 _PAGE = 100
 _HEADER = ("序号", "时间", "人员", "事项", "异议编号", "说明", "校验值")
 
 
-def make_blueprint(desk: Desk) -> Blueprint:
-    """Views of the oversight."""
-    oversight = Blueprint("oversight", __name__)
+class Oversight:
+    """One method a view."""
 
-    @oversight.get("/audit")
-    def audit() -> str:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def audit(self) -> str:
+        """The trail, newest first, with its state."""
         action, text = request.args.get("action", ""), request.args.get("q", "")[:40]
         number = request.args.get("page", "1")
         page = max(1, int(number)) if number.isdecimal() and len(number) < len("100000") else 1
-        query = select(AuditLine)
-        if action in set(Action):
-            query = query.where(AuditLine.action == action)
-        if text:
-            query = query.where(
-                AuditLine.case_number.contains(text.upper(), autoescape=True)
-                | AuditLine.actor.contains(text.lower(), autoescape=True)
-            )
+        query = _filtered(action, text)
         newest = query.order_by(AuditLine.seq.desc()).limit(_PAGE).offset((page - 1) * _PAGE)
-        with desk.room.register.read() as session:
+        with self._desk.room.register.read() as session:
             lines = session.scalars(newest).all()
             total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-            fault, newest_head = _state(desk)
-        head = page_head(desk, "审计记录", Crumb("审计记录"))
+            fault, newest_head = _state(self._desk)
+        head = page_head(self._desk, "审计记录", Crumb("审计记录"))
         return render_template(
             "audit.html",
             page=head,
@@ -61,9 +58,9 @@ def make_blueprint(desk: Desk) -> Blueprint:
             text=text,
         )
 
-    @oversight.get("/audit.csv")
-    def export() -> Response:
-        with desk.room.register.read() as session:
+    def export(self) -> Response:
+        """The whole trail."""
+        with self._desk.room.register.read() as session:
             lines = session.scalars(select(AuditLine).order_by(AuditLine.seq)).all()
         rows = [
             (
@@ -79,14 +76,34 @@ def make_blueprint(desk: Desk) -> Blueprint:
         ]
         return document("审计记录.csv", csv_bytes(_HEADER, rows), CSV)
 
-    @oversight.get("/staff")
-    def staff() -> str:
-        people = desk.accounts.everyone()
-        rows = [(p, Role(p.role).label, desk.room.office_name(p.office)) for p in people]
-        head = page_head(desk, "人员", Crumb("人员"))
-        return render_template("staff.html", page=head, rows=rows, who=person())
+    def staff(self) -> str:
+        """Who may sign in."""
+        people = self._desk.accounts.everyone()
+        rows = [(p, Role(p.role).label, self._desk.room.office_name(p.office)) for p in people]
+        head = page_head(self._desk, "人员", Crumb("人员"))
+        return render_template("staff.html", page=head, rows=rows)
 
+
+def make_blueprint(desk: Desk) -> Blueprint:
+    """Views of the oversight."""
+    oversight = Blueprint("oversight", __name__)
+    views = Oversight(desk)
+    oversight.add_url_rule("/audit", "audit", views.audit)
+    oversight.add_url_rule("/audit.csv", "export", views.export)
+    oversight.add_url_rule("/staff", "staff", views.staff)
     return oversight
+
+
+def _filtered(action: str, text: str) -> Select[AuditLine]:
+    query = select(AuditLine)
+    if action in set(Action):
+        query = query.where(AuditLine.action == action)
+    if text:
+        query = query.where(
+            AuditLine.case_number.contains(text.upper(), autoescape=True)
+            | AuditLine.actor.contains(text.lower(), autoescape=True)
+        )
+    return query
 
 
 _WORDS = {
