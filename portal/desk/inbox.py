@@ -76,7 +76,11 @@ def make_blueprint(desk: Desk) -> Blueprint:
 
     @inbox.post("/collect")
     def collect() -> Answer:
-        done = desk.collect(desk.clock())
+        try:
+            done = desk.collect(desk.clock())
+        except OSError as error:
+            session["troubles"] = [f"收取没有完成，稍后会自动再试（{error.strerror}）"]
+            return redirect(url_for("inbox.page"))
         session["collected"] = f"已收取：新异议{done.cases}件，补充材料{done.messages}件"
         session["troubles"] = done.troubles[:20]
         return redirect(url_for("inbox.page"))

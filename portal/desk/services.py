@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from portal.content.live import LiveCatalogue
@@ -51,22 +52,25 @@ class Desk:
     keyring: KeyRing
     casework: Casework
     approvals: Approvals
+    exchanging: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     def collect(self, now: datetime) -> Imported:
         """Fetch what arrived, register it, send what waits; safe to repeat at any time."""
-        moved = self._exchange(now)
-        done = import_envelopes(self.room, now)
-        done.troubles.extend(moved.troubles)
-        delete_files(self.room)
-        settle(self.room, now)
-        self._exchange(now)
+        with self.exchanging:  # the rounds and an officer's button come at the same time
+            moved = self._exchange(now)
+            done = import_envelopes(self.room, now)
+            done.troubles.extend(moved.troubles)
+            delete_files(self.room)
+            settle(self.room, now)
+            self._exchange(now)
         self.send_mail(now)
         return done
 
     def deliver(self, now: datetime) -> None:
         """Carry answers to the public side at once; a failure is left to the next collection."""
         try:
-            self._exchange(now)
+            with self.exchanging:
+                self._exchange(now)
         except OSError:
             _log.warning("answers could not be carried to the drop box; the next collection will")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from portal.errors import CalendarError, SealError
@@ -40,6 +41,7 @@ class CaseRoom:
     retention_days: int = 365
     supervisor: str | None = None
     demonstration: bool = False
+    exporting: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     @property
     def main_office(self) -> str:

@@ -69,9 +69,10 @@ def _whole_list(case: Case, room: CaseRoom) -> list[tuple[str, str, str]]:
 
 def export_holds(room: CaseRoom, now: datetime) -> int:
     """Write holds.json whole; returns the number of held entries."""
-    with room.register.read() as session:
-        held = holds(session, room)
-    content = {"generated": now.isoformat(), "holds": [asdict(h) for h in held]}
-    data = json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
-    publish_bytes(room.folders.tmp, room.holds, data)
+    with room.exporting:  # an older reading must not replace a newer one
+        with room.register.read() as session:
+            held = holds(session, room)
+        content = {"generated": now.isoformat(), "holds": [asdict(h) for h in held]}
+        data = json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+        publish_bytes(room.folders.tmp, room.holds, data)
     return len(held)

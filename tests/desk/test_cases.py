@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -6,6 +7,7 @@ from sqlalchemy import select
 
 from portal.desk.downloads import safe_name
 from portal.domain.objection import AnswerKind, CaseState, MessageKind
+from portal.objections.dropbox import DropBox
 from portal.objections.keys import KeyStore
 from portal.objections.models import AuditLine, Case
 from tests.casedesk import CITY, NOW, PINGDING, PINGDING_2
@@ -254,3 +256,17 @@ def test_what_has_been_kept_long_enough_is_shown_and_deleted_by_two(office):
     assert post(second, f"{page}confirm").status_code == 302
     assert "材料已于" in second.get(page).text
     assert not list(office.desk.room.folders.envelopes.glob("*.sealed"))
+
+
+def test_collecting_at_the_same_time_registers_each_objection_once(office):
+    """The rounds, a timer and two officers' buttons: every envelope becomes one row."""
+    box = DropBox(office.desk.settings.dropbox).prepare()
+    for _ in range(6):
+        citizen = office.cases.send()
+        path = office.desk.room.envelope(citizen.lookup)
+        path.rename(box.inbox / path.name)
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: office.desk.collect(office.clock()), range(4)))
+    assert [trouble for d in done for trouble in d.troubles] == []
+    assert sum(d.cases for d in done) == 6
+    assert list(box.inbox.glob("*.sealed")) == []
