@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.config.common import Paths
+from portal.config.public import PublicSettings
 from portal.content.chain import check_chain
 from portal.content.ledger import LEDGER_NAME, ledger_rows
 from portal.content.siteproof import MANIFEST
-from portal.errors import ContentError, RequestError
+from portal.errors import ContentError, RequestError, VerificationError
+from portal.objections.keys import KeyStore
+from portal.objections.receipts import is_receipt, verify_receipt
 from portal.render.verification import (
     LEDGER_PAGE,
     Finding,
@@ -37,6 +40,7 @@ _PATH = click.Path(exists=True, path_type=Path)
 @click.option("--fingerprint", metavar="HEX", help="Look up a fingerprint printed on paper.")
 @click.option("--ledger", type=_PATH, help="ledger.jsonl or ledger.json to check against.")
 @click.option("--key", "trusted", metavar="ID", help="Id of the first signing key, as announced.")
+@click.option("--receipt-key", type=_PATH, help="Public key of objection receipts (PEM).")
 @click.option("--site", type=_PATH, help="Built site whose pages count as published.")
 @click.option(
     "--format",
@@ -53,13 +57,20 @@ def command(  # noqa: PLR0917 - click passes them by name
     fingerprint: str | None,
     ledger: Path | None,
     trusted: str | None,
+    receipt_key: Path | None,
     site: Path | None,
     style: str,
     base_url: str | None,
 ) -> None:
-    """Check a built site, a page, a PDF or Word file, or a ledger; exit status 1 if it differs."""
+    """Check a built site, a page, a PDF or Word file, a ledger, or an objection's receipt.
+
+    Exit status 1 if it differs.
+    """
     if (path is None) == (fingerprint is None):
         raise click.UsageError("写一个文件或者文件夹，或者用 --fingerprint 写一个指纹")
+    if path is not None and path.is_file() and is_receipt(path.read_bytes()):
+        _tell([_receipt(path, receipt_key)], style)
+        return
     book = _book(path, ledger, trusted)
     if path is None or fingerprint is not None:
         findings = [book.chain(), verify_fingerprint(fingerprint or "", book)]
@@ -76,10 +87,33 @@ def command(  # noqa: PLR0917 - click passes them by name
         content = path.read_bytes()
         findings = [chain] if chain.verdict is Verdict.BROKEN else []
         findings.append(verify_file(path.name, content, book, pages, _original(base_url, root)))
+    _tell(findings, style)
+
+
+def _tell(findings: list[Finding], style: str) -> None:
+    """Print what was found; exit status 1 unless all is as it was published."""
     verdict = worst(findings)
     click.echo(_as_json(findings, verdict) if style == "json" else _as_text(findings, verdict))
     if verdict is not Verdict.UNCHANGED:
         sys.exit(1)
+
+
+def _receipt(path: Path, key: Path | None) -> Finding:
+    """Whether a receipt was signed by the public side of this portal."""
+    key = key or KeyStore(PublicSettings().keys).receipt_public
+    if not key.exists():
+        raise RequestError(f"没有核对回执的公钥 {key}；用 --receipt-key 指明 receipt.pub")
+    try:
+        receipt = verify_receipt(path.read_text(encoding="utf-8"), key.read_bytes())
+    except (VerificationError, ValueError) as error:
+        return Finding(path.name, Verdict.BROKEN, (str(error),))
+    told = (
+        f"异议编号：{receipt.number}",
+        f"公告：{receipt.notice}",
+        f"收到时间：{receipt.received.isoformat()}",
+        f"密封信封：sha256:{receipt.envelope}",
+    )
+    return Finding(path.name, Verdict.UNCHANGED, told)
 
 
 def _book(path: Path | None, ledger: Path | None, trusted: str | None) -> LedgerBook:

@@ -135,6 +135,11 @@ class ReceiptSigner:
         return body + _SIGNATURE + base64.b64encode(self._key.sign(body.encode())).decode() + "\n"
 
 
+def is_receipt(data: bytes) -> bool:
+    """Whether a file says that it is a signed receipt."""
+    return data.lstrip(b"\xef\xbb\xbf \r\n").startswith(_TITLE.encode())
+
+
 def _fields(body: str) -> Receipt:
     try:
         lines = dict(line.split("：", 1) for line in body.splitlines()[1:])
@@ -150,7 +155,7 @@ def _fields(body: str) -> Receipt:
 
 def verify_receipt(text: str, public_pem: bytes) -> Receipt:
     """Check a signed receipt, forgiving line ends and spaces around lines; VerificationError."""
-    lines = [line.strip() for line in text.strip().splitlines()]
+    lines = [line.strip() for line in text.removeprefix("\ufeff").strip().splitlines()]
     body = "".join(f"{line}\n" for line in lines[:-1])
     if not lines or lines[0] != _TITLE or not lines[-1].startswith(_SIGNATURE):
         raise VerificationError("不是异议回执：缺少首行或者签名行")

@@ -80,3 +80,23 @@ def test_collect_with_a_carrier(
         assert run("collect", "--carrier", tmp_path / "stick", "--side", where).returncode == 0
     assert len(list(side.desk.envelopes.iterdir())) == 1
     assert list(side.box.inbox.iterdir()) == []
+
+
+def test_verify_checks_a_receipt_with_the_public_key(
+    run: Run, site_from: Callable[..., SiteTree], tmp_path: Path
+) -> None:
+    citizen = Citizen(public_side(site_from(), tmp_path / "state"))
+    citizen.object()
+    receipt = tmp_path / "回执.txt"
+    text = str(citizen.hidden()["receipt"])
+    receipt.write_text("\ufeff" + text, encoding="utf-8", newline="\r\n")
+    good = run("verify", receipt)
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert f"公告：{SLUG}" in good.stdout
+    receipt.write_text(text.replace("2021-12-07", "2021-12-06"), encoding="utf-8")
+    changed = run("verify", receipt)
+    assert changed.returncode == 1
+    assert "签名不成立" in changed.stdout
+    receipt.write_text(text, encoding="utf-8")
+    other = run("verify", receipt, "--receipt-key", tmp_path / "state/keys/public/receipt.pub")
+    assert other.returncode == 0
