@@ -86,7 +86,9 @@ def create_app(
         failed=_failed,
         base_url=settings.base_url or None,
     )
-    site = SiteOptions(known().site.base_url, objections_url="/objections")
+    site = SiteOptions(
+        known().site.base_url, objections_url="/objections", search_folder=settings.search
+    )
     app = create_site(known, site, clock)
     options = IntakeOptions(
         root=site.root,

@@ -83,6 +83,11 @@ class PublicSettings:
         """Counters without personal data."""
         return self.paths.state / "quotas.sqlite3"
 
+    @property
+    def search(self) -> Path:
+        """The index of the live search, which can be made again."""
+        return self.paths.state / "cache" / "search"
+
     def secret_key(self) -> str:
         """The form's secret: from the environment, else a file of mode 600 made on first use."""
         if self.secret:

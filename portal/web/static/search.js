@@ -274,7 +274,7 @@
     show(total, (kept.length || filtered) && filters(found), kept.length ? make("ol", { className: "hits" }, ...hits) : none, pages(page, count));
     document.getElementById("browse").hidden = kept.length > 0;
     if (document.querySelector(".hits .tag-demo")) {
-      bar.className = "demo-bar wide";
+      bar.className = "demo-bar";
       document.querySelector("header.top").after(bar);
       document.title = `【演示】${document.title}`;
     }
