@@ -14,6 +14,7 @@ from portal.config.build import BuildSettings
 from portal.domain.workdays import SHANGHAI
 from portal.errors import BuildError, ContentError
 from portal.freezer.build import BuildOptions, BuildResult, build
+from portal.freezer.groups import GROUPS
 from portal.freezer.inputs import Folders
 
 if TYPE_CHECKING:
@@ -77,12 +78,10 @@ def _instant(_: click.Context, __: click.Parameter, value: str | None) -> dateti
 def _formats(_: click.Context, __: click.Parameter, value: str | None) -> frozenset[str] | None:
     if value is None:
         return None
-    from portal.freezer.plan import groups
-
     chosen = frozenset(part.strip() for part in value.split(",") if part.strip())
-    unknown = chosen - groups()
+    unknown = chosen - GROUPS
     if unknown or not chosen:
-        known = "、".join(sorted(groups()))
+        known = "、".join(sorted(GROUPS))
         raise click.BadParameter(f"没有“{'、'.join(sorted(unknown))}”；可选：{known}")
     return chosen
 

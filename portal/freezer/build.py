@@ -262,7 +262,8 @@ class _Build:
     def _render(self, parts: Catalogue, index: CardIndex) -> BuildResult:
         """Choose, render, publish and remember."""
         from portal.freezer.freezing import file_of
-        from portal.freezer.plan import SEARCH, planned_urls
+        from portal.freezer.groups import SEARCH
+        from portal.freezer.plan import planned_urls
         from portal.freezer.rendering import Scene
         from portal.freezer.searching import outdated, update_search
 

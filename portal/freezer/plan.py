@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from portal.render.formats import FORMATS, formats_of
+from portal.freezer.groups import FEEDS, FORMS, HTML
+from portal.render.formats import formats_of
 from portal.site.paths import (
     download_paths,
     feed_paths,
@@ -23,13 +24,7 @@ if TYPE_CHECKING:
     from portal.freezer.cards import CardIndex
     from portal.freezer.recording import RecordingCatalogue
 
-HTML, FEEDS, FORMS, SEARCH = "html", "feeds", "forms", "search"
 _SEARCH_PAGE = "/search/"
-
-
-def groups() -> frozenset[str]:
-    """Every group that `--formats` may name."""
-    return frozenset({HTML, FEEDS, FORMS, SEARCH, *(fmt.group for fmt in FORMATS)})
 
 
 def own_paths(notice: Notice) -> str:

@@ -14,9 +14,11 @@ import pytest
 
 from portal.errors import ContentError
 from portal.freezer.cards import CardIndex
-from portal.freezer.plan import groups, planned_urls
+from portal.freezer.groups import FEEDS, FORMS, GROUPS, HTML, SEARCH
+from portal.freezer.plan import planned_urls
 from portal.freezer.rendering import Scene
 from portal.freezer.store import Store
+from portal.render.formats import FORMATS
 from portal.site import create_app
 from portal.site.options import SiteOptions
 from tests.freezer.building import CALL, NOW, SITE, bench, differences, files_below
@@ -25,12 +27,16 @@ from tests.freezer.samples import instant
 # Routes that a static site cannot have, each with the reason.
 DYNAMIC = {"search.data": "planned by the search data itself (tests/freezer/test_searching.py)"}
 # Typesetting is tested with the documents; here it would only take time.
-EVERY = groups() - {"documents", "search"}
+EVERY = GROUPS - {"documents", "search"}
 
 
 REVISED = CALL.replace("notices/call/", "notices/revised/revisions/1/") + CALL.replace(
     "notices/call/", "notices/revised/"
 ).replace("kind: call", "kind: call\nrevision: 2\nupdated: 2021-11-01T09:00:00+08:00\nnote: 补正")
+
+
+def test_every_format_belongs_to_a_group_that_can_be_named():
+    assert {fmt.group for fmt in FORMATS} | {HTML, FEEDS, FORMS, SEARCH} == GROUPS
 
 
 def many(count, body="自愿"):
