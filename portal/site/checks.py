@@ -13,7 +13,7 @@ from portal.web.page import Crumb, PageHead
 if TYPE_CHECKING:
     from flask import Response
 
-    from portal.content.selfcheck import CheckPath, SelfCheck
+    from portal.content.selfcheck import CheckPath, Outcome, SelfCheck
     from portal.site.views import Views
 
 ROOT = "/check/"
@@ -59,55 +59,47 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get(f"{ROOT}<path>/<question>/")
     def ask(path: str, question: str) -> Response:
-        check, chosen = found(path)
-        asked = next((q for q in chosen.questions if q.slug == question), None)
-        if asked is None:
-            abort(404)
-        number = chosen.number(question)
-        before = chosen.questions[number - 2].slug + "/" if number > 1 else ""
-        page = _head(
-            asked.question,
-            f"{ROOT}{path}/{question}/",
-            Crumb(_COLUMN, ROOT),
-            Crumb(f"{chosen.label}，第{number}步"),
-        )
-        answers = tuple(
-            (answer.label, ROOT + check.target(chosen, question, answer))
-            for answer in asked.answers
-        )
-        return views.page(
-            CheckQuestionContext(
-                page=page,
-                path=chosen,
-                question=asked,
-                number=number,
-                answers=answers,
-                back=f"{ROOT}{path}/{before}" if before else ROOT,
-            )
-        )
+        return views.page(_question(*found(path), question))
 
     @blueprint.get(f"{ROOT}<path>/result/<outcome>/")
     def end(path: str, outcome: str) -> Response:
         check, chosen = found(path)
-        address = f"{path}/result/{outcome}/"
-        if address not in check.addresses():
+        if f"{path}/result/{outcome}/" not in check.addresses():
             abort(404)
-        catalogue = views.catalogue()
-        reached = check.outcomes[outcome]
-        page = _head(reached.title, ROOT + address, Crumb(_COLUMN, ROOT), Crumb("自查结果"))
-        return views.page(
-            CheckOutcomeContext(
-                page=page,
-                path=chosen,
-                outcome=reached,
-                html=views.html(catalogue, reached.text_for(chosen)),
-                caution=views.html(catalogue, check.caution),
-                cards=tuple(
-                    card
-                    for card in download_cards(catalogue)
-                    if reached.tone == "good" and card.annex.number == chosen.annex
-                ),
-            )
-        )
+        return views.page(_outcome(views, check, chosen, check.outcomes[outcome]))
 
     return blueprint
+
+
+def _question(check: SelfCheck, path: CheckPath, slug: str) -> CheckQuestionContext:
+    asked = next((q for q in path.questions if q.slug == slug), None)
+    if asked is None:
+        abort(404)
+    number = path.number(slug)
+    before = f"{path.slug}/{path.questions[number - 2].slug}/" if number > 1 else ""
+    page = _head(
+        asked.question,
+        f"{ROOT}{path.slug}/{slug}/",
+        Crumb(_COLUMN, ROOT),
+        Crumb(f"{path.label}，第{number}步"),
+    )
+    answers = tuple((a.label, ROOT + check.target(path, slug, a)) for a in asked.answers)
+    return CheckQuestionContext(
+        page=page, path=path, question=asked, number=number, answers=answers, back=ROOT + before
+    )
+
+
+def _outcome(
+    views: Views, check: SelfCheck, path: CheckPath, reached: Outcome
+) -> CheckOutcomeContext:
+    catalogue = views.catalogue()
+    address = f"{ROOT}{path.slug}/result/{reached.slug}/"
+    cards = download_cards(catalogue) if reached.tone == "good" else ()
+    return CheckOutcomeContext(
+        page=_head(reached.title, address, Crumb(_COLUMN, ROOT), Crumb("自查结果")),
+        path=path,
+        outcome=reached,
+        html=views.html(catalogue, reached.text_for(path)),
+        caution=views.html(catalogue, check.caution),
+        cards=tuple(card for card in cards if card.annex.number == path.annex),
+    )

@@ -37,64 +37,15 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/guide/")
     def guide() -> Response:
-        catalogue = views.catalogue()
-        page = PageHead(
-            title=_GUIDE,
-            path="/guide/",
-            section="guide",
-            description="《开展第三届阳泉市质量奖评选表彰工作的通知》解读，共六个部分。",
-            crumbs=(_HOME, Crumb(_GUIDE)),
-            column=_GUIDE,
-            column_type="政策文件",
-        )
-        return views.page(GuideContext(page=page, parts=catalogue.guide))
+        return views.page(_guide(views))
 
     @blueprint.get("/guide/<slug>/")
     def guide_part(slug: str) -> Response:
-        catalogue = views.catalogue()
-        parts = catalogue.guide
-        found = next((i for i, part in enumerate(parts) if part.slug == slug), None)
-        if found is None:
-            abort(404)
-        part = parts[found]
-        page = PageHead(
-            title=part.title,
-            path=f"/guide/{slug}/",
-            section="guide",
-            description=part.summary,
-            crumbs=(_HOME, Crumb(_GUIDE, "/guide/"), Crumb(part.title)),
-            column=_GUIDE,
-            column_type="政策文件",
-        )
-        return views.page(
-            GuidePartContext(
-                page=page,
-                part=part,
-                html=views.html(catalogue, part.body),
-                parts=parts,
-                before=parts[found - 1] if found else None,
-                after=parts[found + 1] if found + 1 < len(parts) else None,
-            )
-        )
+        return views.page(_guide_part(views, slug))
 
     @blueprint.get("/faq/")
     def faq() -> Response:
-        catalogue = views.catalogue()
-        groups: dict[str, list[tuple[Question, Markup]]] = {}
-        for question in catalogue.questions:
-            answer = views.html(catalogue, question.answer)
-            groups.setdefault(question.group, []).append((question, answer))
-        page = PageHead(
-            title="常见问题",
-            path="/faq/",
-            section="faq",
-            description="关于阳泉市质量奖申报、评选、公示和异议的常见问题。",
-            crumbs=(_HOME, Crumb("常见问题")),
-            column="常见问题",
-            column_type="办事服务",
-        )
-        answers = {name: tuple(pairs) for name, pairs in groups.items()}
-        return views.page(FaqContext(page=page, groups=answers))
+        return views.page(_faq(views))
 
     @blueprint.get("/press/")
     def press() -> Response:
@@ -109,6 +60,63 @@ def make_blueprint(views: Views) -> Blueprint:
     for slug in PROSE:
         blueprint.add_url_rule(f"/{slug}/", slug, prose, defaults={"slug": slug}, methods=["GET"])
     return blueprint
+
+
+def _guide(views: Views) -> GuideContext:
+    page = PageHead(
+        title=_GUIDE,
+        path="/guide/",
+        section="guide",
+        description="《开展第三届阳泉市质量奖评选表彰工作的通知》解读，共六个部分。",
+        crumbs=(_HOME, Crumb(_GUIDE)),
+        column=_GUIDE,
+        column_type="政策文件",
+    )
+    return GuideContext(page=page, parts=views.catalogue().guide)
+
+
+def _guide_part(views: Views, slug: str) -> GuidePartContext:
+    catalogue = views.catalogue()
+    parts = catalogue.guide
+    found = next((i for i, part in enumerate(parts) if part.slug == slug), None)
+    if found is None:
+        abort(404)
+    part = parts[found]
+    page = PageHead(
+        title=part.title,
+        path=f"/guide/{slug}/",
+        section="guide",
+        description=part.summary,
+        crumbs=(_HOME, Crumb(_GUIDE, "/guide/"), Crumb(part.title)),
+        column=_GUIDE,
+        column_type="政策文件",
+    )
+    return GuidePartContext(
+        page=page,
+        part=part,
+        html=views.html(catalogue, part.body),
+        parts=parts,
+        before=parts[found - 1] if found else None,
+        after=parts[found + 1] if found + 1 < len(parts) else None,
+    )
+
+
+def _faq(views: Views) -> FaqContext:
+    catalogue = views.catalogue()
+    groups: dict[str, list[tuple[Question, Markup]]] = {}
+    for question in catalogue.questions:
+        answer = views.html(catalogue, question.answer)
+        groups.setdefault(question.group, []).append((question, answer))
+    page = PageHead(
+        title="常见问题",
+        path="/faq/",
+        section="faq",
+        description="关于阳泉市质量奖申报、评选、公示和异议的常见问题。",
+        crumbs=(_HOME, Crumb("常见问题")),
+        column="常见问题",
+        column_type="办事服务",
+    )
+    return FaqContext(page=page, groups={name: tuple(pairs) for name, pairs in groups.items()})
 
 
 def _prose(views: Views, catalogue: Catalogue, found: Page) -> ProseContext:
