@@ -21,6 +21,7 @@ from portal.freezer.store import Store
 from portal.render.formats import FORMATS
 from portal.site import create_app
 from portal.site.options import SiteOptions
+from tests.contract import check_page
 from tests.freezer.building import CALL, NOW, SITE, bench, differences, files_below
 from tests.freezer.samples import instant
 
@@ -82,6 +83,8 @@ def test_frozen_bytes_are_those_of_the_live_site(site_from):
         response = client.get("/" + name.removesuffix("index.html"))
         assert response.data == data, name
         assert response.status_code == 200
+        if name.endswith(".html"):
+            check_page(data.decode(), name)
 
 
 def test_any_number_of_jobs_gives_the_same_bytes(site_from):
