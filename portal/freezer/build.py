@@ -154,8 +154,11 @@ class _Build:
     def run(self) -> BuildResult:
         """All stages in order."""
         self.full = self._why_full()
-        afresh = self._is_other("program", self.program)
-        afresh = afresh or self._is_other("options", self.options.fingerprint)
+        afresh = (
+            self._is_other("program", self.program)
+            or self._is_other("options", self.options.fingerprint)
+            or CORE in self.store.dirty()  # a build that failed after it had noticed
+        )
         known = Stamps() if afresh else self.store.stamps("sources")
         changes = survey(self.options.folders, known)
         if not self.full and not changes and self._nothing_due():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.errors import ContentError
 from tests.freezer.building import NOW, SITE, amendment, bench, differences
 from tests.freezer.samples import instant
 from tests.sites import COUNTY_NOTICE, MINIMAL, SiteTree
@@ -271,6 +272,21 @@ def test_changed_site_settings_render_everything(built):
     )
     assert "站点设置" in built.build().full
     assert differences(built.files(), built.clean()) == []
+
+
+def test_a_change_of_the_edition_reaches_every_notice_though_the_first_build_failed(built):
+    call = built.tree.root / "notices" / "call" / "notice.md"
+    good = call.read_text(encoding="utf-8")
+    call.write_text("没有信息头", encoding="utf-8")
+    edition = built.tree.root / "content" / "awards" / "third.toml"
+    text = edition.read_text(encoding="utf-8")
+    edition.write_text(f"demonstration = true\n{text}", encoding="utf-8")
+    with pytest.raises(ContentError):
+        built.build()
+    call.write_text(good, encoding="utf-8")
+    built.build()
+    assert differences(built.files(), built.clean()) == []
+    assert "演示" in built.files()["notices/yuxian-list/index.html"].decode()
 
 
 def test_an_unreadable_record_is_no_reason_to_fail(built):
