@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from portal.domain.workdays import SHANGHAI
+from portal.render.links import chinese_date
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -20,7 +21,7 @@ _KIB = 1024
 
 def cn_date(day: date) -> str:
     """2021年12月6日, without leading zeros (GB/T 9704)."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return chinese_date(day)
 
 
 def cn_day(day: date) -> str:
