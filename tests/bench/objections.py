@@ -62,6 +62,7 @@ class Bench:
     slug: str
     entry: str
     promised: list[tuple[str, str]] = field(default_factory=list)
+    workers: list[int] = field(default_factory=list)
 
     @property
     def box(self) -> DropBox:
@@ -231,13 +232,15 @@ def percentile(values: list[float], part: float) -> float:
 
 def acknowledged(bench: Bench, clients: int, count: int, rounds: int) -> dict[str, object]:
     """Sends a second, beside the bare rate measured before and after each round."""
-    rates, bares, took = [], [], []
+    rates, bares, took, work = [], [], [], []
     for _ in range(rounds):
         pool = [Client(bench) for _ in range(clients)]
         ready: list[list[dict[str, str]]] = [[] for _ in pool]
         fill_all(pool, ready, count // clients)
         before = bare(bench, clients, count, 17_000)
+        spent = processor_seconds(bench.workers)
         rate, seconds = send_all(bench, pool, ready)
+        work.append((processor_seconds(bench.workers) - spent) / len(seconds) * 1000)
         after = bare(bench, clients, count, 17_000)
         rates.append(rate)
         bares.append((before + after) / 2)
@@ -250,7 +253,14 @@ def acknowledged(bench: Bench, clients: int, count: int, rounds: int) -> dict[st
         "ratio": round(statistics.median(ratios), 2),
         "p50 ms": round(percentile(took, 0.5), 1),
         "p99 ms": round(percentile(took, 0.99), 1),
+        "server CPU ms each": round(statistics.median(work), 1),
     }
+
+
+def processor_seconds(processes: list[int]) -> float:
+    """Processor time that processes have used."""
+    times = [psutil.Process(process).cpu_times() for process in processes]
+    return sum(time.user + time.system for time in times)
 
 
 def door(bench: Bench, clients: int, count: int, rounds: int) -> dict[str, object]:
@@ -413,7 +423,7 @@ def main() -> None:
         with serving(folder, 1) as (port, workers):
             bench = Bench(folder, port, slug, entry)
             print(json.dumps({"5 x 20 MB": large(bench, workers)}, ensure_ascii=False), flush=True)
-        with serving(folder, 2) as (port, _):
+        with serving(folder, 2) as (port, bench.workers):
             bench.port = port
             for clients in (8, 32):
                 print(json.dumps(acknowledged(bench, clients, count, rounds)), flush=True)
