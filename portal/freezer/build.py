@@ -10,16 +10,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import os
 import pickle
 import sqlite3
-import sysconfig
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import portal
 from portal.errors import BuildError
 from portal.freezer.cards import CardIndex
 from portal.freezer.inputs import Folders, reader, survey
@@ -35,7 +32,7 @@ from portal.freezer.stale import (
     queries_of,
     stale_urls,
 )
-from portal.freezer.stamps import Stamps, source_stamp, walk
+from portal.freezer.stamps import Stamps, program_stamp
 from portal.freezer.store import Store
 from portal.freezer.workers import batches, run
 
@@ -103,6 +100,9 @@ def build(options: BuildOptions, at: datetime, reporter: Reporter) -> BuildResul
         store = _open(options.cache / f"{name}.sqlite")
         try:
             return _Build(options, at, reporter, store).run()
+        except OSError as error:
+            place = f"（{error.filename}）" if error.filename else ""
+            raise BuildError(f"构建没有完成：{error.strerror}{place}") from error
         finally:
             store.close()
 
@@ -129,15 +129,6 @@ def _open(path: Path) -> Store:
         store = Store(path)
         store.ready()
     return store
-
-
-def program_stamp() -> str:
-    """Changes with every edit of the program or its templates and with installed packages."""
-    package = Path(portal.__file__).parent
-    paths = [*walk(str(package)), sysconfig.get_path("purelib")]
-    stamps = (str(source_stamp(os.stat(p))) for p in paths if not Path(p).is_dir())  # noqa: PTH116
-    installed = str(Path(paths[-1]).stat().st_mtime_ns)
-    return hashlib.sha256(" ".join([*stamps, installed]).encode()).hexdigest()
 
 
 class _Build:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import sysconfig
 import time
 from array import array
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import portal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -123,3 +128,12 @@ def walk(folder: str) -> Iterator[str]:
             yield from walk(child.path)
         else:
             yield child.path
+
+
+def program_stamp() -> str:
+    """Changes with every edit of the program or its templates and with installed packages."""
+    package = Path(portal.__file__).parent
+    paths = [*walk(str(package)), sysconfig.get_path("purelib")]
+    stamps = (str(source_stamp(os.stat(p))) for p in paths if not Path(p).is_dir())  # noqa: PTH116
+    installed = str(Path(paths[-1]).stat().st_mtime_ns)
+    return hashlib.sha256(" ".join([*stamps, installed]).encode()).hexdigest()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.errors import ContentError
+from portal.errors import BuildError, ContentError
 from portal.freezer.cards import CardIndex
 from portal.freezer.groups import FEEDS, FORMS, GROUPS, HTML, SEARCH
 from portal.freezer.plan import planned_urls
@@ -120,6 +120,17 @@ def test_a_dangling_amendment_is_found_though_its_own_file_did_not_change(site_f
     with pytest.raises(ContentError) as caught:
         made.build()
     assert [issue.code for issue in caught.value.issues] == ["F009"]
+
+
+def test_an_output_that_cannot_be_written_is_told_in_words(site_from):
+    made = bench(site_from(CALL))
+    made.out.parent.mkdir()
+    made.out.write_text("一个文件", encoding="utf-8")
+    with pytest.raises(BuildError, match="不是文件夹"):
+        made.build()
+    assert made.out.read_text(encoding="utf-8") == "一个文件"
+    with pytest.raises(BuildError, match="构建没有完成"):
+        made.build(out=made.out / "below")
 
 
 def build_command(made, at, jobs=2):
