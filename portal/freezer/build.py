@@ -14,7 +14,6 @@ import pickle
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from portal.errors import BuildError
@@ -38,6 +37,7 @@ from portal.freezer.workers import batches, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from portal.content.catalogue import Catalogue
     from portal.freezer.cards import Card
