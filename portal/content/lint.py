@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal.content.codes import READING
 from portal.content.loader import Tree, read
 from portal.content.rules import awards, fields, links, lists, privacy, review, site, windows
-from portal.content.rules.subjects import Context, Passage, Prose, Subject
+from portal.content.rules.subjects import Context, Passage, Prose, Subject, unsound_texts
 from portal.content.site import NAME
 from portal.domain.issue import Issue, Stage
 from portal.domain.standing import Hold
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from portal.content.notices import Source
     from portal.content.rules.base import Examined, Rule
 
 NOTICE_RULES = (
@@ -42,9 +43,12 @@ def lint(
     context = Context(tree, held)
     issues = {*tree.issues, *hold_issues, *_tree_issues(context, stage)}
     for source in tree.sources:
-        if source.notice is not None and source.matter is not None:
-            subject = Subject(source, source.notice, source.matter, context)
+        notice = source.notice or source.partial
+        if notice is not None and source.matter is not None:
+            subject = Subject(source, notice, source.matter, context)
             issues.update(_notice_issues(subject, stage))
+        else:
+            issues.update(_unsound_issues(source, stage))
     return sorted(issues)
 
 
@@ -72,6 +76,12 @@ def _notice_issues(subject: Subject, stage: Stage) -> Iterator[Issue]:
     for prose in subject.attached():
         yield from _run(TEXT_RULES, prose, stage)
     yield from _run(PASSAGE_RULES, Passage(subject.body, subject.context), stage)
+
+
+def _unsound_issues(source: Source, stage: Stage) -> Iterator[Issue]:
+    """What may not be said is looked for in the files even when they make no notice yet."""
+    for prose in unsound_texts(source):
+        yield from _run(TEXT_RULES, prose, stage)
 
 
 def _tree_issues(context: Context, stage: Stage) -> Iterator[Issue]:

@@ -206,7 +206,7 @@ def with_references(
     slugs: Collection[str],
 ) -> Source:
     """The source marked as its edition asks, with faults for every name that does not exist."""
-    notice = source.notice
+    notice = source.notice or source.partial
     if notice is None or source.matter is None:
         return source
     faults = Faults(source.text_path)
@@ -217,8 +217,9 @@ def with_references(
             faults.add("F009", f"“{key}”指向不存在的“{name}”", remedy, places.get(key, (1, 1)))
     edition = editions.get(notice.edition)
     if faults.issues:
-        return replace(source, notice=None, issues=(*source.issues, *faults.issues))
-    if edition is not None and edition.demonstration:
+        issues = (*source.issues, *faults.issues)
+        return replace(source, notice=None, partial=None, issues=issues)
+    if source.notice is not None and edition is not None and edition.demonstration:
         return replace(source, notice=replace(notice, demonstration=True))
     return source
 

@@ -34,7 +34,8 @@ _MOST_DAYS = 366
 class Source:
     """One notice folder as it was read; `notice` is None when a fault kept it from being built.
 
-    `text_path` and `list_path` are how issues name the two files.
+    `partial` is then what could be read of it, if only rows of its list are at fault: the lint goes
+    on with it, nothing else does. `text_path` and `list_path` are how issues name the two files.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class Source:
     table: ListTable | None
     notice: Notice | None
     issues: tuple[Issue, ...]
+    partial: Notice | None = None
 
     @property
     def slug(self) -> str:
@@ -94,9 +96,10 @@ def read_notice(folder: Path, windows: Windows) -> Source:
             if notice is not None:
                 notice = replace(notice, revisions=(*earlier, *notice.revisions))
     issues += text_faults.issues + list_faults.issues
-    if any(issue.severity is Severity.ERROR for issue in issues):
-        notice = None
-    return Source(folder, text.matter, text.table, notice, tuple(issues))
+    wrong = [issue for issue in issues if issue.severity is Severity.ERROR]
+    partial = notice if wrong and all(issue in list_faults.issues for issue in wrong) else None
+    sound = None if wrong else notice
+    return Source(folder, text.matter, text.table, sound, tuple(issues), partial)
 
 
 def _notice(

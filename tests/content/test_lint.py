@@ -55,6 +55,29 @@ def test_publishing_asks_for_more(site_from, code, text):
     assert expected not in tree.faults(Stage.DRAFT)
 
 
+def test_faults_of_every_kind_are_told_in_one_run(site_from):
+    """A clerk mends a list once: bad rows do not hide what else is wrong, nor personal data."""
+    body = "公示时间为2021年12月6日至12月9日。联系人身份证号11010519491231002X。"
+    rows = "类别,名称\n个人,赵六\n组织,\n" + "".join(
+        f"组织,平定县{name}公司\n" for name in "甲乙丙丁戊己"
+    )
+    found = site_from(
+        faulty.notice(
+            body=body, rows=rows, review="{drafted: 张三, reviewed: 李四, approved: 张三}"
+        )
+    ).faults(Stage.PUBLISH)
+    codes = {fault.split()[1] for fault in found}
+    assert {"L004", "L005", "P001", "R001", "A003"} <= codes
+    assert any(code.startswith("W") for code in codes)
+
+
+def test_personal_data_is_found_in_files_that_make_no_notice_yet(site_from):
+    broken = faulty.notice(body="身份证号11010519491231002X", kind="不认识", rows="")
+    tree = site_from(broken + "-- notices/a/list.csv --\n名称\n赵六13800138000\n")
+    codes = {fault.split()[1] for fault in tree.faults()}
+    assert {"P001", "P002"} <= codes
+
+
 def test_files_that_are_missing_strange_or_not_text(site_from):
     tree = site_from(PINGDING)
     notices = tree.root / "notices"

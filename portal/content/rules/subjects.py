@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from portal.content.attachments import Content, read_attachment
 from portal.content.faults import START, Place
-from portal.content.folder import LIST, REVISIONS, TEXT
+from portal.content.folder import FILES, LIST, REVISIONS, TEXT
 from portal.content.rules.base import Finding
 from portal.content.tables import toml_places
 from portal.domain.issue import Severity
@@ -83,7 +83,7 @@ class Context:
         """County lists that were not withdrawn, by edition and county, in order of publishing."""
         found: defaultdict[tuple[str, str], list[Subject]] = defaultdict(list)
         for source in self.tree.sources:
-            notice, matter = source.notice, source.matter
+            notice, matter = source.notice or source.partial, source.matter
             if notice is None or matter is None or notice.slug in self.withdrawn:
                 continue
             if notice.kind is Kind.COUNTY_PUBLICITY:
@@ -140,6 +140,16 @@ class Passage:
 
     prose: Prose
     context: Context
+
+
+def unsound_texts(source: Source) -> Iterator[Prose]:
+    """Every text of a folder that could not be built into a notice, attachments included."""
+    for path in sorted(source.folder.rglob("*")):
+        if path.name in (TEXT, LIST) and path.is_file():
+            yield Prose(str(path), path.read_text(encoding="utf-8-sig", errors="replace"))
+        elif path.parent.name == FILES and path.is_file():
+            for piece in read_attachment(path).pieces:
+                yield Prose(str(path), piece.text, piece.line, where=piece.where)
 
 
 @dataclass(frozen=True)
