@@ -72,3 +72,7 @@ def main() -> None:
     except PortalError as error:
         click.echo(f"错误：{error}", err=True)
         sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}：" if error.filename else ""
+        click.echo(f"错误：不能读写文件，{place}{error.strerror or error}", err=True)
+        sys.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from portal.domain.workdays import SHANGHAI
 from portal.render.links import chinese_date
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from flask import Flask
 
@@ -46,8 +47,9 @@ def cn_minute(moment: datetime) -> str:
 
 
 def iso(moment: date | datetime) -> str:
-    """ISO 8601, for datetime attributes."""
-    return moment.isoformat()
+    """ISO 8601 to the second: datetime attributes allow no microseconds."""
+    whole = moment.replace(microsecond=0) if isinstance(moment, datetime) else moment
+    return whole.isoformat()
 
 
 def filesize(size: int) -> str:
