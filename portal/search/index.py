@@ -241,7 +241,8 @@ class SearchIndex:
             self._write(self._open(), (), wanted)
 
     def _write(self, index: FileIndex, gone: Sequence[str], stale: Sequence[Document]) -> None:
-        writer = index.writer(poolclass=_Pool, codec=_Codec())
+        writer = index.writer(codec=_Codec())
+        writer.pool = _Pool()
         try:
             for path in gone:
                 writer.delete_by_term("path", path)
