@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portal.domain.notice import ListOrder, State
@@ -47,7 +47,7 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class WindowBox:
-    """A publicity window in words; `phase` is the window's own state, whatever came after."""
+    """A publicity window in words; `phase` is its state by the calendar, even when withdrawn."""
 
     state: State
     phase: WindowState
@@ -129,16 +129,17 @@ def window_range(window: PublicityWindow) -> str:
 
 
 def window_box(notice: Notice, status: Status) -> WindowBox | None:
-    """The window of a notice, or None for one without."""
+    """The window of a notice, or None for one without; a correction does not change its state."""
     window = notice.window
     if window is None or status.window is None:
         return None
+    own = replace(status, corrected=False)
     return WindowBox(
-        state=status.state,
+        state=own.state,
         phase=status.window,
-        state_text=state_text(status, window),
+        state_text=state_text(own, window),
         range_text=window_range(window),
-        moments=moments(notice, status),
+        moments=moments(notice, own),
         total=window.total_working_days,
         rule=window.first_day.label,
         extensions=tuple(

@@ -117,6 +117,7 @@ def test_a_correction_and_its_notice_point_at_each_other(page_at):
     assert "本公告更正以下公告" in other
     assert 'href="/notices/pingding-list/"' in other
     assert "tag-corrected" in page_at(PINGDING + CORRECTION, at(12, 15), "/notices/")
+    assert "公示期满" in window(page)
 
 
 def test_an_amendment_shows_from_its_own_publishing_on(page_at):
