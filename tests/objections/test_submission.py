@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import select
 import signal
 import time
 from datetime import datetime, timedelta
@@ -227,7 +228,9 @@ def test_a_process_killed_at_any_instant_loses_nothing_and_leaves_no_half(tmp_pa
             finally:
                 os._exit(1)
         os.close(writer)
-        time.sleep(0.004 + (round_ * 7919 % 100) / 2000)
+        if round_ % 2:  # on a busy machine too, half of the children get to acknowledge
+            select.select([reader], [], [], 20)
+        time.sleep((round_ * 7919 % 100) / 3000)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         with os.fdopen(reader, encoding="ascii") as pipe:
@@ -243,7 +246,7 @@ def test_a_process_killed_at_any_instant_loses_nothing_and_leaves_no_half(tmp_pa
         _, members = side.open(side.desk.envelopes / name)
         assert b"facts of" in members["objection.json"]
         assert len(members["files/1.pdf"]) == 3000
-    assert len(promised) >= 200
+    assert len(promised) >= 100
     assert seen, "no kill fell into the middle of a writing: the rounds prove nothing"
     side.box.sweep(time.time() + 2 * 24 * 3600)
     assert list(side.box.tmp.iterdir()) == []
