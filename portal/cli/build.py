@@ -114,7 +114,11 @@ def watch(once: Callable[[datetime], None], clock: Callable[[], datetime]) -> No
 @click.option("--formats", callback=_formats, metavar="html,feeds,…", help="Only these formats.")
 @click.option("--content", multiple=True, type=click.Path(path_type=Path), help="Repeatable.")
 @click.option("--notices", multiple=True, type=click.Path(path_type=Path), help="Repeatable.")
-@click.option("--base-url", help="Address of the site, in place of the one in site.toml.")
+@click.option(
+    "--base-url",
+    envvar="PORTAL_BASE_URL",
+    help="Address of the site, in place of the one in site.toml.",
+)
 @click.option("--watch", "stay", is_flag=True, help="Stay, and build when something changes.")
 def command(
     *,
