@@ -80,9 +80,11 @@
     const chars = [...term];
     if (!chars[1]) return new Set((await postings(term)).keys());
     const pairs = chars.slice(1).map((c, i) => [chars[i] + c, i & 7]);
-    const common = new Set();
-    for (let i = 0, all = [...index.common]; chars[2] && i < all.length; i += 2) common.add(all[i] + all[i + 1]);
-    const rare = pairs.filter(([pair]) => !common.has(pair));
+    // Pairs in most texts tell little and weigh much: they are asked last, the rarest two of them.
+    const rank = new Map(), all = chars[2] ? [...index.common] : [];
+    for (let i = 0; i < all.length; i += 2) rank.set(all[i] + all[i + 1], i);
+    const rare = pairs.filter(([pair]) => !rank.has(pair)).slice(0, 6);
+    const often = pairs.filter(([pair]) => rank.has(pair)).sort((a, b) => rank.get(b[0]) - rank.get(a[0])).slice(0, 2);
     let left;
     const sift = async (some) => {
       const lists = await Promise.all(some.map(([pair]) => postings(pair)));
@@ -95,8 +97,8 @@
         left = next;
       });
     };
-    await sift(rare[0] ? rare : pairs);
-    if (rare[0] && rare[1] !== pairs[1] && left.size > 40) await sift(pairs.filter(([pair]) => common.has(pair)));
+    await sift(rare[0] ? rare : often);
+    if (rare[0] && often[0] && left.size > 40) await sift(often);
     return new Set(left.keys());
   };
 
