@@ -25,6 +25,7 @@ from portal.objections.submission import Submissions
 from portal.objections.work import Work
 from portal.site import create_app as create_site
 from portal.site.options import SiteOptions
+from portal.web.mount import Mounted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +100,8 @@ def create_app(
     )
     intake = _intake(settings, clock, known, options)
     init_intake(app, intake, settings.secret_key(), secure=settings.proxies > 0)
+    if site.root:
+        app.wsgi_app = Mounted(app.wsgi_app, site.root)  # type: ignore[method-assign]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documents do it
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
