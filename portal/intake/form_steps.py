@@ -84,7 +84,12 @@ class FormSteps:
         intake = self.intake
         title = "提出异议"
         context = FormContext(
-            page=intake.head(title, demonstration=notice.demonstration, error=bool(errors)),
+            page=intake.head(
+                title,
+                path="" if errors else f"{intake.options.prefix}/{notice.slug}/new",
+                demonstration=notice.demonstration,
+                error=bool(errors),
+            ),
             office=intake.contact(notice),
             action=intake.url(notice.slug, "new"),
             notice=notice,

@@ -98,11 +98,14 @@ class Intake:
         """Address of a page of the form."""
         return "/".join((f"{self.options.root}{self.options.prefix}", *parts))
 
-    def head(self, title: str, *, demonstration: bool = False, error: bool = False) -> PageHead:
-        """Head of a page without a lasting address."""
+    def head(
+        self, title: str, *, path: str = "", demonstration: bool = False, error: bool = False
+    ) -> PageHead:
+        """Head of a page; without a lasting `path` search engines leave it out."""
         crumbs = (Crumb("首页", "/"), Crumb("公告公示", "/notices/"), Crumb(title))
         return PageHead(
             title=title,
+            path=path,
             section="notices",
             crumbs=crumbs,
             demonstration=demonstration,

@@ -44,7 +44,9 @@ def make_blueprint(views: Views) -> Blueprint:
         base, root = views.options.base_url.rstrip("/"), views.options.root
         forbidden = views.options.objections_url
         lines = ["User-agent: *"]
-        lines += [f"Disallow: {root}{forbidden}/"] if forbidden else ["Disallow:"]
+        # The form may be found while a window is open; what needs a code may not.
+        private = [f"{root}{forbidden}/{page}" for page in ("status", "receipt")]
+        lines += [f"Disallow: {path}" for path in private] if forbidden else ["Disallow:"]
         lines += [f"Sitemap: {base}/sitemap.xml", ""]
         return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 
