@@ -122,7 +122,9 @@ def test_a_page_that_was_kept_corrects_its_state(visitor):
         with visitor.page(path, now=NOW + timedelta(days=days)) as page:
             assert page.locator(".window [data-state-text]").inner_text() == state
             assert page.locator(".window [data-left]").inner_text() == left
-            assert page.get_by_role("link", name="提出异议").is_visible() is form, days
+            assert page.get_by_role("link", name="提出异议", exact=True).is_visible() is form, days
+            from_row = page.locator(".list a").first
+            assert from_row.is_visible() is form, days
 
 
 def test_a_withdrawn_notice_stays_withdrawn(visitor):
