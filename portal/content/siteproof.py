@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING
 
 from portal.content.signing import minisign_public, minisign_signature
@@ -36,7 +37,12 @@ def site_files(folder: Path) -> dict[str, str]:
 
 
 def sign_site(folder: Path, key: SigningKey, at: datetime) -> int:
-    """Write manifest, signature and public key into a built site; returns how many files."""
+    """Write manifest, signature and public key into a built site; returns how many files.
+
+    The folder keeps its time: a signature is no change of the site, and the next build, which looks
+    for changes made by others, must not take it for one.
+    """
+    times = folder.stat()
     files = site_files(folder)
     manifest = json.dumps({"files": files}, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
     comment = f"signed {at.isoformat(timespec='seconds')} files {len(files)}"
@@ -49,4 +55,5 @@ def sign_site(folder: Path, key: SigningKey, at: datetime) -> int:
         part = folder / f".{name}.part"
         part.write_text(text, encoding="utf-8")
         part.replace(folder / name)
+    os.utime(folder, ns=(times.st_atime_ns, times.st_mtime_ns))
     return len(files)

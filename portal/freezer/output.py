@@ -49,6 +49,7 @@ class Output:
         """Publish the files that `write` makes and that differ; the paths that changed."""
         trees, store = self._trees, self._store
         trees.catch_up(store.get("next"), store.get("pending").splitlines())
+        _unsign(trees.next)
         write(trees.start_incremental())
         changed = trees.apply(written, gone)
         if changed:
@@ -84,6 +85,14 @@ class Output:
         """After a whole new site: make the second folder from links to it, ready for changes."""
         with self._store.transaction():
             self._store.put("next", self._trees.mirror())
+
+
+def _unsign(folder: Path) -> None:
+    """Drop the signature of a site that is about to change; the next signing writes it anew."""
+    from portal.content.siteproof import PROOF_FILES
+
+    for name in PROOF_FILES:
+        (folder / name).unlink(missing_ok=True)
 
 
 def _listing(folder: str) -> Iterator[tuple[str, bool]]:

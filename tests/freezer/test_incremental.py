@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.content.signing import new_key
+from portal.content.siteproof import PROOF_FILES, sign_site
 from portal.errors import ContentError
 from tests.freezer.building import NOW, SITE, amendment, bench, differences
 from tests.freezer.samples import instant
@@ -164,6 +166,19 @@ def test_nothing_is_rendered_when_nothing_changed(built):
     result = built.build()
     assert (result.rendered, result.pages) == (0, len(built.files()))
     assert state() == before
+
+
+def test_signing_the_site_is_no_change_and_never_outlives_one(built, tmp_path):
+    key = new_key(tmp_path / "key.pem", None)
+    for text in ("再次予以公示", "第三次予以公示", "第四次予以公示"):
+        sign_site(built.out, key, NOW)
+        result = built.build()
+        assert (result.rendered, result.full) == (0, "")
+        assert set(built.files()) >= PROOF_FILES
+        page = built.tree.root / "notices" / "pingding-list" / "notice.md"
+        page.write_text(page.read_text(encoding="utf-8") + f"\n{text}。\n", encoding="utf-8")
+        assert built.build().full == ""
+        assert not PROOF_FILES & set(built.files())
 
 
 def test_an_edited_text_rewrites_its_page_and_its_feeds_only(built):
