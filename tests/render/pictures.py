@@ -1,4 +1,4 @@
-"""Pages as pictures, compared with golden ones; PORTAL_ACCEPT=1 accepts what is rendered now."""
+"""Pages as pictures, compared with golden ones; ACCEPT_PICTURES=1 accepts what is rendered now."""
 
 import os
 import subprocess
@@ -54,7 +54,7 @@ def assert_looks_like(name: str, pdf: bytes, folder: Path) -> None:
     """Fail when the pages differ visibly from the golden sheet; the new sheet is kept beside."""
     made = sheet(pages(pdf, folder))
     golden = GOLDEN / f"{name}.png"
-    if os.environ.get("PORTAL_ACCEPT"):
+    if os.environ.get("ACCEPT_PICTURES"):
         made.quantize(16).save(golden, optimize=True)
         return
     with Image.open(golden) as image:
@@ -67,5 +67,5 @@ def assert_looks_like(name: str, pdf: bytes, folder: Path) -> None:
         made.save(folder / f"{name}-now.png")
         raise AssertionError(
             f"{name} looks different: mean {mean:.2f}, far {far:.4f}; "
-            f"see {folder / f'{name}-now.png'}; PORTAL_ACCEPT=1 accepts it"
+            f"see {folder / f'{name}-now.png'}; ACCEPT_PICTURES=1 accepts it"
         )
