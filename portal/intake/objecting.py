@@ -72,7 +72,7 @@ def add_send_routes(blueprint: Blueprint, intake: Intake) -> None:
         try:
             known = verify_receipt(text, intake.submissions.signer.public_pem())
         except VerificationError as error:
-            return intake.refused("回执不能下载", str(error))
+            return intake.refused("回执不能下载", str(error), code=HTTPStatus.BAD_REQUEST)
         body = "".join(f"{line.strip()}\n" for line in text.strip().splitlines())
         disposition = f'attachment; filename="{known.number}.txt"'
         return Response(body, mimetype="text/plain", headers={"Content-Disposition": disposition})

@@ -185,6 +185,7 @@ class Intake:
         wait: int = 0,
         notice: Notice | None = None,
         again: Again | None = None,
+        code: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE,
     ) -> Response:
         """A helpful refusal with the other channels; `again` offers proof of work."""
         context = RefusedContext(
@@ -198,8 +199,7 @@ class Intake:
             form=SendForm(formdata=None) if again else None,
             work=again.challenge if again else "",
         )
-        code = HTTPStatus.TOO_MANY_REQUESTS if wait else HTTPStatus.SERVICE_UNAVAILABLE
-        response = self.page(context, code)
+        response = self.page(context, HTTPStatus.TOO_MANY_REQUESTS if wait else code)
         if wait:
             response.headers["Retry-After"] = str(wait)
         return response

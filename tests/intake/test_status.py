@@ -210,5 +210,5 @@ def test_the_signed_receipt_can_be_downloaded_and_checked(
     assert response.headers["Content-Disposition"] == f'attachment; filename="{known.number}.txt"'
     assert derived(read_code(code)).lookup not in response.text
     forged = citizen.client.post("/objections/receipt", data={"receipt": "异议回执\n伪造"})
-    assert forged.status_code == 503
+    assert forged.status_code == 400
     assert "不是异议回执" in forged.text
