@@ -10,12 +10,10 @@ import random
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -33,6 +31,7 @@ from portal.site import create_app
 from portal.site.options import SiteOptions
 from portal.web.assets import Assets
 from tests.bench.corpus import COUNTIES, EDITIONS, Item, generate
+from tests.bench.server import served
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.search.reading import Reader
 from tests.search.samples import READ_PAGE
@@ -255,7 +254,7 @@ def static(
     for query in asked:  # the files, read in Python, for every match and not only the first page
         engine.judge(query, reader.find(parse(query)), truth[query])
     _write_page(site, folder)
-    with _served(site) as address, sync_playwright() as playwright:
+    with served(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for query in asked[:5]:  # the server's and the browser's own first steps
             _ask(browser, address, query)
@@ -280,31 +279,6 @@ def _write_page(site: Path, folder: Path) -> None:
         target = site / (path[1:] + "index.html" if path.endswith("/") else path[1:])
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(client.get(path).data)
-
-
-class _Handler(SimpleHTTPRequestHandler):
-    """Serves files as a web server does: connections stay open, an answer is one packet train."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def _served(site: Path) -> Iterator[str]:
-    """A server of files in a process of its own."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(site)))
-    process = get_context("fork").Process(target=server.serve_forever, daemon=True)
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        process.terminate()
-        process.join()
-        server.server_close()
 
 
 # The script runs when the page has been read, and says by an attribute when it has answered.

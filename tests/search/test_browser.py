@@ -136,16 +136,16 @@ def test_folding_in_the_browser_is_folding_here(page, address):
         "".join(chance.choices(" 　\t\u2029公aＡ\u0301\u200b《𠮷K", k=12)) for _ in range(2_000)
     ]
     # Run from outside the page: its own policy allows no such script.
-    lines = "texts.map((t) => { const f = fold(t); return [f.out, f.places]; })"
-    folded = page.evaluate(f"(texts) => {{ {analysis[1]} return {lines}; }}", texts)
-    for text, (out, places) in zip(texts, folded, strict=True):
+    lines = "texts.map((t) => { const f = fold(t); return [f.out, f.places, folded(t)]; })"
+    results = page.evaluate(f"(texts) => {{ {analysis[1]} return {lines}; }}", texts)
+    for text, (out, places, quick) in zip(texts, results, strict=True):
         expected, where = fold_with_places(text)
         units = [
             at
             for c, at in zip(expected, where, strict=True)
             for _ in range(len(c.encode("utf-16-le")) // 2)
         ]
-        assert (out, places) == (expected, units), json.dumps(text)
+        assert (out, places, quick) == (expected, units, expected), json.dumps(text)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,16 @@
     });
     return { out, places };
   };
+  // The folded text alone, quicker: what folds to itself is copied. Spaces depend on their neighbours.
+  const folded = (source) => {
+    let spaced = false;
+    const out = source.replace(/[^\u4e00-\u9fff!-@[-~]+/g, (run) => {
+      const part = [...run].map((c) => foldOne(c).join("")).join("");
+      spaced ||= /\s/.test(part);
+      return part;
+    });
+    return spaced ? fold(source).out : out;
+  };
   const parse = (query) => {
     const plain = query.replace(controls, "").replace(/[“”„‟«»『』「」＂]/g, '"');
     const parts = [...plain.matchAll(/"([^"]*)"?|([^\s"]+)/g)];
@@ -105,8 +115,10 @@
   // Documents: [path, title, day, segments]; a segment is a text, or an anchor with its texts.
   const segments = (doc) => doc[3].flatMap((s) => (s.big ? [{ text: s }] : s.slice(1).map((t) => ({ text: t, anchor: s[0], head: s[1] }))));
   const matches = (doc) => {
-    const all = [doc[1], ...segments(doc).map((s) => s.text)].map((t) => fold(t).out);
-    return terms.every((term) => all.some((t) => t.includes(term)));
+    const all = [folded(doc[1])], held = (term) => all.some((t) => t.includes(term));
+    if (terms.every(held)) return true;
+    for (const s of segments(doc)) all.push(folded(s.text));
+    return terms.every(held);
   };
   const documents = {};
   const read = (n) => documents[n] ||= n < index.base ? load(`doc/${n}.bin`, index.version).then((r) => r.json()) : index.texts[n - index.base];
@@ -117,7 +129,8 @@
   };
   const label = (facet, value) => (index.labels[facet].find(([v]) => v === value) || [])[1];
   const chosen = Object.fromEntries(facets.map((f) => [f, asked.get(f)]).filter(([, v]) => v));
-  const holds = (n, but) => facets.every((f) => !chosen[f] || f === but || under(n, f).includes(chosen[f]));
+  const limits = Object.keys(chosen);
+  const holds = (n, but) => limits.every((f) => f === but || under(n, f).includes(chosen[f]));
 
   // Snippets
   const spans = (source) => {
@@ -144,11 +157,11 @@
     return chars.length > stop ? [...out, "…"] : out;
   };
   const passages = (doc) => {
-    const all = segments(doc), title = fold(doc[1]).out;
+    const all = segments(doc), title = folded(doc[1]);
     const unseen = new Set(terms.filter((t) => !title.includes(t)));
     const first = [], rest = [];
     all.forEach((s, i) => {
-      const out = fold(s.text).out, held = terms.filter((t) => out.includes(t));
+      const out = folded(s.text), held = terms.filter((t) => out.includes(t));
       if (!held[0]) return;
       (held.some((t) => unseen.has(t)) ? first : rest).push(i);
       held.forEach((t) => unseen.delete(t));
@@ -183,8 +196,14 @@
   const everything = address(Object.fromEntries(facets.map((f) => [f, ""])));
   const filters = (found) => {
     const rows = facets.map((f, i) => {
-      const counts = {};
-      for (const n of found) if (holds(n, f)) for (const v of under(n, f)) counts[v] = (counts[v] || 0) + 1;
+      const counts = {}, column = index.columns[f], some = new Map(); // for each code: how many, and one of them
+      for (const n of found) {
+        if (!holds(n, f)) continue;
+        const seen = some.get(column[n]);
+        if (seen) seen[0]++;
+        else some.set(column[n], [1, n]);
+      }
+      for (const [many, n] of some.values()) for (const v of under(n, f)) counts[v] = (counts[v] || 0) + many;
       const choices = index.labels[f].filter(([v]) => counts[v] || v === chosen[f]);
       if (choices.length < 2 && !chosen[f]) return null;
       const items = choices.map(([v, name]) => {
@@ -233,7 +252,7 @@
     show();
   };
 
-  const filtered = Object.keys(chosen).length > 0;
+  const filtered = limits.length > 0;
   document.getElementById("ask").value = [...text].slice(0, 100).join("");
   if ([...text].length > 100) return refuse("检索词过长，请不超过100个字");
   const terms = parse(text);
@@ -263,7 +282,7 @@
     for (let rest = open(); rest.length; rest = open()) {
       const reach = found.filter((n) => holds(n)).slice(0, wanted * 10);
       if (rest.length > 20 && reach.every((n) => sure.has(n))) break;
-      const batch = rest.slice(0, 12), docs = await Promise.all(batch.map(read));
+      const batch = rest.slice(0, rest.length > 20 ? 12 : 20), docs = await Promise.all(batch.map(read));
       const out = new Set(batch.filter((n, i) => !matches(docs[i]) || !sure.add(n)));
       found = found.filter((n) => !out.has(n));
     }
