@@ -8,7 +8,6 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from portal.search.documents import changes_after, documents
-from portal.search.index import SearchIndex, Snapshot, scan
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.search.documents import Document
+    from portal.search.index import SearchIndex, Snapshot
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class LiveSearch:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._index = SearchIndex(folder) if folder else None
+        self._index = _opened(folder) if folder else None
         self._state: _State | None = None
         self._lock = Lock()
         self._reading: Thread | None = None
@@ -85,6 +85,8 @@ class LiveSearch:
         return self._index.missing(found) if self._index else len(found)
 
     def _view(self, found: tuple[Document, ...]) -> Snapshot:
+        from portal.search.index import scan
+
         if self._index is None:
             return scan(found)
         try:
@@ -92,3 +94,10 @@ class LiveSearch:
         except OSError as error:
             _log.warning("检索索引无法写入，改为逐篇查找：%s", error)
             return scan(found)
+
+
+def _opened(folder: Path) -> SearchIndex:
+    # The index library loads with the first search: a build never needs it.
+    from portal.search.index import SearchIndex
+
+    return SearchIndex(folder)
