@@ -11,8 +11,6 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from portal.content.signing import minisign_public, minisign_signature
-
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -42,6 +40,9 @@ def sign_site(folder: Path, key: SigningKey, at: datetime) -> int:
     The folder keeps its time: a signature is no change of the site, and the next build, which looks
     for changes made by others, must not take it for one.
     """
+    # A build asks this module for names only and should not load the cryptography for it.
+    from portal.content.signing import minisign_public, minisign_signature
+
     times = folder.stat()
     files = site_files(folder)
     manifest = json.dumps({"files": files}, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
