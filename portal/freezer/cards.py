@@ -102,21 +102,31 @@ class CardIndex:
                 if card.kind == Kind.WITHDRAWAL:
                     self._withdrawn.add(card.amends)
         self._selected: dict[Selection, list[str]] = {}
+        self._groups: dict[str, dict[object, list[Card]]] = {}
 
     def select(self, selection: Selection) -> list[str]:
         """Slugs of the public notices of a selection, newest first."""
         if selection not in self._selected:
-            kind, county = selection.kind, selection.county
-            edition, year = selection.edition, selection.year
+            wanted = [
+                (name, value)
+                for name in ("kind", "county", "edition", "year")
+                if (value := getattr(selection, name)) is not None
+            ]
+            cards = min((self._group(*pair) for pair in wanted), key=len, default=self.public)
             self._selected[selection] = [
                 card.slug
-                for card in self.public
-                if (kind is None or card.kind == kind)
-                and (county is None or card.county == county)
-                and (edition is None or card.edition == edition)
-                and (year is None or card.year == year)
+                for card in cards
+                if all(getattr(card, name) == value for name, value in wanted)
             ]
         return self._selected[selection]
+
+    def _group(self, name: str, value: object) -> list[Card]:
+        """The public notices with one value of a field, newest first."""
+        if name not in self._groups:
+            groups = self._groups[name] = {}
+            for card in self.public:
+                groups.setdefault(getattr(card, name), []).append(card)
+        return self._groups[name].get(value, [])
 
     def page(self, selection: Selection, number: int) -> tuple[list[str], int, int]:
         """Slugs, number and count of a list page, 0 for the front page; IndexError if none."""
