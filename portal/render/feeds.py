@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -226,6 +227,8 @@ def _absolute(html: str, base: str) -> str:
     return _REFERENCE.sub(resolved, html)
 
 
+# A new notice stands in nine feeds, each of which shows the same other notices again.
+@lru_cache(maxsize=256)
 def _table(notice: Notice) -> str:
     header, rows = list_rows(notice)
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in header)
