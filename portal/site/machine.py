@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response
 
@@ -25,10 +25,11 @@ def make_blueprint(views: Views) -> Blueprint:
         catalogue, at = views.catalogue(), views.clock()
         base = views.options.base_url.rstrip("/")
         lines = [
-            f"<url><loc>{escape(base + path)}</loc></url>" for path in standing_paths(catalogue)
+            f"<url><loc>{escape(base + path, quote=False)}</loc></url>"
+            for path in standing_paths(catalogue)
         ]
         lines += [
-            f"<url><loc>{escape(f'{base}/notices/{slug}/')}</loc>"
+            f"<url><loc>{escape(f'{base}/notices/{slug}/', quote=False)}</loc>"
             f"<lastmod>{updated.isoformat()}</lastmod></url>"
             for slug, updated in catalogue.timestamps(at)
         ]
