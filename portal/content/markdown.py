@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,9 @@ from markdown.extensions.toc import TocExtension, slugify_unicode
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
+
+from portal.content.plain import render_plain
+from portal.content.rendered import Heading, Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,23 +55,6 @@ _ATTRIBUTES = {
 # Alignment is a class, since the content security policy of the site refuses style attributes.
 _ALIGN_CLASSES = {"align-left", "align-center", "align-right"}
 _SCHEMES = {"http", "https", "mailto", "tel"}
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of a text: its level (2–4), its anchor and its words."""
-
-    level: int
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """Sanitised HTML and the headings in it."""
-
-    html: str
-    headings: tuple[Heading, ...]
 
 
 class _ListsAfterText(Preprocessor):
@@ -151,6 +136,11 @@ def render(text: str, root: str = "") -> Rendered:
 
     `root` is put before links from the site's root, for a site that lives under a sub-path.
     """
+    return render_plain(text) or _convert(text, root)
+
+
+def _convert(text: str, root: str) -> Rendered:
+    """What the library and the sanitiser make of any text."""
     converter = _local.converter
     converter.reset()
     html = converter.convert(text)
