@@ -50,13 +50,13 @@ def render_plain(text: str) -> Rendered | None:
     headings: list[Heading] = []
     used: set[str] = set()
     before = ""
-    if "  " in text:
-        return None  # a line break, or space that headings close up
     for block in _BLANK.split(text.strip("\n")):
         found = _BLOCK.fullmatch(block)
         kind = found.lastgroup if found else None
         if kind is None or (kind in _LISTS and before in _LISTS):
             return None  # two lists after one another are one loose list
+        if kind == "heading" and "  " in block:
+            return None  # the list of headings closes such gaps up
         if kind == "heading":
             headings.append(_heading(block, used))
             parts.append(_heading_html(headings[-1]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portal.domain.window import PublicityWindow, WindowState
 
@@ -94,8 +94,7 @@ class ListOrder(StrEnum):
     STROKE = "stroke"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of a list; empty where the list says nothing; `line` is its line in list.csv."""
 
     name: str

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from portal.errors import BuildError, ContentError, PortalError
-from portal.freezer.packing import pack
+from portal.freezer.packing import Packer
 from portal.freezer.stamps import Stamps, source_stamp, walk
 
 if TYPE_CHECKING:
@@ -165,13 +165,13 @@ def reader(parts: Catalogue, slugs: Collection[str]) -> Callable[[], Work[list[R
     def make() -> Work[list[Read]]:
         from portal.content.notices import Windows
 
-        windows = Windows(parts.calendar)
+        windows, packer = Windows(parts.calendar), Packer()
 
         def work(batch: Sequence[str], tell: Callable[[str], None]) -> list[Read]:
             found = []
             for folder in batch:
                 tell(folder)
-                found.append(_read(Path(folder), parts, windows, slugs))
+                found.append(_read(Path(folder), parts, windows, slugs, packer))
             return [read for read in found if read is not None]
 
         return work
@@ -179,7 +179,9 @@ def reader(parts: Catalogue, slugs: Collection[str]) -> Callable[[], Work[list[R
     return make
 
 
-def _read(folder: Path, parts: Catalogue, windows: Windows, slugs: Collection[str]) -> Read | None:
+def _read(
+    folder: Path, parts: Catalogue, windows: Windows, slugs: Collection[str], packer: Packer
+) -> Read | None:
     from portal.content.loader import with_references
     from portal.content.notices import read_notice
     from portal.freezer.cards import card_of
@@ -194,7 +196,7 @@ def _read(folder: Path, parts: Catalogue, windows: Windows, slugs: Collection[st
         return None
     notice = source.notice
     card = card_of(notice, str(folder), own_paths(notice))
-    return Read(card, pack(notice))
+    return Read(card, packer.pack(notice))
 
 
 def slugs_of(folders: Iterable[str]) -> list[str]:

@@ -38,7 +38,7 @@ def median_ms(work: Callable[[], bytes]) -> tuple[float, float, int]:
 
 def variants(notice: Notice) -> dict[str, Notice]:
     entries = notice.entries
-    hundred = tuple(replace(e, name=f"{e.name}{n}") for n in range(15) for e in entries)[:100]
+    hundred = tuple(e._replace(name=f"{e.name}{n}") for n in range(15) for e in entries)[:100]
     return {
         "no list": replace(notice, entries=(), window=None),
         f"list of {len(entries)}": notice,
@@ -48,7 +48,7 @@ def variants(notice: Notice) -> dict[str, Notice]:
 
 def different(notice: Notice, number: int) -> Notice:
     """The compiler remembers layouts, so a new notice must not look like the one before."""
-    entries = tuple(replace(e, name=f"{e.name}{number}") for e in notice.entries)
+    entries = tuple(e._replace(name=f"{e.name}{number}") for e in notice.entries)
     return replace(notice, slug=f"n-{number}", title=f"{notice.title}{number}", entries=entries)
 
 
