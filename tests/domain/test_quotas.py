@@ -125,7 +125,7 @@ def test_a_list_is_within_its_quotas_exactly_when_no_fault_is_found(entries):
     ],
 )
 def test_duplicates_are_the_same_entrant_however_it_is_written(first, second, same):
-    faults = duplicate_faults([replace(first, line=2), second])
+    faults = duplicate_faults([first._replace(line=2), second])
     assert [f.entry for f in faults] == ([second] if same else [])
     assert all("第2行" in f.message for f in faults)
     across = two_counties_faults({"平定县": [first], "盂县": [second]})
