@@ -1,8 +1,8 @@
-"""Build: the stages of a static build, in order; a function of its inputs and the as-of time.
+"""Build: a function of its inputs and the as-of time; it begins by looking whether to do anything.
 
 look (what changed) → read (only that) → choose (what is stale) → render → publish (one swap) →
 remember. Anything odd about the record or the output means that everything is rendered, and the
-build says in one line why.
+build says in one line why. This module looks; `renewal`, which loads the whole site, does the rest.
 """
 
 from __future__ import annotations
@@ -10,48 +10,26 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import pickle
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from portal.errors import BuildError
-from portal.freezer.cards import CardIndex
-from portal.freezer.inputs import Folders, reader, survey
-from portal.freezer.output import Output
-from portal.freezer.recording import part_fingerprints
-from portal.freezer.stale import (
-    CORE,
-    LISTS,
-    changed_answers,
-    changed_by_edits,
-    changed_by_ledger,
-    changed_by_time,
-    queries_of,
-    stale_urls,
-)
-from portal.freezer.stamps import Stamps, program_stamp
-from portal.freezer.store import Store
-from portal.freezer.workers import batches, run
+from portal.freezer.aside import Aside
+from portal.freezer.inputs import Folders, edited
+from portal.freezer.output import Output, touched
+from portal.freezer.stamps import program_stamp
+from portal.freezer.store import CORE, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from portal.content.catalogue import Catalogue
-    from portal.freezer.cards import Card
-    from portal.freezer.inputs import Changes, Read
-    from portal.freezer.rendering import Scene
     from portal.freezer.report import Reporter
-    from portal.freezer.workers import Work
 
-R = TypeVar("R")
-
-_BATCH = 48
-# Forking pays only when there is much to do.
-_WORTH_FORKING = 200
-_CORE_CHANGED = "站点设置、工作日历或届次有变化，全部重建"
+CORE_CHANGED = "站点设置、工作日历或届次有变化，全部重建"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +67,37 @@ class BuildResult:
     next_change: datetime | None = None
 
 
+class Task(NamedTuple):
+    """What a build was asked for, and where it tells and keeps things."""
+
+    options: BuildOptions
+    at: datetime
+    reporter: Reporter
+    store: Store
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What is known before anything is read.
+
+    `program` is the stamp of the program, `full` says why everything has to be rendered, empty as
+    long as there is no reason. Two forked processes compare the files with the record: `sources`
+    finds what was edited, `output` what was changed in the published folder. They are None where
+    the answer makes no difference.
+    """
+
+    program: str
+    full: str
+    sources: Aside[str] | None
+    output: Aside[str] | None
+
+    def close(self) -> None:
+        """End the processes."""
+        for aside in (self.sources, self.output):
+            if aside is not None:
+                aside.close()
+
+
 def build(options: BuildOptions, at: datetime, reporter: Reporter) -> BuildResult:
     """Bring the output up to date with its inputs as of an instant.
 
@@ -96,20 +105,27 @@ def build(options: BuildOptions, at: datetime, reporter: Reporter) -> BuildResul
     """
     options.cache.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(str(options.out.absolute()).encode()).hexdigest()[:12]
-    with _lock(options.cache / f"{name}.lock", reporter):
+    with _lock(options.cache / f"{name}.lock", reporter), contextlib.ExitStack() as stack:
         store = _open(options.cache / f"{name}.sqlite")
+        stack.callback(store.close)
         try:
-            return _Build(options, at, reporter, store).run()
+            task = Task(options, at, reporter, store)
+            output = Output(options.out, store)
+            looks = _look(task, output)
+            stack.callback(looks.close)
+            if _nothing_due(task) and _nothing_changed(looks):
+                return _unchanged(store)
+            from portal.freezer.renewal import Renewal
+
+            return Renewal(task, output, looks).run()
         except OSError as error:
             place = f"（{error.filename}）" if error.filename else ""
             raise BuildError(f"构建没有完成：{error.strerror}{place}") from error
-        finally:
-            store.close()
 
 
 @contextlib.contextmanager
 def _lock(path: Path, reporter: Reporter) -> Iterator[None]:
-    """One build of an output at a time; forked workers hold the lock too, until they have ended."""
+    """One build of an output at a time; forked processes hold the lock too, until they end."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -131,210 +147,55 @@ def _open(path: Path) -> Store:
     return store
 
 
-class _Build:
-    """One build of an output."""
+def _look(task: Task, output: Output) -> Looks:
+    """Compare with the record what can be compared at once, and begin to look at the files."""
+    options, store, program = task.options, task.store, program_stamp()
+    kept = ("program", program), ("options", options.fingerprint)
+    other = {name for name, value in kept if store.get(name) != value}
+    core = CORE in store.dirty()  # a build that failed after it had noticed
+    full = output.oddity()
+    if options.clean:
+        full = "按要求全部重建"
+    elif store.get("tree") and other:
+        reasons = {"program": "程序或模板有更新", "options": "构建设置有变化"}
+        full = f"{reasons['program' if 'program' in other else 'options']}，全部重建"
+    elif core:
+        full = full or CORE_CHANGED
+    return Looks(
+        program,
+        full,
+        None if other or core else Aside(partial(edited, store.path)),
+        None if full else Aside(partial(touched, store.path)),
+    )
 
-    def __init__(
-        self, options: BuildOptions, at: datetime, reporter: Reporter, store: Store
-    ) -> None:
-        self.options, self.at, self.reporter, self.store = options, at, reporter, store
-        self.output = Output(options.out, store)
-        self.program = program_stamp()
-        self.full = ""
 
-    def run(self) -> BuildResult:
-        """All stages in order."""
-        self.full = self._why_full()
-        afresh = (
-            self._is_other("program", self.program)
-            or self._is_other("options", self.options.fingerprint)
-            or CORE in self.store.dirty()  # a build that failed after it had noticed
-        )
-        known = Stamps() if afresh else self.store.stamps("sources")
-        changes = survey(self.options.folders, known)
-        if not self.full and not changes and self._nothing_due():
-            return self._unchanged()
-        parts, cards = self._read(changes)
-        return self._render(parts, CardIndex(cards.values(), self.at))
+def _nothing_due(task: Task) -> bool:
+    """Whether the published site, of an earlier instant perhaps, may still hold now."""
+    store = task.store
+    last, due = store.get("at"), store.get("due")
+    return (
+        bool(last)
+        and not store.dirty()
+        and store.get("formats") == task.options.chosen
+        and datetime.fromisoformat(last) <= task.at
+        and (not due or task.at < datetime.fromisoformat(due))
+    )
 
-    def _is_other(self, key: str, value: str) -> bool:
-        return self.store.get(key) != value
 
-    def _why_full(self) -> str:
-        """Why everything has to be rendered; empty when the record and the output fit."""
-        if self.options.clean:
-            return "按要求全部重建"
-        if self.store.get("tree") and self._is_other("program", self.program):
-            return "程序或模板有更新，全部重建"
-        if self.store.get("tree") and self._is_other("options", self.options.fingerprint):
-            return "构建设置有变化，全部重建"
-        return self.output.oddity() or (_CORE_CHANGED if CORE in self.store.dirty() else "")
+def _nothing_changed(looks: Looks) -> bool:
+    """Whether the files are as the last build left them; waits for the first difference."""
+    return (
+        not looks.full
+        and looks.sources is not None
+        and not looks.sources
+        and looks.output is not None
+        and not looks.output
+    )
 
-    def _nothing_due(self) -> bool:
-        """Whether the published site, of an earlier instant perhaps, still holds now."""
-        last, due = self.store.get("at"), self.store.get("due")
-        return (
-            not self.store.dirty()
-            and not self._is_other("formats", self.options.chosen)
-            and datetime.fromisoformat(last) <= self.at
-            and (not due or self.at < datetime.fromisoformat(due))
-        )
 
-    def _unchanged(self) -> BuildResult:
-        due = self.store.get("due")
-        return BuildResult(
-            pages=int(self.store.get("pages")),
-            next_change=datetime.fromisoformat(due) if due else None,
-        )
-
-    def _read(self, changes: Changes) -> tuple[Catalogue, dict[str, Card]]:
-        """Bring the store's notices up to date; what changed stays dirty until it is shown."""
-        store = self.store
-        parts, dirty = self._read_parts(changes)
-        if CORE in dirty and not changes.everything:
-            self.full = self.full or _CORE_CHANGED
-            changes = survey(self.options.folders, Stamps())
-        before = {card.slug: card for card in store.cards()}
-        again = changes.folders | changes.removed
-        kept = (
-            {}
-            if changes.everything
-            else {slug: card for slug, card in before.items() if card.folder not in again}
-        )
-        fresh = self._read_notices(parts, sorted(changes.folders), kept)
-        cards = kept | {read.card.slug: read.card for read in fresh}
-        dangling = any(card.amends and card.amends not in cards for card in cards.values())
-        if len(fresh) != len(changes.folders) or len(cards) != len(kept) + len(fresh) or dangling:
-            self.options.folders.report_faults()
-        dirty |= changed_by_edits(before, cards)
-        with store.transaction():
-            store.drop_notices(before.keys() - kept.keys())
-            store.put_notices(fresh)
-            if self._is_other("program", self.program):
-                store.drop_html()
-            store.put_stamps("sources", changes.stamps)
-            store.put_dirty(dirty)
-        return parts, cards
-
-    def _read_parts(self, changes: Changes) -> tuple[Catalogue, set[str]]:
-        """The content besides the notices, and the keys of those parts that changed."""
-        kept = self.store.get_bytes("parts")
-        # Written by this program into its own cache, like a compiled module.
-        before: Catalogue | None = None if changes.everything else pickle.loads(kept)  # noqa: S301
-        if before is not None and not changes.content:
-            return before, set()
-        parts = self.options.folders.load_parts()
-        prints = part_fingerprints(parts)
-        changed = {key for key, value in prints.items() if self._is_other(key, value)}
-        if before is not None:
-            changed |= changed_by_ledger(before, parts)
-        with self.store.transaction():
-            self.store.put("parts", pickle.dumps(parts))
-            for key, value in prints.items():
-                self.store.put(key, value)
-            self.store.put_dirty(changed)
-        return parts, changed
-
-    def _read_notices(
-        self, parts: Catalogue, folders: list[str], kept: dict[str, Card]
-    ) -> list[Read]:
-        slugs = {*kept, *(folder.rpartition("/")[2] for folder in folders)}
-        return [
-            read for found in self._run("读取公告", reader(parts, slugs), folders) for read in found
-        ]
-
-    def _run(self, stage: str, make: Callable[[], Work[R]], items: list[str]) -> Iterator[R]:
-        """Work through items in batches, by several workers when there are many."""
-        self.reporter.start(stage, len(items))
-        jobs = self.options.jobs if len(items) >= _WORTH_FORKING else 1
-        work = batches(items, _BATCH)
-        for number, result in enumerate(run(make, work, jobs)):
-            self.reporter.advance(len(work[number]))
-            yield result
-        self.reporter.finish()
-
-    def _render(self, parts: Catalogue, index: CardIndex) -> BuildResult:
-        """Choose, render, publish and remember."""
-        from portal.freezer.freezing import file_of
-        from portal.freezer.groups import SEARCH
-        from portal.freezer.plan import planned_urls
-        from portal.freezer.rendering import Scene
-        from portal.freezer.searching import outdated, update_search
-
-        scene = Scene(parts, index, self.store.path, self.options.objections_url)
-        planned = planned_urls(scene.catalogue(), index, self.options.formats)
-        if self.options.formats is None or SEARCH in self.options.formats:
-            scene = replace(scene, search=update_search(scene, self.program, self._run))
-            planned += scene.search
-        published = {} if self.full else self.store.pages()
-        changed_keys = self._changed(index) | outdated(published, scene.search)
-        stale = stale_urls(planned, published, changed_keys)
-        gone = sorted(published.keys() - set(planned))
-        pages: dict[str, str] = {}
-
-        def write(folder: Path) -> None:
-            pages.update(self._write(scene, folder, stale))
-
-        changed = None
-        if self.full:
-            self.reporter.note(self.full)
-            self.output.replace(write)
-        else:
-            changed = self.output.update(write, map(file_of, stale), map(file_of, gone))
-        due = self._remember(index, published, pages, gone, changed)
-        if self.full:
-            self.output.mirror()
-        written = len(stale) if changed is None else len(changed) - len(gone)
-        return BuildResult(len(planned), len(stale), written, len(gone), self.full, due)
-
-    def _changed(self, index: CardIndex) -> set[str]:
-        """Every key whose answer is not what the published tree shows."""
-        if self.full:
-            return set()
-        changed = self.store.dirty()
-        changed |= changed_by_time(index, datetime.fromisoformat(self.store.get("at")))
-        if LISTS in changed:
-            changed |= changed_answers(index, self.store.answers())
-        return changed
-
-    def _write(self, scene: Scene, folder: Path, urls: list[str]) -> Iterator[tuple[str, str]]:
-        """Render URLs below a folder; BuildError with all failures once all were tried."""
-        from portal.freezer.rendering import renderer
-
-        failures: list[str] = []
-        for rendered in self._run("生成页面", renderer(scene, folder), urls):
-            failures += rendered.failures
-            if rendered.html:
-                with self.store.transaction():
-                    self.store.put_html(rendered.html)
-            yield from rendered.pages
-        if failures:
-            raise BuildError(f"{len(failures)}个页面生成失败，原有网站未改动", sorted(failures))
-
-    def _remember(
-        self,
-        index: CardIndex,
-        published: dict[str, str],
-        pages: dict[str, str],
-        gone: list[str],
-        changed: list[str] | None,
-    ) -> datetime | None:
-        """Record what is published now; what was dirty has been shown."""
-        store, due = self.store, index.next_change()
-        reads = published | pages
-        for url in gone:
-            del reads[url]
-        with store.transaction():
-            if changed is None:
-                store.drop_pages()
-            store.put_pages(pages.items(), gone)
-            store.put_answers({key: index.answer(key) for key in queries_of(reads.values())})
-            store.clear_dirty()
-            store.put("program", self.program)
-            store.put("options", self.options.fingerprint)
-            store.put("formats", self.options.chosen)
-            store.put("at", self.at.isoformat())
-            store.put("due", due.isoformat() if due else "")
-            store.put("pages", str(len(reads)))
-            self.output.remember(changed)
-        return due
+def _unchanged(store: Store) -> BuildResult:
+    due = store.get("due")
+    return BuildResult(
+        pages=int(store.get("pages")),
+        next_change=datetime.fromisoformat(due) if due else None,
+    )

@@ -1,22 +1,20 @@
-"""Inputs: what changed under content/ and notices/ since the last build, and reading just that."""
+"""Inputs: what changed under content/ and notices/ since the last build."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from portal.errors import BuildError, ContentError, PortalError
-from portal.freezer.packing import Packer
+from portal.errors import BuildError, PortalError
 from portal.freezer.stamps import Stamps, source_stamp, walk
+from portal.freezer.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from portal.content.catalogue import Catalogue
-    from portal.content.notices import Windows
-    from portal.freezer.cards import Card
-    from portal.freezer.workers import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,38 +67,42 @@ class Changes:
         return bool(self.folders or self.removed or self.content)
 
 
-def survey(folders: Folders, known: Stamps) -> Changes:
-    """Compare the trees with their stamps. Only folders that changed are listed again."""
+def edited(store: Path) -> Iterator[str]:
+    """What was changed under content/ and notices/, by the record in a store."""
+    yield from Store(store).stamps("sources").changed(source_stamp)
+
+
+def survey(folders: Folders, known: Stamps, differing: Iterable[str] = ()) -> Changes:
+    """What the paths that differ from their stamps mean. Only folders that changed are listed."""
     roots = [_absolute(root) for root in folders.notices]
     contents = [_absolute(root) for root in folders.content]
-    changes = Changes()
-    if not known.paths:
+    changes = Changes(stamps=known)
+    if not known:
         changes.content = changes.everything = True
-        listed = {folder for root in roots for folder in _list(root)}
-        changes.folders = listed
-        _renew(changes, known, contents, roots)
+        changes.folders = {path for root in roots for path in _names(root) if _is_notice(path)}
+        _renew(changes, contents, roots, set(roots))
         return changes
-    for path in known.changed(source_stamp):
+    listed = set()
+    for path in differing:
         root = next((root for root in roots if path.startswith(f"{root}/")), None)
         if root is not None:
-            folder = f"{root}/{path[len(root) + 1 :].partition('/')[0]}"
-            changes.folders.add(folder)
+            changes.folders.add(_top(root, path))
         elif path in roots:
-            _compare_listing(path, known, changes)
+            listed.add(path)
+            changes.folders |= {_top(path, p) for p in known if p.startswith(f"{path}/")} ^ {
+                *_names(path)
+            }
         else:
             changes.content = True
     # What is no folder of a notice is a file beside them: the ledger.
-    loose = {f for f in changes.folders if not _is_notice(f) and not _was_folder(known, f)}
+    gone = {path for path in changes.folders if not _is_notice(path)}
+    loose = {path for path in gone if not _was_folder(known, path)}
     changes.content = changes.content or bool(loose)
-    gone = {f for f in changes.folders - loose if not _is_notice(f)}
-    changes.removed |= gone
-    changes.folders -= gone | loose
-    if changes or loose:
-        _renew(
-            changes, known.without([*changes.folders, *changes.removed, *loose]), contents, roots
-        )
-    else:
-        changes.stamps = known
+    changes.removed = gone - loose
+    changes.folders -= gone
+    if changes or listed:
+        changes.stamps = known.without([*changes.folders, *gone])
+        _renew(changes, contents, roots, listed | {path.rpartition("/")[0] for path in loose})
     return changes
 
 
@@ -108,97 +110,44 @@ def _absolute(path: Path) -> str:
     return str(path.absolute())
 
 
+def _top(root: str, path: str) -> str:
+    """The folder or file right below a root to which a path belongs."""
+    end = path.find("/", len(root) + 1)
+    return path if end < 0 else path[:end]
+
+
+def _names(root: str) -> list[str]:
+    """What lies right below a folder; nothing when it is gone."""
+    try:
+        return [f"{root}/{name}" for name in os.listdir(root)]  # noqa: PTH208 - of ten thousand
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def _is_notice(path: str) -> bool:
-    folder = Path(path)
-    return folder.is_dir() and not folder.name.startswith((".", "_"))
+    name = path.rpartition("/")[2]
+    return not name.startswith((".", "_")) and os.path.isdir(path)  # noqa: PTH112
 
 
 def _was_folder(known: Stamps, path: str) -> bool:
-    return any(other.startswith(f"{path}/") for other in known.paths)
+    return any(other.startswith(f"{path}/") for other in known)
 
 
-def _list(root: str) -> set[str]:
-    folder = Path(root)
-    return {str(p) for p in folder.iterdir() if _is_notice(str(p))} if folder.is_dir() else set()
+def _renew(
+    changes: Changes, contents: Sequence[str], roots: Sequence[str], listed: Collection[str]
+) -> None:
+    """Look at what changed again, before its files are read: a later edit then shows.
 
-
-def _compare_listing(root: str, known: Stamps, changes: Changes) -> None:
-    """Find what was added to or removed from a folder of notices."""
-    before = {
-        f"{root}/{path[len(root) + 1 :].partition('/')[0]}"
-        for path in known.paths
-        if path.startswith(f"{root}/")
-    }
-    now = {str(path) for path in Path(root).iterdir()} if Path(root).is_dir() else set()
-    changes.folders |= before ^ now
-
-
-def _renew(changes: Changes, kept: Stamps, contents: Sequence[str], roots: Sequence[str]) -> None:
-    """Look at the changed folders again, before their files are read: a later edit then shows."""
-    stamps = kept
+    `listed`: the folders of notices beside whose notices something may have been added.
+    """
+    stamps = changes.stamps.without(contents) if changes.content else changes.stamps
+    stamps.add_sources(roots)
     if changes.content:
-        stamps = stamps.without(contents)
         for content in contents:
             stamps.add_sources(walk(content))
-    stamps = stamps.without_paths(roots)
-    stamps.add_sources(roots)
     for folder in sorted(changes.folders):
         stamps.add_sources(walk(folder))
-    below = set(stamps.paths)
-    for root in roots:
-        if Path(root).is_dir():
-            others = (str(p) for p in Path(root).iterdir())
-            stamps.add_sources(path for path in others if path not in below)
+    for root in listed:
+        stamps.add_sources(path for path in _names(root) if path not in stamps)
+    stamps.put_last(roots)  # an added notice is then noticed at once
     changes.stamps = stamps
-
-
-class Read(NamedTuple):
-    """A notice as it was read, ready for the store."""
-
-    card: Card
-    data: bytes
-
-
-def reader(parts: Catalogue, slugs: Collection[str]) -> Callable[[], Work[list[Read]]]:
-    """Work that reads folders of notices; one that has errors is missing from the result."""
-
-    def make() -> Work[list[Read]]:
-        from portal.content.notices import Windows
-
-        windows, packer = Windows(parts.calendar), Packer()
-
-        def work(batch: Sequence[str], tell: Callable[[str], None]) -> list[Read]:
-            found = []
-            for folder in batch:
-                tell(folder)
-                found.append(_read(Path(folder), parts, windows, slugs, packer))
-            return [read for read in found if read is not None]
-
-        return work
-
-    return make
-
-
-def _read(
-    folder: Path, parts: Catalogue, windows: Windows, slugs: Collection[str], packer: Packer
-) -> Read | None:
-    from portal.content.loader import with_references
-    from portal.content.notices import read_notice
-    from portal.freezer.cards import card_of
-    from portal.freezer.plan import own_paths
-
-    try:
-        source = read_notice(folder, windows)
-    except (ContentError, OSError):
-        return None
-    source = with_references(source, parts.site, parts.editions, slugs)
-    if source.notice is None:
-        return None
-    notice = source.notice
-    card = card_of(notice, str(folder), own_paths(notice))
-    return Read(card, packer.pack(notice))
-
-
-def slugs_of(folders: Iterable[str]) -> list[str]:
-    """Slugs of folders, in order; the same twice when two folders have one name."""
-    return [folder.rpartition("/")[2] for folder in folders]

@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from portal.freezer.stamps import Stamps, output_stamp
+from portal.freezer.stamps import Stamps, folder_stamp, output_stamp
+from portal.freezer.store import Store
 from portal.freezer.trees import Trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from portal.freezer.store import Store
+
+def touched(store: Path) -> Iterator[str]:
+    """What was changed in the published folder outside of builds, by the record in a store."""
+    record = Store(store)
+    files, folders = record.stamps("files"), record.stamps("folders")
+    yield from files.changed(output_stamp)
+    yield from folders.changed(folder_stamp)
 
 
 class Output:
@@ -26,16 +33,12 @@ class Output:
         self._trees.recover()
 
     def oddity(self) -> str:
-        """Why the folder is not what the record says, in Chinese; empty when it is."""
+        """Why the folder cannot be the one of the record, in Chinese; empty when it may be."""
         known = self._store.get("tree")
         if not known:
             return "没有可用的构建记录，全部构建"
         if self._trees.identity() != known:
             return f"{self._trees.live} 不是上次构建的结果，全部重建"
-        for name in ("files", "folders"):
-            touched = self._store.stamps(name).changed(output_stamp)
-            if touched:
-                return f"{touched[0]} 在构建之外被改动，全部重建"
         return ""
 
     def replace(self, write: Callable[[Path], None]) -> None:
@@ -48,7 +51,10 @@ class Output:
     ) -> list[str]:
         """Publish the files that `write` makes and that differ; the paths that changed."""
         trees, store = self._trees, self._store
-        trees.catch_up(store.get("next"), store.get("pending").splitlines())
+        identity, pending = store.get("next"), store.get("pending").splitlines()
+        # A build that is killed from here on leaves a second folder that nobody knows.
+        store.put("next", "")
+        trees.catch_up(identity, pending)
         _unsign(trees.next)
         write(trees.start_incremental())
         changed = trees.apply(written, gone)
@@ -64,18 +70,19 @@ class Output:
         store.put("tree", self._trees.identity())
         store.put("next", self._next)
         store.put("pending", "\n".join(self._pending))
-        files, folders = Stamps(), Stamps()
         if changed is None:
+            files, folders = Stamps(), Stamps()
             listing = list(_listing(root))
             files.add_outputs(path for path, is_folder in listing if not is_folder)
-            folders.add_outputs(path for path, is_folder in listing if is_folder)
+            folders.add_outputs((path for path, is_folder in listing if is_folder), folder_stamp)
         elif changed:
+            files, folders = store.stamps("files"), store.stamps("folders")
             paths = [f"{root}/{path}" for path in changed]
-            files = store.stamps("files").without_paths(paths)
+            parents = {root, *_parents(paths, root)}
+            files.forget(paths)
             files.add_outputs(paths)
-            # Both trees hold the same files, but each has folders of its own.
-            known = store.stamps("folders").paths
-            folders.add_outputs(dict.fromkeys([*known, *_parents(paths, root)]))
+            folders.forget(parents)
+            folders.add_outputs(parents, folder_stamp)
         else:
             return
         store.put_stamps("files", files)

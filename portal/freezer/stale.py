@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
     from portal.freezer.cards import Card, CardIndex
 
-# Markers kept among the dirty keys for what is more than one key.
-CORE = "core"
+# Kept among the dirty keys when the order or the number of notices in lists has changed.
 LISTS = "lists"
 
 

@@ -12,14 +12,18 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING
 
-from portal.freezer.cards import Card
 from portal.freezer.stamps import Stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-FORMAT = 1
+    from portal.freezer.cards import Card
+
+FORMAT = 2
+
+# A dirty key by itself: what every page shows has changed.
+CORE = "core"
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -95,7 +99,7 @@ class Store:
                 (f"{name}.paths", f"{name}.values"),
             )
         )
-        return Stamps.unpack(rows.get(f"{name}.paths", ""), rows.get(f"{name}.values", b""))
+        return Stamps.unpack(rows.get(f"{name}.paths", b""), rows.get(f"{name}.values", b""))
 
     def put_stamps(self, name: str, stamps: Stamps) -> None:
         """Keep stamps under a name."""
@@ -105,6 +109,8 @@ class Store:
 
     def cards(self) -> list[Card]:
         """The cards of all notices, in no order."""
+        from portal.freezer.cards import Card  # a build with nothing to do needs none
+
         return [Card._make(row) for row in self._db.execute("SELECT * FROM notice")]
 
     def put_notices(self, notices: Iterable[tuple[Card, bytes]]) -> None:

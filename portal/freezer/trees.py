@@ -88,13 +88,18 @@ class Trees:
         if not identity or _identity(self.next) != identity:
             if self.next.exists():
                 shutil.rmtree(self.next)
-            _link_tree(self.live, self.next)
+            _link_tree(str(self.live), str(self.next))
             return
+        folders: set[Path] = set()
         for path in pending:
             _remove(self.next, path)
             if (self.live / path).exists():
                 (self.next / path).parent.mkdir(parents=True, exist_ok=True)
-                _link(self.live / path, self.next / path)
+                _link(f"{self.live}/{path}", f"{self.next}/{path}")
+            folders.update((self.live / path).parents)
+        for folder in folders:
+            if folder.is_relative_to(self.live) and folder.exists():
+                _set_time(folder, self.next / folder.relative_to(self.live))
 
     def apply(self, written: Iterable[str], gone: Iterable[str]) -> list[str]:
         """Take what differs from `fresh` and remove what is gone; the paths that changed."""
@@ -158,21 +163,28 @@ def _remove(root: Path, path: str) -> None:
             return
 
 
-def _link(source: Path, target: Path) -> None:
+def _link(source: str, target: str) -> None:
     try:
-        target.hardlink_to(source)
+        os.link(source, target)
     except OSError:
         shutil.copy2(source, target)  # a file system without links, or with its limit reached
 
 
-def _link_tree(source: Path, target: Path) -> None:
-    target.mkdir()
+def _set_time(source: Path, target: Path) -> None:
+    """Give a folder the time of its like in the other tree, so that one record fits both."""
+    found = source.stat()
+    os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
+
+
+def _link_tree(source: str, target: str) -> None:
+    Path(target).mkdir()
     with os.scandir(source) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                _link_tree(Path(entry.path), target / entry.name)
+                _link_tree(entry.path, f"{target}/{entry.name}")
             else:
-                _link(Path(entry.path), target / entry.name)
+                _link(entry.path, f"{target}/{entry.name}")
+    _set_time(Path(source), Path(target))
 
 
 def _exchange(one: Path, other: Path) -> bool:

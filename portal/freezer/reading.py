@@ -1,0 +1,59 @@
+"""Reading: the work of reading folders of notices into what the store keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.content.loader import with_references
+from portal.content.notices import Windows, read_notice
+from portal.errors import ContentError
+from portal.freezer.cards import Card, card_of
+from portal.freezer.packing import Packer
+from portal.freezer.plan import own_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from portal.content.catalogue import Catalogue
+    from portal.freezer.workers import Work
+
+
+class Read(NamedTuple):
+    """A notice as it was read, ready for the store."""
+
+    card: Card
+    data: bytes
+
+
+def reader(parts: Catalogue, slugs: Collection[str]) -> Callable[[], Work[list[Read]]]:
+    """Work that reads folders of notices; one that has errors is missing from the result."""
+
+    def make() -> Work[list[Read]]:
+        windows, packer = Windows(parts.calendar), Packer()
+
+        def work(batch: Sequence[str], tell: Callable[[str], None]) -> list[Read]:
+            found = []
+            for folder in batch:
+                tell(folder)
+                found.append(_read(Path(folder), parts, windows, slugs, packer))
+            return [read for read in found if read is not None]
+
+        return work
+
+    return make
+
+
+def _read(
+    folder: Path, parts: Catalogue, windows: Windows, slugs: Collection[str], packer: Packer
+) -> Read | None:
+    try:
+        source = read_notice(folder, windows)
+    except (ContentError, OSError):
+        return None
+    source = with_references(source, parts.site, parts.editions, slugs)
+    if source.notice is None:
+        return None
+    notice = source.notice
+    card = card_of(notice, str(folder), own_paths(notice))
+    return Read(card, packer.pack(notice))

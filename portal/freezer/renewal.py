@@ -1,0 +1,218 @@
+"""Renewal: the stages of a build that has something to do, in order.
+
+Importing this module loads all that rendering takes, while other processes still look at the files.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from portal.errors import BuildError
+from portal.freezer.build import CORE_CHANGED, BuildResult
+from portal.freezer.cards import CardIndex
+from portal.freezer.freezing import file_of
+from portal.freezer.groups import SEARCH
+from portal.freezer.inputs import survey
+from portal.freezer.plan import planned_urls
+from portal.freezer.reading import reader
+from portal.freezer.recording import part_fingerprints
+from portal.freezer.rendering import Scene, renderer
+from portal.freezer.searching import outdated, update_search
+from portal.freezer.stale import (
+    LISTS,
+    changed_answers,
+    changed_by_edits,
+    changed_by_ledger,
+    changed_by_time,
+    queries_of,
+    stale_urls,
+)
+from portal.freezer.stamps import Stamps
+from portal.freezer.store import CORE
+from portal.freezer.workers import batches, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from portal.content.catalogue import Catalogue
+    from portal.freezer.build import Looks, Task
+    from portal.freezer.cards import Card
+    from portal.freezer.inputs import Changes
+    from portal.freezer.output import Output
+    from portal.freezer.reading import Read
+    from portal.freezer.workers import Work
+
+R = TypeVar("R")
+
+_BATCH = 48
+# Forking pays only when there is much to do.
+_WORTH_FORKING = 200
+
+
+class Renewal:
+    """One build of an output that has something to do, or may have."""
+
+    def __init__(self, task: Task, output: Output, looks: Looks) -> None:
+        self.options, self.at, self.reporter, self.store = task
+        self.output, self.looks = output, looks
+        self.full = looks.full
+
+    def run(self) -> BuildResult:
+        """All stages in order."""
+        sources = self.looks.sources
+        known = Stamps() if sources is None else self.store.stamps("sources")
+        parts, cards = self._read(survey(self.options.folders, known, sources or ()))
+        if not self.full and self.looks.output:
+            self.full = f"{next(iter(self.looks.output))} 在构建之外被改动，全部重建"
+        return self._render(parts, CardIndex(cards.values(), self.at))
+
+    def _is_other(self, key: str, value: str) -> bool:
+        return self.store.get(key) != value
+
+    def _read(self, changes: Changes) -> tuple[Catalogue, dict[str, Card]]:
+        """Bring the store's notices up to date; what changed stays dirty until it is shown."""
+        store = self.store
+        parts, dirty = self._read_parts(changes)
+        if CORE in dirty and not changes.everything:
+            self.full = self.full or CORE_CHANGED
+            changes = survey(self.options.folders, Stamps())
+        before = {card.slug: card for card in store.cards()}
+        again = changes.folders | changes.removed
+        kept = (
+            {}
+            if changes.everything
+            else {slug: card for slug, card in before.items() if card.folder not in again}
+        )
+        fresh = self._read_notices(parts, sorted(changes.folders), kept)
+        cards = kept | {read.card.slug: read.card for read in fresh}
+        dangling = any(card.amends and card.amends not in cards for card in cards.values())
+        if len(fresh) != len(changes.folders) or len(cards) != len(kept) + len(fresh) or dangling:
+            self.options.folders.report_faults()
+        dirty |= changed_by_edits(before, cards)
+        with store.transaction():
+            store.drop_notices(before.keys() - kept.keys())
+            store.put_notices(fresh)
+            if self._is_other("program", self.looks.program):
+                store.drop_html()
+            store.put_stamps("sources", changes.stamps)
+            store.put_dirty(dirty)
+        return parts, cards
+
+    def _read_parts(self, changes: Changes) -> tuple[Catalogue, set[str]]:
+        """The content besides the notices, and the keys of those parts that changed."""
+        kept = self.store.get_bytes("parts")
+        # Written by this program into its own cache, like a compiled module.
+        before: Catalogue | None = None if changes.everything else pickle.loads(kept)  # noqa: S301
+        if before is not None and not changes.content:
+            return before, set()
+        parts = self.options.folders.load_parts()
+        prints = part_fingerprints(parts)
+        changed = {key for key, value in prints.items() if self._is_other(key, value)}
+        if before is not None:
+            changed |= changed_by_ledger(before, parts)
+        with self.store.transaction():
+            self.store.put("parts", pickle.dumps(parts))
+            for key, value in prints.items():
+                self.store.put(key, value)
+            self.store.put_dirty(changed)
+        return parts, changed
+
+    def _read_notices(
+        self, parts: Catalogue, folders: list[str], kept: dict[str, Card]
+    ) -> list[Read]:
+        slugs = {*kept, *(folder.rpartition("/")[2] for folder in folders)}
+        return [
+            read for found in self._run("读取公告", reader(parts, slugs), folders) for read in found
+        ]
+
+    def _run(self, stage: str, make: Callable[[], Work[R]], items: list[str]) -> Iterator[R]:
+        """Work through items in batches, by several workers when there are many."""
+        self.reporter.start(stage, len(items))
+        jobs = self.options.jobs if len(items) >= _WORTH_FORKING else 1
+        work = batches(items, _BATCH)
+        for number, result in enumerate(run(make, work, jobs)):
+            self.reporter.advance(len(work[number]))
+            yield result
+        self.reporter.finish()
+
+    def _render(self, parts: Catalogue, index: CardIndex) -> BuildResult:
+        """Choose, render, publish and remember."""
+        scene = Scene(parts, index, self.store.path, self.options.objections_url)
+        planned = planned_urls(scene.catalogue(), index, self.options.formats)
+        if self.options.formats is None or SEARCH in self.options.formats:
+            scene = replace(scene, search=update_search(scene, self.looks.program, self._run))
+            planned += scene.search
+        published = {} if self.full else self.store.pages()
+        changed_keys = self._changed(index) | outdated(published, scene.search)
+        stale = stale_urls(planned, published, changed_keys)
+        gone = sorted(published.keys() - set(planned))
+        pages: dict[str, str] = {}
+
+        def write(folder: Path) -> None:
+            pages.update(self._write(scene, folder, stale))
+
+        changed = None
+        if self.full:
+            self.reporter.note(self.full)
+            self.output.replace(write)
+        else:
+            changed = self.output.update(write, map(file_of, stale), map(file_of, gone))
+        due = self._remember(index, published, pages, gone, changed)
+        if self.full:
+            self.output.mirror()
+        written = len(stale) if changed is None else len(changed) - len(gone)
+        return BuildResult(len(planned), len(stale), written, len(gone), self.full, due)
+
+    def _changed(self, index: CardIndex) -> set[str]:
+        """Every key whose answer is not what the published tree shows."""
+        if self.full:
+            return set()
+        changed = self.store.dirty()
+        changed |= changed_by_time(index, datetime.fromisoformat(self.store.get("at")))
+        if LISTS in changed:
+            changed |= changed_answers(index, self.store.answers())
+        return changed
+
+    def _write(self, scene: Scene, folder: Path, urls: list[str]) -> Iterator[tuple[str, str]]:
+        """Render URLs below a folder; BuildError with all failures once all were tried."""
+        failures: list[str] = []
+        for rendered in self._run("生成页面", renderer(scene, folder), urls):
+            failures += rendered.failures
+            if rendered.html:
+                with self.store.transaction():
+                    self.store.put_html(rendered.html)
+            yield from rendered.pages
+        if failures:
+            raise BuildError(f"{len(failures)}个页面生成失败，原有网站未改动", sorted(failures))
+
+    def _remember(
+        self,
+        index: CardIndex,
+        published: dict[str, str],
+        pages: dict[str, str],
+        gone: list[str],
+        changed: list[str] | None,
+    ) -> datetime | None:
+        """Record what is published now; what was dirty has been shown."""
+        store, due = self.store, index.next_change()
+        reads = published | pages
+        for url in gone:
+            del reads[url]
+        with store.transaction():
+            if changed is None:
+                store.drop_pages()
+            store.put_pages(pages.items(), gone)
+            store.put_answers({key: index.answer(key) for key in queries_of(reads.values())})
+            store.clear_dirty()
+            store.put("program", self.looks.program)
+            store.put("options", self.options.fingerprint)
+            store.put("formats", self.options.chosen)
+            store.put("at", self.at.isoformat())
+            store.put("due", due.isoformat() if due else "")
+            store.put("pages", str(len(reads)))
+            self.output.remember(changed)
+        return due
