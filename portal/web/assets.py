@@ -1,14 +1,20 @@
-"""Static files under names with their fingerprint, so that browsers may keep them for ever."""
+"""Static files under names with their fingerprint, so that browsers may keep them for ever.
+
+They are the only thing that the app itself compresses: pages of the form hold a token beside what
+was typed, which must not be compressed together (BREACH); reading pages are left to the server in
+front, which has the processor time to spare.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mimetypes
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Response, abort
+from flask import Response, abort, request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 TYPES = frozenset({".css", ".js", ".svg", ".png", ".ico"})
+TEXT = (".css", ".js", ".svg")
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -44,6 +51,7 @@ class Assets:
         self._root = root
         self._served: dict[str, str] = {}
         self._bytes: dict[str, bytes] = {}
+        self._small: dict[str, bytes] = {}
         for folder in folders:
             for path in sorted(folder.iterdir()):
                 if path.suffix in TYPES:
@@ -71,6 +79,12 @@ class Assets:
         """Bytes of a file by the name under which it is served."""
         return self._bytes.get(served)
 
+    def read_small(self, served: str) -> bytes | None:
+        """The same, compressed; None for files that are unknown or would not get smaller."""
+        if served not in self._small and served.endswith(TEXT) and (data := self.read(served)):
+            self._small[served] = gzip.compress(data, 9, mtime=0)
+        return self._small.get(served)
+
 
 def init_assets(app: Flask, assets: Assets) -> None:
     """Serve the files at /static/ and give templates the function `asset`."""
@@ -80,9 +94,13 @@ def init_assets(app: Flask, assets: Assets) -> None:
         if data is None:
             abort(404)
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        response = Response(data, mimetype=media_type)
+        small = assets.read_small(name) if request.accept_encodings["gzip"] else None
+        response = Response(small or data, mimetype=media_type)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        response.set_etag(name)
+        response.headers["Vary"] = "Accept-Encoding"
+        if small:
+            response.headers["Content-Encoding"] = "gzip"
+        response.set_etag(f"{name}.gz" if small else name)
         return response
 
     app.add_url_rule("/static/<name>", "static_file", static_file)

@@ -143,23 +143,6 @@ def test_the_readers_settings_are_remembered_and_nothing_moves(visitor):
         assert pressed == "true"
 
 
-@pytest.mark.parametrize("name", MAIN)
-@pytest.mark.parametrize("width", [375, 1280])
-def test_nothing_shifts_while_a_page_loads(visitor, name, width):
-    with visitor.page(PAGES[name], width, prefs={"size": "large"}) as page:
-        page.wait_for_load_state("networkidle")
-        shift = page.evaluate(
-            """() => new Promise(done => {
-                let sum = 0;
-                new PerformanceObserver(list => {
-                    for (const entry of list.getEntries()) sum += entry.value;
-                }).observe({type: "layout-shift", buffered: true});
-                requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
-            })"""
-        )
-        assert shift == 0
-
-
 def test_in_forced_colours_states_keep_their_border(visitor):
     with visitor.page(PAGES["notice-open"], forced_colors="active") as page:
         style = page.evaluate(

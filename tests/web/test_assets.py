@@ -1,11 +1,13 @@
 """Style sheets and scripts are served smaller than they are written, and say the same."""
 
+import gzip
 import re
 
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.web.assets import STATIC, Assets, squeeze_css, squeeze_js
+from portal.web.assets import STATIC, Assets, init_assets, squeeze_css, squeeze_js
 
 NAMES = st.sampled_from(["a", "a:hover", ".b > .c", "p, q", "@media (width > 3em)"])
 VALUES = st.sampled_from(["red", "1px solid var(--line)", "calc(1rem - 2px)", '"、"', "0 0 1fr"])
@@ -48,3 +50,25 @@ def test_an_address_changes_with_the_content_and_only_then(tmp_path):
     assert first.startswith("/x/static/a.")
     file.write_text("a { color: blue }")
     assert Assets("/x", [tmp_path]).url("a.css") != first
+
+
+def test_who_asks_for_compressed_files_gets_the_same_text_in_less(tmp_path):
+    css = "a { color: red }\n" * 99
+    (tmp_path / "a.css").write_text(css)
+    (tmp_path / "a.png").write_bytes(b"\x89PNG picture")
+    app = Flask(__name__)
+    init_assets(app, assets := Assets("", [tmp_path]))
+    client = app.test_client()
+    packed = {"Accept-Encoding": "br, gzip"}
+    plain = client.get(assets.url("a.css"))
+    small = client.get(assets.url("a.css"), headers=packed)
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.data) == plain.data
+    assert len(small.data) < len(plain.data)
+    assert small.headers["ETag"] != plain.headers["ETag"]
+    assert {plain.headers["Vary"], small.headers["Vary"]} == {"Accept-Encoding"}
+    assert "Content-Encoding" not in plain.headers
+    refused = client.get(assets.url("a.css"), headers={"Accept-Encoding": "gzip;q=0"})
+    assert refused.data == plain.data
+    assert "Content-Encoding" not in client.get(assets.url("a.png"), headers=packed).headers
+    assert client.get("/static/none.css", headers=packed).status_code == 404
