@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -85,6 +86,13 @@ def _limit(number: str) -> int | None:
     return int(number) if number else None
 
 
+_CRITERIA = [(Card._fields.index(name), name) for name in ("kind", "county", "edition", "year")]
+
+
+def _size(group: tuple[list[Card], object]) -> int:
+    return len(group[0])
+
+
 class CardIndex:
     """All cards, newest first, as they stand at an instant; answers every recorded query."""
 
@@ -102,31 +110,30 @@ class CardIndex:
                 if card.kind == Kind.WITHDRAWAL:
                     self._withdrawn.add(card.amends)
         self._selected: dict[Selection, list[str]] = {}
-        self._groups: dict[str, dict[object, list[Card]]] = {}
+        self._groups: dict[int, defaultdict[object, list[Card]]] = {}
 
     def select(self, selection: Selection) -> list[str]:
         """Slugs of the public notices of a selection, newest first."""
         if selection not in self._selected:
             wanted = [
-                (name, value)
-                for name in ("kind", "county", "edition", "year")
+                (place, value)
+                for place, name in _CRITERIA
                 if (value := getattr(selection, name)) is not None
             ]
-            cards = min((self._group(*pair) for pair in wanted), key=len, default=self.public)
-            self._selected[selection] = [
-                card.slug
-                for card in cards
-                if all(getattr(card, name) == value for name, value in wanted)
-            ]
+            groups = sorted(((self._group(*pair), pair) for pair in wanted), key=_size)
+            cards = groups[0][0] if groups else self.public
+            for _, (place, value) in groups[1:]:
+                cards = [card for card in cards if card[place] == value]
+            self._selected[selection] = [card.slug for card in cards]
         return self._selected[selection]
 
-    def _group(self, name: str, value: object) -> list[Card]:
+    def _group(self, place: int, value: object) -> list[Card]:
         """The public notices with one value of a field, newest first."""
-        if name not in self._groups:
-            groups = self._groups[name] = {}
+        if place not in self._groups:
+            groups = self._groups[place] = defaultdict(list)
             for card in self.public:
-                groups.setdefault(getattr(card, name), []).append(card)
-        return self._groups[name].get(value, [])
+                groups[card[place]].append(card)
+        return self._groups[place].get(value, [])
 
     def page(self, selection: Selection, number: int) -> tuple[list[str], int, int]:
         """Slugs, number and count of a list page, 0 for the front page; IndexError if none."""

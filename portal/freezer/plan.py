@@ -60,15 +60,16 @@ def planned_urls(
 
 def _of_notices(index: CardIndex, groups: frozenset[str] | None) -> Iterator[str]:
     pages = groups is None or HTML in groups
+    chosen: dict[str, list[str]] = {}  # most notices are published in the same formats
     for card in index.public:
         base = f"/notices/{card.slug}/"
+        if card.own not in chosen:
+            lines = (line.partition(" ") for line in card.own.split("\n") if line)
+            chosen[card.own] = [p for group, _, p in lines if groups is None or group in groups]
         if pages:
             yield base
-        if card.own:
-            for line in card.own.split("\n"):
-                group, _, path = line.partition(" ")
-                if groups is None or group in groups:
-                    yield base + path
+        for path in chosen[card.own]:
+            yield base + path
 
 
 def _by_age(paths: Iterable[str]) -> list[str]:

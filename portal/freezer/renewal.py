@@ -5,7 +5,6 @@ Importing this module loads all that rendering takes, while other processes stil
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -16,11 +15,11 @@ from portal.freezer.cards import CardIndex
 from portal.freezer.freezing import file_of
 from portal.freezer.groups import SEARCH
 from portal.freezer.inputs import survey
+from portal.freezer.parts import StoredParts, put_parts
 from portal.freezer.plan import planned_urls
 from portal.freezer.reading import reader
 from portal.freezer.recording import part_fingerprints
 from portal.freezer.rendering import Scene, renderer
-from portal.freezer.searching import outdated, update_search
 from portal.freezer.stale import (
     LISTS,
     changed_answers,
@@ -60,6 +59,7 @@ class Renewal:
         self.options, self.at, self.reporter, self.store = task
         self.output, self.looks = output, looks
         self.full = looks.full
+        self.outdated: set[str] = set()
 
     def run(self) -> BuildResult:
         """All stages in order."""
@@ -104,9 +104,7 @@ class Renewal:
 
     def _read_parts(self, changes: Changes) -> tuple[Catalogue, set[str]]:
         """The content besides the notices, and the keys of those parts that changed."""
-        kept = self.store.get_bytes("parts")
-        # Written by this program into its own cache, like a compiled module.
-        before: Catalogue | None = None if changes.everything else pickle.loads(kept)  # noqa: S301
+        before = None if changes.everything else StoredParts(self.store)
         if before is not None and not changes.content:
             return before, set()
         parts = self.options.folders.load_parts()
@@ -115,7 +113,7 @@ class Renewal:
         if before is not None:
             changed |= changed_by_ledger(before, parts)
         with self.store.transaction():
-            self.store.put("parts", pickle.dumps(parts))
+            put_parts(self.store, parts)
             for key, value in prints.items():
                 self.store.put(key, value)
             self.store.put_dirty(changed)
@@ -143,11 +141,14 @@ class Renewal:
         """Choose, render, publish and remember."""
         scene = Scene(parts, index, self.store.path, self.options.objections_url)
         planned = planned_urls(scene.catalogue(), index, self.options.formats)
+        published = {} if self.full else self.store.pages()
+        changed_keys = self._changed(index)
         if self.options.formats is None or SEARCH in self.options.formats:
+            from portal.freezer.searching import outdated, update_search
+
             scene = replace(scene, search=update_search(scene, self.looks.program, self._run))
             planned += scene.search
-        published = {} if self.full else self.store.pages()
-        changed_keys = self._changed(index) | outdated(published, scene.search)
+            changed_keys |= outdated(published, scene.search)
         stale = stale_urls(planned, published, changed_keys)
         gone = sorted(published.keys() - set(planned))
         pages: dict[str, str] = {}
@@ -174,8 +175,8 @@ class Renewal:
         changed = self.store.dirty()
         changed |= changed_by_time(index, datetime.fromisoformat(self.store.get("at")))
         if LISTS in changed:
-            changed |= changed_answers(index, self.store.answers())
-        return changed
+            self.outdated = changed_answers(index, self.store.answers())
+        return changed | self.outdated
 
     def _write(self, scene: Scene, folder: Path, urls: list[str]) -> Iterator[tuple[str, str]]:
         """Render URLs below a folder; BuildError with all failures once all were tried."""
@@ -199,20 +200,20 @@ class Renewal:
     ) -> datetime | None:
         """Record what is published now; what was dirty has been shown."""
         store, due = self.store, index.next_change()
-        reads = published | pages
-        for url in gone:
-            del reads[url]
+        asked = queries_of(pages.values())
         with store.transaction():
             if changed is None:
                 store.drop_pages()
             store.put_pages(pages.items(), gone)
-            store.put_answers({key: index.answer(key) for key in queries_of(reads.values())})
+            # Nobody asks any more what has changed and was not asked now.
+            store.drop_answers(self.outdated - asked)
+            store.put_answers((key, index.answer(key)) for key in asked)
             store.clear_dirty()
             store.put("program", self.looks.program)
             store.put("options", self.options.fingerprint)
             store.put("formats", self.options.chosen)
             store.put("at", self.at.isoformat())
             store.put("due", due.isoformat() if due else "")
-            store.put("pages", str(len(reads)))
+            store.put("pages", str(len(published.keys() | pages.keys()) - len(gone)))
             self.output.remember(changed)
         return due

@@ -163,18 +163,19 @@ class Store:
     def drop_pages(self) -> None:
         """Forget the published tree."""
         self._db.execute("DELETE FROM page")
+        self._db.execute("DELETE FROM answer")
 
     def answers(self) -> dict[str, str]:
         """Fingerprints of the recorded queries' answers, as the published tree shows them."""
         return dict(self._db.execute("SELECT key, fingerprint FROM answer"))
 
-    def put_answers(self, answers: dict[str, str]) -> None:
-        """Keep the answers that changed, drop those nobody asks for any more."""
-        known = self.answers()
-        gone = [(key,) for key in known.keys() - answers.keys()]
-        self._db.executemany("DELETE FROM answer WHERE key = ?", gone)
-        fresh = [item for item in answers.items() if known.get(item[0]) != item[1]]
-        self._db.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?)", fresh)
+    def put_answers(self, answers: Iterable[tuple[str, str]]) -> None:
+        """Keep answers."""
+        self._db.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?)", answers)
+
+    def drop_answers(self, keys: Iterable[str]) -> None:
+        """Forget answers that no page shows."""
+        self._db.executemany("DELETE FROM answer WHERE key = ?", [(key,) for key in keys])
 
     def dirty(self) -> set[str]:
         """Keys that changed since the published tree was rendered."""
