@@ -8,29 +8,33 @@ of the time. A text that holds anything else is not touched here: the library do
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
-
-from markdown.extensions.toc import slugify_unicode, unique
 
 from portal.content.rendered import Heading, Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Characters without a meaning in Markdown or HTML; Han, kana and full-width forms, but not the
-# ideographic space, which counts as white space.
-_WIDE = (
-    "\u2014\u2018-\u201d\u2026\u00b7\u2e80-\u2fff\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff00-\uffef"
+# Anything but characters without a meaning in Markdown or HTML (Han, kana and full-width forms, but
+# not the ideographic space, which counts as white space) and the few marks that are understood.
+_FOREIGN = re.compile(
+    r"[^0-9A-Za-z,.;:()%/ +*#|\n\u2014\u2018-\u201d\u2026\u00b7\u2e80-\u2fff\u3001-\u30ff"
+    r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef-]"
 )
-_INK = f"0-9A-Za-z,.;:()%/{_WIDE}"  # what a line may end with
-_TEXT = f"[{_INK} +-]"
+
+# Without foreign characters these say enough, and take no time to compile: Python spends a
+# millisecond on each class that lists a part of Unicode.
+_WIDE = r"[^\x00-\x7f]"
+_TEXT = r"[^*#|\n]"
+_INK = r"[^ +\-*#|\n]"  # what a line may end with
+_START = r"[^0-9,.;:()%/ +\-*#|\n]"
 # A line that begins no list, quotation, heading or table; asterisks are looked at afterwards.
-_LINE = rf"(?:[A-Za-z{_WIDE}]|\*\*|\d+(?=[{_WIDE}]))(?:{_TEXT}|\*\*)*(?<=[{_INK}*])"
+_LINE = rf"(?:{_START}|\*\*|\d+(?={_WIDE}))(?:{_TEXT}|\*\*)*(?<=[^ +\-#|\n])"
 
 _SHAPES = {
     "paragraph": rf"{_LINE}(?:\n{_LINE})*",
-    "heading": rf"#{{1,6}} [A-Za-z{_WIDE}](?:{_TEXT}*[{_INK}])?",
+    "heading": rf"#{{1,6}} {_START}(?:{_TEXT}*{_INK})?",
     "bullets": rf"- {_LINE}(?:\n- {_LINE})*",
     "numbers": rf"1\. {_LINE}(?:\n\d{{1,9}}\. {_LINE})*",
     "table": (
@@ -41,7 +45,9 @@ _SHAPES = {
 _BLOCK = re.compile("|".join(f"(?P<{name}>{shape})" for name, shape in _SHAPES.items()))
 _BLANK = re.compile(r"\n{2,}")
 _NUMBER = re.compile(r"^\d+\. ", re.MULTILINE)
-_BETWEEN_WIDE = re.compile(f"(?<=[{_WIDE}])((?:</strong>)?)\n((?:<strong>)?)(?=[{_WIDE}])")
+_BETWEEN_WIDE = re.compile(f"(?<={_WIDE})((?:</strong>)?)\n((?:<strong>)?)(?={_WIDE})")
+_NO_ANCHOR = re.compile(r"[^\w\s-]")
+_GAPS = re.compile(r"[-\s]+")
 
 
 def render_plain(text: str) -> Rendered | None:
@@ -50,6 +56,8 @@ def render_plain(text: str) -> Rendered | None:
     headings: list[Heading] = []
     used: set[str] = set()
     before = ""
+    if _FOREIGN.search(text):
+        return None
     for block in _BLANK.split(text.strip("\n")):
         found = _BLOCK.fullmatch(block)
         kind = found.lastgroup if found else None
@@ -58,8 +66,12 @@ def render_plain(text: str) -> Rendered | None:
         if kind == "heading" and "  " in block:
             return None  # the list of headings closes such gaps up
         if kind == "heading":
-            headings.append(_heading(block, used))
-            parts.append(_heading_html(headings[-1]))
+            heading = _heading(block)
+            if not heading.id or heading.id in used:
+                return None  # the library numbers them
+            used.add(heading.id)
+            headings.append(heading)
+            parts.append(_heading_html(heading))
         else:
             html = _WRITERS[kind](block)
             if html is None:
@@ -92,10 +104,11 @@ def _paragraph(block: str) -> str | None:
     return f"<p>{html}</p>"
 
 
-def _heading(block: str, used: set[str]) -> Heading:
+def _heading(block: str) -> Heading:
     marks, _, words = block.partition(" ")
     level = min(max(len(marks), 2), 4)  # the title of the page is its h1
-    return Heading(level, unique(slugify_unicode(words, "-"), used), words)
+    anchor = _NO_ANCHOR.sub("", unicodedata.normalize("NFKC", words)).strip().lower()
+    return Heading(level, _GAPS.sub("-", anchor), words)
 
 
 def _heading_html(heading: Heading) -> str:

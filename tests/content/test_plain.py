@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.content.markdown import _convert
+from portal.content.converter import convert
 from portal.content.plain import render_plain
 
 LEAD = st.sampled_from("质（A“甲")
@@ -49,7 +49,7 @@ def _spoilt(draw):
 @given(TEXTS | _spoilt())
 def test_it_is_what_the_library_would_have_made(text):
     quick = render_plain(text)
-    assert quick is None or quick == _convert(text, "")
+    assert quick is None or quick == convert(text, "")
 
 
 NOTICE = """各单位：
@@ -80,4 +80,4 @@ NOTICE = """各单位：
 def test_what_notices_are_made_of_is_plain(text):
     quick = render_plain(text)
     assert quick is not None
-    assert quick == _convert(text, "")
+    assert quick == convert(text, "")
