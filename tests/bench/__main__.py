@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.bench.builders import HUGO, Hugo, Portal
 from tests.bench.corpus import ROOT, Item, generate
+from tests.bench.likeness import Likeness, compare, print_lines
 from tests.bench.measure import Cost
 from tests.bench.report import write_report
 
@@ -40,8 +41,9 @@ def main() -> int:
     options = _options()
     _install_hugo()
     rows: list[Row] = []
+    alike: dict[int, tuple[Likeness, ...]] = {}
     for size in options.sizes:
-        found = [_measure(size, number, options.folder) for number in range(options.rounds)]
+        found = [_measure(size, number, options.folder, alike) for number in range(options.rounds)]
         rows += _joined(found)
         for row in rows:
             if row.size == size:
@@ -53,7 +55,7 @@ def main() -> int:
                 )
     documents = _documents(options.folder) if options.documents else None
     if options.write:
-        write_report(rows, documents, options.rounds)
+        write_report(rows, alike, documents, options.rounds)
     return 0
 
 
@@ -80,8 +82,10 @@ def _install_hugo() -> None:
         subprocess.run(command, check=True)
 
 
-def _measure(size: int, number: int, folder: Path) -> list[Row]:
-    """One round: both builders through the same acts, in turn."""
+def _measure(
+    size: int, number: int, folder: Path, alike: dict[int, tuple[Likeness, ...]]
+) -> list[Row]:
+    """One round: both builders through the same acts, in turn, once their sites are alike."""
     place = folder / f"{size}-{number}"
     shutil.rmtree(place, ignore_errors=True)
     items = list(generate(size))
@@ -92,6 +96,9 @@ def _measure(size: int, number: int, folder: Path) -> list[Row]:
         builder.prepare(items)
         cost = builder.build()
         rows.append(Row(size, "cold", builder.name, (cost,), len(_times(builder.out))))
+    alike[size] = compare(portal.out, hugo.out)
+    if not number:
+        print(f"{size} notices", *print_lines(alike[size]), sep="\n", flush=True)
     rows.append(_act(size, "unchanged", portal, lambda _: None))
     for builder in (portal, hugo):
         rows.append(_act(size, "one edited", builder, lambda n, b=builder: b.edit(items[-5 - n])))

@@ -6,16 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tests.bench.corpus import (
-    AS_OF,
-    ROOT,
-    Item,
-    add_to_hugo,
-    add_to_portal,
-    write_hugo,
-    write_portal,
-)
-from tests.bench.hugo import write_site
+from tests.bench.corpus import AS_OF, ROOT, Item, add_to_portal, write_portal
+from tests.bench.hugo import add_to_hugo, write_hugo
 from tests.bench.measure import Cost, run
 
 HUGO = (
@@ -68,10 +60,10 @@ class Hugo:
 
     def prepare(self, items: list[Item]) -> None:
         write_hugo(self.folder, items)
-        write_site(self.folder)
 
     def build(self) -> Cost:
-        return run([str(HUGO), "--quiet", "--destination", "public"], self.folder)
+        command = [str(HUGO), "--quiet", "--destination", "public", "--clock", AS_OF.isoformat()]
+        return run(command, self.folder)
 
     def edit(self, item: Item) -> None:
         path = self.folder / "content" / "notices" / f"{item.slug}.md"

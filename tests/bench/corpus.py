@@ -1,6 +1,5 @@
-"""A seeded corpus of fictional notices, written for the portal and for Hugo alike."""
+"""A seeded corpus of fictional notices, and how the portal is given it; `hugo.py` has Hugo's."""
 
-import json
 import random
 import shutil
 from collections.abc import Iterator
@@ -144,7 +143,7 @@ def add_to_portal(folder: Path, item: Item) -> None:
     header = "\n".join(lines)
     text = f"---\n{header}\n---\n{item.body}\n"
     if not item.kind.has_list:
-        text += f"\n{_markdown_table(item)}\n"
+        text += f"\n{markdown_table(item)}\n"
     (place / "notice.md").write_text(text, encoding="utf-8")
     if item.kind.has_list:
         grade = item.kind in (Kind.CITY_PUBLICITY, Kind.DECISION)
@@ -154,40 +153,8 @@ def add_to_portal(folder: Path, item: Item) -> None:
         (place / "list.csv").write_text(f"{table}\n", encoding="utf-8")
 
 
-def _markdown_table(item: Item) -> str:
+def markdown_table(item: Item) -> str:
+    """The list as Markdown, for kinds whose list is part of their text."""
     lines = ["| " + " | ".join(row) + " |" for row in [HEADER, *item.rows]]
     lines.insert(1, "|" + " --- |" * len(HEADER))
     return "\n".join(lines)
-
-
-def write_hugo(folder: Path, items: list[Item]) -> None:
-    """The same notices as Hugo's content; its layouts are in `hugo.py`."""
-    for item in items:
-        add_to_hugo(folder, item)
-
-
-def add_to_hugo(folder: Path, item: Item) -> None:
-    """Write one notice; JSON front matter, which Hugo reads fastest."""
-    matter = {
-        "title": item.title,
-        "date": item.published.isoformat(),
-        "kinds": [item.kind.value],
-        "editions": [item.edition],
-        "years": [str(item.published.year)],
-        "counties": [item.county] if item.county else [],
-        "days": _days(item.window),
-    }
-    place = folder / "content" / "notices"
-    place.mkdir(parents=True, exist_ok=True)
-    text = f"{json.dumps(matter, ensure_ascii=False)}\n\n{item.body}\n\n{_markdown_table(item)}\n"
-    (place / f"{item.slug}.md").write_text(text, encoding="utf-8")
-
-
-def _days(window: PublicityWindow | None) -> list[dict[str, str]]:
-    """The day-by-day table, worked out beforehand: Hugo knows no working days."""
-    if window is None:
-        return []
-    return [
-        {"date": d.day.date.isoformat(), "reason": d.day.reason, "count": str(d.count or "")}
-        for d in window.days
-    ]

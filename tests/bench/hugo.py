@@ -1,173 +1,149 @@
-"""A Hugo site that builds the same kinds of pages from the same notices."""
+"""A Hugo site of the same pages, lists and feeds as the portal's, from the same notices.
 
+Its configuration and templates are files under `hugo/`. What Hugo has no notion of (working days,
+day-by-day tables, Chinese dates of windows) is worked out here and given to it as front matter;
+everything else its templates do themselves.
+"""
+
+import json
+import shutil
+import tomllib
+from datetime import date
 from pathlib import Path
 
-CONFIG = """
-baseURL = "https://yangquan-quality-award.example/"
-languageCode = "zh-CN"
-title = "阳泉市质量奖公示平台"
-enableRobotsTXT = true
-timeout = "600s"
-[taxonomies]
-kind = "kinds"
-county = "counties"
-edition = "editions"
-year = "years"
-[pagination]
-pagerSize = 20
-[outputFormats.rss20]
-mediaType = "application/rss+xml"
-baseName = "rss"
-isPlainText = false
-[outputFormats.atom]
-mediaType = "application/atom+xml"
-baseName = "atom"
-isPlainText = false
-[mediaTypes."application/atom+xml"]
-suffixes = ["atom"]
-[mediaTypes."application/feed+json"]
-suffixes = ["feed"]
-[outputFormats.jsonfeed]
-mediaType = "application/feed+json"
-baseName = "feed"
-isPlainText = true
-[outputs]
-home = ["html"]
-section = ["html", "rss20", "atom", "jsonfeed"]
-taxonomy = ["html"]
-term = ["html", "rss20", "atom", "jsonfeed"]
-page = ["html"]
-[markup.goldmark.renderer]
-unsafe = false
-"""
+from portal.domain.notice import Kind
+from portal.domain.window import PublicityWindow
+from portal.site.lines import window_range
+from portal.site.lists import STATES
+from portal.web.filters import cn_date, cn_day, weekday
+from tests.bench.corpus import AS_OF, EDITIONS, FIRST, ROOT, Item, markdown_table
 
-# Head and frame of about the portal's size, every name written out as there.
-BASE = """<!doctype html>
-<html lang="zh-CN">
-<head>
-<meta charset="utf-8">
-<title>{{ .Title }} - {{ site.Title }}</title>
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<link rel="stylesheet" href="/static/site.css">
-<script src="/static/site.js" defer></script>
-<meta name="SiteName" content="{{ site.Title }}">
-<meta name="ColumnName" content="公告公示">
-{{ if .IsPage }}<meta name="ArticleTitle" content="{{ .Title }}">
-<meta name="PubDate" content="{{ .Date.Format "2006-01-02 15:04" }}">
-<meta property="og:title" content="{{ .Title }}">
-<meta property="og:url" content="{{ .Permalink }}">
-<script type="application/ld+json">{{ dict "@context" "https://schema.org" "@type" "NewsArticle" \
-"headline" .Title "datePublished" (.Date.Format "2006-01-02T15:04:05-07:00") \
-"mainEntityOfPage" .Permalink | jsonify | safeJS }}</script>{{ end }}
-<link rel="canonical" href="{{ .Permalink }}">
-</head>
-<body>
-<a class="skip" href="#main">跳到正文</a>
-<header class="top"><div class="wide bar"><div class="brand"><a href="/">{{ site.Title }}</a>
-<p>阳泉市标准化和质量强市领导小组办公室</p></div>
-<form class="find" role="search" action="/search/"><label class="unseen" for="q">搜索本站</label>
-<input id="q" name="q" type="search" maxlength="80"><button>搜索</button></form></div>
-<nav class="main" aria-label="主导航"><ul class="wide"><li><a href="/">首页</a></li>
-<li><a href="/guide/">政策解读</a></li><li><a href="/check/">申报自查</a></li>
-<li><a href="/downloads/">表格下载</a></li><li><a href="/notices/">公告公示</a></li>
-<li><a href="/winners/">获奖名单</a></li><li><a href="/faq/">常见问题</a></li>
-<li><a href="/press/">新闻媒体</a></li></ul></nav></header>
-<main id="main" tabindex="-1">{{ block "main" . }}{{ end }}</main>
-<footer class="foot"><div class="wide"><ul class="foot-links">
-<li><a href="/about/">关于本站</a></li>
-<li><a href="/privacy/">隐私说明</a></li><li><a href="/accessibility/">无障碍说明</a></li>
-<li><a href="/press/">订阅与转载</a></li></ul>
-<dl class="foot-facts"><div><dt>主办单位</dt><dd>阳泉市标准化和质量强市领导小组办公室</dd></div>
-<div><dt>联系电话</dt><dd>2880836</dd></div></dl></div></footer>
-</body></html>
-"""
-
-SINGLE = """{{ define "main" }}<article class="doc"><header class="doc-head"><h1>{{ .Title }}</h1>
-<dl class="meta"><div><dt>发文机关</dt><dd>阳泉市标准化和质量强市领导小组办公室</dd></div>
-<div><dt>发布日期</dt><dd>{{ .Date.Format "2006-01-02 15:04" }}</dd></div></dl></header>
-{{ with .Params.days }}<section class="window"><h2>公示期</h2><table><thead><tr><th>日期</th>
-<th>说明</th><th>计数</th></tr></thead><tbody>{{ range . }}<tr><td>{{ .date }}</td>
-<td>{{ .reason }}</td><td>{{ .count }}</td></tr>{{ end }}</tbody></table></section>{{ end }}
-<div class="body">{{ .Content }}</div></article>{{ end }}
-"""
-
-LIST = """{{ define "main" }}<h1>{{ .Title }}</h1>
-{{ $pages := .RegularPages }}{{ if eq .Kind "term" }}{{ $pages = .Pages }}{{ end }}
-{{ $paginator := .Paginate $pages.ByDate.Reverse }}
-<ul class="notices">{{ range $paginator.Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a>
-<span class="kind">{{ index .Params.kinds 0 }}</span>
-<time datetime="{{ .Date.Format "2006-01-02T15:04:05-07:00" }}">
-{{ .Date.Format "2006-01-02" }}</time></li>{{ end }}</ul>
-<nav>{{ if $paginator.HasPrev }}<a href="{{ $paginator.Prev.URL }}">较新</a>{{ end }}
-{{ if $paginator.HasNext }}<a href="{{ $paginator.Next.URL }}">较早</a>{{ end }}</nav>{{ end }}
-"""
-
-HOME = """{{ define "main" }}<h1>{{ site.Title }}</h1><ul>
-{{ range first 8 site.RegularPages.ByDate.Reverse }}
-<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul>{{ end }}
-"""
-
-TERMS = """{{ define "main" }}<h1>{{ .Title }}</h1><ul>{{ range .Pages }}
-<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul>{{ end }}
-"""
-
-_PAGES = """{{ $pages := .RegularPages }}{{ if eq .Kind "term" }}{{ $pages = .Pages }}{{ end -}}
-"""
-
-RSS = (
-    """{{ printf "<?xml version=\\"1.0\\" encoding=\\"UTF-8\\"?>" | safeHTML }}
-<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
-<title>{{ .Title }}</title><link>{{ .Permalink }}</link><description>{{ site.Title }}</description>
-"""
-    + _PAGES
-    + """{{ range first 50 $pages.ByDate.Reverse }}<item><title>{{ .Title }}</title>
-<link>{{ .Permalink }}</link><guid isPermaLink="false">{{ .RelPermalink }}</guid>
-<pubDate>{{ .Date.Format "Mon, 02 Jan 2006 15:04:05 -0700" }}</pubDate>
-<content:encoded>{{ .Content | transform.XMLEscape | safeHTML }}</content:encoded></item>{{ end }}
-</channel></rss>
-"""
-)
-
-ATOM = (
-    """{{ printf "<?xml version=\\"1.0\\" encoding=\\"UTF-8\\"?>" | safeHTML }}
-<feed xmlns="http://www.w3.org/2005/Atom"><id>{{ .Permalink }}</id><title>{{ .Title }}</title>
-"""
-    + _PAGES
-    + """{{ range first 50 $pages.ByDate.Reverse }}<entry><id>{{ .Permalink }}</id>
-<title>{{ .Title }}</title><link href="{{ .Permalink }}"/>
-<updated>{{ .Date.Format "2006-01-02T15:04:05-07:00" }}</updated>
-<content type="html">{{ .Content | transform.XMLEscape | safeHTML }}</content></entry>{{ end }}
-</feed>
-"""
-)
-
-JSON = (
-    _PAGES
-    + """{{ $items := slice }}{{ range first 50 $pages.ByDate.Reverse -}}
-{{ $items = $items | append (dict "id" .Permalink "url" .Permalink "title" .Title \
-"content_html" .Content "date_published" (.Date.Format "2006-01-02T15:04:05-07:00")) }}{{ end -}}
-{{ dict "version" "https://jsonfeed.org/version/1.1" "title" .Title "items" $items | jsonify }}
-"""
-)
+SITE = Path(__file__).parent / "hugo"
+_FEEDS = ["html", "rssfeed", "atomfeed", "jsonfeed"]
 
 
-def write_site(folder: Path) -> None:
-    """Configuration and layouts."""
-    layouts = folder / "layouts" / "_default"
-    layouts.mkdir(parents=True)
-    (folder / "hugo.toml").write_text(CONFIG, encoding="utf-8")
-    files = {
-        "baseof.html": BASE,
-        "single.html": SINGLE,
-        "list.html": LIST,
-        "term.html": LIST,
-        "taxonomy.html": TERMS,
-        "home.html": HOME,
+def write_hugo(folder: Path, items: list[Item]) -> None:
+    """Configuration, layouts, the pages of lists, and every notice."""
+    shutil.copytree(SITE, folder)
+    data = folder / "data"
+    data.mkdir()
+    shutil.copyfile(ROOT / "content" / "site.toml", data / "site.toml")
+    counties = {
+        slug: county["name"]
+        for slug, county in tomllib.loads((data / "site.toml").read_text("utf-8"))[
+            "counties"
+        ].items()
     }
-    for kind in ("section", "term"):
-        files[f"{kind}.rss20.xml"] = RSS
-        files[f"{kind}.atom.atom"] = ATOM
-        files[f"{kind}.jsonfeed.feed"] = JSON
-    for name, text in files.items():
-        joined = text.replace("\\\n", "")
-        (layouts / name).write_text(joined, encoding="utf-8")
+    edition = tomllib.loads((ROOT / "content/awards/third.toml").read_text(encoding="utf-8"))
+    labels = {
+        "kinds": {kind.value: kind.label for kind in Kind},
+        "facets": _facets(counties, edition["short"]),
+    }
+    _write(data / "labels.json", labels)
+    _page(folder, "notices/_index.md", {"title": "公告公示", "feed": True})
+    for kind in Kind:
+        _page(folder, f"kinds/{kind}/_index.md", _term(f"{kind.label}公告", kind.label))
+    for slug, name in counties.items():
+        _page(folder, f"counties/{slug}/_index.md", _term(f"{name}公告", name))
+    for slug in EDITIONS:
+        _page(folder, f"editions/{slug}/_index.md", {"title": f"{edition['name']}公告"})
+    for year in range(FIRST.year, AS_OF.year + 1):
+        _page(folder, f"years/{year}/_index.md", {"title": f"{year}年公告"})
+    _page(folder, "state/_index.md", {"build": {"render": "never", "list": "never"}})
+    for state in STATES:
+        matter: dict[str, object] = {"title": f"{state.label}的公告", "state": state.value}
+        _page(folder, f"state/{state}.md", matter)
+    for item in items:
+        add_to_hugo(folder, item)
+
+
+def _term(title: str, label: str) -> dict[str, object]:
+    return {"title": title, "label": label, "feed": True, "outputs": _FEEDS}
+
+
+def _facets(counties: dict[str, str], edition: str) -> list[dict[str, object]]:
+    """The filters above a list; the years are Hugo's to find."""
+    kinds = [("全部", "/notices/"), *((k.label, f"/notices/kind/{k}/") for k in Kind)]
+    rows = {
+        "类型": kinds,
+        "县（区）": [(name, f"/notices/county/{slug}/") for slug, name in counties.items()],
+        "状态": [(state.label, f"/notices/state/{state}/") for state in STATES],
+        "届次": [(edition, f"/notices/edition/{slug}/") for slug in EDITIONS],
+    }
+    return [
+        {"name": name, "links": [{"label": label, "path": path} for label, path in row]}
+        for name, row in rows.items()
+    ]
+
+
+def add_to_hugo(folder: Path, item: Item) -> None:
+    """Write one notice; JSON front matter, which Hugo reads fastest."""
+    matter: dict[str, object] = {
+        "title": item.title,
+        "date": item.published.isoformat(),
+        "issuer": f"{item.county}-office" if item.county else "yangquan-office",
+        "keywords": ["质量奖"],
+        "kinds": [item.kind.value],
+        "editions": [item.edition],
+        "years": [str(item.published.year)],
+    }
+    if item.county:
+        matter["counties"] = [item.county]
+    if item.window:
+        matter["window"] = _window(item, item.window)
+    body = item.body
+    if item.kind.has_list:
+        # list.csv without the column that no line fills: 奖项, 类别, 名称, 工作单位, 职务.
+        matter["grade"] = item.kind is not Kind.COUNTY_PUBLICITY
+        grade = ("提名奖",) if matter["grade"] else ()
+        matter["rows"] = [(*grade, *row[:2], *row[3:]) for row in item.rows]
+    else:
+        body += f"\n\n{markdown_table(item)}"
+    _page(folder, f"notices/{item.slug}.md", matter, body)
+
+
+def _window(item: Item, window: PublicityWindow) -> dict[str, object]:
+    """A window in words, and its days one by one: Hugo knows no working days."""
+    return {
+        "from": int(window.opens_at.timestamp()),
+        "until": int(window.closes_at.timestamp()),
+        "opens": window.opens.isoformat(),
+        "starts": max(window.opens_at, item.published).isoformat(),
+        "closes": window.closes_at.isoformat(),
+        "opens_day": cn_day(window.opens),
+        "closes_day": cn_day(window.closes),
+        "counted": " ".join(str(day.day.date) for day in window.days if day.count is not None),
+        "range": window_range(window),
+        "text": (
+            f"{cn_date(window.opens)}至{cn_date(window.closes)}24:00"
+            f"（{window.total_working_days}个工作日，{window.first_day.label}）"
+        ),
+        "total": window.total_working_days,
+        "rule": window.first_day.label,
+        "days": [
+            _day(day.day.date, day.day.kind.value, day.day.reason, day.count) for day in window.days
+        ],
+    }
+
+
+def _day(on: date, kind: str, reason: str, count: int | None) -> dict[str, object]:
+    return {
+        "date": str(on),
+        "month": on.month,
+        "day": on.day,
+        "weekday": on.isoweekday(),
+        "name": weekday(on),
+        "kind": kind,
+        "reason": reason,
+        "count": count or 0,
+    }
+
+
+def _page(folder: Path, name: str, matter: dict[str, object], body: str = "") -> None:
+    path = folder / "content" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{json.dumps(matter, ensure_ascii=False)}\n\n{body}\n", encoding="utf-8")
+
+
+def _write(path: Path, data: object) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import log10
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Protocol
 
 from portal import __version__
 from tests.bench.corpus import ROOT, ROWS
+from tests.bench.likeness import HEADER, Likeness
 from tests.bench.measure import Cost
 
 DOCS = ROOT / "docs"
@@ -29,13 +30,19 @@ class Measured(Protocol):
     def median(self, field: str) -> float: ...
 
 
-def write_report(rows: Sequence[Measured], documents: tuple[Cost, int] | None, rounds: int) -> None:
+def write_report(
+    rows: Sequence[Measured],
+    alike: Mapping[int, Sequence[Likeness]],
+    documents: tuple[Cost, int] | None,
+    rounds: int,
+) -> None:
     """Replace the figures between the marks of docs/benchmarks.md, and the plot beside it."""
     path = DOCS / "benchmarks.md"
     text = path.read_text(encoding="utf-8")
     head, _, rest = text.partition(_MARK)
     _, _, tail = rest.partition(_END)
-    figures = "\n".join([*_machine(rounds), "", *_table(rows), "", *_documents(documents)])
+    parts = [*_machine(rounds), "", *_table(rows), "", *_sites(alike), "", *_documents(documents)]
+    figures = "\n".join(parts)
     path.write_text(f"{head}{_MARK}\n\n{figures}\n{_END}{tail}", encoding="utf-8")
     (DOCS / "benchmarks.svg").write_text(_plot(rows), encoding="utf-8")
 
@@ -75,6 +82,15 @@ def _table(rows: Sequence[Measured]) -> list[str]:
             f" {row.median('cpu'):.2f} | {row.median('memory'):.0f} | {row.files:,} | {ratio} |"
         )
     return lines
+
+
+def _sites(alike: Mapping[int, Sequence[Likeness]]) -> Iterable[str]:
+    """What both builders wrote in a cold build."""
+    yield f"| notices | {' | '.join(HEADER)} |"
+    yield f"| ---: | --- |{' ---: |' * (len(HEADER) - 1)}"
+    for size, lines in alike.items():
+        for line in lines:
+            yield f"| {size:,} | {' | '.join(line.cells)} |"
 
 
 def _documents(documents: tuple[Cost, int] | None) -> list[str]:
