@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.content.annexes import load_annexes
 from portal.content.awards import read_editions
 from portal.content.calendar import load_calendar
 from portal.content.catalogue import Catalogue, Page, Question
-from portal.content.faults import Faults
 from portal.content.ledger import LEDGER_NAME, LedgerLine, ledger_rows, read_ledger
 from portal.content.notices import Source, Windows, newest_first, read_notice
 from portal.content.pages import read_guide, read_pages, read_questions
+from portal.content.references import with_references
 from portal.content.selfcheck import read_self_check
 from portal.content.site import read_site
 from portal.domain.issue import Issue, Severity
 from portal.errors import ContentError, PortalError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from portal.content.annexes import Annex
     from portal.content.selfcheck import SelfCheck
     from portal.domain.awards import Edition
-    from portal.domain.notice import Notice
     from portal.domain.places import Site
     from portal.domain.workdays import WorkCalendar
 
@@ -197,49 +196,3 @@ def notice_folders(folder: Path) -> Iterable[Path]:
     if not folder.is_dir():
         return ()
     return (p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
-
-
-def with_references(
-    source: Source,
-    site: Site | None,
-    editions: Mapping[str, Edition],
-    slugs: Collection[str],
-) -> Source:
-    """The source marked as its edition asks, with faults for every name that does not exist."""
-    notice = source.notice or source.partial
-    if notice is None or source.matter is None:
-        return source
-    faults = Faults(source.text_path)
-    places = source.matter.places
-    for key, name, known, where in _references(notice, site, editions, slugs):
-        if name and name not in known:
-            remedy = f"{where}；现有：{'、'.join(sorted(known)[:12]) or '无'}"
-            faults.add("F009", f"“{key}”指向不存在的“{name}”", remedy, places.get(key, (1, 1)))
-    edition = editions.get(notice.edition)
-    if faults.issues:
-        issues = (*source.issues, *faults.issues)
-        return replace(source, notice=None, partial=None, issues=issues)
-    if source.notice is not None and edition is not None and edition.demonstration:
-        return replace(source, notice=replace(notice, demonstration=True))
-    return source
-
-
-def _references(
-    notice: Notice,
-    site: Site | None,
-    editions: Mapping[str, Edition],
-    slugs: Collection[str],
-) -> list[tuple[str, str | None, Iterable[str], str]]:
-    found: list[tuple[str, str | None, Iterable[str], str]] = [
-        ("edition", notice.edition, editions.keys(), "写 content/awards/ 中的文件名"),
-    ]
-    if notice.amends:
-        found.append(("amends", notice.amends, slugs, "写被更正或撤回的公告的文件夹名"))
-    if site is not None:
-        found.append(
-            ("issuer", notice.issuer, site.offices.keys(), "写 site.toml 中 [offices] 的名称")
-        )
-        found.append(
-            ("county", notice.county, site.counties.keys(), "写 site.toml 中 [counties] 的名称")
-        )
-    return found

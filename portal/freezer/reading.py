@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from portal.content.loader import with_references
 from portal.content.notices import Windows, read_notice
+from portal.content.references import with_references
 from portal.errors import ContentError
 from portal.freezer.cards import Card, card_of
 from portal.freezer.packing import Packer

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from portal.render.calendar import window_ics
 from portal.render.data import list_csv, list_json, list_xlsx
-from portal.render.item import news_item
-from portal.render.newspaper import newspaper_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,12 +48,20 @@ def _has_window(notice: Notice) -> bool:
     return notice.window is not None
 
 
+# What makes a format is loaded when it is asked for: a build of pages alone starts without it.
 def _item(notice: Notice, catalogue: Catalogue) -> bytes:
+    from portal.render.item import news_item
+
     others = (fmt for fmt in formats_of(notice) if fmt.render is not _item)
     return news_item(notice, catalogue, others)
 
 
-# Typesetting is loaded when it is asked for: a build that only renders pages starts without it.
+def _newspaper(notice: Notice, catalogue: Catalogue) -> bytes:
+    from portal.render.newspaper import newspaper_text
+
+    return newspaper_text(notice, catalogue)
+
+
 def _pdf(notice: Notice, catalogue: Catalogue) -> bytes:
     from portal.render.pdf import notice_pdf
 
@@ -85,7 +91,7 @@ FORMATS: tuple[OutputFormat, ...] = (
         "docx", "notice.docx", _DOCX, "公文版式（Word）", "documents", _always, _docx
     ),
     OutputFormat(
-        "newspaper", "newspaper.txt", "text/plain", "报刊稿", "press", _always, newspaper_text,
+        "newspaper", "newspaper.txt", "text/plain", "报刊稿", "press", _always, _newspaper,
         signed=False,
     ),
     OutputFormat("csv", "list.csv", "text/csv", "名单（CSV）", "data", _has_list, list_csv),
