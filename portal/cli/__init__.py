@@ -5,7 +5,9 @@ Exit status: 0 done, 1 the content or the request is at fault, 2 usage.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import sys
 
 import click
@@ -55,8 +57,26 @@ def portal() -> None:
     """Publicity portal of a city quality award."""
 
 
+# Commands that leave without giving back piece by piece what the process holds, which takes a tenth
+# of a small build. They keep nothing open at their end.
+_LEAVE_AT_ONCE = ("build",)
+
+
 def main() -> None:
-    """Run the command line; the one place that turns an error into text and exit status."""
+    """Run the command line."""
+    try:
+        _run()
+    except SystemExit as exit_:
+        if exit_.code in (0, None) and sys.argv[1:2] in ([name] for name in _LEAVE_AT_ONCE):
+            with contextlib.suppress(OSError):  # nobody reads any more
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(0)
+        raise
+
+
+def _run() -> None:
+    """Run a command; the one place that turns an error into text and exit status."""
     try:
         portal()
     except ContentError as error:

@@ -5,11 +5,14 @@ Importing this module loads all that rendering takes, while other processes stil
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from portal.errors import BuildError
+from portal.freezer.aside import Aside
 from portal.freezer.build import CORE_CHANGED, BuildResult
 from portal.freezer.cards import CardIndex
 from portal.freezer.freezing import file_of
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from portal.freezer.inputs import Changes
     from portal.freezer.output import Output
     from portal.freezer.reading import Read
+    from portal.freezer.rendering import Rendered
     from portal.freezer.workers import Work
 
 R = TypeVar("R")
@@ -181,7 +185,7 @@ class Renewal:
     def _write(self, scene: Scene, folder: Path, urls: list[str]) -> Iterator[tuple[str, str]]:
         """Render URLs below a folder; BuildError with all failures once all were tried."""
         failures: list[str] = []
-        for rendered in self._run("生成页面", renderer(scene, folder), urls):
+        for rendered in self._rendered(renderer(scene, folder), urls):
             failures += rendered.failures
             if rendered.html:
                 with self.store.transaction():
@@ -189,6 +193,21 @@ class Renewal:
             yield from rendered.pages
         if failures:
             raise BuildError(f"{len(failures)}个页面生成失败，原有网站未改动", sorted(failures))
+
+    def _rendered(self, make: Callable[[], Work[Rendered]], urls: list[str]) -> Iterator[Rendered]:
+        """Render URLs. Of a few, the feeds are made aside: they take libraries of their own."""
+        stage = "生成页面"
+        feeds = [url for url in urls if url.startswith("/feeds/")]
+        if not feeds or self.options.jobs == 1 or len(urls) >= _WORTH_FORKING:
+            yield from self._run(stage, make, urls)
+            return
+        pages = [url for url in urls if not url.startswith("/feeds/")]
+        self.reporter.start(stage, len(urls))
+        with contextlib.closing(Aside(lambda: run(make, [feeds], 1))) as aside:
+            for rendered in itertools.chain(run(make, batches(pages, _BATCH), 1), aside):
+                self.reporter.advance(len(rendered.pages))
+                yield rendered
+        self.reporter.finish()
 
     def _remember(
         self,

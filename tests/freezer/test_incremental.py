@@ -126,7 +126,7 @@ def test_any_history_of_edits_gives_the_bytes_of_a_clean_build(rounds, tmp_path_
     for steps in rounds:
         for name, argument in steps:
             getattr(world, name)(argument)
-        world.bench.build(world.at)
+        world.bench.build(world.at, jobs=2)
     assert differences(world.bench.files(), world.bench.clean(world.at)) == []
     result = world.bench.build(world.at)
     assert (result.rendered, result.written, result.removed) == (0, 0, 0)
