@@ -13,12 +13,15 @@ from pathlib import Path
 
 from portal.domain.notice import Kind
 from portal.domain.window import PublicityWindow
+from portal.render.formats import FORMATS
 from portal.site.lines import window_range
 from portal.site.lists import STATES
 from portal.web.filters import cn_date, cn_day, weekday
 from tests.bench.corpus import AS_OF, EDITIONS, FIRST, ROOT, Item, markdown_table
 
 SITE = Path(__file__).parent / "hugo"
+# The groups of other formats that a notice of the portal's build leads to.
+OFFERED = frozenset({"documents", "press", "data", "share"})
 _FEEDS = ["html", "rssfeed", "atomfeed", "jsonfeed"]
 
 
@@ -38,6 +41,8 @@ def write_hugo(folder: Path, items: list[Item]) -> None:
     labels = {
         "kinds": {kind.value: kind.label for kind in Kind},
         "facets": _facets(counties, edition["short"]),
+        "formats": _formats(),
+        "pictured": "share" in OFFERED,
     }
     _write(data / "labels.json", labels)
     _page(folder, "notices/_index.md", {"title": "公告公示", "feed": True})
@@ -59,6 +64,21 @@ def write_hugo(folder: Path, items: list[Item]) -> None:
 
 def _term(title: str, label: str) -> dict[str, object]:
     return {"title": title, "label": label, "feed": True, "outputs": _FEEDS}
+
+
+def _formats() -> list[dict[str, object]]:
+    """What a notice can be loaded as, and whether it needs a list or a window for it."""
+    return [
+        {
+            "file": fmt.filename,
+            "type": fmt.media_type,
+            "label": fmt.label,
+            "list": fmt.filename.startswith("list."),
+            "window": fmt.filename.startswith("window."),
+        }
+        for fmt in FORMATS
+        if fmt.group in OFFERED - {"share"}
+    ]
 
 
 def _facets(counties: dict[str, str], edition: str) -> list[dict[str, object]]:
