@@ -1,19 +1,24 @@
 """Postings of the static index, in shards that a browser loads on demand.
 
-A gram is one character or two neighbouring ones. The shard of a gram follows from its FNV-1a hash,
-so that shards stay of one size however often a character begins words, and a query loads one small
-shard for each gram it asks about. Documents are numbered from the oldest: one more notice appends
+A gram is one character, or two or three neighbouring ones. The shard of a gram follows from its
+FNV-1a hash and the number of shards alone, so a browser asks for all the shards of a query at once
+and before it knows anything else. Documents are numbered from the oldest: one more notice appends
 a number instead of shifting all, and postings read backwards give the newest first.
 
-For two characters each posting also holds a byte of places: bit p % 8 is set when the pair stands
-at place p of a folded segment. A longer term can only stand where the bits of its pairs, each
-turned back by its distance from the term's beginning, have a bit in common; so most texts that
-hold all pairs of a term, but apart from each other, are left out without being loaded.
+Terms of up to three characters are answered by one list. A longer term is covered by grams of
+three, and for these each posting also tells the places at which the gram stands. The term can only
+stand where the places of its grams are as far apart as the grams are in the term; so texts that
+hold all its grams, but apart from each other, are left out without being loaded. A place is
+counted modulo 127 from a number that follows from how its segment begins: the same distance in two
+different segments is hardly ever taken for one, and an edit of a segment touches no other.
 
 Layout of a shard, gzip with a fixed time, numbers as LEB128 varints:
     count of grams, then for each in the order of its characters:
-    first code point, second code point or 0, count of postings, first number,
-    length in bytes of the differences, the differences, for two characters a byte of places each
+    three code points, 0 where it has fewer; count of postings; length in bytes of the differences,
+    the differences, of which the first is the first number; for grams of three the length in bytes
+    of the places, the places
+A posting's places are up to three bytes below 127, of which all but the last have their highest bit
+set, or 127: more places than that.
 """
 
 from __future__ import annotations
@@ -21,32 +26,45 @@ from __future__ import annotations
 import gzip
 import itertools
 import operator
+import sys
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from portal.search.analysis import SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-Held = tuple["array[int]", bytearray]
-Postings = dict[str, Held]
-"""For each gram the ascending numbers of its documents and, for two characters, their places."""
+Postings = dict[str, "array[int]"]
 
 Edit = tuple[int, str | None, str | None]
 """A document's number with its folded text before and after; None where it is not there."""
 
-_SMALL_SITE = 2_000
+Change = tuple[str, int, int | None]
+"""A gram, the number of the document whose posting changes, its places; None: the posting goes."""
+
+GRAM = 3
+"""Characters of the longest gram."""
+
+ANYWHERE = 127
+"""Places of a gram that stands in many; all other places are below."""
+
+_SIZES = ((0, 0), (500, 64), (3_000, 512))
+_MOST_SHARDS = 4_096
 _SEVEN_BITS = 0x7F
-_COMMON = 300
-_BITS = tuple(1 << place for place in range(8))
+_MORE = 0x80
+_NUMBER = 32
+_SALTED = 8
+_MOST_PLACES = 3
+_TURNS = bytes(range(ANYWHERE)) * 9
 
 
 def shard_count(documents: int) -> int:
-    """Number of shards: few enough to stay large files, many enough to stay small downloads."""
-    return 256 if documents <= _SMALL_SITE else 1024
+    """Number of shards: few enough to stay few files, many enough to stay small downloads."""
+    return next((shards for most, shards in _SIZES if documents <= most), _MOST_SHARDS)
 
 
 def shard_of(gram: str, shards: int) -> int:
@@ -58,30 +76,69 @@ def shard_of(gram: str, shards: int) -> int:
 
 
 def grams(folded: str) -> dict[str, int]:
-    """Every gram of a folded text with its byte of places, 0 for single characters."""
-    found: dict[str, int] = dict.fromkeys(folded, 0)
-    del found[SEPARATOR]
-    pairs: defaultdict[str, int] = defaultdict(int)
-    for segment in folded.split(SEPARATOR):
-        for pair, bit in zip(map("".join, itertools.pairwise(segment)), itertools.cycle(_BITS)):
-            pairs[pair] |= bit
-    found.update(pairs)
+    """Every gram of a folded text with its places, 0 for one and two characters."""
+    return {gram: places for gram, places in _grams(folded).items() if SEPARATOR not in gram}
+
+
+def _grams(folded: str) -> dict[str, int]:
+    """The same with grams across the border of segments; loops over a text's length are in C."""
+    found = dict.fromkeys(folded, 0)
+    found.update(dict.fromkeys(map("".join, itertools.pairwise(folded)), 0))
+    long = list(map("".join, zip(folded, folded[1:], folded[2:], strict=False)))
+    places = _places(folded)
+    found.update(zip(long, places, strict=False))
+    if len(often := Counter(long)) < len(long):
+        several: dict[str, list[int]] = {gram: [] for gram, n in often.items() if n > 1}
+        for gram, place in zip(long, places, strict=False):
+            if gram in several:
+                several[gram].append(place)
+        found.update((gram, _packed(some)) for gram, some in several.items())
     return found
+
+
+def _places(folded: str) -> bytes:
+    """The place of each character, the separators included."""
+    found = []
+    for segment in folded.split(SEPARATOR):
+        start, length = crc32(segment[:_SALTED].encode()) % ANYWHERE, len(segment) + 1
+        turns = _TURNS if start + length <= len(_TURNS) else _TURNS * (length // ANYWHERE)
+        found.append(turns[start : start + length])
+    return b"".join(found)
+
+
+def _packed(places: Iterable[int]) -> int:
+    """Places as one value, whose low byte is written first."""
+    differing = sorted(set(places))
+    if len(differing) > _MOST_PLACES:
+        return ANYWHERE
+    more = (place | _MORE for place in differing[:-1])
+    return int.from_bytes(bytes([*more, differing[-1]]), "little")
+
+
+def places_of(value: int) -> frozenset[int] | None:
+    """The places that a posting holds; None: anywhere."""
+    if value == ANYWHERE:
+        return None
+    return frozenset(byte & _SEVEN_BITS for byte in value.to_bytes(_size(value), "little"))
+
+
+def _size(value: int) -> int:
+    """Bytes of a posting's places; the highest is never zero where there are several."""
+    return max(1, (value.bit_length() + 7) // 8)
 
 
 def invert(texts: Iterable[str]) -> Postings:
     """Postings of folded texts, numbered in their order."""
-    postings: Postings = defaultdict(lambda: (array("I"), bytearray()))
+    add: defaultdict[str, Callable[[int], None]] = defaultdict(lambda: array("Q").append)
     for number, text in enumerate(texts):
-        for gram, bits in grams(text).items():
-            numbers, places = postings[gram]
-            numbers.append(number)
-            if bits:
-                places.append(bits)
-    return dict(postings)
+        high = number << _NUMBER
+        for gram, places in _grams(text).items():
+            add[gram](high | places)
+    held = ((gram, append.__self__) for gram, append in add.items())  # type: ignore[attr-defined]
+    return {gram: postings for gram, postings in held if SEPARATOR not in gram}
 
 
-def split(postings: Mapping[str, Held], shards: int) -> list[Postings]:
+def split(postings: Mapping[str, array[int]], shards: int) -> list[Postings]:
     """Postings by shard."""
     out: list[Postings] = [{} for _ in range(shards)]
     for gram, held in postings.items():
@@ -89,48 +146,63 @@ def split(postings: Mapping[str, Held], shards: int) -> list[Postings]:
     return out
 
 
+def pack(data: bytes) -> bytes:
+    """A file of the static index as it is served; the same content gives the same bytes."""
+    return gzip.compress(data, 9, mtime=0)
+
+
 def encode(postings: Postings) -> bytes:
-    """Bytes of one shard; the same postings give the same bytes."""
-    return _pack({gram: _held_bytes(gram, held) for gram, held in postings.items()})
+    """Bytes of one shard, not yet packed; the same postings give the same bytes."""
+    return _written({gram: _held_bytes(gram, held) for gram, held in postings.items()})
 
 
-def decode(data: bytes) -> Postings:
-    """Postings of one shard."""
-    return {gram: _held(gram, held) for gram, held in _unpack(data).items()}
+def decode(data: bytes) -> dict[str, dict[int, int]]:
+    """Postings of one shard: for each gram the numbers of its documents with its places there."""
+    return {
+        gram: dict(zip(*_halves(_held(gram, held)), strict=True))
+        for gram, held in _read(data).items()
+    }
 
 
-def _pack(grams: Mapping[str, bytes]) -> bytes:
+def _halves(held: array[int]) -> tuple[array[int], array[int]]:
+    """Numbers and places of postings."""
+    both = array("I", held.tobytes())
+    low, high = both[::2], both[1::2]
+    return (high, low) if sys.byteorder == "little" else (low, high)
+
+
+def _written(grams: Mapping[str, bytes]) -> bytes:
     out = bytearray()
     _put(out, len(grams))
     for gram in sorted(grams):
-        _put(out, ord(gram[0]))
-        _put(out, ord(gram[1]) if gram[1:] else 0)
+        for character in gram:
+            _put(out, ord(character))
+        out += bytes(GRAM - len(gram))
         out += grams[gram]
-    return gzip.compress(bytes(out), 9, mtime=0)
+    return bytes(out)
 
 
-def _unpack(data: bytes) -> dict[str, bytes]:
+def _read(data: bytes) -> dict[str, bytes]:
     """The bytes of each gram, which most updates of a shard leave as they are."""
-    reader = _Reader(gzip.decompress(data))
+    reader = _Reader(data)
     found = {}
     for _ in range(reader.number()):
-        first, second = reader.number(), reader.number()
+        codes = [reader.number() for _ in range(GRAM)]
         start = reader.at
-        count = reader.number()
         reader.number()
-        steps = reader.number()
-        reader.at += steps + (count if second else 0)
-        found[chr(first) + (chr(second) if second else "")] = reader.data[start : reader.at]
+        reader.take(reader.number())
+        if codes[-1]:
+            reader.take(reader.number())
+        found["".join(chr(code) for code in codes if code)] = data[start : reader.at]
     return found
 
 
-def _held_bytes(gram: str, held: Held) -> bytes:
-    numbers, places = held
+def _held_bytes(gram: str, held: array[int]) -> bytes:
+    numbers, places = _halves(held)
     out = bytearray()
     _put(out, len(numbers))
-    _put(out, numbers[0])
-    steps = list(map(operator.sub, numbers[1:], numbers))
-    if max(steps, default=0) > _SEVEN_BITS:
+    steps = [numbers[0], *map(operator.sub, numbers[1:], numbers)]
+    if max(steps) > _SEVEN_BITS:
         packed = bytearray()
         for step in steps:
             _put(packed, step)
@@ -138,66 +210,70 @@ def _held_bytes(gram: str, held: Held) -> bytes:
         packed = bytearray(steps)
     _put(out, len(packed))
     out += packed
-    if len(gram) > 1:
-        out += places
+    if len(gram) == GRAM:
+        if max(places) > _SEVEN_BITS:
+            written = b"".join(p.to_bytes(_size(p), "little") for p in places)
+        else:
+            written = bytes(places.tolist())
+        _put(out, len(written))
+        out += written
     return bytes(out)
 
 
-def _held(gram: str, data: bytes) -> Held:
+def _held(gram: str, data: bytes) -> array[int]:
     reader = _Reader(data)
-    count, first, length = reader.number(), reader.number(), reader.number()
-    if length == count - 1:  # every difference fits a byte, as those of common grams do
+    count, length = reader.number(), reader.number()
+    if length == count:  # every difference fits a byte, as those of common grams do
         steps: Iterable[int] = reader.take(length)
     else:
-        steps = [reader.number() for _ in range(count - 1)]
-    numbers = array("I", itertools.accumulate(steps, initial=first))
-    return numbers, bytearray(reader.take(count if len(gram) > 1 else 0))
+        steps = [reader.number() for _ in range(count)]
+    numbers = itertools.accumulate(steps)
+    if len(gram) < GRAM:
+        return array("Q", [number << _NUMBER for number in numbers])
+    reader.number()
+    return array("Q", [number << _NUMBER | reader.places() for number in numbers])
 
 
-def changed(shards: Sequence[bytes], edits: Sequence[Edit]) -> dict[int, bytes]:
-    """The shards to rewrite, by their index, after edits in ascending order of their numbers."""
-    touched: defaultdict[int, list[tuple[str, int, int]]] = defaultdict(list)
+def changes(edits: Iterable[Edit], shards: int) -> dict[int, list[Change]]:
+    """What edits change, by the shard it is in."""
+    found: defaultdict[int, list[Change]] = defaultdict(list)
     for number, before, after in edits:
         old = grams(before) if before else {}
         new = grams(after) if after else {}
         for gram in old.keys() | new.keys():
-            if old.get(gram, -1) != (bits := new.get(gram, -1)):
-                touched[shard_of(gram, len(shards))].append((gram, number, bits))
-    return {home: _edited(shards[home], gram_edits) for home, gram_edits in touched.items()}
+            if old.get(gram) != (places := new.get(gram)):
+                found[shard_of(gram, shards)].append((gram, number, places))
+    return found
 
 
-def _edited(shard: bytes, edits: Iterable[tuple[str, int, int]]) -> bytes:
-    """A shard after postings were put, replaced or (with -1 for places) removed."""
-    packed = _unpack(shard)
-    by_gram: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    for gram, number, bits in edits:
-        by_gram[gram].append((number, bits))
-    for gram, changes in by_gram.items():
-        numbers, places = _held(gram, packed[gram]) if gram in packed else (array("I"), bytearray())
-        for number, bits in changes:
-            _set(numbers, places if gram[1:] else None, number, bits)
-        if numbers:
-            packed[gram] = _held_bytes(gram, (numbers, places))
+def changed(shard: bytes, edits: Iterable[Change]) -> bytes:
+    """A shard after some changes."""
+    held = _read(shard)
+    by_gram: defaultdict[str, list[tuple[int, int | None]]] = defaultdict(list)
+    for gram, number, places in edits:
+        by_gram[gram].append((number, places))
+    for gram, some in by_gram.items():
+        postings = _held(gram, held[gram]) if gram in held else array("Q")
+        for number, places in some:
+            _set(postings, number, places)
+        if postings:
+            held[gram] = _held_bytes(gram, postings)
         else:
-            del packed[gram]
-    return _pack(packed)
+            del held[gram]
+    return _written(held)
 
 
-def _set(numbers: array[int], places: bytearray | None, number: int, bits: int) -> None:
-    at = bisect_left(numbers, number)
-    if at < len(numbers) and numbers[at] == number:
-        del numbers[at]
-        if places is not None:
-            del places[at]
-    if bits >= 0:
-        numbers.insert(at, number)
-        if places is not None:
-            places.insert(at, bits)
+def _set(postings: array[int], number: int, places: int | None) -> None:
+    at = bisect_left(postings, number << _NUMBER)
+    if at < len(postings) and postings[at] >> _NUMBER == number:
+        del postings[at]
+    if places is not None:
+        postings.insert(at, number << _NUMBER | places)
 
 
 def _put(out: bytearray, value: int) -> None:
     while value > _SEVEN_BITS:
-        out.append(value & _SEVEN_BITS | 0x80)
+        out.append(value & _SEVEN_BITS | _MORE)
         value >>= 7
     out.append(value)
 
@@ -219,18 +295,15 @@ class _Reader:
                 return value
             shift += 7
 
+    def places(self) -> int:
+        """The next posting's places."""
+        start = self.at
+        while self.data[self.at] > _SEVEN_BITS:
+            self.at += 1
+        self.at += 1
+        return int.from_bytes(self.data[start : self.at], "little")
+
     def take(self, count: int) -> bytes:
         """The next bytes."""
         self.at += count
         return self.data[self.at - count : self.at]
-
-
-def common(shards: Iterable[bytes], documents: int) -> list[str]:
-    """Pairs in so many texts that asking for them tells little, the commonest first."""
-    often = [
-        (-count, gram)
-        for shard in shards
-        for gram, held in _unpack(shard).items()
-        if gram[1:] and (count := _Reader(held).number()) * 4 > documents * 3
-    ]
-    return [gram for _, gram in sorted(often)[:_COMMON]]

@@ -1,31 +1,34 @@
 """The static index: everything a browser needs to answer a query without a server.
 
-    index.bin        what can be found: a column for each attribute, the names of the filters'
-                     values, and whole the texts of the fixed pages and of the newest notices
+    index.bin        what can be found: for each document its kind, county and so on, the
+                     names of the filters' values, and whole the texts of the fixed pages and of
+                     the newest notices
     shard/<n>.bin    postings of the other notices (`portal.search.shards`)
-    doc/<n>.bin      one of those notices, to check a hit against and to show it
+    doc/<n>.bin      the texts of `TEXTS` of those notices, to check hits against and to show them
 
 All are gzip with a fixed time, so that they are small whatever the server does. Notices are
-numbered from the oldest. Those after the last full block of `BLOCK` are not in the shards: the
-browser looks at their texts, so one more notice changes index.bin alone, and the shards it touches
-only when a block is full. The files are a function of the documents, not of what was built before.
+numbered from the oldest. The newest, ten and what is too few for a block of `BLOCK`, are not in the
+shards: the browser looks at their texts, which most often are the first page of results, and one
+more notice changes index.bin alone, and the shards it touches only when a block is full. The files
+are a function of the documents, not of what was built before.
 
 They are kept in one SQLite file with the folded texts, so that an update reads and writes no more
-than what changed. It is a cache: a damaged or foreign file is replaced.
+than what changed, and packed when they are read. It is a cache: a damaged or foreign file is
+replaced.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
 import json
 import sqlite3
+import zlib
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.search import analysis
-from portal.search.shards import changed, common, encode, invert, shard_count, split
+from portal.search.shards import changed, changes, encode, invert, pack, shard_count, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,7 +38,15 @@ if TYPE_CHECKING:
     from portal.search.shards import Edit
 
 BLOCK = 16
-_FORMAT = 1
+"""Notices that enter the shards at a time."""
+
+WHOLE = 10
+"""The newest notices that never are in the shards: a page of results."""
+
+TEXTS = 2
+"""Notices whose texts are in one file."""
+
+_FORMAT = 2
 _MANY = 20
 """An update of more than one notice in this many is a rebuild."""
 
@@ -48,7 +59,7 @@ CREATE TABLE base (number INTEGER PRIMARY KEY, path TEXT, digest TEXT);
 
 
 class Prepared(NamedTuple):
-    """A document's text as it is kept: folded for postings, packed for the browser."""
+    """A document's text as it is kept: folded for postings, as compressed JSON for the browser."""
 
     path: str
     digest: str
@@ -64,13 +75,22 @@ def prepare(document: Document) -> Prepared:
         texts = [segment.text for segment in group]
         segments += [[anchor, *texts]] if anchor else texts
     day = document.published.date().isoformat() if document.published else ""
-    data = _pack([document.path, text.title, day, segments])
+    data = zlib.compress(_json([document.path, text.title, day, segments]), 1)
     return Prepared(document.path, document.digest, text.folded, data)
 
 
-def _pack(value: object) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return gzip.compress(text.encode(), 9, mtime=0)
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def in_shards(notices: int) -> int:
+    """How many of some notices are in the shards, the oldest."""
+    return max(0, notices - WHOLE) // BLOCK * BLOCK
+
+
+def shards_of(notices: int) -> int:
+    """How many shards an index of some notices has; the search page tells the browser."""
+    return shard_count(in_shards(notices))
 
 
 def _digest(*parts: str | bytes) -> str:
@@ -86,7 +106,7 @@ class StaticIndex:
 
     def __init__(self, path: Path, version: str = "") -> None:
         self._path = path
-        self._version = f"{_FORMAT} {analysis.VERSION} {version}"
+        self._version = f"{_FORMAT} {analysis.VERSION} {version}".encode()
         self._connection: sqlite3.Connection | None = None
 
     @property
@@ -117,7 +137,7 @@ class StaticIndex:
         """
         try:
             return self._update(documents, labels, read)
-        except (sqlite3.DatabaseError, EOFError, gzip.BadGzipFile, KeyError, TypeError):
+        except (sqlite3.DatabaseError, zlib.error, KeyError, TypeError, IndexError):
             # Damaged: files of the cache can be lost or cut off, or be of another make.
             self.close()
             self._path.unlink(missing_ok=True)
@@ -127,16 +147,22 @@ class StaticIndex:
         """The content of a file, or None where there is no such file."""
         kind, _, number = name.removesuffix(".bin").partition("/")
         if name == "index.bin":
-            row = self._db.execute("SELECT value FROM meta WHERE key = 'index'").fetchone()
-        elif kind == "shard" and number.isdecimal():
-            row = self._db.execute("SELECT data FROM shard WHERE number = ?", (number,)).fetchone()
-        elif kind == "doc" and number.isdecimal():
-            row = self._db.execute(
-                "SELECT data FROM base JOIN doc USING (path) WHERE number = ?", (number,)
-            ).fetchone()
-        else:
+            return pack(self._get("index")) if self._get("index") else None
+        if not (number.isascii() and number.isdecimal()):
             return None
-        return row[0] if row else None
+        if kind == "shard":
+            row = self._db.execute("SELECT data FROM shard WHERE number = ?", (number,)).fetchone()
+            return pack(row[0]) if row else None
+        if kind == "doc":
+            first = int(number) * TEXTS
+            rows = self._db.execute(
+                "SELECT data FROM base JOIN doc USING (path)"
+                " WHERE number BETWEEN ? AND ? ORDER BY number",
+                (first, first + TEXTS - 1),
+            )
+            texts = [zlib.decompress(data) for (data,) in rows]
+            return pack(b"[" + b",".join(texts) + b"]") if texts else None
+        return None
 
     def _update(
         self,
@@ -146,15 +172,15 @@ class StaticIndex:
     ) -> dict[str, str]:
         dated = [d for d in reversed(documents) if d.published is not None]
         fixed = [d for d in documents if d.published is None]
-        base = dated[: len(dated) - len(dated) % BLOCK]
+        base = dated[: in_shards(len(dated))]
         with self._transaction():
             self._lay_out()
             before = self._base_texts(base)
             self._store(documents, read)
             self._postings(base, before)
-            files = self._files()
             index = self._index(base, dated[len(base) :], fixed, labels)
             self._put("index", index)
+            files = self._files()
         return files | {"index.bin": _digest(index)}
 
     @contextlib.contextmanager
@@ -178,11 +204,11 @@ class StaticIndex:
             self._db.execute(statement)
         self._put("version", self._version)
 
-    def _get(self, key: str) -> str:
+    def _get(self, key: str) -> bytes:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else ""
+        return bytes(row[0]) if row else b""
 
-    def _put(self, key: str, value: str | bytes) -> None:
+    def _put(self, key: str, value: bytes) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def _base_texts(self, base: Sequence[Document]) -> dict[int, str | None] | None:
@@ -219,23 +245,25 @@ class StaticIndex:
 
     def _postings(self, base: Sequence[Document], before: Mapping[int, str | None] | None) -> None:
         if before is None:
-            count = shard_count(len(base)) if base else 0
-            shards = map(encode, split(invert(self._folded(d.path) for d in base), count))
+            postings = invert(self._folded(d.path) for d in base)
+            shards = map(encode, split(postings, shard_count(len(base))))
             self._db.execute("DELETE FROM shard")
             self._put_shards(enumerate(shards))
         elif before:
-            rows = self._db.execute("SELECT data FROM shard ORDER BY number")
             edits: list[Edit] = [
                 (number, old, self._folded(base[number].path))
                 for number, old in sorted(before.items())
             ]
-            self._put_shards(changed([data for (data,) in rows], edits).items())
+            touched = changes(edits, shard_count(len(base)))
+            self._put_shards((n, changed(self._shard(n), some)) for n, some in touched.items())
         if before is None or before:
             self._db.execute("DELETE FROM base")
-            rows_ = [(number, d.path, d.digest) for number, d in enumerate(base)]
-            self._db.executemany("INSERT INTO base VALUES (?, ?, ?)", rows_)
-            shard_data = (data for (data,) in self._db.execute("SELECT data FROM shard"))
-            self._put("common", "".join(common(shard_data, len(base))))
+            rows = [(number, d.path, d.digest) for number, d in enumerate(base)]
+            self._db.executemany("INSERT INTO base VALUES (?, ?, ?)", rows)
+
+    def _shard(self, number: int) -> bytes:
+        row = self._db.execute("SELECT data FROM shard WHERE number = ?", (number,)).fetchone()
+        return bytes(row[0])
 
     def _put_shards(self, shards: Iterable[tuple[int, bytes]]) -> None:
         rows = ((number, _digest(data), data) for number, data in shards)
@@ -244,9 +272,11 @@ class StaticIndex:
     def _files(self) -> dict[str, str]:
         """Every file but index.bin."""
         shards = self._db.execute("SELECT number, digest FROM shard ORDER BY number")
-        texts = self._db.execute("SELECT number, path, digest FROM base ORDER BY number")
         found = {f"shard/{number}.bin": digest for number, digest in shards}
-        found.update((f"doc/{number}.bin", f"{path} {digest}") for number, path, digest in texts)
+        texts = self._db.execute("SELECT path, digest FROM base ORDER BY number").fetchall()
+        for first in range(0, len(texts), TEXTS):
+            some = (part for text in texts[first : first + TEXTS] for part in text)
+            found[f"doc/{first // TEXTS}.bin"] = _digest(*some)
         return found
 
     def _index(
@@ -256,21 +286,15 @@ class StaticIndex:
         fixed: Sequence[Document],
         labels: Mapping[str, Mapping[str, str]],
     ) -> bytes:
-        rows = self._db.execute("SELECT number, digest FROM shard ORDER BY number")
-        shards = [digest for _, digest in rows]
-        texts = [
-            json.loads(gzip.decompress(self._data(document.path))) for document in (*recent, *fixed)
-        ]
-        return _pack(
+        texts = (zlib.decompress(self._data(document.path)) for document in (*recent, *fixed))
+        return _json(
             {
-                "version": _digest(*shards, *(document.digest for document in base)),
-                "shards": len(shards),
+                "shards": shard_count(len(base)),
                 "base": len(base),
                 "notices": len(base) + len(recent),
-                "common": self._get("common"),
                 "labels": {facet: list(names.items()) for facet, names in labels.items()},
                 "columns": _columns((*base, *recent, *fixed), labels),
-                "texts": texts,
+                "texts": [json.loads(text) for text in texts],
             }
         )
 
@@ -281,28 +305,40 @@ class StaticIndex:
 
 def _columns(
     documents: Sequence[Document], labels: Mapping[str, Mapping[str, str]]
-) -> dict[str, str]:
-    """A character for each document and attribute: its place among the labels, 0 for none.
+) -> list[dict[str, object]]:
+    """What differs from notice to notice apart from what stays for years, so that both pack well.
 
-    A document may have several states; theirs are the bits of the character. `demo` tells whether
-    a document is fictional.
+    Each has the differing combinations of attributes, and for each document a character: which it
+    has. An attribute is its value's place among the labels from 1 on, 0 for none. A document may
+    have several states: theirs are bits. `demo` tells whether a document is fictional.
     """
     places = {
-        facet: {value: chr(_ZERO + 1 + i) for i, value in enumerate(names)}
-        for facet, names in labels.items()
+        facet: {value: i for i, value in enumerate(names, 1)} for facet, names in labels.items()
     }
+    kinds, counties = places["kind"], places["county"]
+    editions, years = places["edition"], places["year"]
     states = {value: 1 << i for i, value in enumerate(labels["state"])}
-    none = chr(_ZERO)
-    return {
-        "kind": "".join(places["kind"].get(d.section, none) for d in documents),
-        "county": "".join(places["county"].get(d.county, none) for d in documents),
-        "edition": "".join(places["edition"].get(d.edition, none) for d in documents),
-        "year": "".join(places["year"].get(d.year, none) for d in documents),
-        "state": "".join(
-            chr(_ZERO + sum(states.get(state, 0) for state in d.states)) for d in documents
-        ),
-        "demo": "".join(chr(_ZERO + d.demonstration) for d in documents),
-    }
+    own = [
+        (
+            kinds.get(d.section, 0),
+            counties.get(d.county, 0),
+            sum(states.get(state, 0) for state in d.states),
+        )
+        for d in documents
+    ]
+    shared = [
+        (editions.get(d.edition, 0), years.get(d.year, 0), int(d.demonstration)) for d in documents
+    ]
+    return [
+        _column(("kind", "county", "state"), own),
+        _column(("edition", "year", "demo"), shared),
+    ]
 
 
-_ZERO = ord("0")
+def _column(facets: Sequence[str], values: Sequence[tuple[int, ...]]) -> dict[str, object]:
+    known: dict[tuple[int, ...], int] = {}
+    column = "".join([chr(_FIRST + known.setdefault(value, len(known))) for value in values])
+    return {"facets": facets, "profiles": list(known), "column": column}
+
+
+_FIRST = ord("0")

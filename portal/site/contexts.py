@@ -246,7 +246,8 @@ class StyleguideContext(Context):
 class SearchContext(Context):
     """`/search/`: the form; what was found when `answered`, else the static site's script finds it.
 
-    `browse` are the lists that lead to the notices without a search; `clear` drops all filters.
+    `browse` are the lists that lead to the notices without a search; `clear` drops all filters;
+    `shards` is how many files of postings the script chooses from.
     """
 
     template = "site/search.html"
@@ -255,6 +256,7 @@ class SearchContext(Context):
     error: str = ""
     browse: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     answered: bool = True
+    shards: int = 0
     total: int = 0
     hits: tuple[Hit, ...] = ()
     facets: tuple[Facet, ...] = ()

@@ -20,6 +20,7 @@ from portal.search.labels import HEADINGS, labels
 from portal.search.live import LiveSearch
 from portal.search.results import FACETS, narrow
 from portal.search.snippets import marked, passages
+from portal.search.static import shards_of
 from portal.site.contexts import SearchContext
 from portal.site.lists import list_path, selections
 from portal.web.page import Crumb, PageHead
@@ -152,7 +153,12 @@ def browse(catalogue: Catalogue, at: datetime) -> dict[str, tuple[tuple[str, str
 
 
 def _empty(catalogue: Catalogue, at: datetime) -> SearchContext:
-    return SearchContext(page=_head("搜索"), browse=browse(catalogue, at), answered=False)
+    return SearchContext(
+        page=_head("搜索"),
+        browse=browse(catalogue, at),
+        answered=False,
+        shards=shards_of(len(catalogue.timestamps(at))),
+    )
 
 
 def _refused(views: Views, text: str, error: str, status: int) -> Response:

@@ -1,29 +1,39 @@
 """The static index as `web/static/search.js` reads it, once more in Python."""
 
 import gzip
-import itertools
 import json
 from collections.abc import Callable
 
 from portal.search.analysis import SEPARATOR, Query, fold
-from portal.search.shards import decode, shard_of
+from portal.search.shards import ANYWHERE, GRAM, decode, places_of, shard_of
+from portal.search.static import TEXTS
+
+
+def cover(term):
+    """The grams that a term is looked up by, each with where it stands in the term."""
+    last = len(term) - GRAM
+    if last < 1:
+        return [(term, 0)]
+    starts = [*range(0, last, 2 if last < 6 else 3)][:7]
+    return [(term[i : i + GRAM], i) for i in (*starts, last)]
 
 
 def possible(postings, term):
     """Numbers of the documents that may hold a term by their postings."""
-    if len(term) == 1:
-        return set(postings[term][0]) if term in postings else set()
-    left = {}
-    for turn, pair in enumerate(map("".join, itertools.pairwise(term))):
-        if pair not in postings:
-            return set()
-        turned = {
-            number: (bits >> (turn & 7) | bits << (8 - (turn & 7))) & 0xFF
-            for number, bits in zip(*postings[pair], strict=True)
-        }
-        if turn:
-            turned = {n: bits & left[n] for n, bits in turned.items() if n in left}
-        left = {number: bits for number, bits in turned.items() if bits}
+    lists = [(postings.get(gram, {}), offset) for gram, offset in cover(term)]
+    left = dict.fromkeys(lists[0][0])  # for each where the term may begin; None: anywhere
+    if len(lists) == 1:
+        return set(left)
+    for held, offset in lists:
+        left = {n: before for n, before in left.items() if n in held}
+        for number, before in list(left.items()):
+            places = places_of(held[number])
+            if places is None:
+                continue
+            starts = {(place - offset) % ANYWHERE for place in places}
+            left[number] = starts if before is None else starts & before
+            if not left[number]:
+                del left[number]
     return set(left)
 
 
@@ -46,7 +56,8 @@ class Reader:
         base = self.index["base"]
         if number >= base:
             return self.index["texts"][number - base]
-        return json.loads(gzip.decompress(self.load(f"doc/{number}.bin")))
+        texts = json.loads(gzip.decompress(self.load(f"doc/{number // TEXTS}.bin")))
+        return texts[number % TEXTS]
 
     def folded(self, number: int) -> str:
         _, title, _, segments = self.text(number)
@@ -66,7 +77,7 @@ class Reader:
         recent = [n for n in reversed(whole) if n < notices]
         fixed = [n for n in whole if n >= notices]
         posted = sorted(self._posted(query), reverse=True) if base else []
-        exact = all(len(term) <= 2 for term in query.terms)
+        exact = all(len(term) <= GRAM for term in query.terms)
         kept = [n for n in posted if exact or query.matches(self.folded(n))]
         return [self.text(number)[0] for number in (*recent, *kept, *fixed)]
 
@@ -75,7 +86,7 @@ class Reader:
 
     def _term(self, term: str) -> set[int]:
         postings = {}
-        for gram in {term, *map("".join, itertools.pairwise(term))}:
+        for gram, _ in cover(term):
             shard = shard_of(gram, self.index["shards"])
-            postings.update(decode(self.load(f"shard/{shard}.bin")))
+            postings.update(decode(gzip.decompress(self.load(f"shard/{shard}.bin"))))
         return possible(postings, term)

@@ -1,11 +1,11 @@
 // Answers ?q= where no server has: on the static site. The same rules as portal/search/analysis.py
 // (folding), shards.py (postings), results.py (filters) and snippets.py (what is shown).
+// It runs before the page has been read, so that the data is on its way while the page is painted.
 (async () => {
-  const home = document.querySelector("[data-search]");
+  const { search: data, root, shards } = document.currentScript.dataset;
   const asked = new URLSearchParams(location.search);
   const text = asked.get("q") || "";
-  if (!home || !text.trim()) return;
-  const { search: data, root } = home.dataset;
+  if (!text.trim()) return;
   const facets = ["kind", "county", "edition", "year", "state"];
   const headings = ["类型", "县（区）", "届次", "年份", "状态"];
 
@@ -48,81 +48,105 @@
     return [...new Set(parts.map((m) => fold(m[1] || m[2] || "").out))].filter(Boolean);
   };
 
+  const tooLong = [...text].length > 100, terms = tooLong ? [] : parse(text);
+
   // Files
-  const load = async (name, version) => {
-    const file = await fetch(data + name + (version ? `?v=${version}` : ""), version ? {} : { cache: "no-cache" });
+  const load = async (name) => {
+    const file = await fetch(data + name, { cache: "no-cache" });
     if (!file.ok) throw file.status;
     return new Response(file.body.pipeThrough(new DecompressionStream("gzip")));
   };
-  const shardOf = (gram) => {
+  const shardOf = (gram, count) => {
     let value = 0x811c9dc5;
     for (const byte of new TextEncoder().encode(gram)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
-    return value % index.shards;
+    return value % count;
   };
-  const shards = {};
-  const shard = (gram) => {
-    const number = shardOf(gram);
-    return shards[number] ||= load(`shard/${number}.bin`, index.version).then((r) => r.arrayBuffer()).then((b) => new Uint8Array(b));
-  };
-  const postings = async (gram) => {
-    const bytes = await shard(gram), [one, two] = [...gram].map((c) => c.codePointAt());
+  // A gram's documents and, for three characters, their places as they are written.
+  const unpack = (bytes, gram) => {
+    const [one, two = 0, three = 0] = [...gram].map((c) => c.codePointAt());
     let at = 0;
     const number = () => {
       let value = 0, shift = 0, byte;
       do { byte = bytes[at++]; value |= (byte & 127) << shift; shift += 7; } while (byte > 127);
       return value;
     };
-    const found = new Map();
     for (let grams = number(); grams--;) {
-      const first = number(), second = number(), count = number();
-      let doc = number();
-      const steps = number(), places = at + steps;
-      if (first === one && second === (two || 0)) {
-        for (let i = 0; i < count; i++) found.set(doc += i && number(), second && bytes[places + i]);
-        return found;
-      }
-      at = places + (second ? count : 0);
+      const wanted = [number() === one, number() === two, number()];
+      const count = number(), steps = number(), from = at;
+      at += steps;
+      const size = wanted[2] && number(), places = bytes.subarray(at, at += size);
+      if (!wanted[0] || !wanted[1] || wanted[2] !== three) continue;
+      at = from;
+      for (let i = 0, doc = 0, docs = new Uint32Array(count); ; docs[i++] = doc += number()) if (i === count) return { docs, places };
     }
-    return found;
+    return { docs: new Uint32Array(0), places: bytes.subarray(0, 0) };
   };
-  // Notices whose postings allow a term; exact for one and two characters.
-  const possible = async (term) => {
-    const chars = [...term];
-    if (!chars[1]) return new Set((await postings(term)).keys());
-    const pairs = chars.slice(1).map((c, i) => [chars[i] + c, i & 7]);
-    // Pairs in most texts tell little and weigh much: they are asked last, the rarest two of them.
-    const rank = new Map(), all = chars[2] ? [...index.common] : [];
-    for (let i = 0; i < all.length; i += 2) rank.set(all[i] + all[i + 1], i);
-    const rare = pairs.filter(([pair]) => !rank.has(pair)).slice(0, 6);
-    const often = pairs.filter(([pair]) => rank.has(pair)).sort((a, b) => rank.get(b[0]) - rank.get(a[0])).slice(0, 2);
-    let left;
-    const sift = async (some) => {
-      const lists = await Promise.all(some.map(([pair]) => postings(pair)));
-      lists.forEach((list, n) => {
-        const next = new Map(), turn = some[n][1];
-        for (const [doc, bits] of list) {
-          const kept = ((bits >> turn) | (bits << (8 - turn))) & (left ? left.get(doc) : 255);
-          if (kept) next.set(doc, kept);
-        }
-        left = next;
-      });
+  // A term of up to three characters is one gram; grams of three cover a longer one, and overlap
+  // in one that is not so long as to be rare already.
+  const cover = (term) => {
+    const chars = [...term], last = chars.length - 3, at = [];
+    if (last < 1) return [[term, 0]];
+    for (let i = 0; i < last && at.length < 7; i += last < 6 ? 2 : 3) at.push(i);
+    return [...at, last].map((i) => [chars.slice(i, i + 3).join(""), i]);
+  };
+  const gather = (count) => {
+    const files = {};
+    const list = async ([gram, offset]) => {
+      const number = shardOf(gram, count);
+      files[number] ||= load(`shard/${number}.bin`).then((r) => r.arrayBuffer());
+      return { ...unpack(new Uint8Array(await files[number]), gram), offset };
     };
-    await sift(rare[0] ? rare : often);
-    if (rare[0] && often[0] && left.size > 40) await sift(often);
-    return new Set(left.keys());
+    return count > 0 ? Promise.all(terms.map((term) => Promise.all(cover(term).map(list)))) : [];
+  };
+  // Notices whose postings allow a term: exact for one gram. Where it takes several, the places of
+  // each must leave the term the same beginning.
+  const possible = (lists) => {
+    if (!lists[1]) return lists[0].docs;
+    let left;
+    for (const { docs, places, offset } of lists.sort((a, b) => a.docs.length - b.docs.length)) {
+      const next = new Map();
+      for (let i = 0, at = 0; i < docs.length; i++) {
+        const from = at, before = left ? left.get(docs[i]) : null; // null: anywhere
+        while (places[at++] > 127);
+        if (before === undefined) continue;
+        if (places[from] === 127) { next.set(docs[i], before); continue; }
+        const starts = [];
+        for (let j = from; j < at; j++) {
+          const start = ((places[j] & 127) - offset % 127 + 127) % 127;
+          if (!before || before.includes(start)) starts.push(start);
+        }
+        if (starts[0] !== undefined) next.set(docs[i], starts);
+      }
+      left = next;
+    }
+    return [...left.keys()];
   };
 
   // Documents: [path, title, day, segments]; a segment is a text, or an anchor with its texts.
-  const segments = (doc) => doc[3].flatMap((s) => (s.big ? [{ text: s }] : s.slice(1).map((t) => ({ text: t, anchor: s[0], head: s[1] }))));
-  const matches = (doc) => {
-    const all = [folded(doc[1])], held = (term) => all.some((t) => t.includes(term));
-    if (terms.every(held)) return true;
-    for (const s of segments(doc)) all.push(folded(s.text));
-    return terms.every(held);
+  const parts = new Map();
+  const segments = (doc) => {
+    if (!parts.has(doc)) {
+      const all = doc[3].flatMap((s) => (s.big ? [{ text: s }] : s.slice(1).map((t) => ({ text: t, anchor: s[0], head: s[1] }))));
+      for (const s of all) s.folded = folded(s.text);
+      parts.set(doc, all);
+    }
+    return parts.get(doc);
   };
-  const documents = {};
-  const read = (n) => documents[n] ||= n < index.base ? load(`doc/${n}.bin`, index.version).then((r) => r.json()) : index.texts[n - index.base];
-  const code = (n, column) => index.columns[column].charCodeAt(n) - 48;
+  const matches = (doc) => {
+    const title = folded(doc[1]);
+    return terms.every((t) => title.includes(t) || segments(doc).some((s) => s.folded.includes(t)));
+  };
+  const blocks = {};
+  const read = async (n) => {
+    if (n >= index.base) return index.texts[n - index.base];
+    const number = n >> 1; // as portal/search/static.py: TEXTS
+    blocks[number] ||= load(`doc/${number}.bin`).then((r) => r.json());
+    return (await blocks[number])[n & 1];
+  };
+  const code = (n, name) => {
+    const { facets: names, profiles, column } = index.columns.find((c) => c.facets.includes(name));
+    return profiles[column.charCodeAt(n) - 48][names.indexOf(name)];
+  };
   const under = (n, facet) => {
     const names = index.labels[facet], c = code(n, facet);
     return facet === "state" ? names.filter((_, i) => (c >> i) & 1).map(([v]) => v) : c ? [names[c - 1][0]] : [];
@@ -131,6 +155,16 @@
   const chosen = Object.fromEntries(facets.map((f) => [f, asked.get(f)]).filter(([, v]) => v));
   const limits = Object.keys(chosen);
   const holds = (n, but) => limits.every((f) => f === but || under(n, f).includes(chosen[f]));
+  // How many there are of each combination of attributes, with one of them.
+  const tally = (found) => {
+    const [one, two] = index.columns.map((c) => c.column), some = new Map();
+    for (const n of found) {
+      const key = one.charCodeAt(n) * 65536 + two.charCodeAt(n), seen = some.get(key);
+      if (seen) seen[0]++;
+      else some.set(key, [1, n]);
+    }
+    return [...some.values()];
+  };
 
   // Snippets
   const spans = (source) => {
@@ -161,7 +195,7 @@
     const unseen = new Set(terms.filter((t) => !title.includes(t)));
     const first = [], rest = [];
     all.forEach((s, i) => {
-      const out = folded(s.text), held = terms.filter((t) => out.includes(t));
+      const held = terms.filter((t) => s.folded.includes(t));
       if (!held[0]) return;
       (held.some((t) => unseen.has(t)) ? first : rest).push(i);
       held.forEach((t) => unseen.delete(t));
@@ -195,15 +229,10 @@
   const link = (href, inside, props) => make("a", { href, ...props }, ...inside);
   const everything = address(Object.fromEntries(facets.map((f) => [f, ""])));
   const filters = (found) => {
+    const tallied = tally(found);
     const rows = facets.map((f, i) => {
-      const counts = {}, column = index.columns[f], some = new Map(); // for each code: how many, and one of them
-      for (const n of found) {
-        if (!holds(n, f)) continue;
-        const seen = some.get(column[n]);
-        if (seen) seen[0]++;
-        else some.set(column[n], [1, n]);
-      }
-      for (const [many, n] of some.values()) for (const v of under(n, f)) counts[v] = (counts[v] || 0) + many;
+      const counts = {};
+      for (const [many, n] of tallied) if (holds(n, f)) for (const v of under(n, f)) counts[v] = (counts[v] || 0) + many;
       const choices = index.labels[f].filter(([v]) => counts[v] || v === chosen[f]);
       if (choices.length < 2 && !chosen[f]) return null;
       const items = choices.map(([v, name]) => {
@@ -243,6 +272,8 @@
     page < count && link(address({}, page + 1), ["下一页（较早）"], { className: "button button-quiet", rel: "next" }));
   const show = (...children) => home.replaceChildren(...children.filter(Boolean));
   const refuse = (reason) => {
+    clearTimeout(waiting);
+    browse.hidden = false;
     const input = document.getElementById("ask");
     document.title = `错误：${document.title}`;
     input.form.classList.add("field-error");
@@ -253,47 +284,61 @@
   };
 
   const filtered = limits.length > 0;
+  let waiting;
+  const files = Promise.all(terms[0] ? [load("index.bin").then((r) => r.json()), gather(+shards)] : []);
+  files.catch(() => {}); // told below, when there is a page to tell it on
+  await new Promise((done) => {
+    const look = () => document.readyState !== "loading" && done();
+    document.addEventListener("readystatechange", look);
+    look();
+  });
+  const home = document.getElementById("results"), browse = document.getElementById("browse");
   document.getElementById("ask").value = [...text].slice(0, 100).join("");
-  if ([...text].length > 100) return refuse("检索词过长，请不超过100个字");
-  const terms = parse(text);
+  if (tooLong) return refuse("检索词过长，请不超过100个字");
   if (!terms[0]) return refuse("请输入要查找的名称、文号或关键词");
   document.title = document.title.replace("搜索", () => `搜索：${text}`);
+  browse.hidden = true;
   const failed = words("failed"), bar = words("fictional").firstElementChild, none = empty();
-  show(make("p", { className: "working" }, "正在查找……"));
-  let index;
+  waiting = setTimeout(() => show(make("p", { className: "working" }, "正在查找……")), 300);
+  let index, lists;
   try {
-    index = await (await load("index.bin")).json();
+    [index, lists] = await files;
+    if (index.shards !== +shards) lists = await gather(index.shards); // the page is of another build
     const wrong = facets.findIndex((f) => chosen[f] && !label(f, chosen[f]));
     if (wrong >= 0) return refuse(`没有这样的筛选条件：${headings[wrong]}。请去掉筛选后重新查找`);
     for (const f in chosen) document.querySelector(".ask").append(make("input", { type: "hidden", name: f, value: chosen[f] }));
 
     // Newest first: notices that are here whole, then those by their postings, then the fixed pages.
     const whole = index.texts.map((doc, i) => i + index.base).filter((n) => matches(index.texts[n - index.base]));
-    let posted = [];
-    if (index.base) {
-      const sets = await Promise.all(terms.map(possible));
-      posted = [...sets[0]].filter((n) => sets.every((s) => s.has(n))).sort((a, b) => b - a);
-    }
+    const seen = new Uint8Array(index.base), posted = [];
+    for (const list of lists) for (const n of possible(list)) seen[n]++;
+    for (let n = index.base; n-- > 0;) if (seen[n] === terms.length) posted.push(n);
     let found = [...whole.filter((n) => n < index.notices).reverse(), ...posted, ...whole.filter((n) => n >= index.notices)];
-    // Longer terms are checked against the texts, as many as the page needs, or all if few are left.
-    const sure = new Set(terms.every((t) => [...t].length < 3) ? found : whole);
+    // Longer terms are checked against the texts, as many as the page needs.
+    const sure = new Set(terms.every((t) => !cover(t)[1]) ? found : whole);
     const wanted = Math.max(1, +(/^\d{1,5}$/.test(asked.get("page")) ? asked.get("page") : 1));
-    const open = () => found.filter((n) => holds(n) && !sure.has(n));
-    for (let rest = open(); rest.length; rest = open()) {
-      const reach = found.filter((n) => holds(n)).slice(0, wanted * 10);
-      if (rest.length > 20 && reach.every((n) => sure.has(n))) break;
-      const batch = rest.slice(0, rest.length > 20 ? 12 : 20), docs = await Promise.all(batch.map(read));
-      const out = new Set(batch.filter((n, i) => !matches(docs[i]) || !sure.add(n)));
+    let kept = found.filter((n) => holds(n)), looked = 0, right = 0;
+    for (;;) {
+      const reach = kept.slice(0, wanted * 10), missing = reach.filter((n) => !sure.has(n)).length;
+      if (!missing) break;
+      // As many as it will take, judged by those that were right so far.
+      const open = kept.filter((n) => !sure.has(n)).slice(0, Math.min(32, Math.ceil(missing * (looked + 1) / (right + 1))));
+      const docs = await Promise.all(open.map(read));
+      const out = new Set(open.filter((n, i) => !matches(docs[i]) || !sure.add(n)));
+      looked += open.length;
+      right += open.length - out.size;
+      if (!out.size) continue;
       found = found.filter((n) => !out.has(n));
+      kept = kept.filter((n) => !out.has(n));
     }
-    const kept = found.filter((n) => holds(n));
     const about = found.every((n) => sure.has(n)) ? "" : "约";
     const count = Math.max(1, Math.ceil(kept.length / 10)), page = Math.min(wanted, count);
     const hits = await Promise.all(kept.slice(page * 10 - 10, page * 10).map(hit));
     const total = kept.length && make("p", { className: "count" }, `找到${about}`, make("strong", {}, kept.length), "项",
       count > 1 && `，第${page}页，共${count}页`, filtered && "，", filtered && link(everything, ["去掉全部筛选"]));
+    clearTimeout(waiting);
     show(total, (kept.length || filtered) && filters(found), kept.length ? make("ol", { className: "hits" }, ...hits) : none, pages(page, count));
-    document.getElementById("browse").hidden = kept.length > 0;
+    browse.hidden = kept.length > 0;
     if (document.querySelector(".hits .tag-demo")) {
       bar.className = "demo-bar";
       document.querySelector("header.top").after(bar);
@@ -302,7 +347,9 @@
     home.dataset.done = about || "exact";
   } catch (error) {
     console.error(error);
+    clearTimeout(waiting);
     show(failed);
+    browse.hidden = false;
     home.dataset.done = "failed";
   }
 })();
