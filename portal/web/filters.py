@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from portal.domain.workdays import SHANGHAI
 from portal.render.links import chinese_date
+from portal.web.tables import table_rows
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,7 +68,7 @@ def json_block(value: Any) -> Markup:
     return Markup(text)  # noqa: S704 - escaped above
 
 
-FILTERS = (cn_date, cn_day, weekday, minute, cn_minute, iso, filesize, json_block)
+FILTERS = (cn_date, cn_day, weekday, minute, cn_minute, iso, filesize, json_block, table_rows)
 
 
 def init_filters(app: Flask) -> None:

@@ -1,0 +1,63 @@
+"""Rows of a list as HTML: written here, since a list is most of what a template has to write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+class Rows(Protocol):
+    """A table's cells; `name_column` heads its row, `labels` name the columns on a phone."""
+
+    @property
+    def rows(self) -> Sequence[Sequence[str]]:
+        """The cells, row by row."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """Short names of the columns."""
+
+    @property
+    def name_column(self) -> int:
+        """Which column heads its row."""
+
+
+def table_rows(table: Rows, form: str = "", *, shown: bool = False) -> Markup:
+    """`<tr>`s with the anchors that search results lead to; empty cells have no label.
+
+    `form` is the address of the objection form, to which each row then leads with its entry chosen;
+    the cell is hidden unless it is `shown`.
+    """
+    opening = [f'<td data-label="{escape(label)}">' for label in table.labels]
+    closing = ["</td>"] * len(opening)
+    opening[table.name_column] = '<th scope="row" data-label="名称">'
+    closing[table.name_column] = "</th>"
+    hidden = "" if shown else " hidden"
+    name_column, parts = table.name_column, []
+    for number, cells in enumerate(_escaped(table.rows), start=1):
+        parts.append(f'<tr id="entry-{number}"><td data-label="序号">{number}</td>')
+        for column, cell in enumerate(cells):
+            if cell or column == name_column:
+                parts.append(f"{opening[column]}{cell}{closing[column]}")
+            else:
+                parts.append("<td></td>")
+        if form:
+            address = f"{escape(form)}?entry={quote(table.rows[number - 1][name_column])}"
+            parts.append(
+                f'<td class="no-print" data-label="异议" data-when="open"{hidden}>'
+                f'<a href="{address}">提出异议<span class="unseen">：{cells[name_column]}</span></a></td>'
+            )
+        parts.append("</tr>")
+    return Markup("".join(parts))  # noqa: S704 - cells and labels are escaped
+
+
+def _escaped(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """The cells escaped; most lists hold nothing to escape, which one look at all of them tells."""
+    text = "\n".join(["\n".join(row) for row in rows])
+    if escape(text) == text:
+        return rows
+    return [[str(escape(cell)) for cell in row] for row in rows]
