@@ -12,6 +12,8 @@ from portal.domain.awards import Category, Grade
 from portal.domain.notice import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.content.faults import Faults, Place
 
 COLUMNS = ("奖项", "类别", "名称", "统一社会信用代码", "县区", "工作单位", "职务", "备注")
@@ -21,13 +23,6 @@ REQUIRED = ("类别", "名称")
 
 _GRADES = {grade.value: grade for grade in Grade}
 _CATEGORIES = {category.value: category for category in Category}
-_EXTRAS = {
-    "统一社会信用代码": "credit_code",
-    "县区": "county",
-    "工作单位": "employer",
-    "职务": "position",
-    "备注": "remark",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +76,16 @@ def read_entries(table: ListTable, faults: Faults) -> tuple[Entry, ...]:
     """The entries of a list, with every fault of its header and cells."""
     if not _header_is_sound(table, faults):
         return ()
+    width = len(table.header)
+    places = [table.header.index(name) if name in table.header else width for name in COLUMNS]
     entries = []
     for row in table.rows:
-        entry = _entry(table, row, faults)
+        # Cells that a short row leaves out are empty, and so are columns that the list leaves out.
+        cells = [*map(str.strip, row.cells), *[""] * (width - len(row.cells) + 1)]
+        known = [cells[place] for place in places]
+        if len(row.cells) > width or not _sound(known):
+            _note_faults(table, row, known, faults)
+        entry = _entry(known, row.line) if len(row.cells) <= width else None
         if entry is not None:
             entries.append(entry)
     return tuple(entries)
@@ -106,27 +108,44 @@ def _header_is_sound(table: ListTable, faults: Faults) -> bool:
     return sound
 
 
-def _entry(table: ListTable, row: Row, faults: Faults) -> Entry | None:
+def _sound(cells: Sequence[str]) -> bool:
+    """Whether a row's cells, in the order of COLUMNS, make an entry without any fault."""
+    grade, category, name = cells[:3]
+    return category in _CATEGORIES and bool(name) and (not grade or grade in _GRADES)
+
+
+def _entry(cells: Sequence[str], line: int) -> Entry | None:
+    """The entry of a row, as far as it can be made out."""
+    grade, category, name, code, county, employer, position, remark = cells
+    if not name or category not in _CATEGORIES:
+        return None
+    return Entry(
+        name,
+        _CATEGORIES[category],
+        _GRADES.get(grade),
+        code,
+        county,
+        employer,
+        position,
+        remark,
+        line,
+    )
+
+
+def _note_faults(table: ListTable, row: Row, cells: Sequence[str], faults: Faults) -> None:
     if len(row.cells) > len(table.header):
         remedy = "单元格内的逗号要用英文引号括起来，或改成全角逗号"
         faults.add("L003", f"这一行有{len(row.cells)}格，多于表头", remedy, (row.line, 1))
-        return None
-    cells = {name: cell.strip() for name, cell in zip(table.header, row.cells, strict=False)}
-    category = _CATEGORIES.get(cells.get("类别", ""))
-    grade = _GRADES.get(cells.get("奖项", ""))
-    wrong = [("类别", tuple(_CATEGORIES))] if category is None else []
-    if grade is None and cells.get("奖项"):
-        wrong.append(("奖项", tuple(_GRADES)))
-    for column, options in wrong:
-        message = f"不认识的{column}“{cells.get(column, '')}”"
+        return
+    grade, category, name = cells[:3]
+    wrong = [("类别", category, tuple(_CATEGORIES))] if category not in _CATEGORIES else []
+    if grade and grade not in _GRADES:
+        wrong.append(("奖项", grade, tuple(_GRADES)))
+    for column, value, options in wrong:
+        message = f"不认识的{column}“{value}”"
         faults.add("L005", message, f"可用：{'、'.join(options)}", table.place(row.line, column))
-    name = cells.get("名称", "")
     if not name:
         faults.add("L004", "名称是空的", "填写名称，或删去这一行", table.place(row.line, "名称"))
-    if category is None or not name:
-        return None
-    extras = {key: cells.get(column, "") for column, key in _EXTRAS.items()}
-    return Entry(name, category, grade, line=row.line, **extras)
 
 
 def _cell_start(line: str, number: int) -> int:

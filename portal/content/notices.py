@@ -91,7 +91,7 @@ def read_notice(folder: Path, windows: Windows) -> Source:
     issues: list[Issue] = []
     if text.matter is not None:
         notice = _notice(folder, text, text.matter, windows, text_faults)
-        if (folder / REVISIONS).is_dir():
+        if text.revised and (folder / REVISIONS).is_dir():
             earlier, issues = read_earlier(folder / REVISIONS, text.attachments)
             if notice is not None:
                 notice = replace(notice, revisions=(*earlier, *notice.revisions))

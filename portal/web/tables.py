@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
 class Rows(Protocol):
     """A table's cells; `name_column` heads its row, `labels` name the columns on a phone."""
 
@@ -48,8 +49,8 @@ def table_rows(table: Rows, form: str = "", *, shown: bool = False) -> Markup:
         if form:
             address = f"{escape(form)}?entry={quote(table.rows[number - 1][name_column])}"
             parts.append(
-                f'<td class="no-print" data-label="异议" data-when="open"{hidden}>'
-                f'<a href="{address}">提出异议<span class="unseen">：{cells[name_column]}</span></a></td>'
+                f'<td class="no-print" data-label="异议" data-when="open"{hidden}><a href="{address}">'
+                f'提出异议<span class="unseen">：{cells[name_column]}</span></a></td>'
             )
         parts.append("</tr>")
     return Markup("".join(parts))  # noqa: S704 - cells and labels are escaped
