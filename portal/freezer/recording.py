@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from portal.content.catalogue import Catalogue
+from portal.content.plain import render_plain
 from portal.content.selection import EVERYTHING, ListPage, Selection
 from portal.domain.notice import Notice
 from portal.freezer.cards import query
@@ -178,6 +179,9 @@ class RecordingCatalogue(Catalogue):
 
     def _convert(self, text: str) -> str:
         # Links in the text begin with the site's path, so the same text differs between sites.
+        plain = render_plain(text)
+        if plain is not None:
+            return plain.html  # made again faster than found again
         digest = hashlib.blake2b(f"{self.site.base_url} {text}".encode(), digest_size=16).digest()
         known = self._store.html(digest)
         if known is None:
@@ -194,6 +198,10 @@ class RecordingCatalogue(Catalogue):
 class _BySlug(Mapping[str, Notice]):
     def __init__(self, catalogue: RecordingCatalogue) -> None:
         self._catalogue = catalogue
+
+    def get(self, slug: str, default: Any = None) -> Any:
+        """A notice or the default, without an exception on the way."""
+        return self._catalogue.find(slug) or default
 
     def __getitem__(self, slug: str) -> Notice:
         found = self._catalogue.find(slug)
@@ -213,6 +221,14 @@ class _BySlug(Mapping[str, Notice]):
 class _Amendments(Mapping[str, tuple[Notice, ...]]):
     def __init__(self, catalogue: RecordingCatalogue) -> None:
         self._catalogue = catalogue
+
+    def get(self, slug: str, default: Any = None) -> Any:
+        """What amends a notice, or the default, without an exception on the way."""
+        known = slug in self._catalogue._index.amending  # noqa: SLF001
+        if known:
+            return self[slug]
+        self._catalogue.reads.add(notice_key(slug))
+        return default
 
     def __getitem__(self, slug: str) -> tuple[Notice, ...]:
         # Which notices amend a notice is part of that notice's own key.

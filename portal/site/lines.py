@@ -186,8 +186,8 @@ def list_table(notice: Notice) -> ListTable | None:
     columns = [
         (label, cells)
         for label, cells in (
-            ("奖项", [e.grade.value if e.grade else "" for e in entries]),
-            ("类别", [e.category.value for e in entries]),
+            ("奖项", [e.grade or "" for e in entries]),
+            ("类别", [e.category for e in entries]),
             ("名称", [e.name for e in entries]),
             ("统一社会信用代码", [e.credit_code for e in entries]),
             ("县（区）", [] if notice.county else [e.county for e in entries]),

@@ -24,6 +24,6 @@ def _labelled(table: re.Match[str]) -> str:
 
 def _label_cells(row: str, labels: list[str]) -> str:
     """Each cell names its column, which style sheets show once rows are cards."""
-    for label in labels:
-        row = re.sub(r"<td(?! data)", f'<td data-label="{label}"', row, count=1)
-    return row
+    before, *cells = row.split("<td")
+    named = [f' data-label="{label}"{cell}' for label, cell in zip(labels, cells, strict=False)]
+    return "<td".join([before, *named, *cells[len(named) :]])

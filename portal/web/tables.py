@@ -1,4 +1,7 @@
-"""Rows of a list as HTML: written here, since a list is most of what a template has to write."""
+"""Rows of lists and days of calendars as HTML.
+
+Written here and not in a template, since they are most of what there is to write of a notice.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,10 @@ from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from portal.domain.window import WindowDay
+
+_WEEKDAYS = "一二三四五六日"
 
 
 class Rows(Protocol):
@@ -38,6 +45,7 @@ def table_rows(table: Rows, form: str = "", *, shown: bool = False) -> Markup:
     opening[table.name_column] = '<th scope="row" data-label="名称">'
     closing[table.name_column] = "</th>"
     hidden = "" if shown else " hidden"
+    link = f'<td class="no-print" data-label="异议" data-when="open"{hidden}>'
     name_column, parts = table.name_column, []
     for number, cells in enumerate(_escaped(table.rows), start=1):
         parts.append(f'<tr id="entry-{number}"><td data-label="序号">{number}</td>')
@@ -48,10 +56,8 @@ def table_rows(table: Rows, form: str = "", *, shown: bool = False) -> Markup:
                 parts.append("<td></td>")
         if form:
             address = f"{escape(form)}?entry={quote(table.rows[number - 1][name_column])}"
-            parts.append(
-                f'<td class="no-print" data-label="异议" data-when="open"{hidden}><a href="{address}">'
-                f'提出异议<span class="unseen">：{cells[name_column]}</span></a></td>'
-            )
+            unseen = f'<span class="unseen">：{cells[name_column]}</span>'
+            parts.append(f'{link}<a href="{address}">提出异议{unseen}</a></td>')
         parts.append("</tr>")
     return Markup("".join(parts))  # noqa: S704 - cells and labels are escaped
 
@@ -62,3 +68,23 @@ def _escaped(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
     if escape(text) == text:
         return rows
     return [[str(escape(cell)) for cell in row] for row in rows]
+
+
+def calendar_days(days: Sequence[WindowDay]) -> Markup:
+    """`<li>`s of the days of a window: a line for screen readers, a cell of a month sheet."""
+    parts = []
+    for number, day in enumerate(days):
+        on, iso = day.day.date, day.day.date.isoformat()
+        month = f"{on.month}月"
+        if number and on.day != 1:
+            month = f'<span class="unseen">{month}</span>'
+        count, counted = "<i>不计</i>", ""
+        if day.count is not None:
+            count, counted = f"<b>第{day.count}日</b>", " counted"
+        parts.append(
+            f'<li class="w{on.isoweekday()} {day.day.kind}{counted}" data-day="{iso}">'
+            f'<time datetime="{iso}">{month}{on.day}日</time>'
+            f'<span class="unseen">，星期{_WEEKDAYS[on.weekday()]}，</span>'
+            f'<span class="why">{escape(day.day.reason)}</span>{count}</li>'
+        )
+    return Markup("".join(parts))  # noqa: S704 - the one free text, the reason, is escaped
