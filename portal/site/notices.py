@@ -22,7 +22,6 @@ from portal.web.filters import cn_date, minute
 from portal.web.page import Crumb, Link, PageHead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
@@ -121,9 +120,7 @@ def _facts(notice: Notice, issuer: Office) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _notice_head(
-    catalogue: Catalogue, notice: Notice, issuer: Office, formats: Iterable[OutputFormat]
-) -> PageHead:
+def _notice_head(catalogue: Catalogue, notice: Notice, issuer: Office) -> PageHead:
     path = f"/notices/{notice.slug}/"
     return PageHead(
         title=notice.title,
@@ -136,7 +133,8 @@ def _notice_head(
         article=article_meta(notice, issuer),
         data=article_data(notice, issuer, catalogue.site.base_url, notice.updated),
         links=tuple(
-            Link("alternate", f"{path}{fmt.filename}", fmt.media_type, fmt.label) for fmt in formats
+            Link("alternate", f"{path}{fmt.filename}", fmt.media_type, fmt.label)
+            for fmt in offered(notice)
         ),
         image=f"{path}share.png",
         demonstration=notice.demonstration,
@@ -148,11 +146,10 @@ def _notice_context(
 ) -> NoticeContext:
     issuer = issuer_of(catalogue, notice)
     status = catalogue.status(notice, at)
-    amended = catalogue.by_slug.get(notice.amends) if notice.amends else None
-    formats = offered(notice)
+    amended = catalogue.by_slug.get(notice.amends or "")
     prefix = views.options.objections_url
     return NoticeContext(
-        page=_notice_head(catalogue, notice, issuer, formats),
+        page=_notice_head(catalogue, notice, issuer),
         notice=notice,
         status=status,
         issuer=issuer,
@@ -169,7 +166,7 @@ def _notice_context(
         ),
         amended=notice_line(catalogue, amended, at) if amended else None,
         revisions=revision_lines(notice),
-        formats=formats,
+        formats=offered(notice),
         attachments=notice.attachments,
     )
 

@@ -16,6 +16,7 @@ from portal.web.assets import Assets, init_assets
 from portal.web.errors import init_errors
 from portal.web.filters import init_filters
 from portal.web.security import init_security
+from portal.web.tables import calendar_days, table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
@@ -57,6 +58,7 @@ def init_web(
     served = assets or Assets(root)
     init_assets(app, served)
     init_filters(app)
+    env.filters.update(table_rows=table_rows, calendar_days=calendar_days)
     init_security(app)
     init_errors(app)
     if chrome is not None:

@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from portal.domain.workdays import SHANGHAI
 from portal.render.links import chinese_date
-from portal.web.tables import calendar_days, table_rows
 
 if TYPE_CHECKING:
     from datetime import date
 
     from flask import Flask
 
+_WEEKDAYS = "一二三四五六日"
 _KIB = 1024
 
 
@@ -28,6 +28,11 @@ def cn_date(day: date) -> str:
 def cn_day(day: date) -> str:
     """12月6日: for lists whose year is plain."""
     return f"{day.month}月{day.day}日"
+
+
+def weekday(day: date) -> str:
+    """星期一 and so on."""
+    return f"星期{_WEEKDAYS[day.weekday()]}"
 
 
 def minute(moment: datetime) -> str:
@@ -62,10 +67,7 @@ def json_block(value: Any) -> Markup:
     return Markup(text)  # noqa: S704 - escaped above
 
 
-FILTERS = (
-    *(cn_date, cn_day, minute, cn_minute, iso, filesize, json_block),
-    *(table_rows, calendar_days),
-)
+FILTERS = (cn_date, cn_day, weekday, minute, cn_minute, iso, filesize, json_block)
 
 
 def init_filters(app: Flask) -> None:

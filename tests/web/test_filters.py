@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.web.filters import cn_date, cn_day, cn_minute, filesize, json_block, minute
+from portal.web.filters import cn_date, cn_day, cn_minute, filesize, json_block, minute, weekday
 
 
 def test_dates_as_government_sites_write_them():
@@ -15,6 +15,7 @@ def test_dates_as_government_sites_write_them():
     assert minute(moment) == "2021-12-06 01:04"
     assert cn_minute(moment) == "2021年12月6日01:04"
     assert (cn_date(date(2021, 1, 6)), cn_day(date(2021, 1, 6))) == ("2021年1月6日", "1月6日")
+    assert weekday(date(2021, 12, 6)) == "星期一"
 
 
 @pytest.mark.parametrize(
