@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from portal.freezer.inputs import Edits
     from portal.freezer.report import Reporter
 
 CORE_CHANGED = "站点设置、工作日历或届次有变化，全部重建"
@@ -88,7 +89,7 @@ class Looks:
 
     program: str
     full: str
-    sources: Aside[str] | None
+    sources: Aside[str | Edits] | None
     output: Aside[str] | None
 
     def close(self) -> None:
@@ -164,7 +165,7 @@ def _look(task: Task, output: Output) -> Looks:
     return Looks(
         program,
         full,
-        None if other or core else Aside(partial(edited, store.path)),
+        None if other or core else Aside(partial(edited, options.folders, store.path)),
         None if full else Aside(partial(touched, store.path)),
     )
 

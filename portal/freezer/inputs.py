@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from portal.errors import BuildError, PortalError
 from portal.freezer.stamps import Stamps, source_stamp, walk
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.catalogue import Catalogue
+    from portal.freezer.reading import Read
+    from portal.freezer.stamps import Packed
+
+# As many notices are read faster here than by several workers.
+_FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +66,54 @@ class Changes:
     removed: set[str] = field(default_factory=set)
     content: bool = False
     everything: bool = False
-    stamps: Stamps = field(default_factory=Stamps)
+    stamps: Packed = (b"", b"")
 
-    def __bool__(self) -> bool:
-        return bool(self.folders or self.removed or self.content)
+    @property
+    def slugs(self) -> set[str]:
+        """Slugs of the notices to read."""
+        return {folder.rpartition("/")[2] for folder in self.folders}
 
 
-def edited(store: Path) -> Iterator[str]:
-    """What was changed under content/ and notices/, by the record in a store."""
-    yield from Store(store).stamps("sources").changed(source_stamp)
+class Edits(NamedTuple):
+    """What edits mean; `reads` are the changed notices, None where they are still to be read."""
+
+    changes: Changes
+    reads: list[Read] | None
+
+
+def edited(folders: Folders, record: Path) -> Iterator[str | Edits]:
+    """What was changed under content/ and notices/, path by path, and at last what that means.
+
+    A few notices are read here at once: meanwhile the caller loads what renders them.
+    """
+    store = Store(record)
+    known = store.stamps("sources")
+    differing = []
+    for path in known.changed(source_stamp):
+        differing.append(path)
+        yield path
+    if not differing:
+        return
+    changes = survey(folders, known, differing)
+    if changes.content or len(changes.folders) > _FEW:
+        yield Edits(changes, None)
+        return
+    from portal.freezer.parts import StoredParts
+    from portal.freezer.reading import read_few
+
+    slugs = store.slugs(without=changes.folders | changes.removed) | changes.slugs
+    yield Edits(changes, read_few(StoredParts(store), slugs, sorted(changes.folders)))
 
 
 def survey(folders: Folders, known: Stamps, differing: Iterable[str] = ()) -> Changes:
     """What the paths that differ from their stamps mean. Only folders that changed are listed."""
     roots = [_absolute(root) for root in folders.notices]
     contents = [_absolute(root) for root in folders.content]
-    changes = Changes(stamps=known)
+    changes = Changes()
     if not known:
         changes.content = changes.everything = True
         changes.folders = {path for root in roots for path in _names(root) if _is_notice(path)}
-        _renew(changes, contents, roots, set(roots))
+        changes.stamps = _renewed(known, changes, contents, roots, set(roots)).pack()
         return changes
     listed = set()
     for path in differing:
@@ -100,9 +133,9 @@ def survey(folders: Folders, known: Stamps, differing: Iterable[str] = ()) -> Ch
     changes.content = changes.content or bool(loose)
     changes.removed = gone - loose
     changes.folders -= gone
-    if changes or listed:
-        changes.stamps = known.without([*changes.folders, *gone])
-        _renew(changes, contents, roots, listed | {path.rpartition("/")[0] for path in loose})
+    kept = known.without([*changes.folders, *gone])
+    listed |= {path.rpartition("/")[0] for path in loose}
+    changes.stamps = _renewed(kept, changes, contents, roots, listed).pack()
     return changes
 
 
@@ -133,14 +166,18 @@ def _was_folder(known: Stamps, path: str) -> bool:
     return any(other.startswith(f"{path}/") for other in known)
 
 
-def _renew(
-    changes: Changes, contents: Sequence[str], roots: Sequence[str], listed: Collection[str]
-) -> None:
+def _renewed(
+    known: Stamps,
+    changes: Changes,
+    contents: Sequence[str],
+    roots: Sequence[str],
+    listed: Collection[str],
+) -> Stamps:
     """Look at what changed again, before its files are read: a later edit then shows.
 
     `listed`: the folders of notices beside whose notices something may have been added.
     """
-    stamps = changes.stamps.without(contents) if changes.content else changes.stamps
+    stamps = known.without(contents) if changes.content else known
     stamps.add_sources(roots)
     if changes.content:
         for content in contents:
@@ -150,4 +187,4 @@ def _renew(
     for root in listed:
         stamps.add_sources(path for path in _names(root) if path not in stamps)
     stamps.put_last(roots)  # an added notice is then noticed at once
-    changes.stamps = stamps
+    return stamps

@@ -85,8 +85,8 @@ class Output:
             folders.add_outputs(parents, folder_stamp)
         else:
             return
-        store.put_stamps("files", files)
-        store.put_stamps("folders", folders)
+        store.put_stamps("files", files.pack())
+        store.put_stamps("folders", folders.pack())
 
     def mirror(self) -> None:
         """After a whole new site: make the second folder from links to it, ready for changes."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from portal.freezer.groups import FEEDS, FORMS, HTML
-from portal.render.formats import formats_of
 from portal.site.paths import (
     download_paths,
     feed_paths,
     list_paths,
     machine_paths,
-    notice_paths,
     standing_paths,
 )
 from portal.web.assets import Assets
@@ -20,19 +17,10 @@ from portal.web.assets import Assets
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from portal.domain.notice import Notice
     from portal.freezer.cards import CardIndex
     from portal.freezer.recording import RecordingCatalogue
 
 _SEARCH_PAGE = "/search/"
-
-
-def own_paths(notice: Notice) -> str:
-    """What a notice is published as besides its page, in the form that its card keeps."""
-    groups = {fmt.filename: fmt.group for fmt in formats_of(notice)}
-    base = f"/notices/{notice.slug}/"
-    below = (unquote(path).removeprefix(base) for path in notice_paths(notice) if path != base)
-    return "\n".join(f"{groups.get(path, HTML)} {path}" for path in below)
 
 
 def planned_urls(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from portal.content.notices import Windows, read_notice
 from portal.content.references import with_references
 from portal.errors import ContentError
 from portal.freezer.cards import Card, card_of
+from portal.freezer.groups import HTML
 from portal.freezer.packing import Packer
-from portal.freezer.plan import own_paths
+from portal.render.formats import formats_of, notice_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Notice
     from portal.freezer.workers import Work
 
 
@@ -24,6 +27,11 @@ class Read(NamedTuple):
 
     card: Card
     data: bytes
+
+
+def read_few(parts: Catalogue, slugs: Collection[str], folders: Sequence[str]) -> list[Read]:
+    """Read some folders of notices here and now; one that has errors is missing."""
+    return reader(parts, slugs)()(folders, lambda _: None)
 
 
 def reader(parts: Catalogue, slugs: Collection[str]) -> Callable[[], Work[list[Read]]]:
@@ -55,5 +63,13 @@ def _read(
     if source.notice is None:
         return None
     notice = source.notice
-    card = card_of(notice, str(folder), own_paths(notice))
+    card = card_of(notice, str(folder), _own_paths(notice))
     return Read(card, packer.pack(notice))
+
+
+def _own_paths(notice: Notice) -> str:
+    """What a notice is published as besides its page, in the form that its card keeps."""
+    groups = {fmt.filename: fmt.group for fmt in formats_of(notice)}
+    base = f"/notices/{notice.slug}/"
+    below = (unquote(path).removeprefix(base) for path in notice_paths(notice) if path != base)
+    return "\n".join(f"{groups.get(path, HTML)} {path}" for path in below)

@@ -17,7 +17,7 @@ from portal.freezer.build import CORE_CHANGED, BuildResult
 from portal.freezer.cards import CardIndex
 from portal.freezer.freezing import file_of
 from portal.freezer.groups import SEARCH
-from portal.freezer.inputs import survey
+from portal.freezer.inputs import Changes, Edits, survey
 from portal.freezer.parts import StoredParts, put_parts
 from portal.freezer.plan import planned_urls
 from portal.freezer.reading import reader
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
     from portal.freezer.build import Looks, Task
     from portal.freezer.cards import Card
-    from portal.freezer.inputs import Changes
     from portal.freezer.output import Output
     from portal.freezer.reading import Read
     from portal.freezer.rendering import Rendered
@@ -67,23 +66,30 @@ class Renewal:
 
     def run(self) -> BuildResult:
         """All stages in order."""
-        sources = self.looks.sources
-        known = Stamps() if sources is None else self.store.stamps("sources")
-        parts, cards = self._read(survey(self.options.folders, known, sources or ()))
+        parts, cards = self._read(self._edits())
         if not self.full and self.looks.output:
             self.full = f"{next(iter(self.looks.output))} 在构建之外被改动，全部重建"
         return self._render(parts, CardIndex(cards.values(), self.at))
 
+    def _edits(self) -> Edits:
+        """What was edited since the last build, with the notices as far as they were read."""
+        if self.looks.sources is None:
+            return Edits(survey(self.options.folders, Stamps()), None)
+        *_, edits = (Edits(Changes(), []), *self.looks.sources)
+        assert isinstance(edits, Edits)
+        return edits
+
     def _is_other(self, key: str, value: str) -> bool:
         return self.store.get(key) != value
 
-    def _read(self, changes: Changes) -> tuple[Catalogue, dict[str, Card]]:
+    def _read(self, edits: Edits) -> tuple[Catalogue, dict[str, Card]]:
         """Bring the store's notices up to date; what changed stays dirty until it is shown."""
-        store = self.store
+        store, changes = self.store, edits.changes
         parts, dirty = self._read_parts(changes)
         if CORE in dirty and not changes.everything:
             self.full = self.full or CORE_CHANGED
-            changes = survey(self.options.folders, Stamps())
+            edits = Edits(survey(self.options.folders, Stamps()), None)
+            changes = edits.changes
         before = {card.slug: card for card in store.cards()}
         again = changes.folders | changes.removed
         kept = (
@@ -91,7 +97,7 @@ class Renewal:
             if changes.everything
             else {slug: card for slug, card in before.items() if card.folder not in again}
         )
-        fresh = self._read_notices(parts, sorted(changes.folders), kept)
+        fresh = self._read_notices(parts, edits, kept)
         cards = kept | {read.card.slug: read.card for read in fresh}
         dangling = any(card.amends and card.amends not in cards for card in cards.values())
         if len(fresh) != len(changes.folders) or len(cards) != len(kept) + len(fresh) or dangling:
@@ -102,7 +108,8 @@ class Renewal:
             store.put_notices(fresh)
             if self._is_other("program", self.looks.program):
                 store.drop_html()
-            store.put_stamps("sources", changes.stamps)
+            if changes.stamps[1]:
+                store.put_stamps("sources", changes.stamps)
             store.put_dirty(dirty)
         return parts, cards
 
@@ -123,13 +130,15 @@ class Renewal:
             self.store.put_dirty(changed)
         return parts, changed
 
-    def _read_notices(
-        self, parts: Catalogue, folders: list[str], kept: dict[str, Card]
-    ) -> list[Read]:
-        slugs = {*kept, *(folder.rpartition("/")[2] for folder in folders)}
-        return [
-            read for found in self._run("读取公告", reader(parts, slugs), folders) for read in found
-        ]
+    def _read_notices(self, parts: Catalogue, edits: Edits, kept: dict[str, Card]) -> list[Read]:
+        stage, folders = "读取公告", sorted(edits.changes.folders)
+        if edits.reads is not None:
+            self.reporter.start(stage, len(folders))
+            self.reporter.advance(len(folders))
+            self.reporter.finish()
+            return edits.reads
+        slugs = kept.keys() | edits.changes.slugs
+        return [read for found in self._run(stage, reader(parts, slugs), folders) for read in found]
 
     def _run(self, stage: str, make: Callable[[], Work[R]], items: list[str]) -> Iterator[R]:
         """Work through items in batches, by several workers when there are many."""

@@ -40,6 +40,10 @@ def folder_stamp(found: os.stat_result) -> int:
     return found.st_mtime_ns & _POSITIVE
 
 
+# What all paths begin with and their rests, ended by NUL; the stamps as 64-bit numbers.
+Packed = tuple[bytes, bytes]
+
+
 class Stamps:
     """Absolute paths with their stamps; a folder is a path too, so additions show.
 
@@ -59,8 +63,8 @@ class Stamps:
         stamps._known = dict(zip([base + name for name in names], numbers, strict=True))
         return stamps
 
-    def pack(self) -> tuple[bytes, bytes]:
-        """Two values for the store: what all paths begin with and their rests; their stamps."""
+    def pack(self) -> Packed:
+        """In a form for the store."""
         base = self._base()
         names = [path[len(base) :] for path in self._known]
         values = array("q", self._known.values())

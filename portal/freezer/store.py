@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from portal.freezer.stamps import Stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from portal.freezer.cards import Card
+    from portal.freezer.stamps import Packed
 
 FORMAT = 2
 
@@ -101,9 +102,9 @@ class Store:
         )
         return Stamps.unpack(rows.get(f"{name}.paths", b""), rows.get(f"{name}.values", b""))
 
-    def put_stamps(self, name: str, stamps: Stamps) -> None:
+    def put_stamps(self, name: str, packed: Packed) -> None:
         """Keep stamps under a name."""
-        paths, values = stamps.pack()
+        paths, values = packed
         self.put(f"{name}.paths", paths)
         self.put(f"{name}.values", values)
 
@@ -112,6 +113,11 @@ class Store:
         from portal.freezer.cards import Card  # a build with nothing to do needs none
 
         return [Card._make(row) for row in self._db.execute("SELECT * FROM notice")]
+
+    def slugs(self, without: Collection[str]) -> set[str]:
+        """Slugs of all notices but those in some folders."""
+        rows = self._db.execute("SELECT slug, folder FROM notice")
+        return {slug for slug, folder in rows if folder not in without}
 
     def put_notices(self, notices: Iterable[tuple[Card, bytes]]) -> None:
         """Keep notices with their cards."""

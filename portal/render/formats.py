@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from portal.render.calendar import window_ics
 from portal.render.data import list_csv, list_json, list_xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice
@@ -116,3 +117,15 @@ FORMATS: tuple[OutputFormat, ...] = (
 def formats_of(notice: Notice) -> tuple[OutputFormat, ...]:
     """The formats a notice is published in."""
     return tuple(fmt for fmt in FORMATS if fmt.applies(notice))
+
+
+def notice_paths(notice: Notice) -> Iterator[str]:
+    """A notice's page, earlier texts, formats and attachments."""
+    base = f"/notices/{notice.slug}/"
+    yield base
+    for number in range(1, notice.revision):
+        yield f"{base}revisions/{number}/"
+    for fmt in formats_of(notice):
+        yield base + fmt.filename
+    for file in notice.attachments:
+        yield f"{base}files/{quote(file.name)}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from portal.content.selection import listed_selections
 from portal.render.annexes import annex_filenames
 from portal.render.feeds import FeedFormat, feed_path
-from portal.render.formats import formats_of
+from portal.render.formats import notice_paths
 from portal.site.lists import STATES, list_path, selections
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
-    from portal.domain.notice import Notice
 
 _FIXED = ("/", "/guide/", "/downloads/", "/faq/", "/notices/", "/winners/", "/press/")
 PROSE = ("about", "privacy", "accessibility")
@@ -43,18 +41,6 @@ def list_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
             yield f"{base}page/{number}/"
     for state in STATES:
         yield f"/notices/state/{state}/"
-
-
-def notice_paths(notice: Notice) -> Iterator[str]:
-    """A notice's page, earlier texts, formats and attachments."""
-    base = f"/notices/{notice.slug}/"
-    yield base
-    for number in range(1, notice.revision):
-        yield f"{base}revisions/{number}/"
-    for fmt in formats_of(notice):
-        yield base + fmt.filename
-    for file in notice.attachments:
-        yield f"{base}files/{quote(file.name)}"
 
 
 def feed_paths(catalogue: Catalogue) -> Iterator[str]:
