@@ -12,9 +12,11 @@ from portal.desk.downloads import document
 from portal.desk.gate import page_head
 from portal.desk.sheets import CSV, csv_bytes
 from portal.errors import VerificationError
+from portal.objections.approvals import Ending
 from portal.objections.audit import Action, Head, verify
 from portal.objections.models import AuditLine
 from portal.objections.people import Role
+from portal.objections.registering import Channel
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
@@ -125,11 +127,25 @@ _WORDS = {
     "which": "范围",
 }
 
+_LABELLED: dict[str, type[Channel | Ending | Role]] = {
+    "channel": Channel,
+    "ending": Ending,
+    "role": Role,
+}
+
 
 def _in_words(detail: str) -> str:
     """A line's detail as an auditor reads it."""
     parts = json.loads(detail).items()
-    return "；".join(f"{_WORDS.get(key, key)}：{value}" for key, value in parts if value != "")
+    return "；".join(
+        f"{_WORDS.get(key, key)}：{_told(key, value)}" for key, value in parts if value != ""
+    )
+
+
+def _told(key: str, value: object) -> object:
+    """The label of a value that stands for one; a value unknown today is shown as it is."""
+    labels = {member.value: member.label for member in _LABELLED.get(key, ())}
+    return labels.get(str(value), value)
 
 
 def _state(desk: Desk) -> tuple[str, Head]:

@@ -40,11 +40,17 @@ def create_app(
     kept: list[tuple[Site, Chrome]] = []
 
     def chrome() -> Chrome:
-        site = catalogue().site
-        if not kept or kept[0][0] is not site:
-            url = options.objections_url
-            frame = build_chrome(app.jinja_env, site, options.base_url, objections_url=url)
-            kept[:] = [(site, frame)]
+        known = catalogue()
+        check = known.self_check is not None
+        if not kept or kept[0][0] is not known.site or kept[0][1].check is not check:
+            frame = build_chrome(
+                app.jinja_env,
+                known.site,
+                options.base_url,
+                objections_url=options.objections_url,
+                check=check,
+            )
+            kept[:] = [(known.site, frame)]
         return kept[0][1]
 
     init_web(app, root=options.root, chrome=chrome)

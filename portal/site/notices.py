@@ -103,9 +103,16 @@ def issuer_of(catalogue: Catalogue, notice: Notice) -> Office:
     return catalogue.site.offices.get(notice.issuer) or Office("", notice.issuer, notice.issuer)
 
 
-def offered(notice: Notice) -> tuple[OutputFormat, ...]:
+SHARE = "share"
+
+
+def offered(notice: Notice, groups: frozenset[str] | None = None) -> tuple[OutputFormat, ...]:
     """The formats a reader is offered; the share picture is for messengers only."""
-    return tuple(fmt for fmt in formats_of(notice) if fmt.group != "share")
+    return tuple(
+        fmt
+        for fmt in formats_of(notice)
+        if fmt.group != SHARE and (groups is None or fmt.group in groups)
+    )
 
 
 def _facts(notice: Notice, issuer: Office) -> dict[str, str]:
@@ -120,8 +127,11 @@ def _facts(notice: Notice, issuer: Office) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _notice_head(catalogue: Catalogue, notice: Notice, issuer: Office) -> PageHead:
+def _notice_head(
+    catalogue: Catalogue, notice: Notice, issuer: Office, groups: frozenset[str] | None
+) -> PageHead:
     path = f"/notices/{notice.slug}/"
+    pictured = groups is None or SHARE in groups
     return PageHead(
         title=notice.title,
         path=path,
@@ -134,9 +144,9 @@ def _notice_head(catalogue: Catalogue, notice: Notice, issuer: Office) -> PageHe
         data=article_data(notice, issuer, catalogue.site.base_url, notice.updated),
         links=tuple(
             Link("alternate", f"{path}{fmt.filename}", fmt.media_type, fmt.label)
-            for fmt in offered(notice)
+            for fmt in offered(notice, groups)
         ),
-        image=f"{path}share.png",
+        image=f"{path}share.png" if pictured else "",
         demonstration=notice.demonstration,
     )
 
@@ -149,7 +159,7 @@ def _notice_context(
     amended = catalogue.by_slug.get(notice.amends or "")
     prefix = views.options.objections_url
     return NoticeContext(
-        page=_notice_head(catalogue, notice, issuer),
+        page=_notice_head(catalogue, notice, issuer, views.options.formats),
         notice=notice,
         status=status,
         issuer=issuer,
@@ -166,7 +176,7 @@ def _notice_context(
         ),
         amended=notice_line(catalogue, amended, at) if amended else None,
         revisions=revision_lines(notice),
-        formats=offered(notice),
+        formats=offered(notice, views.options.formats),
         attachments=notice.attachments,
     )
 

@@ -19,6 +19,7 @@ class SiteOptions:
     not offered and pages show the written channel. `development` adds the style guide.
     `search_folder` is where the live search keeps its index; None means that it reads every text.
     `search_files` gives the static site's search data by name; None means that there are none.
+    `formats` are the groups of formats that will be there; notices offer no others. None means all.
     """
 
     base_url: str
@@ -26,6 +27,7 @@ class SiteOptions:
     development: bool = False
     search_folder: Path | None = None
     search_files: Callable[[str], bytes | None] | None = None
+    formats: frozenset[str] | None = None
 
     @property
     def root(self) -> str:

@@ -95,7 +95,7 @@ def edition_panel(catalogue: Catalogue, edition: Edition, at: datetime) -> Editi
         demonstration=edition.demonstration,
         progress=progress,
         steps=tuple(StepLine(step, _mark(step.number, progress)) for step in steps),
-        actions=_actions(edition, lines, at),
+        actions=_actions(catalogue, edition, lines, at),
         counties=_county_row(catalogue, lines[Kind.COUNTY_PUBLICITY]),
         city=_standing(lines[Kind.CITY_PUBLICITY]),
         newest=max((line.published for line in everything), default=None),
@@ -182,12 +182,14 @@ def _county_progress(lines: _Lines) -> Progress:
     return Progress("已发布的县（区）公示均已期满", "后续进展以本站公告为准。", _COUNTY, 0)
 
 
-def _actions(edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> tuple[Action, ...]:
+def _actions(
+    catalogue: Catalogue, edition: Edition, lines: dict[Kind, _Lines], at: datetime
+) -> tuple[Action, ...]:
     found = [
         Action(
             f"查看{line.place}名单，可以提出异议",
             line.path,
-            f"公示期{range_text}24时",
+            f"公示期{range_text}24:00",
             line.moments,
         )
         for kind in (Kind.CITY_PUBLICITY, Kind.COUNTY_PUBLICITY)
@@ -199,7 +201,8 @@ def _actions(edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> tuple
     taking = edition.deadline is None or at < end_of(edition.deadline)
     if lines[Kind.CALL] and taking and not lines[Kind.COUNTY_PUBLICITY]:
         until = f"各县（区）报送截止{cn_date(edition.deadline)}" if edition.deadline else ""
-        found.append(Action("对照条件自查", "/check/"))
+        if catalogue.self_check:
+            found.append(Action("对照条件自查", "/check/"))
         found.append(Action("下载申报表", "/downloads/", until))
     elif not found:
         found.append(Action("了解评选条件和程序", "/guide/"))

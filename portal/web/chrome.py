@@ -39,7 +39,10 @@ NAVIGATION = (
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """Header for each section, footer, and the site's facts that the head of a page repeats."""
+    """Header for each section, footer, and the site's facts that the head of a page repeats.
+
+    `check` says whether the site has a self-check, so that pages lead to none where there is none.
+    """
 
     name: str
     office: str
@@ -47,6 +50,7 @@ class Chrome:
     description: str
     keywords: str
     identifier: str
+    check: bool
     headers: Mapping[str, Markup]
     footer: Markup
 
@@ -61,13 +65,18 @@ class Chrome:
 
 
 def build_chrome(
-    env: Environment, site: Site, base_url: str, *, objections_url: str | None = None
+    env: Environment,
+    site: Site,
+    base_url: str,
+    *,
+    objections_url: str | None = None,
+    check: bool = True,
 ) -> Chrome:
     """Render the frame of a site."""
     facts = {
         "site": site,
         "root": urlsplit(base_url).path.rstrip("/"),
-        "navigation": NAVIGATION,
+        "navigation": [item for item in NAVIGATION if check or item.key != "check"],
         "objections_url": objections_url,
     }
     header = env.get_template("chrome/header.html")
@@ -79,6 +88,7 @@ def build_chrome(
         description=site.description,
         keywords=",".join(site.keywords),
         identifier=site.identifier,
+        check=check,
         headers={
             key: Markup(header.render(facts, section=key))  # noqa: S704 - our own template
             for key in sections

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.domain.workdays import SHANGHAI
 from portal.render.links import chinese_date
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 _WEEKDAYS = "一二三四五六日"
 _KIB = 1024
+# Words of titles that a line must not break: 质量奖 in two lines is read twice.
+_WORDS = re.compile(
+    "质量奖提名奖|质量奖|提名奖|获奖组织|(?:推荐|获奖|建议)?名单|第[一二三四五六七八九十]+届"
+    "|[公通][示告知]|决定|评选|表彰|推荐|（[^（）]{1,5}）"
+)
 
 
 def cn_date(day: date) -> str:
@@ -59,15 +65,21 @@ def filesize(size: int) -> str:
     return f"{size / _KIB / _KIB:.1f} MB"
 
 
+def phrases(title: str) -> Markup:
+    """A title whose words stay whole: Chinese has no spaces, so browsers break it anywhere."""
+    kept = _WORDS.sub(r'<span class="keep">\g<0></span>', str(escape(title)))
+    return Markup(kept)  # noqa: S704 - escaped above
+
+
 def json_block(value: Any) -> Markup:
     """JSON that may stand in a script element: it cannot close it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
-        text = text.replace(character, escape)
+    for character, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(character, code)
     return Markup(text)  # noqa: S704 - escaped above
 
 
-FILTERS = (cn_date, cn_day, weekday, minute, cn_minute, iso, filesize, json_block)
+FILTERS = (cn_date, cn_day, weekday, minute, cn_minute, iso, filesize, phrases, json_block)
 
 
 def init_filters(app: Flask) -> None:

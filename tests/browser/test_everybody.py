@@ -116,12 +116,13 @@ def test_a_page_that_was_kept_corrects_its_state(visitor):
         (-5, "即将公示", "", False),
         (0, "公示中", "还有4个工作日", True),
         (2, "公示中", "还有2个工作日", True),
-        (5, "公示中", "今天24时截止", True),
+        (5, "公示中", "今天24:00截止", True),
         (6, "公示期满", "", False),
     ):
         with visitor.page(path, now=NOW + timedelta(days=days)) as page:
-            assert page.locator(".window [data-state-text]").inner_text() == state
-            assert page.locator(".window [data-left]").inner_text() == left
+            for place in (".at-once", ".window"):
+                assert page.locator(f"{place} [data-state-text]").inner_text() == state
+                assert page.locator(f"{place} [data-left]").inner_text() == left
             assert page.get_by_role("link", name="提出异议", exact=True).is_visible() is form, days
             from_row = page.locator(".list a").first
             assert from_row.is_visible() is form, days

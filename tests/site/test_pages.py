@@ -1,9 +1,13 @@
 """Every page of the site keeps the contract, and every link on it leads somewhere."""
 
+from portal.site import create_app
+from portal.site.options import SiteOptions
 from portal.site.paths import site_paths
 from portal.web.assets import Assets
 from tests.contract import Page, links_of
 from tests.showcase import BASE_URL, LATER, NOW, showcase, site_app
+from tests.site.test_states import at
+from tests.sites import PINGDING
 
 # Addresses that other parts of the portal serve.
 ELSEWHERE = ("/objections/", "/search/", "/ledger.json", "/static/")
@@ -36,6 +40,25 @@ def test_every_page_keeps_the_contract_and_no_link_is_broken(client, catalogue):
     pages, broken = crawl(client, list(site_paths(catalogue, NOW)))
     assert broken == []
     assert len(pages) > 100
+
+
+def test_a_site_without_a_self_check_leads_to_none(site_from):
+    catalogue = site_from(PINGDING).catalogue()
+    assert catalogue.self_check is None
+    noon = at(12, 7)
+    client = site_app(catalogue, noon).test_client()
+    pages, broken = crawl(client, list(site_paths(catalogue, noon)))
+    assert broken == []
+    assert [path for path, html in pages.items() if "/check/" in html] == []
+
+
+def test_a_notice_offers_only_the_formats_that_will_be_there(catalogue):
+    options = SiteOptions(BASE_URL, formats=frozenset({"html", "feeds"}))
+    client = create_app(lambda: catalogue, options, lambda: NOW).test_client()
+    page = client.get("/notices/demo-2-kuangqu/").text
+    assert "share.png" not in page
+    assert "下载本公告" not in page
+    assert 'rel="alternate"' not in page
 
 
 def test_under_a_sub_path_every_link_stays_below_it(tmp_path):

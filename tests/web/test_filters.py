@@ -1,13 +1,24 @@
 """How dates, sizes and data are written."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
-from portal.web.filters import cn_date, cn_day, cn_minute, filesize, json_block, minute, weekday
+from portal.web.filters import (
+    cn_date,
+    cn_day,
+    cn_minute,
+    filesize,
+    json_block,
+    minute,
+    phrases,
+    weekday,
+)
 
 
 def test_dates_as_government_sites_write_them():
@@ -23,6 +34,18 @@ def test_dates_as_government_sites_write_them():
 )
 def test_sizes(size, text):
     assert filesize(size) == text
+
+
+def test_the_words_of_a_title_stay_in_one_line():
+    title = phrases("平定县第三届质量奖推荐名单公示（演示）")
+    kept = re.findall('<span class="keep">(.*?)</span>', title)
+    assert kept == ["第三届", "质量奖", "推荐名单", "公示", "（演示）"]
+
+
+@given(st.text() | st.text("质量奖第三届公示（）<&>"))
+def test_a_title_says_the_same_and_is_never_markup(title):
+    marked = phrases(title)
+    assert re.sub('</?span(?: class="keep")?>', "", marked) == escape(title)
 
 
 @given(st.dictionaries(st.text(), st.text()))

@@ -73,7 +73,7 @@
     }
     for (const text of box.querySelectorAll("[data-left]")) {
       text.textContent = state !== "open" ? ""
-        : left[0] === today && left.length === 1 ? "今天24时截止" : `还有${left.length}个工作日`;
+        : left[0] === today && left.length === 1 ? "今天24:00截止" : `还有${left.length}个工作日`;
     }
     for (const part of box.querySelectorAll("[data-when]")) {
       part.hidden = part.dataset.when !== state;
