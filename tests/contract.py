@@ -1,13 +1,17 @@
 """The page contract: what every HTML page of every app, live or frozen, must keep.
 
 `check_page(html)` raises one AssertionError that lists every fault. `ContractClient` applies it,
-and the headers, to each response of a test; set it as `app.test_client_class`.
+and the headers, to each response of a test; set it as `app.test_client_class`. Where KEEP_PAGES
+names a folder, each page is left there as well, for a checker that is no part of the tests.
 """
 
+import hashlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -256,7 +260,15 @@ class ContractClient(FlaskClient):
         check_headers(response, where)
         if response.mimetype == "text/html" and response.data:
             check_page(response.text, where)
+            if folder := os.environ.get("KEEP_PAGES"):
+                keep(Path(folder), where, response.data)
         return response
+
+
+def keep(folder: Path, where: str, page: bytes) -> None:
+    """Leave a page in a folder, once, under a name that tells where it was met."""
+    name = f"{re.sub(r'[^a-zA-Z0-9]+', '-', where)[:80]}{hashlib.sha256(page).hexdigest()[:12]}"
+    (folder / f"{name}.html").write_bytes(page)
 
 
 def links_of(html: str, path: str) -> Iterator[tuple[str, str]]:
