@@ -1,7 +1,7 @@
 """Every page that the tests meet, read by the Nu checker: `python -m tests.validate [vnu.jar]`.
 
 Needs Java 11 or newer and the checker, which is too large for the set-up: `npm install --prefix
-var vnu-jar` puts it where it is looked for; any other vnu.jar is named as an argument or in VNU_JAR.
+var vnu-jar` puts it where it is looked for; another one is named as an argument or in VNU_JAR.
 """
 
 import os
@@ -25,7 +25,7 @@ def checker() -> list[str] | str:
     named = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("VNU_JAR", "")
     jar = Path(named or ROOT / "var/node_modules/vnu-jar/build/dist/vnu.jar")
     if not jar.is_file():
-        return f"没有找到 {jar}：请执行 npm install --prefix var vnu-jar，或者把 vnu.jar 的路径写在命令后面"
+        return f"没有找到{jar}：请执行 npm install --prefix var vnu-jar，或在命令后写明路径"
     return [java, "-Xss4m", "-jar", str(jar)]
 
 
