@@ -53,7 +53,7 @@ class Aside(Generic[R]):
             # Written by this very program a moment ago.
             kind, value = pickle.load(self._pipe)  # noqa: S301
         except EOFError:
-            kind, value = "died", BuildError("构建进程意外退出；原有网站未改动")
+            kind, value = "died", BuildError("构建的一个进程意外退出；原有网站未改动")
         if kind == "found":
             self._found.append(value)
             return True

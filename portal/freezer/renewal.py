@@ -20,7 +20,6 @@ from portal.freezer.groups import SEARCH
 from portal.freezer.inputs import Changes, Edits, survey
 from portal.freezer.parts import StoredParts, put_parts
 from portal.freezer.plan import planned_urls
-from portal.freezer.reading import reader
 from portal.freezer.recording import part_fingerprints
 from portal.freezer.rendering import Scene, renderer
 from portal.freezer.stale import (
@@ -137,6 +136,8 @@ class Renewal:
             self.reporter.advance(len(folders))
             self.reporter.finish()
             return edits.reads
+        from portal.freezer.reading import reader
+
         slugs = kept.keys() | edits.changes.slugs
         return [read for found in self._run(stage, reader(parts, slugs), folders) for read in found]
 
@@ -204,13 +205,13 @@ class Renewal:
             raise BuildError(f"{len(failures)}个页面生成失败，原有网站未改动", sorted(failures))
 
     def _rendered(self, make: Callable[[], Work[Rendered]], urls: list[str]) -> Iterator[Rendered]:
-        """Render URLs. Of a few, the feeds are made aside: they take libraries of their own."""
+        """Render URLs. Of a few, XML feeds are made aside: they take libraries of their own."""
         stage = "生成页面"
-        feeds = [url for url in urls if url.startswith("/feeds/")]
+        feeds = [url for url in urls if url.startswith("/feeds/") and url.endswith(".xml")]
         if not feeds or self.options.jobs == 1 or len(urls) >= _WORTH_FORKING:
             yield from self._run(stage, make, urls)
             return
-        pages = [url for url in urls if not url.startswith("/feeds/")]
+        pages = [url for url in urls if url not in feeds]
         self.reporter.start(stage, len(urls))
         with contextlib.closing(Aside(lambda: run(make, [feeds], 1))) as aside:
             for rendered in itertools.chain(run(make, batches(pages, _BATCH), 1), aside):

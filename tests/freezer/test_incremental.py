@@ -1,5 +1,6 @@
 """However a site came to be what it is, its files are those of a build from nothing."""
 
+import os
 import shutil
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from portal.content.signing import new_key
 from portal.content.siteproof import PROOF_FILES, sign_site
 from portal.errors import ContentError
+from portal.freezer.trees import Trees
 from tests.freezer.building import NOW, SITE, amendment, bench, differences
 from tests.freezer.samples import instant
 from tests.sites import COUNTY_NOTICE, MINIMAL, SiteTree
@@ -302,6 +304,29 @@ def test_a_change_of_the_edition_reaches_every_notice_though_the_first_build_fai
     built.build()
     assert differences(built.files(), built.clean()) == []
     assert "演示" in built.files()["notices/yuxian-list/index.html"].decode()
+
+
+@pytest.mark.parametrize("moment", ["catch_up", "apply", "publish"])
+def test_a_build_that_dies_about_to_publish_is_made_up_for(built, monkeypatch, moment):
+    edit(built, "yuxian-list", "予以公示", "再次予以公示")
+    act = getattr(Trees, moment)
+
+    def die(*arguments):
+        if moment != "publish":
+            act(*arguments)
+        os._exit(9)
+
+    child = os.fork()
+    if not child:
+        monkeypatch.setattr(Trees, moment, die)
+        built.build()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert built.build().written > 0
+    assert differences(built.files(), built.clean()) == []
+    edit(built, "pingding-list", "予以公示", "再次予以公示")
+    assert built.build().full == ""
+    assert differences(built.files(), built.clean()) == []
 
 
 def test_an_unreadable_record_is_no_reason_to_fail(built):
