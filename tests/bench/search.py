@@ -7,6 +7,7 @@ character, over the same documents and queries; a plain scan says what is right.
 import argparse
 import gc
 import random
+import re
 import sqlite3
 import tempfile
 import time
@@ -26,7 +27,7 @@ from portal.search.documents import Document, Segment, Text, plain_segments
 from portal.search.index import SearchIndex, Snapshot, scan
 from portal.search.results import narrow
 from portal.search.snippets import marked, passages
-from portal.search.static import StaticIndex
+from portal.search.static import StaticIndex, shards_of
 from portal.site import create_app
 from portal.site.options import SiteOptions
 from portal.web.assets import Assets
@@ -222,17 +223,25 @@ def fts5(
 
 @dataclass
 class Browser:
-    """What a cold browser needed for each query."""
+    """What a cold browser needed for each query; times in milliseconds.
 
-    whole: list[float] = field(default_factory=list)
-    bytes_: list[int] = field(default_factory=list)
-    requests: list[int] = field(default_factory=list)
+    `painted`: from the submitting until the results are on the screen. `read`: from the page's
+    being read until they are in it. `floor`: the first painting of the same page without a query.
+    """
 
-    def add(self, whole: float, bytes_: float, requests: float) -> None:
-        """One more query; `whole` in milliseconds."""
-        self.whole.append(whole)
-        self.bytes_.append(int(bytes_))
-        self.requests.append(int(requests))
+    painted: list[float] = field(default_factory=list)
+    read: list[float] = field(default_factory=list)
+    bytes_: list[float] = field(default_factory=list)
+    requests: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+    blank: list[float] = field(default_factory=list)
+
+    def add(self, painted: float, read: float, bytes_: float, requests: float) -> None:
+        """One more query."""
+        self.painted.append(painted)
+        self.read.append(read)
+        self.bytes_.append(bytes_)
+        self.requests.append(requests)
 
 
 def static(
@@ -253,11 +262,14 @@ def static(
     reader = Reader(index.read)
     for query in asked:  # the files, read in Python, for every match and not only the first page
         engine.judge(query, reader.find(parse(query)), truth[query])
-    _write_page(site, folder)
+    _write_page(site, folder, shards_of(len(documents)))
     with served(site) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, _NO_POPUP])
         for query in asked[:5]:  # the server's and the browser's own first steps
             _ask(browser, address, query)
+        for _ in range(_FLOORS):
+            cost.floor.append(_first_paint(browser, f"{address}/search/"))
+            cost.blank.append(_first_paint(browser, f"{address}/blank/"))
         for query in asked:
             hits, figures = _ask(browser, address, query)
             if hits != truth[query][:10]:
@@ -271,22 +283,38 @@ def static(
     return engine, cost
 
 
-def _write_page(site: Path, folder: Path) -> None:
-    """The search page and the static files, as the freezer writes them."""
+def _write_page(site: Path, folder: Path, shards: int) -> None:
+    """The search page of so many shards and the static files, as the freezer writes them."""
     catalogue = showcase(folder / "showcase", BASE_URL)
     client = create_app(lambda: catalogue, SiteOptions(BASE_URL), lambda: NOW).test_client()
     for path in ("/search/", *Assets("").paths):
         target = site / (path[1:] + "index.html" if path.endswith("/") else path[1:])
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(client.get(path).data)
+    page = site / "search" / "index.html"
+    text = page.read_text("utf-8")
+    page.write_text(re.sub(r'data-shards="\d+"', f'data-shards="{shards}"', text), "utf-8")
+    (site / "blank").mkdir()
+    (site / "blank" / "index.html").write_text("<!doctype html><title>-</title><p>-", "ascii")
 
 
-# The script runs when the page has been read, and says by an attribute when it has answered.
+# Each context opens a window, whose address bar loads some hundred scripts of the browser's own: a
+# second of both processors that no page has asked for. So it is left out, and a window may settle.
+_NO_POPUP = "--disable-features=WebUIOmniboxPopup,WebUIOmniboxFullPopup,WebUIOmniboxAimPopup"
+_SETTLED = 300
+_FLOORS = 15
+
+# The script says by an attribute when it has answered; the message comes after the next painting.
 _WATCH = """
 new MutationObserver((_, observer) => {
   if (!document.querySelector("#results[data-done]")) return;
   observer.disconnect();
   window.answered = performance.now();
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => { window.painted = performance.now(); };
+    port2.postMessage("");
+  });
 }).observe(document, { subtree: true, childList: true, attributes: true });
 """
 _COST = """() => {
@@ -294,21 +322,36 @@ _COST = """() => {
   const files = performance.getEntriesByType("resource");
   const data = files.filter((e) => e.name.includes("/search/data/"));
   const bytes = data.reduce((sum, e) => sum + e.transferSize, 0);
-  return [window.answered - page.domInteractive, window.answered, bytes, data.length];
+  return [answered, painted, answered - page.domInteractive, bytes, data.length];
 }"""
+_PAINTED = "performance.getEntriesByName('first-contentful-paint').length > 0"
+
+
+@contextmanager
+def _visitor(browser):
+    """A tab of a window that has been nowhere before; nothing is in its cache."""
+    context = browser.new_context()
+    context.add_init_script(_WATCH)
+    page = context.new_page()
+    page.wait_for_timeout(_SETTLED)
+    yield page
+    context.close()
+
+
+def _first_paint(browser, url: str) -> float:
+    with _visitor(browser) as page:
+        page.goto(url)
+        page.wait_for_function(_PAINTED)
+        return page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
 
 
 def _ask(browser, address: str, query: str) -> tuple[list[str], list[float]]:
     """The hits of one query in a browser that has been nowhere before, and what they cost."""
-    context = browser.new_context()
-    context.add_init_script(_WATCH)
-    page = context.new_page()
-    page.goto(f"{address}/search/?{urlencode({'q': query})}")
-    page.wait_for_selector("#results[data-done]", timeout=60_000)
-    cost = page.evaluate(_COST)
-    hits = [hit[0] for hit in page.evaluate(READ_PAGE)["hits"]]
-    context.close()
-    return hits, cost
+    with _visitor(browser) as page:
+        page.goto(f"{address}/search/?{urlencode({'q': query})}")
+        page.wait_for_function("window.painted", timeout=60_000)
+        cost = page.evaluate(_COST)
+        return [hit[0] for hit in page.evaluate(READ_PAGE)["hits"]], cost
 
 
 def measure(count: int, folder: Path) -> dict[str, object]:
@@ -338,18 +381,23 @@ def _line(engine: Engine) -> str:
 
 def _browser_line(cost: Browser) -> str:
     kilobytes = [bytes_ / 1000 for bytes_ in cost.bytes_]
-    return (
-        f"Static, a query in a cold browser: {percentile(kilobytes, 0.5):.0f} KB at the median, "
-        f"{percentile(kilobytes, 0.95):.0f} KB at p95, {max(kilobytes):.0f} KB at most, in "
-        f"{percentile(cost.requests, 0.5)} requests, {max(cost.requests)} at most. "
-        f"From the click, with the page, its style and its scripts: "
-        f"{percentile(cost.whole, 0.5):.0f} ms at the median, "
-        f"{percentile(cost.whole, 0.95):.0f} ms at p95."
-    )
+    rows = {
+        "submitted until painted, ms": cost.painted,
+        "page read until answered, ms": cost.read,
+        "KB": kilobytes,
+        "requests": cost.requests,
+        "floor: the page without a query, until first painted, ms": cost.floor,
+        "floor: a page of one letter, ms": cost.blank,
+    }
+    lines = [
+        f"| {name} | {percentile(some, 0.5):.0f} | {percentile(some, 0.95):.0f} | {max(some):.0f} |"
+        for name, some in rows.items()
+    ]
+    return "| cold browser | p50 | p95 | most |\n| --- | --- | --- | --- |\n" + "\n".join(lines)
 
 
 def report(one: dict[str, object]) -> str:
-    """The figures of one size in Markdown."""
+    """The figures of one size in Markdown; a static engine's times are until it has answered."""
     engines = one["engines"]
     wrong = [f"Not as the scan: {e.name}: {'　'.join(e.wrong)}" for e in engines if e.wrong]
     lines = [

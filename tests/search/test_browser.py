@@ -16,7 +16,7 @@ from portal.search.documents import documents
 from portal.search.index import scan
 from portal.search.labels import labels
 from portal.search.results import FACETS, narrow
-from portal.search.static import BLOCK, StaticIndex
+from portal.search.static import BLOCK, StaticIndex, shards_of
 from portal.site import create_app
 from portal.site.options import SiteOptions
 from tests.browser.conftest import serving
@@ -31,9 +31,10 @@ DOCUMENTS = corpus(11, 5 * BLOCK + 7)
 
 
 @contextmanager
-def static_site(catalogue, path, found=DOCUMENTS, names=LABELS):
+def static_site(catalogue, path, found=DOCUMENTS, names=LABELS, told=None):
     """The search page and its data as a server of files gives them."""
     StaticIndex(path).update(found, names)
+    shards = told or shards_of(sum(document.published is not None for document in found))
 
     def read(name):
         index = StaticIndex(path)  # a connection for each thread of the server
@@ -43,6 +44,14 @@ def static_site(catalogue, path, found=DOCUMENTS, names=LABELS):
 
     options = SiteOptions(BASE_URL, search_files=read)
     app = create_app(lambda: catalogue, options, lambda: NOW)
+
+    @app.after_request
+    def of_these_documents(response):  # the page's own catalogue is a small one
+        if response.mimetype == "text/html":
+            page = response.get_data(as_text=True)
+            response.set_data(re.sub(r'data-shards="\d+"', f'data-shards="{shards}"', page))
+        return response
+
     with serving(without_query(app)) as address:
         yield address
 
@@ -194,6 +203,30 @@ def test_without_script_the_page_says_so_and_offers_the_lists(browser, address):
     for path in ("/notices/kind/call/", "/notices/county/pingding/", "/notices/year/2021/"):
         assert page.locator(f'main a[href="{path}"]').is_visible()
     context.close()
+
+
+def test_a_page_of_another_build_looks_in_the_right_shards(page, catalogue, tmp_path):
+    query = parse("盂县")
+    expected = narrow(scan(DOCUMENTS).find(query), {})
+    with static_site(catalogue, tmp_path / "index", told=7) as address:
+        got = ask(page, address, q="盂县")
+    assert got["hits"] == shown(query, expected)
+    assert got["done"] == "exact"
+    assert got["total"] == expected.total > 0
+
+
+def test_while_data_is_slow_the_page_is_there_and_says_so(page, address):
+    """The page waits for the answer before it is painted, but not for long."""
+    waiting = []
+    page.route("**/search/data/index.bin", waiting.append)
+    page.goto(f"{address}/search/?q=公示")
+    page.wait_for_selector("#results .working", timeout=2_000)
+    assert page.locator("header.top").is_visible()
+    for route in waiting:
+        route.continue_()
+    page.wait_for_selector("#results[data-done]")
+    assert page.locator("header.top").is_visible()
+    assert not page.locator(".working").count()
 
 
 def test_missing_data_is_told_in_words(browser, catalogue, tmp_path):

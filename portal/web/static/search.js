@@ -48,6 +48,11 @@
     return [...new Set(parts.map((m) => fold(m[1] || m[2] || "").out))].filter(Boolean);
   };
 
+  // What was on the screen stays there until there is an answer, unless that takes long: to paint the
+  // page twice would take longer than to find.
+  const html = document.documentElement;
+  html.hidden = true;
+  const waiting = setTimeout(() => { html.hidden = false; }, 200);
   const tooLong = [...text].length > 100, terms = tooLong ? [] : parse(text);
 
   // Files
@@ -270,9 +275,12 @@
     page > 1 && link(address({}, page - 1), ["上一页（较新）"], { className: "button button-quiet", rel: "prev" }),
     make("span", { className: "soft" }, `第${page}页，共${count}页`),
     page < count && link(address({}, page + 1), ["下一页（较早）"], { className: "button button-quiet", rel: "next" }));
-  const show = (...children) => home.replaceChildren(...children.filter(Boolean));
-  const refuse = (reason) => {
+  const show = (...children) => {
     clearTimeout(waiting);
+    home.replaceChildren(...children.filter(Boolean));
+    html.hidden = false;
+  };
+  const refuse = (reason) => {
     browse.hidden = false;
     const input = document.getElementById("ask");
     document.title = `错误：${document.title}`;
@@ -284,7 +292,6 @@
   };
 
   const filtered = limits.length > 0;
-  let waiting;
   const files = Promise.all(terms[0] ? [load("index.bin").then((r) => r.json()), gather(+shards)] : []);
   files.catch(() => {}); // told below, when there is a page to tell it on
   await new Promise((done) => {
@@ -299,7 +306,7 @@
   document.title = document.title.replace("搜索", () => `搜索：${text}`);
   browse.hidden = true;
   const failed = words("failed"), bar = words("fictional").firstElementChild, none = empty();
-  waiting = setTimeout(() => show(make("p", { className: "working" }, "正在查找……")), 300);
+  home.replaceChildren(make("p", { className: "working" }, "正在查找……"));
   let index, lists;
   try {
     [index, lists] = await files;
@@ -332,12 +339,11 @@
       kept = kept.filter((n) => !out.has(n));
     }
     const about = found.every((n) => sure.has(n)) ? "" : "约";
-    const count = Math.max(1, Math.ceil(kept.length / 10)), page = Math.min(wanted, count);
-    const hits = await Promise.all(kept.slice(page * 10 - 10, page * 10).map(hit));
+    const count = Math.max(1, Math.ceil(kept.length / 10)), number = Math.min(wanted, count);
+    const hits = await Promise.all(kept.slice(number * 10 - 10, number * 10).map(hit));
     const total = kept.length && make("p", { className: "count" }, `找到${about}`, make("strong", {}, kept.length), "项",
-      count > 1 && `，第${page}页，共${count}页`, filtered && "，", filtered && link(everything, ["去掉全部筛选"]));
-    clearTimeout(waiting);
-    show(total, (kept.length || filtered) && filters(found), kept.length ? make("ol", { className: "hits" }, ...hits) : none, pages(page, count));
+      count > 1 && `，第${number}页，共${count}页`, filtered && "，", filtered && link(everything, ["去掉全部筛选"]));
+    show(total, (kept.length || filtered) && filters(found), kept.length ? make("ol", { className: "hits" }, ...hits) : none, pages(number, count));
     browse.hidden = kept.length > 0;
     if (document.querySelector(".hits .tag-demo")) {
       bar.className = "demo-bar";
@@ -347,7 +353,6 @@
     home.dataset.done = about || "exact";
   } catch (error) {
     console.error(error);
-    clearTimeout(waiting);
     show(failed);
     browse.hidden = false;
     home.dataset.done = "failed";
