@@ -7,99 +7,200 @@ wanted change, look at the new ones and accept them all with
     ACCEPT_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_pictures.py
 """
 
-import io
-import os
-from pathlib import Path
-
 import pytest
-from PIL import Image, ImageChops
-from playwright.sync_api import sync_playwright
 
-from portal.render.typesetting import FONTS
-from tests.browser.conftest import CHROMIUM, FLAGS, serving
-from tests.showcase import site_app
+from portal.desk.gate import cookie_name
+from portal.intake.options import IntakeLimits
+from tests.browser.conftest import serving
+from tests.browser.pictures import WIDTHS, ZEROS, camera, judge, photograph
+from tests.casedesk import PINGDING as OFFICER
+from tests.casedesk import migrated_sqlite, sqlite_register  # noqa: F401
+from tests.desk.conftest import make_office, post
+from tests.publicside import CLOSES, OPEN, PDF, SLUG, public_side
+from tests.showcase import ROOT, site_app
 from tests.site.test_states import CORRECTION, WITHDRAWAL, at
-from tests.sites import MINIMAL, PINGDING, YUXIAN, SiteTree
+from tests.sites import COUNTY_NOTICE, MINIMAL, PINGDING, YUXIAN, SiteTree
 
 pytestmark = pytest.mark.browser
-GOLDEN = Path(__file__).parent / "golden"
-REJECTED = Path(__file__).parents[2] / "var" / "pictures"
-
-# Of 256 greys: a difference that the eye sees; and the share of pixels that may differ so.
-VISIBLE, SHARE = 48, 0.004
 NOON = at(12, 8)
-SITE = PINGDING + YUXIAN + CORRECTION + WITHDRAWAL.replace("pingding-list", "yuxian-list")
+# The self-check is the real one: its words are the policy text's, which does not change.
+CHECK = (ROOT / "content" / "self-check.yml").read_text(encoding="utf-8")
+LATER = COUNTY_NOTICE.format(slug="later-list", county="pingding", name="平定县补充").replace(
+    "opens: 2021-12-06", "opens: 2021-12-31"
+)
+DECISION = """
+-- notices/decision/notice.md --
+---
+title: 关于表彰第三届质量奖获奖组织和个人的决定
+kind: decision
+edition: third
+issuer: pingding-office
+published: 2021-12-07T09:00:00+08:00
+review: {drafted: 张三, reviewed: 李四, approved: 王五}
+---
+现决定予以表彰。
+-- notices/decision/list.csv --
+奖项,类别,名称,统一社会信用代码,县区,工作单位,职务
+质量奖,组织,平定县甲制造有限公司,,平定县,,
+提名奖,专家学者,赵六,,盂县,盂县研究所,研究员
+"""
+SITE = (
+    PINGDING
+    + YUXIAN
+    + LATER
+    + CORRECTION
+    + WITHDRAWAL.replace("pingding-list", "yuxian-list")
+    + f"-- content/self-check.yml --\n{CHECK}"
+)
 PAGES = {
     "home": "/",
     "guide": "/guide/",
     "guide-part": "/guide/conditions/",
     "faq": "/faq/",
     "downloads": "/downloads/",
+    "check": "/check/",
+    "check-question": "/check/organization/scope/",
+    "check-good": "/check/organization/result/pass/",
+    "check-stop": "/check/organization/result/barred/",
     "notices": "/notices/",
+    "notices-empty": "/notices/kind/decision/",
     "notice": "/notices/pingding-list/",
-    "winners": "/winners/third/",
+    "notice-scheduled": "/notices/later-list/",
+    "notice-withdrawn": "/notices/yuxian-list/",
+    "correction": "/notices/fix/",
+    "winners": "/winners/",
+    "winners-none": "/winners/third/",
     "press": "/press/",
     "prose": "/about/",
     "search": "/search/",
     "not-found": "/404.html",
     "styleguide": "/styleguide/",
 }
-FONT_SETTINGS = f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>{FONTS}</dir><cachedir>{{cache}}</cachedir>
-<alias><family>sans-serif</family><prefer><family>Noto Sans SC</family></prefer></alias>
-<alias><family>serif</family><prefer><family>Noto Serif SC</family></prefer></alias>
-</fontconfig>
-"""
+# The same site when the windows are over and the award is given.
+AFTERWARDS = {
+    "home-decided": "/",
+    "notice-closed": "/notices/pingding-list/",
+    "winners-edition": "/winners/third/",
+}
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    """An open page for each width, of a browser that knows no other fonts than the set-up's."""
-    root = tmp_path_factory.mktemp("pictures")
-    (root / "notices").mkdir()
-    catalogue = SiteTree(root).write(MINIMAL).write(SITE).catalogue()
-    settings = root / "fonts.conf"
-    settings.write_text(FONT_SETTINGS.format(cache=root / "cache"))
-    environment = {**os.environ, "FONTCONFIG_FILE": str(settings)}
-    app = site_app(catalogue, NOON, development=True)
-    with sync_playwright() as playwright, serving(app) as address:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=environment)
-        opened = {}
-        for width in (375, 1280):
-            page = browser.new_page(viewport={"width": width, "height": 800}, base_url=address)
-            page.clock.set_fixed_time(NOON)
-            opened[width] = page
+def browser(tmp_path_factory):
+    with camera(tmp_path_factory.mktemp("camera")) as opened:
         yield opened
-        browser.close()
 
 
-def photograph(page, path):
-    """A page from top to bottom, in grey, at half size."""
-    page.goto(path)
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled")))
-    return picture.convert("L").reduce(2)
+def opened_site(browser, folder, text, now):
+    """The site at an instant, and an open page for each width."""
+    (folder / "notices").mkdir()
+    app = site_app(SiteTree(folder).write(MINIMAL).write(text).catalogue(), now, development=True)
+    with serving(app) as address:
+        found = {width: open_page(browser, address, width, now) for width in WIDTHS}
+        yield found
+        for page in found.values():
+            page.close()
 
 
-def share_of_difference(one, other):
-    """Share of pixels that visibly differ; 1 when the size does."""
-    if one.width != other.width or abs(one.height - other.height) > 1:
-        return 1.0
-    size = (one.width, min(one.height, other.height))
-    difference = ImageChops.difference(one.crop((0, 0, *size)), other.crop((0, 0, *size)))
-    return sum(difference.histogram()[VISIBLE:]) / (size[0] * size[1])
+def open_page(browser, address, width, now):
+    page = browser.new_page(viewport={"width": width, "height": 800}, base_url=address)
+    page.clock.set_fixed_time(now)
+    return page
 
 
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.fixture(scope="module")
+def pages(browser, tmp_path_factory):
+    yield from opened_site(browser, tmp_path_factory.mktemp("pictures"), SITE, NOON)
+
+
+@pytest.fixture(scope="module")
+def later_pages(browser, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("later")
+    yield from opened_site(browser, folder, SITE + DECISION, at(12, 20))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_looks_as_it_did(pages, name, width):
-    seen = photograph(pages[width], PAGES[name])
-    kept = GOLDEN / f"{name}-{width}.png"
-    if os.environ.get("ACCEPT_PICTURES"):
-        GOLDEN.mkdir(exist_ok=True)
-        seen.quantize(16).save(kept, optimize=True)
-    before = Image.open(kept).convert("L")
-    share = share_of_difference(seen.quantize(16).convert("L"), before)
-    if share > SHARE:
-        REJECTED.mkdir(parents=True, exist_ok=True)
-        seen.save(REJECTED / kept.name)
-    assert share <= SHARE, f"{kept.name} differs in {share:.1%}; now in {REJECTED / kept.name}"
+    pages[width].goto(PAGES[name])
+    assert judge(photograph(pages[width]), f"{name}-{width}.png") == ""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", AFTERWARDS)
+def test_the_page_looks_as_it_did_afterwards(later_pages, name, width):
+    later_pages[width].goto(AFTERWARDS[name])
+    assert judge(photograph(later_pages[width]), f"{name}-{width}.png") == ""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_objection_looks_as_it_did(browser, site_from, tmp_path, width):
+    side = public_side(site_from(), tmp_path / "state")
+    app = side.app(limits=IntakeLimits(free_bytes=0, minimum_seconds=0))
+    object.__setattr__(app.extensions["portal.intake"], "pause", lambda _: None)
+    faults = []
+
+    def take(name):
+        page.evaluate(ZEROS)
+        faults.append(judge(photograph(page), f"objection-{name}-{width}.png"))
+
+    def press(name):
+        page.get_by_role("button", name=name, exact=True).click()
+
+    with serving(app) as address:
+        page = open_page(browser, address, width, OPEN)
+        page.goto(f"/objections/{SLUG}/new")
+        take("form")
+        page.get_by_label("单位", exact=True).check()
+        press("下一步：核对")
+        take("errors")
+        page.get_by_label("平定县甲制造有限公司").check()
+        page.get_by_label("材料不实").check()
+        page.get_by_label("个人", exact=True).check()
+        page.locator("#name").fill("钱七")
+        page.locator("#phone").fill("13912345678")
+        page.locator("#facts").fill("产值数据与统计公报不一致，见附件。")
+        page.locator("#files").set_input_files(
+            [{"name": "公报.pdf", "mimeType": "application/pdf", "buffer": PDF * 2000}]
+        )
+        press("下一步：核对")
+        take("check")
+        press("确认提交")
+        code = page.locator("#receipt-code").inner_text()
+        take("receipt")
+        page.goto("/objections/status")
+        take("status")
+        page.locator("#code").fill(code)
+        press("查询")
+        take("case")
+        side.clock.now = CLOSES
+        page.goto(f"/objections/{SLUG}/new")
+        take("closed")
+        page.close()
+    assert [fault for fault in faults if fault] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_desk_looks_as_it_did(browser, sqlite_register, tmp_path, width):  # noqa: F811
+    office = make_office(tmp_path, str(sqlite_register.engine.url))
+    files = [("照片.jpg", b"\xff\xd8\xff\xd9"), ("表.docx", b"PK\x03\x04 broken")]
+    citizen = office.cases.arrive(files=files)
+    client = office.opened(OFFICER, citizen)
+    case = f"/cases/{citizen.number}/"
+    for path in ("step/accept", "step/examine"):
+        post(client, case + path)
+    post(client, f"{case}ask", {"ask-text": "请说明出处。"})
+    name = cookie_name(office.desk)
+    faults = []
+    with serving(office.app) as address:
+        page = open_page(browser, address, width, office.clock.now)
+        page.goto("/sign-in")
+        faults.append(judge(photograph(page), f"desk-sign-in-{width}.png"))
+        value = client.get_cookie(name).value
+        page.context.add_cookies([{"name": name, "value": value, "url": address}])
+        for kind, path in (("inbox", "/inbox/"), ("case", case), ("figures", "/figures")):
+            page.goto(path)
+            page.evaluate(ZEROS)
+            faults.append(judge(photograph(page), f"desk-{kind}-{width}.png"))
+        page.close()
+    office.desk.room.register.close()
+    assert [fault for fault in faults if fault] == []
