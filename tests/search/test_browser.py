@@ -218,7 +218,11 @@ def test_a_page_of_another_build_looks_in_the_right_shards(page, catalogue, tmp_
 def test_while_data_is_slow_the_page_is_there_and_says_so(page, address):
     """The page waits for the answer before it is painted, but not for long."""
     waiting = []
-    page.route("**/search/data/index.bin", waiting.append)
+
+    def hold(route):
+        waiting.append(route)
+
+    page.route("**/search/data/index.bin", hold)
     page.goto(f"{address}/search/?q=公示")
     page.wait_for_selector("#results .working", timeout=2_000)
     assert page.locator("header.top").is_visible()
