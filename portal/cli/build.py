@@ -156,10 +156,20 @@ def command(
         raise click.UsageError("--watch 不能与 --as-of 或 --clean 同时使用")
     click.echo("正在监视改动，按 Ctrl+C 结束")
     quiet = _Quiet(options)
+    _load()
     try:
         watch(quiet.once, lambda: datetime.now(SHANGHAI))
     except KeyboardInterrupt:
         click.echo()
+
+
+def _load() -> None:
+    """Load once what every build would otherwise load in the processes that it forks."""
+    from portal.content import plain  # noqa: F401
+    from portal.freezer import reading, renewal  # noqa: F401
+    from portal.render.feeds import load_library
+
+    load_library()
 
 
 def _once(options: BuildOptions, at: datetime) -> BuildResult:

@@ -94,6 +94,11 @@ class _Feed:
     hub: str = ""
 
 
+def load_library() -> None:
+    """Load what XML feeds are written with now, so that processes forked later need not."""
+    import feedgen.feed  # noqa: F401
+
+
 def feed_path(selection: Selection, fmt: FeedFormat) -> str:
     """Address of a feed inside the site."""
     return f"/feeds/{selection.name}.{fmt.value}"
