@@ -70,7 +70,9 @@ def listed_selections(counties: Mapping[str, County]) -> tuple[Selection, ...]:
 class ListPage:
     """One page of a list, newest first; `number` counts from the oldest page, which is 1.
 
-    Page `count` is the front page, shown at the list's own address.
+    Page `count` is the front page, shown at the list's own address. Only what a list shows of the
+    notices may be asked for: a static build leaves out their bodies, entries, attachments and
+    earlier texts.
     """
 
     notices: tuple[Notice, ...]

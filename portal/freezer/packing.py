@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import pickle
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,12 @@ class _Pickler(pickle.Pickler):
             return _window, (self._window(obj),)
         names = _NAMES.get(kind)
         return NotImplemented if names is None else (kind, tuple([getattr(obj, n) for n in names]))
+
+
+def head_of(notice: Notice) -> Notice:
+    """A notice without its texts: what a list shows of it, in a tenth of the bytes."""
+    stamps = tuple([replace(r, title="", body="", entries=()) for r in notice.revisions])
+    return replace(notice, body="", entries=(), attachments=(), revisions=stamps)
 
 
 def _dump(value: object, window: Callable[[PublicityWindow], bytes] | None) -> bytes:

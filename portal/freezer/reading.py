@@ -11,7 +11,7 @@ from portal.content.references import with_references
 from portal.errors import ContentError
 from portal.freezer.cards import Card, card_of
 from portal.freezer.groups import HTML
-from portal.freezer.packing import Packer
+from portal.freezer.packing import Packer, head_of
 from portal.render.formats import formats_of, notice_paths
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Read(NamedTuple):
     """A notice as it was read, ready for the store."""
 
     card: Card
+    head: bytes
     data: bytes
 
 
@@ -64,7 +65,7 @@ def _read(
         return None
     notice = source.notice
     card = card_of(notice, str(folder), _own_paths(notice))
-    return Read(card, packer.pack(notice))
+    return Read(card, packer.pack(head_of(notice)), packer.pack(notice))
 
 
 def _own_paths(notice: Notice) -> str:

@@ -71,12 +71,14 @@ class RecordingCatalogue(Catalogue):
             _index=index,
             _store=store,
             _loaded=lru_cache(_KEPT)(self._unpack),
+            _heads={},
             _html=lru_cache(_KEPT)(self._convert),
         )
         self.__dict__.update({name: getattr(parts, name) for name in CORE})
 
     reads: set[str]
     new_html: list[tuple[bytes, str]]
+    _heads: dict[str, Notice]
     _parts: Catalogue
     _index: CardIndex
     _store: Store
@@ -89,6 +91,18 @@ class RecordingCatalogue(Catalogue):
 
     def _unpack(self, slug: str) -> Notice:
         return unpack(self._store.notice(slug))
+
+    def _listed(self, slugs: list[str]) -> tuple[Notice, ...]:
+        """Notices as far as a list shows them."""
+        self.reads.update(map(notice_key, slugs))
+        heads = self._heads
+        missing = [slug for slug in slugs if slug not in heads]
+        if missing:
+            if len(heads) > _KEPT:
+                heads.clear()
+                missing = slugs
+            heads.update((s, unpack(data)) for s, data in self._store.heads(missing).items())
+        return tuple([heads[slug] for slug in slugs])
 
     def find(self, slug: str) -> Notice | None:
         """A notice, or None; both are answers."""
@@ -145,7 +159,7 @@ class RecordingCatalogue(Catalogue):
         self._check(at)
         self.reads.add(query("page", selection, number))
         slugs, number, count = self._index.page(selection, number)
-        return ListPage(self._found(slugs), number, count)
+        return ListPage(self._listed(slugs), number, count)
 
     def with_window(
         self, at: datetime, *states: WindowState, limit: int | None = None

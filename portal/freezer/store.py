@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from portal.freezer.stamps import Stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from portal.freezer.cards import Card
     from portal.freezer.stamps import Packed
 
-FORMAT = 2
+FORMAT = 3
 
 # A dirty key by itself: what every page shows has changed.
 CORE = "core"
@@ -31,7 +31,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE notice (slug TEXT PRIMARY KEY, folder TEXT, published REAL, updated TEXT, kind TEXT,
     county TEXT, edition TEXT, year INTEGER, amends TEXT, opens REAL, closes REAL,
     revision INTEGER, digest TEXT, own TEXT);
-CREATE TABLE text (slug TEXT PRIMARY KEY, data BLOB);
+CREATE TABLE text (slug TEXT PRIMARY KEY, head BLOB, data BLOB);
 CREATE TABLE html (digest BLOB PRIMARY KEY, html TEXT) WITHOUT ROWID;
 CREATE TABLE page (url TEXT PRIMARY KEY, reads TEXT);
 CREATE TABLE answer (key TEXT PRIMARY KEY, fingerprint TEXT) WITHOUT ROWID;
@@ -119,12 +119,14 @@ class Store:
         rows = self._db.execute("SELECT slug, folder FROM notice")
         return {slug for slug, folder in rows if folder not in without}
 
-    def put_notices(self, notices: Iterable[tuple[Card, bytes]]) -> None:
-        """Keep notices with their cards."""
-        for card, data in notices:
+    def put_notices(self, notices: Iterable[tuple[Card, bytes, bytes]]) -> None:
+        """Keep notices with their cards and their heads."""
+        for card, head, data in notices:
             marks = ", ".join("?" * len(card))
             self._db.execute(f"INSERT OR REPLACE INTO notice VALUES ({marks})", card)  # noqa: S608 - only marks
-            self._db.execute("INSERT OR REPLACE INTO text VALUES (?, ?)", (card.slug, data))
+            self._db.execute(
+                "INSERT OR REPLACE INTO text VALUES (?, ?, ?)", (card.slug, head, data)
+            )
 
     def drop_notices(self, slugs: Iterable[str] | None = None) -> None:
         """Forget notices, all without an argument."""
@@ -143,6 +145,12 @@ class Store:
             raise KeyError(slug)
         data: bytes = row[0]
         return data
+
+    def heads(self, slugs: Sequence[str]) -> dict[str, bytes]:
+        """Heads of some notices as they were kept, by slug."""
+        marks = ", ".join("?" * len(slugs))
+        query = f"SELECT slug, head FROM text WHERE slug IN ({marks})"  # noqa: S608 - only marks
+        return dict(self._db.execute(query, slugs).fetchall())
 
     def html(self, digest: bytes) -> str | None:
         """HTML kept for a text."""

@@ -6,38 +6,40 @@ on its host, the start of every link), `asset(name)`, the filters, and `chrome` 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask.templating import Environment
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from portal.web.assets import Assets, init_assets
+from portal.web.environment import QuickEnvironment
 from portal.web.errors import init_errors
 from portal.web.filters import init_filters
 from portal.web.security import init_security
 from portal.web.tables import calendar_days, table_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping
-    from typing import Any
+    from collections.abc import Callable
 
     from flask import Flask
+    from jinja2 import Environment
 
     from portal.web.chrome import Chrome
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-class FlatEnvironment(Environment):
-    """Gives templates their globals as one dict: a chain of maps is slow to copy for every page.
+def _kept_lines(env: Environment) -> Callable[[object], Markup]:
+    """Writes a notice's line in a list; kept, since a notice stands in five lists."""
 
-    Globals must therefore be set before the first template is loaded.
-    """
+    @lru_cache(maxsize=2048)
+    def listed(line: object) -> Markup:
+        macros: Any = env.get_template("components/notice.html").module
+        return Markup(macros.notice_line(line))  # noqa: S704 - our own template
 
-    def make_globals(self, d: Mapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The environment's globals with a template's own."""
-        return {**self.globals, **(d or {})}
+    return listed
 
 
 def init_web(
@@ -48,7 +50,7 @@ def init_web(
     chrome: Callable[[], Chrome] | None = None,
 ) -> Assets:
     """Fit an app out; its own templates and its blueprints' come before the shared ones."""
-    app.jinja_environment = FlatEnvironment
+    app.jinja_environment = QuickEnvironment
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.undefined = StrictUndefined
@@ -58,7 +60,7 @@ def init_web(
     served = assets or Assets(root)
     init_assets(app, served)
     init_filters(app)
-    env.filters.update(table_rows=table_rows, calendar_days=calendar_days)
+    env.filters.update(table_rows=table_rows, calendar_days=calendar_days, listed=_kept_lines(env))
     init_security(app)
     init_errors(app)
     if chrome is not None:
