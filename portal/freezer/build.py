@@ -150,24 +150,23 @@ def _open(path: Path) -> Store:
 
 def _look(task: Task, output: Output) -> Looks:
     """Compare with the record what can be compared at once, and begin to look at the files."""
-    options, store, program = task.options, task.store, program_stamp()
-    kept = ("program", program), ("options", options.fingerprint)
-    other = {name for name, value in kept if store.get(name) != value}
+    options, store = task.options, task.store
+    other = store.get("options") != options.fingerprint
     core = CORE in store.dirty()  # a build that failed after it had noticed
-    full = output.oddity()
+    full = output.oddity() or (CORE_CHANGED if core else "")
+    if other and store.get("tree"):
+        full = "构建设置有变化，全部重建"
+    afresh = other or core
+    sources = None if afresh else Aside(partial(edited, options.folders, store.path))
+    published = None if full or options.clean else Aside(partial(touched, store.path))
+    program = program_stamp()  # while the others have begun
+    if program != store.get("program"):
+        if sources is not None:
+            sources.close()
+        sources, full = None, "程序或模板有更新，全部重建" if store.get("tree") else full
     if options.clean:
         full = "按要求全部重建"
-    elif store.get("tree") and other:
-        reasons = {"program": "程序或模板有更新", "options": "构建设置有变化"}
-        full = f"{reasons['program' if 'program' in other else 'options']}，全部重建"
-    elif core:
-        full = full or CORE_CHANGED
-    return Looks(
-        program,
-        full,
-        None if other or core else Aside(partial(edited, options.folders, store.path)),
-        None if full else Aside(partial(touched, store.path)),
-    )
+    return Looks(program, full, sources, published)
 
 
 def _nothing_due(task: Task) -> bool:

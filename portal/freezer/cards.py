@@ -43,8 +43,8 @@ class Card(NamedTuple):
 
     @property
     def membership(self) -> tuple[object, ...]:
-        """What decides in which lists the notice stands, and where."""
-        return (self.published, self.updated, *self[4:12])
+        """What decides in which lists the notice stands, and where, and which URLs it has."""
+        return (self.published, self.updated, *self[4:12], self.own)
 
 
 def card_of(notice: Notice, folder: str, own: str) -> Card:

@@ -20,7 +20,7 @@ from portal.freezer.groups import SEARCH
 from portal.freezer.inputs import Changes, Edits, survey
 from portal.freezer.parts import StoredParts, put_parts
 from portal.freezer.plan import planned_urls
-from portal.freezer.recording import part_fingerprints
+from portal.freezer.recording import part_fingerprints, part_key
 from portal.freezer.rendering import Scene, renderer
 from portal.freezer.stale import (
     LISTS,
@@ -154,10 +154,14 @@ class Renewal:
     def _render(self, parts: Catalogue, index: CardIndex) -> BuildResult:
         """Choose, render, publish and remember."""
         scene = Scene(parts, index, self.store.path, self.options.objections_url)
-        planned = planned_urls(scene.catalogue(), index, self.options.formats)
         published = {} if self.full else self.store.pages()
         changed_keys = self._changed(index)
-        if self.options.formats is None or SEARCH in self.options.formats:
+        searched = self.options.formats is None or SEARCH in self.options.formats
+        if self._same_plan(changed_keys) and not searched:
+            planned = list(published)
+        else:
+            planned = planned_urls(scene.catalogue(), index, self.options.formats)
+        if searched:
             from portal.freezer.searching import outdated, update_search
 
             scene = replace(scene, search=update_search(scene, self.looks.program, self._run))
@@ -181,6 +185,15 @@ class Renewal:
             self.output.mirror()
         written = len(stale) if changed is None else len(changed) - len(gone)
         return BuildResult(len(planned), len(stale), written, len(gone), self.full, due)
+
+    def _same_plan(self, changed: set[str]) -> bool:
+        """Whether the URLs are those of the published tree: only texts of notices have changed."""
+        return (
+            not self.full
+            and LISTS not in changed
+            and not any(key.startswith(part_key("")) for key in changed)
+            and not self._is_other("formats", self.options.chosen)
+        )
 
     def _changed(self, index: CardIndex) -> set[str]:
         """Every key whose answer is not what the published tree shows."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
     from portal.freezer.cards import Card, CardIndex
 
-# Kept among the dirty keys when the order or the number of notices in lists has changed.
+# Kept among the dirty keys when the notices in lists or the URLs of notices have changed.
 LISTS = "lists"
 
 
