@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from portal.freezer.stamps import Stamps, folder_stamp, output_stamp
+from portal.freezer.stamps import output_stamp
 from portal.freezer.store import Store
 from portal.freezer.trees import Trees
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 def touched(store: Path) -> Iterator[str]:
     """What was changed in the published folder outside of builds, by the record in a store."""
-    record = Store(store)
-    files, folders = record.stamps("files"), record.stamps("folders")
-    yield from files.changed(output_stamp)
-    yield from folders.changed(folder_stamp)
+    yield from Store(store).outputs().changed(output_stamp)
 
 
 class Output:
@@ -71,22 +68,14 @@ class Output:
         store.put("next", self._next)
         store.put("pending", "\n".join(self._pending))
         if changed is None:
-            files, folders = Stamps(), Stamps()
-            listing = list(_listing(root))
-            files.add_outputs(path for path, is_folder in listing if not is_folder)
-            folders.add_outputs((path for path, is_folder in listing if is_folder), folder_stamp)
+            store.drop_outputs()
+            paths = _listing(root)
         elif changed:
-            files, folders = store.stamps("files"), store.stamps("folders")
-            paths = [f"{root}/{path}" for path in changed]
-            parents = {root, *_parents(paths, root)}
-            files.forget(paths)
-            files.add_outputs(paths)
-            folders.forget(parents)
-            folders.add_outputs(parents, folder_stamp)
+            files = [f"{root}/{path}" for path in changed]
+            paths = iter([*files, *{root, *_parents(files, root)}])
         else:
             return
-        store.put_stamps("files", files.pack())
-        store.put_stamps("folders", folders.pack())
+        store.put_outputs(paths)
 
     def mirror(self) -> None:
         """After a whole new site: make the second folder from links to it, ready for changes."""
@@ -102,15 +91,15 @@ def _unsign(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def _listing(folder: str) -> Iterator[tuple[str, bool]]:
-    """Everything below a folder and the folder itself, with whether it is one."""
-    yield folder, True
+def _listing(folder: str) -> Iterator[str]:
+    """A folder and everything below it."""
+    yield folder
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from _listing(entry.path)
             else:
-                yield entry.path, False
+                yield entry.path
 
 
 def _parents(paths: Iterable[str], root: str) -> Iterator[str]:

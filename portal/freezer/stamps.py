@@ -31,13 +31,12 @@ def source_stamp(found: os.stat_result) -> int:
 
 
 def output_stamp(found: os.stat_result) -> int:
-    """Stamp of a file we wrote: hard links between our two trees leave it as it is."""
-    return (found.st_mtime_ns ^ (found.st_size << 1)) & _POSITIVE
+    """Stamp of what we wrote: hard links between our two trees leave it as it is.
 
-
-def folder_stamp(found: os.stat_result) -> int:
-    """Stamp of a folder we filled: its size tells only how full it has ever been."""
-    return found.st_mtime_ns & _POSITIVE
+    The size of a folder tells only how full it has ever been.
+    """
+    size = 0 if stat.S_ISDIR(found.st_mode) else found.st_size
+    return (found.st_mtime_ns ^ (size << 1)) & _POSITIVE
 
 
 # What all paths begin with and their rests, ended by NUL; the stamps as 64-bit numbers.
@@ -78,6 +77,10 @@ class Stamps:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
+
+    def items(self) -> Iterable[tuple[str, int]]:
+        """Paths with their stamps."""
+        return self._known.items()
 
     def _base(self) -> str:
         """The folder that holds everything, with a slash."""
@@ -129,14 +132,12 @@ class Stamps:
                 fresh = found.st_ctime_ns > now - _TICK_NS
                 self._put(path, MISSING if fresh else source_stamp(found))
 
-    def add_outputs(
-        self, paths: Iterable[str], stamp: Callable[[os.stat_result], int] = output_stamp
-    ) -> None:
+    def add_outputs(self, paths: Iterable[str]) -> None:
         """Look at what we wrote."""
         for path in paths:
             found = _stat(path)
             if found is not None:
-                self._put(path, stamp(found))
+                self._put(path, output_stamp(found))
 
     def put_last(self, paths: Iterable[str]) -> None:
         """Let these paths be compared first."""

@@ -9,6 +9,7 @@ between leaves the dirty keys, so the next one renders the pages again.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ CREATE TABLE text (slug TEXT PRIMARY KEY, head BLOB, data BLOB);
 CREATE TABLE html (digest BLOB PRIMARY KEY, html TEXT) WITHOUT ROWID;
 CREATE TABLE page (url TEXT PRIMARY KEY, reads TEXT);
 CREATE TABLE answer (key TEXT PRIMARY KEY, fingerprint TEXT) WITHOUT ROWID;
+CREATE TABLE output (path BLOB PRIMARY KEY, stamp INTEGER) WITHOUT ROWID;
 CREATE TABLE dirty (key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -113,6 +115,26 @@ class Store:
         from portal.freezer.cards import Card  # a build with nothing to do needs none
 
         return [Card._make(row) for row in self._db.execute("SELECT * FROM notice")]
+
+    def outputs(self) -> Stamps:
+        """Stamps of the published files and folders; a build changes few of them."""
+        rows = self._db.execute("SELECT path, stamp FROM output")
+        return Stamps({os.fsdecode(path): stamp for path, stamp in rows})
+
+    def put_outputs(self, paths: Iterable[str]) -> None:
+        """Look at published files and folders and keep their stamps; forget those that are gone."""
+        looked, gone = Stamps(), []
+        for path in paths:
+            looked.add_outputs([path])
+            if path not in looked:
+                gone.append((os.fsencode(path),))
+        rows = ((os.fsencode(path), stamp) for path, stamp in sorted(looked.items()))
+        self._db.executemany("DELETE FROM output WHERE path = ?", gone)
+        self._db.executemany("INSERT OR REPLACE INTO output VALUES (?, ?)", rows)
+
+    def drop_outputs(self) -> None:
+        """Forget the stamps of the published tree."""
+        self._db.execute("DELETE FROM output")
 
     def slugs(self, without: Collection[str]) -> set[str]:
         """Slugs of all notices but those in some folders."""

@@ -348,3 +348,16 @@ def test_other_formats_add_and_remove_files_without_rendering_the_rest(built):
     }
     built.build()
     assert differences(built.files(), pages) == []
+
+
+def test_an_added_attachment_is_published_and_a_removed_one_is_gone(built):
+    folder = built.tree.root / "notices" / "call" / "files"
+
+    def add():
+        folder.mkdir()
+        (folder / "附件 一.txt").write_text("附件", encoding="utf-8")
+
+    assert "notices/call/files/附件 一.txt" in changed_by(built, add)[0]
+    changed, result = changed_by(built, lambda: shutil.rmtree(folder))
+    assert "notices/call/files/附件 一.txt" in changed
+    assert result.full == ""
