@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import zlib
 from typing import TYPE_CHECKING
 
 from portal.freezer.stamps import Stamps
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from portal.freezer.cards import Card
     from portal.freezer.stamps import Packed
-
-FORMAT = 3
 
 # A dirty key by itself: what every page shows has changed.
 CORE = "core"
@@ -39,6 +38,8 @@ CREATE TABLE answer (key TEXT PRIMARY KEY, fingerprint TEXT) WITHOUT ROWID;
 CREATE TABLE output (path BLOB PRIMARY KEY, stamp INTEGER) WITHOUT ROWID;
 CREATE TABLE dirty (key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+# A file that was laid out by another schema is laid out anew.
+FORMAT = zlib.crc32(_SCHEMA.encode()) >> 1
 
 
 class Store:
