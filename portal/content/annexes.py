@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 
 from portal.content.faults import Faults
 from portal.content.fields import Fields
-from portal.content.form_reader import FormReader
 from portal.content.forms import fields_of
-from portal.content.frontmatter import decode, read_yaml
 from portal.errors import ContentError
 
 if TYPE_CHECKING:
@@ -94,6 +92,10 @@ def _with_earlier(annex: Annex, earlier: list[Annex]) -> Annex:
 
 
 def _read(path: Path, faults: Faults) -> Annex | None:
+    # A build that shows forms read earlier has no use for YAML.
+    from portal.content.form_reader import FormReader
+    from portal.content.frontmatter import decode, read_yaml
+
     data = path.read_bytes()
     text = decode(data, faults)
     found = read_yaml(text, faults) if text is not None else None

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from portal.content.faults import Faults
 from portal.content.fields import Fields
-from portal.content.frontmatter import decode, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,6 +117,9 @@ def read_self_check(folder: Path) -> tuple[SelfCheck | None, tuple[Issue, ...]]:
         return None, ()
     faults = Faults(str(file))
     data = file.read_bytes()
+    # A build that shows a self-check read earlier has no use for YAML.
+    from portal.content.frontmatter import decode, read_yaml
+
     text = decode(data, faults)
     found = read_yaml(text, faults) if text is not None else None
     if found is None:
