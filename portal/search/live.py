@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING
 
 from portal.search.documents import changes_after, documents
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -21,6 +23,31 @@ _log = logging.getLogger(__name__)
 
 _AT_ONCE = 1_000
 """Documents that are read while a visitor waits; more are read behind their back."""
+
+
+_SEARCHERS = 2
+_PATIENCE = 0.1
+
+
+class Turns:
+    """Lets a few search at a time and tells the others at once that it is too much now.
+
+    One process searches no faster for doing more at a time: without this, under more queries than
+    it can answer, each would wait for all before it, and everything else that is asked as well.
+    """
+
+    def __init__(self, at_once: int = _SEARCHERS, patience: float = _PATIENCE) -> None:
+        self._free, self._patience = BoundedSemaphore(at_once), patience
+
+    @contextmanager
+    def take(self) -> Iterator[bool]:
+        """Whether it is the caller's turn; False after a tenth of a second of waiting."""
+        taken = self._free.acquire(timeout=self._patience)
+        try:
+            yield taken
+        finally:
+            if taken:
+                self._free.release()
 
 
 @dataclass(frozen=True, slots=True)

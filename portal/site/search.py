@@ -17,7 +17,7 @@ from portal.domain.notice import State
 from portal.errors import RequestError
 from portal.search.analysis import parse, printable
 from portal.search.labels import HEADINGS, labels
-from portal.search.live import LiveSearch
+from portal.search.live import LiveSearch, Turns
 from portal.search.results import FACETS, narrow
 from portal.search.snippets import marked, passages
 from portal.search.static import shards_of
@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from portal.search.snippets import Part, Passage
     from portal.site.views import Views
 
-_OK, _BAD_REQUEST, _UNAVAILABLE = 200, 400, 503
+_BAD_REQUEST, _UNAVAILABLE = 400, 503
 # What a reader must know first: as `portal.domain.notice.Status.state` has it.
 _SHOWN_STATES = (State.WITHDRAWN, State.OPEN, State.SCHEDULED, State.CORRECTED, State.CLOSED)
 _NOT_READY = "检索正在准备，请过一分钟再试；也可以按下面的分类浏览"
+_BUSY = "现在检索的人太多，请过几秒再试"
+_MINUTE, _MOMENT = 60, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +97,18 @@ def asked(known: Mapping[str, Mapping[str, str]]) -> Request:
 def make_blueprint(views: Views) -> Blueprint:
     """`/search/` and the data of the static site below it."""
     blueprint = Blueprint("search", __name__)
-    live = LiveSearch(views.options.search_folder)
+    live, turns = LiveSearch(views.options.search_folder), Turns()
 
     @blueprint.get("/search/")
     def search() -> Response:
         catalogue, at = views.catalogue(), views.clock()
-        text = request.args.get("q", "")
-        if not text.strip():
+        if not request.args.get("q", "").strip():
             return views.page(_empty(catalogue, at))
-        known = labels(catalogue, at)
-        try:
-            wanted = asked(known)
-            query = parse(wanted.text)
-        except RequestError as error:
-            return _refused(views, text, str(error), _BAD_REQUEST)
-        snapshot = live.snapshot(catalogue, at)
-        if snapshot is None:
-            return _refused(views, text, _NOT_READY, _UNAVAILABLE)
-        results = narrow(snapshot.find(query), wanted.chosen, wanted.page)
-        context = _answer(known, wanted, query, results)
-        if not results.total:
-            context = replace(context, browse=browse(catalogue, at))
-        return views.page(context)
+        with turns.take() as mine:
+            if mine:
+                return _searched(views, live, catalogue, at)
+        # Without the lists to browse: it has to be quick.
+        return _later(views, SearchContext(page=_head("搜索", error=True), error=_BUSY), _MOMENT)
 
     @blueprint.get("/search/data/<path:name>")
     def data(name: str) -> Response:
@@ -126,6 +118,25 @@ def make_blueprint(views: Views) -> Blueprint:
         return Response(content, content_type="application/octet-stream")
 
     return blueprint
+
+
+def _searched(views: Views, live: LiveSearch, catalogue: Catalogue, at: datetime) -> Response:
+    known = labels(catalogue, at)
+    try:
+        wanted = asked(known)
+        query = parse(wanted.text)
+    except RequestError as error:
+        response = views.page(_refusal(catalogue, at, str(error)))
+        response.status_code = _BAD_REQUEST
+        return response
+    snapshot = live.snapshot(catalogue, at)
+    if snapshot is None:
+        return _later(views, _refusal(catalogue, at, _NOT_READY), _MINUTE)
+    results = narrow(snapshot.find(query), wanted.chosen, wanted.page)
+    context = _answer(known, wanted, query, results)
+    if not results.total:
+        context = replace(context, browse=browse(catalogue, at))
+    return views.page(context)
 
 
 def _head(title: str, *, error: bool = False, demonstration: bool = False) -> PageHead:
@@ -161,17 +172,19 @@ def _empty(catalogue: Catalogue, at: datetime) -> SearchContext:
     )
 
 
-def _refused(views: Views, text: str, error: str, status: int) -> Response:
-    context = SearchContext(
+def _refusal(catalogue: Catalogue, at: datetime, error: str) -> SearchContext:
+    return SearchContext(
         page=_head("搜索", error=True),
-        text=printable(text),
+        text=printable(request.args.get("q", "")),
         error=error,
-        browse=browse(views.catalogue(), views.clock()),
+        browse=browse(catalogue, at),
     )
-    response = views.page(context)
-    response.status_code = status
-    if status == _UNAVAILABLE:
-        response.headers["Retry-After"] = "60"
+
+
+def _later(views: Views, context: SearchContext, seconds: int) -> Response:
+    response = views.page(replace(context, text=printable(request.args.get("q", ""))))
+    response.status_code = _UNAVAILABLE
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

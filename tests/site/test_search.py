@@ -2,9 +2,13 @@
 
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
+from threading import Event, Semaphore
 
 import pytest
 
+from portal.content.catalogue import Catalogue
 from portal.search.labels import labels
 from tests.contract import ContractClient, Page, text_of
 from tests.showcase import BASE_URL, NOW, showcase, site_app
@@ -149,6 +153,36 @@ def test_a_thousand_different_queries_leave_nothing_behind(client, catalogue):
         query = "".join(chance.choices(letters, k=chance.randint(1, 6)))
         with client.application.test_request_context(f"/search/?q={query}"):
             assert client.application.full_dispatch_request().status_code == 200
+
+
+@dataclass(frozen=True)
+class Held(Catalogue):
+    """A catalogue that keeps whoever searches in it waiting."""
+
+    begun: Semaphore = field(default_factory=lambda: Semaphore(0))
+    released: Event = field(default_factory=Event)
+
+    def years(self, at):
+        self.begun.release()
+        self.released.wait(20)
+        return super().years(at)
+
+
+def test_when_too_many_search_at_once_the_others_are_told_to_come_again(catalogue):
+    held = Held(**{part.name: getattr(catalogue, part.name) for part in fields(Catalogue)})
+    app = site_app(held)
+    with ThreadPoolExecutor() as others:
+        searching = [others.submit(app.test_client().get, "/search/?q=公示") for _ in range(2)]
+        for _ in searching:
+            assert held.begun.acquire(timeout=10)
+        refused = app.test_client().get("/search/?q=质量奖")
+        assert refused.status_code == 503
+        assert refused.headers["Retry-After"] == "5"
+        assert "现在检索的人太多，请过几秒再试" in refused.text
+        assert 'value="质量奖"' in refused.text
+        held.released.set()
+        assert {answer.result(10).status_code for answer in searching} == {200}
+    assert app.test_client().get("/search/?q=质量奖").status_code == 200
 
 
 def test_search_pages_are_not_for_search_engines(client):
