@@ -31,6 +31,7 @@ TYPOGRAPHY = {
     "a doubled mark": re.compile("。。|，，|；；|：："),
     "a space between Chinese characters and digits": re.compile(rf"[{HAN}] \d|(?<!附件)\d [{HAN}]"),
     "你 for 您": re.compile("你"),
+    "24时 for 24:00": re.compile("24时"),
     "an unfilled template": re.compile(r"\{\{|\}\}|None[年月日]|\bundefined\b"),
 }
 CONTROLS = {"input", "select", "textarea"}

@@ -219,7 +219,7 @@ class CaseSteps:
             kind = MessageKind.EVIDENCE
         if kind is MessageKind.WITHDRAWAL:
             if request.form.get("confirm") != "yes":
-                faults_of(form.text, ["要撤回异议，请先勾选“我确认撤回”"])
+                faults_of(form.text, ["要撤回异议，请先勾选“我确认撤回这件异议”"])
         elif not form.text.data and not files and not form.files.errors:
             faults_of(form.text, ["请填写说明，或者选择文件"])
         return kind

@@ -1,4 +1,4 @@
-"""Pages for machines: sitemap.xml, robots.txt, ledger.json, and the static site's 404.html."""
+"""Pages for machines: sitemap.xml, robots.txt, ledger.json, and the static site's error pages."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response
 
 from portal.render.ledger_json import ledger_json
-from portal.web.errors import NOT_FOUND, error_page
+from portal.web.errors import NOT_FOUND, TEXTS, error_page
 
 if TYPE_CHECKING:
     from portal.site.views import Views
 
+# Requests that the server in front refuses itself, and what it says when the app is stopped.
+_STOPPED = 503
+FAILURES = (400, 413, 429, _STOPPED)
+
 
 def make_blueprint(views: Views) -> Blueprint:
-    """`/sitemap.xml`, `/robots.txt`, `/ledger.json`, `/404.html`."""
+    """`/sitemap.xml`, `/robots.txt`, `/ledger.json`, `/404.html` and its like."""
     blueprint = Blueprint("machine", __name__)
 
     @blueprint.get("/sitemap.xml")
@@ -58,5 +62,13 @@ def make_blueprint(views: Views) -> Blueprint:
     @blueprint.get("/404.html")
     def not_found() -> str:
         return error_page(404, NOT_FOUND)
+
+    def failed(code: int) -> str:
+        """What the server in front shows when a request does not reach the app."""
+        office = views.catalogue().site.main_office if code == _STOPPED else None
+        return error_page(code, TEXTS[code], office)
+
+    for code in FAILURES:
+        blueprint.add_url_rule(f"/{code}.html", f"failed_{code}", failed, defaults={"code": code})
 
     return blueprint

@@ -58,7 +58,8 @@ def download_paths(catalogue: Catalogue) -> Iterator[str]:
 
 def machine_paths() -> tuple[str, ...]:
     """Pages that only machines ask for."""
-    return ("/sitemap.xml", "/robots.txt", "/ledger.json", "/404.html")
+    errors = (f"/{code}.html" for code in (400, 404, 413, 429, 503))
+    return ("/sitemap.xml", "/robots.txt", "/ledger.json", *errors)
 
 
 def site_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:

@@ -1,8 +1,7 @@
 """Static files under names with their fingerprint, so that browsers may keep them for ever.
 
-They are the only thing that the app itself compresses: pages of the form hold a token beside what
-was typed, which must not be compressed together (BREACH); reading pages are left to the server in
-front, which has the processor time to spare.
+They are the only thing that the app itself compresses: once, and nothing in them is secret. Pages
+are left to the server in front, which knows when to.
 """
 
 from __future__ import annotations

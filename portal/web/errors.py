@@ -14,6 +14,8 @@ from portal.web.page import Crumb, PageHead
 if TYPE_CHECKING:
     from flask import Flask
 
+    from portal.domain.places import Office
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
@@ -42,28 +44,34 @@ TEXTS = {
     413: ErrorText(
         "提交的内容过大",
         "文件总量超过了允许的上限，这次提交没有被接收。",
-        "请减少或压缩文件后重试。",
+        "请返回上一页，减少或者压缩文件后再试。",
     ),
     415: ErrorText("文件类型不支持", "这种类型的内容不能提交，没有被接收。", "请换一种文件类型。"),
     429: ErrorText(
-        "操作过于频繁", "短时间内收到的请求过多，这次请求没有被处理。", "请稍等几分钟再试。"
+        "操作过于频繁",
+        "短时间内收到的请求过多，这次请求没有被处理。",
+        "请稍等几分钟，返回上一页再试。",
     ),
     500: ErrorText(
         "页面暂时打不开",
         "服务器出了问题，已记录在案。您刚才提交的内容可能没有保存。",
         "请稍后再试；急需办理的，请与主办单位联系。",
     ),
-    503: ErrorText("服务暂停", "网站正在维护，暂时不能访问。", "请稍后再试。"),
+    503: ErrorText(
+        "这一项暂时不能使用",
+        "网站的这一部分正在维护；公告、名单和表格仍可查看。您刚才提交的内容可能没有被接收。",
+        "请稍后返回上一页再试。",
+    ),
 }
 
 # Headers of the plain error that a client needs.
 _KEPT = {"Allow", "Retry-After", "WWW-Authenticate"}
 
 
-def error_page(code: int, text: ErrorText) -> str:
-    """The page of an error; also used for the static site's 404.html."""
+def error_page(code: int, text: ErrorText, office: Office | None = None) -> str:
+    """The page of an error; also used for the static site's own, which name an office to reach."""
     page = PageHead(title=text.title, crumbs=(Crumb("首页", "/"), Crumb(text.title)))
-    return render_template("error.html", page=page, code=code, text=text)
+    return render_template("error.html", page=page, code=code, text=text, office=office)
 
 
 def init_errors(app: Flask) -> None:

@@ -29,6 +29,7 @@ PAGES = {
     "check-good": "/check/organization/result/pass/",
     "check-stop": "/check/organization/result/barred/",
     "not-found": "/404.html",
+    "stopped": "/503.html",
     "styleguide": "/styleguide/",
 }
 MAIN = ("home", "guide-part", "faq", "notices", "notice-open", "winners-edition", "check-question")

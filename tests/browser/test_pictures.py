@@ -74,6 +74,7 @@ PAGES = {
     "prose": "/about/",
     "search": "/search/",
     "not-found": "/404.html",
+    "stopped": "/503.html",
     "styleguide": "/styleguide/",
 }
 # The same site when the windows are over and the award is given.

@@ -75,6 +75,14 @@ def test_the_page_for_the_static_site_is_the_one_readers_get(client):
     assert frozen.text == client.get("/nothing-here").text
 
 
+@pytest.mark.parametrize("code", [400, 413, 429, 503])
+def test_what_never_reaches_the_app_has_a_page_in_the_static_site(client, code):
+    page = client.get(f"/{code}.html")
+    assert page.status_code == 200
+    assert '<meta name="robots" content="noindex">' in page.text
+    assert ("联系电话</dt><dd class" in page.text) is (code == 503)
+
+
 def test_what_is_not_published_yet_is_not_found(catalogue):
     earlier = NOW.replace(year=2020)
     client = site_app(catalogue, earlier).test_client()
