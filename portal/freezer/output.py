@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
+from portal.freezer.aside import Aside
 from portal.freezer.stamps import output_stamp
 from portal.freezer.store import Store
 from portal.freezer.trees import Trees
@@ -25,8 +27,9 @@ class Output:
     def __init__(self, out: Path, store: Store) -> None:
         self._trees = Trees(out.absolute())
         self._store = store
+        # What is to be recorded of the second folder; None while it is as the record says.
+        self._next: str | None = None
         self._pending: list[str] = []
-        self._next = ""
         self._trees.recover()
 
     def oddity(self) -> str:
@@ -40,8 +43,10 @@ class Output:
 
     def replace(self, write: Callable[[Path], None]) -> None:
         """Publish a whole new site that `write` puts into an empty folder."""
+        self._next = ""
         write(self._trees.start_full())
         self._trees.publish()
+        self._trees.drop_former()
 
     def update(
         self, write: Callable[[Path], None], written: Iterable[str], gone: Iterable[str]
@@ -51,9 +56,15 @@ class Output:
         identity, pending = store.get("next"), store.get("pending").splitlines()
         # A build that is killed from here on leaves a second folder that nobody knows.
         store.put("next", "")
-        trees.catch_up(identity, pending)
+        if trees.is_next(identity):
+            trees.catch_up(pending)
+            write(trees.start_incremental())
+        else:
+            # The first change after a whole new site: ten thousand links, made while pages are.
+            with contextlib.closing(Aside(trees.link_afresh)) as links:
+                write(trees.start_incremental())
+                list(links)
         _unsign(trees.next)
-        write(trees.start_incremental())
         changed = trees.apply(written, gone)
         if changed:
             trees.publish()
@@ -65,8 +76,9 @@ class Output:
         """Record how the folder was left: all of it, or what differs from the last record."""
         store, root = self._store, str(self._trees.live)
         store.put("tree", self._trees.identity())
-        store.put("next", self._next)
-        store.put("pending", "\n".join(self._pending))
+        if self._next is not None:
+            store.put("next", self._next)
+            store.put("pending", "\n".join(self._pending))
         if changed is None:
             store.drop_outputs()
             paths = _listing(root)
@@ -76,11 +88,6 @@ class Output:
         else:
             return
         store.put_outputs(paths)
-
-    def mirror(self) -> None:
-        """After a whole new site: make the second folder from links to it, ready for changes."""
-        with self._store.transaction():
-            self._store.put("next", self._trees.mirror())
 
 
 def _unsign(folder: Path) -> None:

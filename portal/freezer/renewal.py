@@ -174,15 +174,14 @@ class Renewal:
         def write(folder: Path) -> None:
             pages.update(self._write(scene, folder, stale))
 
-        changed = None
+        changed: list[str] | None = []
         if self.full:
             self.reporter.note(self.full)
             self.output.replace(write)
-        else:
+            changed = None
+        elif stale or gone:
             changed = self.output.update(write, map(file_of, stale), map(file_of, gone))
         due = self._remember(index, published, pages, gone, changed)
-        if self.full:
-            self.output.mirror()
         written = len(stale) if changed is None else len(changed) - len(gone)
         return BuildResult(len(planned), len(stale), written, len(gone), self.full, due)
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from portal.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -80,16 +80,19 @@ class Trees:
         self.fresh.mkdir()
         return self.fresh
 
-    def catch_up(self, identity: str, pending: Iterable[str]) -> None:
-        """Make the next folder equal to the published one.
+    def is_next(self, identity: str) -> bool:
+        """Whether the second folder is the one of an identity: the site before the published."""
+        return identity != "" and _identity(self.next) == identity
 
-        By the `pending` paths if it is the folder of that identity, from the start otherwise.
-        """
-        if not identity or _identity(self.next) != identity:
-            if self.next.exists():
-                shutil.rmtree(self.next)
-            _link_tree(str(self.live), str(self.next))
-            return
+    def link_afresh(self) -> Iterator[str]:
+        """Make the second folder from links to the published one, whatever it was; its identity."""
+        if self.next.exists():
+            shutil.rmtree(self.next)
+        _link_tree(str(self.live), str(self.next))
+        yield _identity(self.next)
+
+    def catch_up(self, pending: Iterable[str]) -> None:
+        """Make the second folder equal to the published one, which differs in the pending paths."""
         folders: set[Path] = set()
         for path in pending:
             _remove(self.next, path)
@@ -129,10 +132,10 @@ class Trees:
             self.next.rename(self.live)
             self.former.rename(self.next)
 
-    def mirror(self) -> str:
-        """Replace the former site by links to the published one; the identity of the mirror."""
-        self.catch_up("", ())
-        return _identity(self.next)
+    def drop_former(self) -> None:
+        """Forget the former site: what is left out of a whole new one may have to be gone."""
+        if self.next.exists():
+            shutil.rmtree(self.next)
 
 
 def _identity(folder: Path) -> str:

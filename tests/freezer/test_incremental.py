@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal.content.signing import new_key
 from portal.content.siteproof import PROOF_FILES, sign_site
-from portal.errors import ContentError
+from portal.errors import BuildError, ContentError
 from portal.freezer.trees import Trees
 from tests.freezer.building import NOW, SITE, amendment, bench, differences
 from tests.freezer.samples import instant
@@ -308,6 +308,8 @@ def test_a_change_of_the_edition_reaches_every_notice_though_the_first_build_fai
 
 @pytest.mark.parametrize("moment", ["catch_up", "apply", "publish"])
 def test_a_build_that_dies_about_to_publish_is_made_up_for(built, monkeypatch, moment):
+    edit(built, "call", "。", "！")
+    built.build()  # the first change after a whole new site makes the second folder
     edit(built, "yuxian-list", "予以公示", "再次予以公示")
     act = getattr(Trees, moment)
 
@@ -326,6 +328,18 @@ def test_a_build_that_dies_about_to_publish_is_made_up_for(built, monkeypatch, m
     assert differences(built.files(), built.clean()) == []
     edit(built, "pingding-list", "予以公示", "再次予以公示")
     assert built.build().full == ""
+    assert differences(built.files(), built.clean()) == []
+
+
+def test_the_site_stays_when_the_first_change_cannot_be_prepared(built, monkeypatch):
+    before = built.files()
+    edit(built, "yuxian-list", "予以公示", "再次予以公示")
+    with monkeypatch.context() as patch:
+        patch.setattr(Trees, "link_afresh", lambda _: os._exit(9))
+        with pytest.raises(BuildError, match="意外退出"):
+            built.build()
+    assert differences(built.files(), before) == []
+    assert built.build().written > 0
     assert differences(built.files(), built.clean()) == []
 
 
