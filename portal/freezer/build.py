@@ -157,8 +157,8 @@ def _look(task: Task, output: Output) -> Looks:
     if other and store.get("tree"):
         full = "构建设置有变化，全部重建"
     afresh = other or core
-    sources = None if afresh else Aside(partial(edited, options.folders, store.path))
-    published = None if full or options.clean else Aside(partial(touched, store.path))
+    sources = None if afresh else Aside(partial(edited, options.folders, store.path), humble=True)
+    published = None if full or options.clean else Aside(partial(touched, store.path), humble=True)
     program = program_stamp()  # while the others have begun
     if program != store.get("program"):
         if sources is not None:
