@@ -22,6 +22,7 @@ from portal.site import (
 from portal.site.views import Views
 from portal.web import init_web
 from portal.web.chrome import Chrome, build_chrome
+from portal.web.compression import compress, to_be_compressed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def create_app(
 
 
 def _answer_unchanged(app: Flask) -> None:
-    """Give every good answer a fingerprint, and answer 304 to who has it already."""
+    """Give every good answer a fingerprint, answer 304 to who has it already, else compress it."""
 
     @app.after_request
     def conditional(response: Response) -> Response:
@@ -75,5 +76,8 @@ def _answer_unchanged(app: Flask) -> None:
             if not response.headers.get("ETag"):
                 response.add_etag()
             response.headers.setdefault("Cache-Control", "no-cache")
-            return response.make_conditional(request)  # type: ignore[return-value]
+            small = to_be_compressed(response, request)
+            response.make_conditional(request)
+            if small and response.status_code == HTTPStatus.OK:
+                return compress(response)
         return response

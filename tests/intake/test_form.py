@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from flask.testing import FlaskClient
 
 from portal.domain.objection import FileRole, Grounds, ObjectorKind
 from tests.publicside import ANSWERS, OPEN, PDF, SLUG, Citizen, PublicSide, pdf
@@ -26,6 +27,17 @@ def test_a_person_objects_and_the_office_reads_every_field(
     assert objection.received == OPEN.replace(second=30)
     [file] = objection.evidence
     assert (file.name, file.member, file.size) == ("公报 截图.pdf", "files/1.pdf", len(PDF))
+
+
+def test_what_holds_a_token_is_never_compressed(side: PublicSide) -> None:
+    client = side.app().test_client()
+    for path in (f"/objections/{SLUG}/new", "/objections/status"):
+        page = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert "csrf_token" in page.text
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "Content-Encoding" not in page.headers
+    reading = FlaskClient(side.app()).get("/", headers={"Accept-Encoding": "gzip"})
+    assert reading.headers["Content-Encoding"] == "gzip"
 
 
 def test_a_unit_objects_with_its_seal(side: PublicSide, citizen: Citizen) -> None:

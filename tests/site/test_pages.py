@@ -1,10 +1,12 @@
 """Every page of the site keeps the contract, and every link on it leads somewhere."""
 
+import gzip
+
 from portal.site import create_app
 from portal.site.options import SiteOptions
 from portal.site.paths import site_paths
 from portal.web.assets import Assets
-from tests.contract import Page, links_of
+from tests.contract import ContractClient, Page, links_of
 from tests.showcase import BASE_URL, LATER, NOW, showcase, site_app
 from tests.site.test_states import at
 from tests.sites import PINGDING
@@ -100,6 +102,25 @@ def test_static_files_are_kept_for_ever_under_their_fingerprint(client):
         assert response.status_code == 200
         assert "immutable" in response.headers["Cache-Control"]
     assert client.get("/static/site.0000000000.css").status_code == 404
+
+
+PACKED = {"Accept-Encoding": "gzip, deflate, br"}
+
+
+def test_who_takes_gzip_gets_the_same_page_in_less(client):
+    for path in ("/", "/feeds/all.rss.xml", "/notices/demo-2-kuangqu/list.csv"):
+        plain = client.get(path)
+        small = super(ContractClient, client).open(path, headers=PACKED)
+        assert plain.headers["Vary"] == small.headers["Vary"] == "Accept-Encoding", path
+        assert "Content-Encoding" not in plain.headers
+        if len(plain.data) >= 1024:
+            assert gzip.decompress(small.data) == plain.data
+            assert len(small.data) < len(plain.data) / 2
+            assert small.headers["ETag"] != plain.headers["ETag"]
+        else:
+            assert small.data == plain.data
+        kept = PACKED | {"If-None-Match": small.headers["ETag"]}
+        assert client.get(path, headers=kept).status_code == 304
 
 
 def test_an_unchanged_page_is_answered_with_304(client):
