@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from portal.domain.workdays import SHANGHAI
 from portal.search.documents import (
@@ -26,9 +26,15 @@ if TYPE_CHECKING:
     from portal.freezer.rendering import Scene
     from portal.freezer.workers import Work
     from portal.search.documents import Text
-    from portal.search.static import Prepared
+    from portal.search.shards import Postings
+    from portal.search.static import Prepared, Task
 
 _DATA = "/search/data/"
+
+# Texts are inverted in few parts, each of many of a run's items: every part has nearly all grams.
+_SLICES = 240
+
+R = TypeVar("R")
 
 
 def search_index(store: Path, version: str = "") -> StaticIndex:
@@ -79,9 +85,7 @@ def preparer(scene: Scene) -> Callable[[], Work[list[Prepared]]]:
 class Run(Protocol):
     """Works through items by a stage's work, in one process or in several."""
 
-    def __call__(
-        self, stage: str, make: Callable[[], Work[list[Prepared]]], items: list[str]
-    ) -> Iterator[list[Prepared]]:
+    def __call__(self, stage: str, make: Callable[[], Work[R]], items: list[str]) -> Iterator[R]:
         """Each batch's result."""
 
 
@@ -95,7 +99,20 @@ def update_search(scene: Scene, version: str, run: Run) -> dict[str, str]:
         for batch in run("读取检索文本", preparer(scene), [document.path for document in stale]):
             yield from batch
 
-    files = index.update(documents, labels(catalogue, scene.at), read)
+    def spread(task: Task, count: int) -> Iterator[tuple[int, Postings]]:
+        size = max(1, -(-count // _SLICES))
+
+        def make() -> Work[tuple[int, Postings]]:
+            def work(batch: Sequence[str], tell: Callable[[str], None]) -> tuple[int, Postings]:
+                tell(f"第{batch[0]}篇起的检索文本")
+                first = int(batch[0])
+                return first, task(first, min(count, int(batch[-1]) + size))
+
+            return work
+
+        yield from run("编制检索索引", make, list(map(str, range(0, count, size))))
+
+    files = index.update(documents, labels(catalogue, scene.at), read, spread)
     index.close()  # workers are forked after this and open their own
     return {_DATA + name: f"search {name} {digest}" for name, digest in files.items()}
 

@@ -127,15 +127,27 @@ def _size(value: int) -> int:
     return max(1, (value.bit_length() + 7) // 8)
 
 
-def invert(texts: Iterable[str]) -> Postings:
-    """Postings of folded texts, numbered in their order."""
+def invert(texts: Iterable[str], first: int = 0) -> Postings:
+    """Postings of folded texts, numbered in their order from `first` on."""
     add: defaultdict[str, Callable[[int], None]] = defaultdict(lambda: array("Q").append)
-    for number, text in enumerate(texts):
+    for number, text in enumerate(texts, first):
         high = number << _NUMBER
         for gram, places in _grams(text).items():
             add[gram](high | places)
     held = ((gram, append.__self__) for gram, append in add.items())  # type: ignore[attr-defined]
     return {gram: postings for gram, postings in held if SEPARATOR not in gram}
+
+
+def join(parts: Iterable[Postings]) -> Postings:
+    """Postings of texts that were inverted in parts, given in their order."""
+    joined: Postings = {}
+    for part in parts:
+        for gram, held in part.items():
+            if gram in joined:
+                joined[gram].extend(held)
+            else:
+                joined[gram] = held
+    return joined
 
 
 def split(postings: Mapping[str, array[int]], shards: int) -> list[Postings]:

@@ -25,17 +25,19 @@ import json
 import sqlite3
 import zlib
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.search import analysis
-from portal.search.shards import changed, changes, encode, invert, pack, shard_count, split
+from portal.search.columns import columns
+from portal.search.shards import changed, changes, encode, invert, join, pack, shard_count, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from portal.search.documents import Document
-    from portal.search.shards import Edit
+    from portal.search.shards import Edit, Postings
 
 BLOCK = 16
 """Notices that enter the shards at a time."""
@@ -58,6 +60,12 @@ CREATE TABLE base (number INTEGER PRIMARY KEY, path TEXT, digest TEXT);
 """
 
 
+if TYPE_CHECKING:
+    Read = Callable[[Sequence[Document]], Iterable["Prepared"]]
+    Task = Callable[[int, int], Postings]
+    Spread = Callable[[Task, int], Iterable[tuple[int, Postings]]]
+
+
 class Prepared(NamedTuple):
     """A document's text as it is kept: folded for postings, as compressed JSON for the browser."""
 
@@ -77,6 +85,16 @@ def prepare(document: Document) -> Prepared:
     day = document.published.date().isoformat() if document.published else ""
     data = zlib.compress(_json([document.path, text.title, day, segments]), 1)
     return Prepared(document.path, document.digest, text.folded, data)
+
+
+def read_here(stale: Sequence[Document]) -> Iterator[Prepared]:
+    """Read documents' texts in this process."""
+    return map(prepare, stale)
+
+
+def invert_here(task: Task, count: int) -> Iterator[tuple[int, Postings]]:
+    """Invert texts in this process."""
+    yield 0, task(0, count)
 
 
 def _json(value: object) -> bytes:
@@ -126,22 +144,22 @@ class StaticIndex:
         self,
         documents: Sequence[Document],
         labels: Mapping[str, Mapping[str, str]],
-        read: Callable[[Sequence[Document]], Iterable[Prepared]] = lambda stale: map(
-            prepare, stale
-        ),
+        read: Read = read_here,
+        spread: Spread = invert_here,
     ) -> dict[str, str]:
         """Bring the files up to date; the name of each with a fingerprint of its content.
 
         `documents` run as `portal.search.documents` gives them. `read` reads the texts of those
-        that are new or changed, perhaps in several processes.
+        that are new or changed, `spread` does a task for all of so many texts, giving each part's
+        first number with its result; both perhaps in several processes.
         """
         try:
-            return self._update(documents, labels, read)
+            return self._update(documents, labels, read, spread)
         except (sqlite3.DatabaseError, zlib.error, KeyError, TypeError, IndexError):
             # Damaged: files of the cache can be lost or cut off, or be of another make.
             self.close()
             self._path.unlink(missing_ok=True)
-            return self._update(documents, labels, read)
+            return self._update(documents, labels, read, spread)
 
     def read(self, name: str) -> bytes | None:
         """The content of a file, or None where there is no such file."""
@@ -168,7 +186,8 @@ class StaticIndex:
         self,
         documents: Sequence[Document],
         labels: Mapping[str, Mapping[str, str]],
-        read: Callable[[Sequence[Document]], Iterable[Prepared]],
+        read: Read,
+        spread: Spread,
     ) -> dict[str, str]:
         dated = [d for d in reversed(documents) if d.published is not None]
         fixed = [d for d in documents if d.published is None]
@@ -177,7 +196,7 @@ class StaticIndex:
             self._lay_out()
             before = self._base_texts(base)
             self._store(documents, read)
-            self._postings(base, before)
+            self._postings(base, before, spread)
             index = self._index(base, dated[len(base) :], fixed, labels)
             self._put("index", index)
             files = self._files()
@@ -230,11 +249,7 @@ class StaticIndex:
         row = self._db.execute("SELECT folded FROM doc WHERE path = ?", (path,)).fetchone()
         return str(row[0])
 
-    def _store(
-        self,
-        documents: Sequence[Document],
-        read: Callable[[Sequence[Document]], Iterable[Prepared]],
-    ) -> None:
+    def _store(self, documents: Sequence[Document], read: Read) -> None:
         """Keep the texts of exactly these documents."""
         held = dict(self._db.execute("SELECT path, digest FROM doc"))
         gone = held.keys() - {document.path for document in documents}
@@ -243,9 +258,13 @@ class StaticIndex:
         if stale:
             self._db.executemany("INSERT OR REPLACE INTO doc VALUES (?, ?, ?, ?)", read(stale))
 
-    def _postings(self, base: Sequence[Document], before: Mapping[int, str | None] | None) -> None:
+    def _postings(
+        self, base: Sequence[Document], before: Mapping[int, str | None] | None, spread: Spread
+    ) -> None:
         if before is None:
-            postings = invert(self._folded(d.path) for d in base)
+            texts = [self._folded(document.path) for document in base]
+            parts = spread(lambda first, last: invert(texts[first:last], first), len(texts))
+            postings = join(part for _, part in sorted(parts, key=itemgetter(0)))
             shards = map(encode, split(postings, shard_count(len(base))))
             self._db.execute("DELETE FROM shard")
             self._put_shards(enumerate(shards))
@@ -293,7 +312,7 @@ class StaticIndex:
                 "base": len(base),
                 "notices": len(base) + len(recent),
                 "labels": {facet: list(names.items()) for facet, names in labels.items()},
-                "columns": _columns((*base, *recent, *fixed), labels),
+                "columns": columns((*base, *recent, *fixed), labels),
                 "texts": [json.loads(text) for text in texts],
             }
         )
@@ -301,44 +320,3 @@ class StaticIndex:
     def _data(self, path: str) -> bytes:
         row = self._db.execute("SELECT data FROM doc WHERE path = ?", (path,)).fetchone()
         return bytes(row[0])
-
-
-def _columns(
-    documents: Sequence[Document], labels: Mapping[str, Mapping[str, str]]
-) -> list[dict[str, object]]:
-    """What differs from notice to notice apart from what stays for years, so that both pack well.
-
-    Each has the differing combinations of attributes, and for each document a character: which it
-    has. An attribute is its value's place among the labels from 1 on, 0 for none. A document may
-    have several states: theirs are bits. `demo` tells whether a document is fictional.
-    """
-    places = {
-        facet: {value: i for i, value in enumerate(names, 1)} for facet, names in labels.items()
-    }
-    kinds, counties = places["kind"], places["county"]
-    editions, years = places["edition"], places["year"]
-    states = {value: 1 << i for i, value in enumerate(labels["state"])}
-    own = [
-        (
-            kinds.get(d.section, 0),
-            counties.get(d.county, 0),
-            sum(states.get(state, 0) for state in d.states),
-        )
-        for d in documents
-    ]
-    shared = [
-        (editions.get(d.edition, 0), years.get(d.year, 0), int(d.demonstration)) for d in documents
-    ]
-    return [
-        _column(("kind", "county", "state"), own),
-        _column(("edition", "year", "demo"), shared),
-    ]
-
-
-def _column(facets: Sequence[str], values: Sequence[tuple[int, ...]]) -> dict[str, object]:
-    known: dict[tuple[int, ...], int] = {}
-    column = "".join([chr(_FIRST + known.setdefault(value, len(known))) for value in values])
-    return {"facets": facets, "profiles": list(known), "column": column}
-
-
-_FIRST = ord("0")

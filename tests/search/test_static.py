@@ -1,5 +1,6 @@
 """The static index: what it answers, and that no history shows in its files."""
 
+import itertools
 import random
 import sqlite3
 from dataclasses import replace
@@ -92,6 +93,22 @@ def test_after_any_edits_the_files_are_those_of_a_fresh_build(tmp_path_factory, 
         assert all(after[name] == before[name] for name in unchanged)
         before, prints = after, fingerprints
     index.close()
+
+
+def test_texts_inverted_in_parts_that_finish_in_any_order_give_the_same_files(tmp_path):
+    documents = corpus(9, NOTICES)
+
+    def spread(task, count):
+        cuts = [0, 7, 30, count]
+        parts = [(first, task(first, last)) for first, last in itertools.pairwise(cuts)]
+        return [parts[1], parts[2], parts[0]]
+
+    whole, parted = StaticIndex(tmp_path / "whole"), StaticIndex(tmp_path / "parted")
+    names = whole.update(documents, LABELS)
+    assert parted.update(documents, LABELS, spread=spread) == names
+    assert files_of(parted, names) == files_of(whole, names)
+    whole.close()
+    parted.close()
 
 
 def test_one_more_notice_changes_the_index_file_alone_until_a_block_is_full(tmp_path):
