@@ -83,13 +83,13 @@ class Looks:
 
     `program` is the stamp of the program, `full` says why everything has to be rendered, empty as
     long as there is no reason. Two forked processes compare the files with the record: `sources`
-    finds what was edited, `output` what was changed in the published folder. They are None where
-    the answer makes no difference.
+    finds what was edited, `output` what was changed in the published folder; it is None where the
+    answer makes no difference.
     """
 
     program: str
     full: str
-    sources: Aside[str | Edits] | None
+    sources: Aside[str | Edits]
     output: Aside[str] | None
 
     def close(self) -> None:
@@ -157,13 +157,16 @@ def _look(task: Task, output: Output) -> Looks:
     if other and store.get("tree"):
         full = "构建设置有变化，全部重建"
     afresh = other or core
-    sources = None if afresh else Aside(partial(edited, options.folders, store.path), humble=True)
+    sources = Aside(
+        partial(edited, options.folders, None if afresh else store.path), humble=not afresh
+    )
     published = None if full or options.clean else Aside(partial(touched, store.path), humble=True)
     program = program_stamp()  # while the others have begun
     if program != store.get("program"):
-        if sources is not None:
+        if not afresh:
             sources.close()
-        sources, full = None, "程序或模板有更新，全部重建" if store.get("tree") else full
+            sources = Aside(partial(edited, options.folders, None))
+        full = "程序或模板有更新，全部重建" if store.get("tree") else full
     if options.clean:
         full = "按要求全部重建"
     return Looks(program, full, sources, published)
@@ -184,13 +187,7 @@ def _nothing_due(task: Task) -> bool:
 
 def _nothing_changed(looks: Looks) -> bool:
     """Whether the files are as the last build left them; waits for the first difference."""
-    return (
-        not looks.full
-        and looks.sources is not None
-        and not looks.sources
-        and looks.output is not None
-        and not looks.output
-    )
+    return not looks.full and not looks.sources and looks.output is not None and not looks.output
 
 
 def _unchanged(store: Store) -> BuildResult:

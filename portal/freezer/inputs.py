@@ -81,11 +81,15 @@ class Edits(NamedTuple):
     reads: list[Read] | None
 
 
-def edited(folders: Folders, record: Path) -> Iterator[str | Edits]:
+def edited(folders: Folders, record: Path | None) -> Iterator[str | Edits]:
     """What was changed under content/ and notices/, path by path, and at last what that means.
 
-    A few notices are read here at once: meanwhile the caller loads what renders them.
+    Everything was, where no record is given. A few notices are read here at once: meanwhile the
+    caller loads what renders them.
     """
+    if record is None:
+        yield Edits(survey(folders, Stamps()), None)
+        return
     store = Store(record)
     known = store.stamps("sources")
     differing = []

@@ -35,8 +35,9 @@ LEDGER = "ledger_texts"
 ALL = "all "
 TODAY = "today"
 
-# Notices kept unpacked: a page of a list shows notices whose own pages were rendered just before.
-_KEPT = 2_000
+# Kept unpacked: whole notices, of which several feeds show the same, and what lists show of them.
+_KEPT = 500
+_HEADS = 2_000
 
 
 def notice_key(slug: str) -> str:
@@ -98,7 +99,7 @@ class RecordingCatalogue(Catalogue):
         heads = self._heads
         missing = [slug for slug in slugs if slug not in heads]
         if missing:
-            if len(heads) > _KEPT:
+            if len(heads) > _HEADS:
                 heads.clear()
                 missing = slugs
             heads.update((s, unpack(data)) for s, data in self._store.heads(missing).items())

@@ -72,8 +72,6 @@ class Renewal:
 
     def _edits(self) -> Edits:
         """What was edited since the last build, with the notices as far as they were read."""
-        if self.looks.sources is None:
-            return Edits(survey(self.options.folders, Stamps()), None)
         *_, edits = (Edits(Changes(), []), *self.looks.sources)
         assert isinstance(edits, Edits)
         return edits
@@ -96,20 +94,22 @@ class Renewal:
             if changes.everything
             else {slug: card for slug, card in before.items() if card.folder not in again}
         )
-        fresh = self._read_notices(parts, edits, kept)
-        cards = kept | {read.card.slug: read.card for read in fresh}
-        dangling = any(card.amends and card.amends not in cards for card in cards.values())
-        if len(fresh) != len(changes.folders) or len(cards) != len(kept) + len(fresh) or dangling:
-            self.options.folders.report_faults()
-        dirty |= changed_by_edits(before, cards)
+        cards = dict(kept)
         with store.transaction():
             store.drop_notices(before.keys() - kept.keys())
-            store.put_notices(fresh)
+            count = 0
+            for reads in self._read_notices(parts, edits, kept):
+                store.put_notices(reads)
+                cards.update((read.card.slug, read.card) for read in reads)
+                count += len(reads)
+            dangling = any(card.amends and card.amends not in cards for card in cards.values())
+            if count != len(changes.folders) or len(cards) != len(kept) + count or dangling:
+                self.options.folders.report_faults()
             if self._is_other("program", self.looks.program):
                 store.drop_html()
             if changes.stamps[1]:
                 store.put_stamps("sources", changes.stamps)
-            store.put_dirty(dirty)
+            store.put_dirty(dirty | changed_by_edits(before, cards))
         return parts, cards
 
     def _read_parts(self, changes: Changes) -> tuple[Catalogue, set[str]]:
@@ -129,17 +129,20 @@ class Renewal:
             self.store.put_dirty(changed)
         return parts, changed
 
-    def _read_notices(self, parts: Catalogue, edits: Edits, kept: dict[str, Card]) -> list[Read]:
+    def _read_notices(
+        self, parts: Catalogue, edits: Edits, kept: dict[str, Card]
+    ) -> Iterator[list[Read]]:
         stage, folders = "读取公告", sorted(edits.changes.folders)
         if edits.reads is not None:
             self.reporter.start(stage, len(folders))
             self.reporter.advance(len(folders))
             self.reporter.finish()
-            return edits.reads
+            yield edits.reads
+            return
         from portal.freezer.reading import reader
 
         slugs = kept.keys() | edits.changes.slugs
-        return [read for found in self._run(stage, reader(parts, slugs), folders) for read in found]
+        yield from self._run(stage, reader(parts, slugs), folders)
 
     def _run(self, stage: str, make: Callable[[], Work[R]], items: list[str]) -> Iterator[R]:
         """Work through items in batches, by several workers when there are many."""

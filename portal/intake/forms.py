@@ -163,7 +163,8 @@ class ObjectionForm(HumanForm):
             _fault(field, f"事实和说明太短，请写清楚具体情况，至少{_SHORTEST_FACTS}个字")
         elif length > FACTS_LIMIT:
             _fault(
-                field, f"事实和说明最多{FACTS_LIMIT}字，现在是{length}字，请删减，或者作为证据文件上传"
+                field,
+                f"事实和说明最多{FACTS_LIMIT}字，现在是{length}字，请删减，或者作为证据文件上传",
             )
 
     def validate(self, extra_validators: Any = None) -> bool:
