@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from flask import Flask
+    from flask import Flask, Request
+    from werkzeug.routing import MapAdapter
 
 
 class SiteFreezer(Freezer):  # type: ignore[misc]
@@ -37,6 +38,9 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         self._folder = str(folder)
         self._made: set[str] = set()
         self._environ = EnvironBuilder(path="/", base_url=base_url).get_environ()
+        self._adapter = app.url_map.bind_to_environ(self._environ)
+        # Every request is of one site: it is bound to its host and root once.
+        app.create_url_adapter = self._bound  # type: ignore[method-assign]
 
     def write(
         self, urls: Iterable[str], begin: Callable[[str], None]
@@ -67,14 +71,30 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         data: bytes = response.get_data()
         return data
 
+    def _bound(self, request: Request | None) -> MapAdapter | None:
+        if request is None:
+            return None
+        self._adapter.path_info = request.path
+        return self._adapter
+
     def _save(self, url: str, data: bytes) -> None:
         path = f"{self._folder}/{self.urlpath_to_filepath(url)}"
         folder = path.rpartition("/")[0]
         if folder not in self._made:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - one call of ten thousand
+            _make(folder)
             self._made.add(folder)
         with open(path, "wb") as file:  # noqa: PTH123 - likewise
             file.write(data)
+
+
+def _make(folder: str) -> None:
+    """Make a folder, whose parent is nearly always there."""
+    try:
+        os.mkdir(folder)  # noqa: PTH102 - one call of ten thousand
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - likewise
+    except FileExistsError:
+        return  # another worker's, or another page's
 
 
 def file_of(url: str) -> str:
