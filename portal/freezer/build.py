@@ -48,7 +48,7 @@ class BuildOptions:
     @property
     def fingerprint(self) -> str:
         """What a page may depend on, besides the content."""
-        return repr((self.folders, self.objections_url))
+        return repr((self.folders, self.objections_url, self.chosen))
 
     @property
     def chosen(self) -> str:
@@ -179,7 +179,6 @@ def _nothing_due(task: Task) -> bool:
     return (
         bool(last)
         and not store.dirty()
-        and store.get("formats") == task.options.chosen
         and datetime.fromisoformat(last) <= task.at
         and (not due or task.at < datetime.fromisoformat(due))
     )

@@ -48,6 +48,7 @@ class Scene:
     index: CardIndex
     store: Path
     objections_url: str | None
+    formats: frozenset[str] | None = None
     search: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -67,7 +68,10 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
         catalogue = scene.catalogue()
         base_url = scene.parts.site.base_url
         options = SiteOptions(
-            base_url, scene.objections_url, search_files=search_index(scene.store).read
+            base_url,
+            scene.objections_url,
+            search_files=search_index(scene.store).read,
+            formats=scene.formats,
         )
 
         def clock() -> datetime:

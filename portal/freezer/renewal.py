@@ -156,7 +156,8 @@ class Renewal:
 
     def _render(self, parts: Catalogue, index: CardIndex) -> BuildResult:
         """Choose, render, publish and remember."""
-        scene = Scene(parts, index, self.store.path, self.options.objections_url)
+        options = self.options
+        scene = Scene(parts, index, self.store.path, options.objections_url, options.formats)
         published = {} if self.full else self.store.pages()
         changed_keys = self._changed(index)
         searched = self.options.formats is None or SEARCH in self.options.formats
@@ -194,7 +195,6 @@ class Renewal:
             not self.full
             and LISTS not in changed
             and not any(key.startswith(part_key("")) for key in changed)
-            and not self._is_other("formats", self.options.chosen)
         )
 
     def _changed(self, index: CardIndex) -> set[str]:
@@ -255,7 +255,6 @@ class Renewal:
             store.clear_dirty()
             store.put("program", self.looks.program)
             store.put("options", self.options.fingerprint)
-            store.put("formats", self.options.chosen)
             store.put("at", self.at.isoformat())
             store.put("due", due.isoformat() if due else "")
             store.put("pages", str(len(published.keys() | pages.keys()) - len(gone)))

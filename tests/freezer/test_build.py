@@ -77,7 +77,8 @@ def test_frozen_bytes_are_those_of_the_live_site(site_from):
     made = bench(site_from(SITE))
     made.build()
     catalogue = made.tree.catalogue()
-    app = create_app(lambda: catalogue, SiteOptions(catalogue.site.base_url), lambda: NOW)
+    options = SiteOptions(catalogue.site.base_url, formats=made.options.formats)
+    app = create_app(lambda: catalogue, options, lambda: NOW)
     client = app.test_client()
     for name, data in made.files().items():
         response = client.get("/" + name.removesuffix("index.html"))

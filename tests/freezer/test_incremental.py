@@ -350,18 +350,20 @@ def test_an_unreadable_record_is_no_reason_to_fail(built):
     assert differences(built.files(), built.clean()) == []
 
 
-def test_other_formats_add_and_remove_files_without_rendering_the_rest(built):
-    pages = built.files()
-    result = built.build(formats=frozenset({"html"}))
-    assert result.full == ""
-    assert result.rendered == 0
-    assert set(pages) - set(built.files()) == {
+def test_other_formats_add_and_remove_files_and_the_links_to_them(built):
+    every = built.files()
+    only = frozenset({"html"})
+    assert "设置" in built.build(formats=only).full
+    assert set(every) - set(built.files()) == {
         name
-        for name in pages
+        for name in every
         if name.startswith("feeds/") or name.endswith((".csv", "list.json", ".xlsx", ".ics"))
     }
+    assert b"list.csv" in every["notices/yuxian-list/index.html"]
+    assert b"list.csv" not in built.files()["notices/yuxian-list/index.html"]
+    assert differences(built.files(), built.clean(formats=only)) == []
     built.build()
-    assert differences(built.files(), pages) == []
+    assert differences(built.files(), every) == []
 
 
 def test_an_added_attachment_is_published_and_a_removed_one_is_gone(built):
