@@ -84,6 +84,11 @@ class Catalogue:
                 found[notice.amends].append(notice)
         return {slug: tuple(notices) for slug, notices in found.items()}
 
+    @property
+    def has_self_check(self) -> bool:
+        """Whether the site has a self-check, to which every page's navigation leads."""
+        return self.self_check is not None
+
     @cached_property
     def _ledger_lines(self) -> dict[tuple[str, int], LedgerLine]:
         return {(line.slug, line.revision): line for line in self.ledger}

@@ -53,7 +53,8 @@ def part_key(name: str) -> str:
 def part_fingerprints(parts: Catalogue) -> dict[str, str]:
     """Fingerprint of each part of the content, and of the core as a whole."""
     found = {part_key(name): _fingerprint(getattr(parts, name)) for name in sorted(PARTS)}
-    found["core"] = _fingerprint([getattr(parts, name) for name in sorted(CORE)])
+    core = [getattr(parts, name) for name in sorted(CORE)]
+    found["core"] = _fingerprint([*core, parts.has_self_check])
     return found
 
 
@@ -129,6 +130,11 @@ class RecordingCatalogue(Catalogue):
     def amendments(self) -> Mapping[str, tuple[Notice, ...]]:  # type: ignore[override]
         """For each amended slug its corrections and withdrawals, newest first."""
         return _Amendments(self)
+
+    @property
+    def has_self_check(self) -> bool:
+        """Whether the site has a self-check; it changes every page, so it need not be recorded."""
+        return self._parts.self_check is not None
 
     def ledger_line(self, slug: str, revision: int) -> LedgerLine | None:
         """The newest ledger line of a revision; it counts as a fact of the notice."""

@@ -42,7 +42,7 @@ def create_app(
 
     def chrome() -> Chrome:
         known = catalogue()
-        check = known.self_check is not None
+        check = known.has_self_check
         if not kept or kept[0][0] is not known.site or kept[0][1].check is not check:
             frame = build_chrome(
                 app.jinja_env,

@@ -3,6 +3,7 @@
 import os
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -377,3 +378,14 @@ def test_an_added_attachment_is_published_and_a_removed_one_is_gone(built):
     changed, result = changed_by(built, lambda: shutil.rmtree(folder))
     assert "notices/call/files/附件 一.txt" in changed
     assert result.full == ""
+
+
+def test_a_self_check_that_comes_reaches_every_page_and_one_that_changes_only_its_own(built):
+    path = built.tree.root / "content" / "self-check.yml"
+    shutil.copy(Path(__file__).parents[2] / "content" / "self-check.yml", path)
+    assert built.build().full
+    assert "/check/" in built.files()["notices/yuxian-list/index.html"].decode()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("title: ", "title: 新", 1), encoding="utf-8")
+    assert built.build().full == ""
+    assert differences(built.files(), built.clean()) == []
