@@ -21,7 +21,7 @@ from tests.bench.corpus import AS_OF, EDITIONS, FIRST, ROOT, Item, markdown_tabl
 
 SITE = Path(__file__).parent / "hugo"
 # The groups of other formats that a notice of the portal's build leads to.
-OFFERED = frozenset({"documents", "press", "data", "share"})
+OFFERED: frozenset[str] = frozenset()
 _FEEDS = ["html", "rssfeed", "atomfeed", "jsonfeed"]
 
 
