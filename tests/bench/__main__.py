@@ -100,6 +100,7 @@ def _measure(
     if not number:
         print(f"{size} notices", *print_lines(alike[size]), sep="\n", flush=True)
     rows.append(_act(size, "unchanged", portal, lambda _: None))
+    rows.append(_act(size, "first change", portal, lambda _: portal.edit(items[-9]), times=1))
     for builder in (portal, hugo):
         rows.append(_act(size, "one edited", builder, lambda n, b=builder: b.edit(items[-5 - n])))
         rows.append(_act(size, "one added", builder, lambda n, b=builder: b.add(_nth(extra, n))))
@@ -123,10 +124,16 @@ def _nth(item: Item, number: int) -> Item:
     return replace(item, slug=f"{item.slug}-{number}")
 
 
-def _act(size: int, act: str, builder: Portal | Hugo, change: Callable[[int], object]) -> Row:
+def _act(
+    size: int,
+    act: str,
+    builder: Portal | Hugo,
+    change: Callable[[int], object],
+    times: int = EDITS,
+) -> Row:
     """The same act several times over; Hugo once, since it always builds everything."""
     costs, files = [], 0
-    for number in range(EDITS if isinstance(builder, Portal) else 1):
+    for number in range(times if isinstance(builder, Portal) else 1):
         before = _times(builder.out)
         change(number)
         costs.append(builder.build())
