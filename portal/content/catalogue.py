@@ -116,6 +116,12 @@ class Catalogue:
         """The public notices of a selection, newest first, at most `limit`."""
         return tuple(n for n in self.published(at) if selection.holds(n))[:limit]
 
+    def listed(
+        self, at: datetime, selection: Selection = EVERYTHING, limit: int | None = None
+    ) -> tuple[Notice, ...]:
+        """The same notices as far as a list shows them, as those of a `ListPage`."""
+        return self.select(at, selection, limit)
+
     def count_pages(self, at: datetime, selection: Selection = EVERYTHING) -> int:
         """Number of list pages of a selection; the last is the front page."""
         return page_count(len(self.select(at, selection)))

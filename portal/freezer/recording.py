@@ -155,6 +155,14 @@ class RecordingCatalogue(Catalogue):
         self.reads.add(query("select", selection, limit))
         return self._found(self._index.select(selection)[:limit])
 
+    def listed(
+        self, at: datetime, selection: Selection = EVERYTHING, limit: int | None = None
+    ) -> tuple[Notice, ...]:
+        """The same notices without their texts."""
+        self._check(at)
+        self.reads.add(query("select", selection, limit))
+        return self._listed(self._index.select(selection)[:limit])
+
     def count_pages(self, at: datetime, selection: Selection = EVERYTHING) -> int:
         """Number of list pages of a selection."""
         self._check(at)

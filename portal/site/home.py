@@ -35,7 +35,7 @@ def make_blueprint(views: Views) -> Blueprint:
     def home() -> Response:
         catalogue, at = views.catalogue(), views.clock()
         panels = [edition_panel(catalogue, e, at) for e in catalogue.editions.values()]
-        newest = tuple(notice_line(catalogue, n, at) for n in catalogue.select(at, limit=NEWEST))
+        newest = tuple(notice_line(catalogue, n, at) for n in catalogue.listed(at, limit=NEWEST))
         site = catalogue.site
         page = PageHead(
             title=site.name,

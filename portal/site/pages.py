@@ -147,7 +147,7 @@ def _press(views: Views) -> PressContext:
         )
         for selection in listed_selections(catalogue.site.counties)
     )
-    newest = tuple(notice_line(catalogue, n, at) for n in catalogue.select(at, limit=5))
+    newest = tuple(notice_line(catalogue, n, at) for n in catalogue.listed(at, limit=5))
     page = PageHead(
         title=title,
         path="/press/",

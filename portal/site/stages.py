@@ -111,7 +111,7 @@ _MOST_OF_A_KIND = 30
 def _lines(catalogue: Catalogue, edition: Edition, kind: Kind, at: datetime) -> _Lines:
     return [
         (notice_line(catalogue, n, at), window_range(n.window) if n.window else "")
-        for n in catalogue.select(at, Selection(kind=kind, edition=edition.slug), _MOST_OF_A_KIND)
+        for n in catalogue.listed(at, Selection(kind=kind, edition=edition.slug), _MOST_OF_A_KIND)
     ]
 
 
