@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -105,6 +105,12 @@ class Catalogue:
     def published(self, at: datetime) -> tuple[Notice, ...]:
         """Notices that are public at an instant, newest first."""
         return tuple(notice for notice in self.notices if notice.published <= at)
+
+    def as_of(self, at: datetime) -> Catalogue:
+        """What is public at an instant, for renderers: they have no clock of their own."""
+        if not self.notices or self.notices[0].published <= at:
+            return self
+        return replace(self, notices=self.published(at))
 
     # The queries below are what the static build records as a page's reads. A page that goes
     # through them is rendered again only when their answer changes; one that walks `notices` or

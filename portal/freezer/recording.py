@@ -147,6 +147,11 @@ class RecordingCatalogue(Catalogue):
         self.reads.add(part_key(LEDGER))
         return self._parts.ledger_heads
 
+    def as_of(self, at: datetime) -> Catalogue:
+        """The catalogue itself: it shows nothing but what is public. Asking reads nothing."""
+        self._check(at)
+        return self
+
     def select(
         self, at: datetime, selection: Selection = EVERYTHING, limit: int | None = None
     ) -> tuple[Notice, ...]:

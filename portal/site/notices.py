@@ -38,13 +38,6 @@ def public_notice(catalogue: Catalogue, slug: str, at: datetime) -> Notice:
     return notice
 
 
-def _only_public(catalogue: Catalogue, at: datetime) -> Catalogue:
-    """Renderers have no clock: hide from them what is not published yet, if there is any."""
-    if not catalogue.notices or catalogue.notices[0].published <= at:
-        return catalogue
-    return replace(catalogue, notices=catalogue.published(at))
-
-
 def _bytes_response(data: bytes, media_type: str) -> Response:
     return Response(data, content_type=_with_charset(media_type))
 
@@ -78,7 +71,7 @@ def make_blueprint(views: Views) -> Blueprint:
         fmt = next((fmt for fmt in formats_of(found) if fmt.filename == filename), None)
         if fmt is None:
             abort(404)
-        return _bytes_response(fmt.render(found, _only_public(catalogue, at)), fmt.media_type)
+        return _bytes_response(fmt.render(found, catalogue.as_of(at)), fmt.media_type)
 
     @blueprint.get("/notices/<slug>/files/<name>")
     def attachment(slug: str, name: str) -> Response:

@@ -389,3 +389,14 @@ def test_a_self_check_that_comes_reaches_every_page_and_one_that_changes_only_it
     path.write_text(text.replace("title: ", "title: 新", 1), encoding="utf-8")
     assert built.build().full == ""
     assert differences(built.files(), built.clean()) == []
+
+
+def test_an_edit_makes_no_other_notice_s_documents_anew(built):
+    pages, every = frozenset({"html"}), frozenset({"html", "documents"})
+    rendered = []
+    for formats in (pages, every):
+        built.build(formats=formats)
+        edit(built, "call", "。", "！。")
+        rendered.append(built.build(formats=formats).rendered)
+    assert rendered[1] == rendered[0] + 2  # its own PDF and Word file
+    assert differences(built.files(), built.clean(formats=every)) == []
