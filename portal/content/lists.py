@@ -83,9 +83,9 @@ def read_entries(table: ListTable, faults: Faults) -> tuple[Entry, ...]:
         # Cells that a short row leaves out are empty, and so are columns that the list leaves out.
         cells = [*map(str.strip, row.cells), *[""] * (width - len(row.cells) + 1)]
         known = [cells[place] for place in places]
-        if len(row.cells) > width or not _sound(known):
-            _note_faults(table, row, known, faults)
         entry = _entry(known, row.line) if len(row.cells) <= width else None
+        if entry is None or (known[0] and entry.grade is None):
+            _note_faults(table, row, known, faults)
         if entry is not None:
             entries.append(entry)
     return tuple(entries)
@@ -106,12 +106,6 @@ def _header_is_sound(table: ListTable, faults: Faults) -> bool:
             faults.add("L002", f"名单缺少“{name}”列", f"表头可用：{'、'.join(COLUMNS)}")
             sound = False
     return sound
-
-
-def _sound(cells: Sequence[str]) -> bool:
-    """Whether a row's cells, in the order of COLUMNS, make an entry without any fault."""
-    grade, category, name = cells[:3]
-    return category in _CATEGORIES and bool(name) and (not grade or grade in _GRADES)
 
 
 def _entry(cells: Sequence[str], line: int) -> Entry | None:

@@ -48,12 +48,8 @@ class BuildOptions:
     @property
     def fingerprint(self) -> str:
         """What a page may depend on, besides the content."""
-        return repr((self.folders, self.objections_url, self.chosen))
-
-    @property
-    def chosen(self) -> str:
-        """The formats as recorded."""
-        return ",".join(sorted(self.formats)) if self.formats is not None else "all"
+        formats = sorted(self.formats) if self.formats is not None else None
+        return repr((self.folders, self.objections_url, formats))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from portal.content.catalogue import Catalogue
 if TYPE_CHECKING:
     from portal.freezer.store import Store
 
+_NONE = pickle.dumps(None)
 _NAMES = frozenset(field.name for field in fields(Catalogue)) - {"notices"}
 
 
@@ -32,6 +33,14 @@ class StoredParts(Catalogue):
                 # Written by this program into its own cache, like a compiled module.
                 found[name] = pickle.loads(found["_packed"].pop(name))  # noqa: S301
         return super().__getattribute__(name)
+
+    @property
+    def has_self_check(self) -> bool:
+        """Whether the site has a self-check: every page asks, so it is not unpacked for that."""
+        found = self.__dict__
+        if "self_check" in found:
+            return found["self_check"] is not None
+        return bool(found["_packed"]["self_check"] != _NONE)
 
 
 def put_parts(store: Store, parts: Catalogue) -> None:

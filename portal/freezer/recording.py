@@ -134,7 +134,7 @@ class RecordingCatalogue(Catalogue):
     @property
     def has_self_check(self) -> bool:
         """Whether the site has a self-check; it changes every page, so it need not be recorded."""
-        return self._parts.self_check is not None
+        return self._parts.has_self_check
 
     def ledger_line(self, slug: str, revision: int) -> LedgerLine | None:
         """The newest ledger line of a revision; it counts as a fact of the notice."""
@@ -156,17 +156,18 @@ class RecordingCatalogue(Catalogue):
         self, at: datetime, selection: Selection = EVERYTHING, limit: int | None = None
     ) -> tuple[Notice, ...]:
         """The public notices of a selection, newest first, at most `limit`."""
-        self._check(at)
-        self.reads.add(query("select", selection, limit))
-        return self._found(self._index.select(selection)[:limit])
+        return self._found(self._selected(at, selection, limit))
 
     def listed(
         self, at: datetime, selection: Selection = EVERYTHING, limit: int | None = None
     ) -> tuple[Notice, ...]:
         """The same notices without their texts."""
+        return self._listed(self._selected(at, selection, limit))
+
+    def _selected(self, at: datetime, selection: Selection, limit: int | None) -> list[str]:
         self._check(at)
         self.reads.add(query("select", selection, limit))
-        return self._listed(self._index.select(selection)[:limit])
+        return self._index.select(selection)[:limit]
 
     def count_pages(self, at: datetime, selection: Selection = EVERYTHING) -> int:
         """Number of list pages of a selection."""

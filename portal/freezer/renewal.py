@@ -160,11 +160,11 @@ class Renewal:
         scene = Scene(parts, index, self.store.path, options.objections_url, options.formats)
         published = {} if self.full else self.store.pages()
         changed_keys = self._changed(index)
-        searched = self.options.formats is None or SEARCH in self.options.formats
+        searched = options.formats is None or SEARCH in options.formats
         if self._same_plan(changed_keys) and not searched:
             planned = list(published)
         else:
-            planned = planned_urls(scene.catalogue(), index, self.options.formats)
+            planned = planned_urls(scene.catalogue(), index, options.formats)
         if searched:
             from portal.freezer.searching import outdated, update_search
 

@@ -70,8 +70,7 @@ class Trees:
     def start_full(self) -> Path:
         """An empty folder for a whole new site."""
         self.live.parent.mkdir(parents=True, exist_ok=True)
-        if self.next.exists():
-            shutil.rmtree(self.next)
+        self.drop_former()
         self.next.mkdir()
         return self.next
 
@@ -86,8 +85,7 @@ class Trees:
 
     def link_afresh(self) -> Iterator[str]:
         """Make the second folder from links to the published one, whatever it was; its identity."""
-        if self.next.exists():
-            shutil.rmtree(self.next)
+        self.drop_former()
         _link_tree(str(self.live), str(self.next))
         yield _identity(self.next)
 

@@ -22,6 +22,7 @@ from portal.web.filters import cn_date, minute
 from portal.web.page import Crumb, Link, PageHead
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
@@ -121,9 +122,14 @@ def _facts(notice: Notice, issuer: Office) -> dict[str, str]:
 
 
 def _notice_head(
-    catalogue: Catalogue, notice: Notice, issuer: Office, groups: frozenset[str] | None
+    views: Views,
+    catalogue: Catalogue,
+    notice: Notice,
+    issuer: Office,
+    formats: Iterable[OutputFormat],
 ) -> PageHead:
     path = f"/notices/{notice.slug}/"
+    groups = views.options.formats
     pictured = groups is None or SHARE in groups
     return PageHead(
         title=notice.title,
@@ -136,8 +142,7 @@ def _notice_head(
         article=article_meta(notice, issuer),
         data=article_data(notice, issuer, catalogue.site.base_url, notice.updated),
         links=tuple(
-            Link("alternate", f"{path}{fmt.filename}", fmt.media_type, fmt.label)
-            for fmt in offered(notice, groups)
+            Link("alternate", f"{path}{fmt.filename}", fmt.media_type, fmt.label) for fmt in formats
         ),
         image=f"{path}share.png" if pictured else "",
         demonstration=notice.demonstration,
@@ -149,10 +154,11 @@ def _notice_context(
 ) -> NoticeContext:
     issuer = issuer_of(catalogue, notice)
     status = catalogue.status(notice, at)
-    amended = catalogue.by_slug.get(notice.amends or "")
+    amended = catalogue.by_slug.get(notice.amends) if notice.amends else None
+    formats = offered(notice, views.options.formats)
     prefix = views.options.objections_url
     return NoticeContext(
-        page=_notice_head(catalogue, notice, issuer, views.options.formats),
+        page=_notice_head(views, catalogue, notice, issuer, formats),
         notice=notice,
         status=status,
         issuer=issuer,
@@ -169,7 +175,7 @@ def _notice_context(
         ),
         amended=notice_line(catalogue, amended, at) if amended else None,
         revisions=revision_lines(notice),
-        formats=offered(notice, views.options.formats),
+        formats=formats,
         attachments=notice.attachments,
     )
 

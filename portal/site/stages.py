@@ -201,7 +201,7 @@ def _actions(
     taking = edition.deadline is None or at < end_of(edition.deadline)
     if lines[Kind.CALL] and taking and not lines[Kind.COUNTY_PUBLICITY]:
         until = f"各县（区）报送截止{cn_date(edition.deadline)}" if edition.deadline else ""
-        if catalogue.self_check:
+        if catalogue.has_self_check:
             found.append(Action("对照条件自查", "/check/"))
         found.append(Action("下载申报表", "/downloads/", until))
     elif not found:

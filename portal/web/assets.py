@@ -1,7 +1,6 @@
 """Static files under names with their fingerprint, so that browsers may keep them for ever.
 
-They are the only thing that the app itself compresses: once, and nothing in them is secret. Pages
-are left to the server in front, which knows when to.
+They are compressed once and for all; what pages may be compressed is in `compression`.
 """
 
 from __future__ import annotations

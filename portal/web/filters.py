@@ -79,7 +79,7 @@ def json_block(value: Any) -> Markup:
     return Markup(text)  # noqa: S704 - escaped above
 
 
-FILTERS = (cn_date, cn_day, weekday, minute, cn_minute, iso, filesize, phrases, json_block)
+FILTERS = (cn_date, cn_day, minute, cn_minute, iso, filesize, phrases, json_block)
 
 
 def init_filters(app: Flask) -> None:

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from portal.web.filters import weekday
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portal.domain.window import WindowDay
-
-_WEEKDAYS = "一二三四五六日"
 
 
 class Rows(Protocol):
@@ -84,7 +84,7 @@ def calendar_days(days: Sequence[WindowDay]) -> Markup:
         parts.append(
             f'<li class="w{on.isoweekday()} {day.day.kind}{counted}" data-day="{iso}">'
             f'<time datetime="{iso}">{month}{on.day}日</time>'
-            f'<span class="unseen">，星期{_WEEKDAYS[on.weekday()]}，</span>'
+            f'<span class="unseen">，{weekday(on)}，</span>'
             f'<span class="why">{escape(day.day.reason)}</span>{count}</li>'
         )
     return Markup("".join(parts))  # noqa: S704 - the one free text, the reason, is escaped
