@@ -183,16 +183,19 @@ def list_table(notice: Notice) -> ListTable | None:
     entries = notice.entries
     if not entries:
         return None
+    names, categories, grades, codes, counties, employers, positions, remarks, _ = zip(
+        *entries, strict=True
+    )
     columns = [
         (label, cells)
         for label, cells in (
-            ("奖项", [e.grade or "" for e in entries]),
-            ("类别", [e.category for e in entries]),
-            ("名称", [e.name for e in entries]),
-            ("统一社会信用代码", [e.credit_code for e in entries]),
-            ("县（区）", [] if notice.county else [e.county for e in entries]),
-            ("工作单位和职务", [f"{e.employer}{e.position}" for e in entries]),
-            ("备注", [e.remark for e in entries]),
+            ("奖项", [grade or "" for grade in grades]),
+            ("类别", categories),
+            ("名称", names),
+            ("统一社会信用代码", codes),
+            ("县（区）", () if notice.county else counties),
+            ("工作单位和职务", [f"{e}{p}" for e, p in zip(employers, positions, strict=True)]),
+            ("备注", remarks),
         )
         if any(cells)
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,8 +17,9 @@ from portal.web.assets import Assets, init_assets
 from portal.web.environment import QuickEnvironment
 from portal.web.errors import init_errors
 from portal.web.filters import init_filters
+from portal.web.head import head_tags
 from portal.web.security import init_security
-from portal.web.tables import calendar_days, table_rows
+from portal.web.tables import calendar_days, live, state_tag, table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,15 +32,14 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def _kept_lines(env: Environment) -> Callable[[object], Markup]:
-    """Writes a notice's line in a list; kept, since a notice stands in five lists."""
+def _kept(env: Environment, template: str, macro: str) -> Callable[[object], Markup]:
+    """A macro as a filter that keeps what it wrote of a thing."""
 
     @lru_cache(maxsize=2048)
-    def listed(line: object) -> Markup:
-        macros: Any = env.get_template("components/notice.html").module
-        return Markup(macros.notice_line(line))  # noqa: S704 - our own template
+    def written(thing: object) -> Markup:
+        return Markup(getattr(env.get_template(template).module, macro)(thing))  # noqa: S704 - ours
 
-    return listed
+    return written
 
 
 def init_web(
@@ -60,7 +60,16 @@ def init_web(
     served = assets or Assets(root)
     init_assets(app, served)
     init_filters(app)
-    env.filters.update(table_rows=table_rows, calendar_days=calendar_days, listed=_kept_lines(env))
+    env.filters.update(
+        table_rows=table_rows,
+        calendar_days=calendar_days,
+        head_tags=head_tags,
+        live=live,
+        state_tag=state_tag,
+        # A notice stands in five lists, an office under every notice of its own.
+        listed=_kept(env, "components/notice.html", "notice_line"),
+        contact=_kept(env, "components/page.html", "contact"),
+    )
     init_security(app)
     init_errors(app)
     if chrome is not None:

@@ -48,16 +48,11 @@ class Chrome:
     office: str
     base_url: str
     description: str
-    keywords: str
     identifier: str
+    host: str
     check: bool
     headers: Mapping[str, Markup]
     footer: Markup
-
-    @property
-    def host(self) -> str:
-        """Host name of the site."""
-        return urlsplit(self.base_url).netloc
 
     def header(self, section: str) -> Markup:
         """Header with the navigation entry of a section marked as the current one."""
@@ -86,8 +81,8 @@ def build_chrome(
         office=site.host,
         base_url=base_url.rstrip("/"),
         description=site.description,
-        keywords=",".join(site.keywords),
         identifier=site.identifier,
+        host=urlsplit(base_url).netloc,
         check=check,
         headers={
             key: Markup(header.render(facts, section=key))  # noqa: S704 - our own template

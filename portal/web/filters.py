@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _WEEKDAYS = "一二三四五六日"
 _KIB = 1024
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Words of titles that a line must not break: 质量奖 in two lines is read twice.
 _WORDS = re.compile(
     "质量奖提名奖|质量奖|提名奖|获奖组织|(?:推荐|获奖|建议)?名单|第[一二三四五六七八九十]+届"
@@ -43,7 +44,7 @@ def weekday(day: date) -> str:
 
 def minute(moment: datetime) -> str:
     """2021-12-06 09:00 in China, as meta rows have it."""
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone(SHANGHAI).isoformat(" ", "minutes")[: len("2021-12-06 09:00")]
 
 
 def cn_minute(moment: datetime) -> str:
@@ -73,7 +74,7 @@ def phrases(title: str) -> Markup:
 
 def json_block(value: Any) -> Markup:
     """JSON that may stand in a script element: it cannot close it."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode(value)
     for character, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         text = text.replace(character, code)
     return Markup(text)  # noqa: S704 - escaped above

@@ -1,4 +1,4 @@
-"""Rows of lists and days of calendars as HTML.
+"""Rows of lists, days of calendars and states of notices as HTML.
 
 Written here and not in a template, since they are most of what there is to write of a notice.
 """
@@ -44,22 +44,29 @@ def table_rows(table: Rows, form: str = "", *, shown: bool = False) -> Markup:
     closing = ["</td>"] * len(opening)
     opening[table.name_column] = '<th scope="row" data-label="名称">'
     closing[table.name_column] = "</th>"
+    columns = []
+    for number, column in enumerate(zip(*_escaped(table.rows), strict=True)):
+        begin, end = opening[number], closing[number]
+        empty = "<td></td>" if number != table.name_column else begin + end
+        columns.append([f"{begin}{cell}{end}" if cell else empty for cell in column])
+    if form:
+        columns.append(_links([row[table.name_column] for row in table.rows], form, shown))
+    rows = [
+        f'<tr id="entry-{number}"><td data-label="序号">{number}</td>{cells}</tr>'
+        for number, cells in enumerate(map("".join, zip(*columns, strict=True)), start=1)
+    ]
+    return Markup("".join(rows))  # noqa: S704 - cells and labels are escaped
+
+
+def _links(names: Sequence[str], form: str, shown: bool) -> list[str]:
+    """Cells that lead to the objection form with an entry chosen."""
     hidden = "" if shown else " hidden"
-    link = f'<td class="no-print" data-label="异议" data-when="open"{hidden}>'
-    name_column, parts = table.name_column, []
-    for number, cells in enumerate(_escaped(table.rows), start=1):
-        parts.append(f'<tr id="entry-{number}"><td data-label="序号">{number}</td>')
-        for column, cell in enumerate(cells):
-            if cell or column == name_column:
-                parts.append(f"{opening[column]}{cell}{closing[column]}")
-            else:
-                parts.append("<td></td>")
-        if form:
-            address = f"{escape(form)}?entry={quote(table.rows[number - 1][name_column])}"
-            unseen = f'<span class="unseen">：{cells[name_column]}</span>'
-            parts.append(f'{link}<a href="{address}">提出异议{unseen}</a></td>')
-        parts.append("</tr>")
-    return Markup("".join(parts))  # noqa: S704 - cells and labels are escaped
+    opening = f'<td class="no-print" data-label="异议" data-when="open"{hidden}>'
+    return [
+        f'{opening}<a href="{escape(form)}?entry={quote(name)}">提出异议'
+        f'<span class="unseen">：{escape(name)}</span></a></td>'
+        for name in names
+    ]
 
 
 def _escaped(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
@@ -68,6 +75,39 @@ def _escaped(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
     if escape(text) == text:
         return rows
     return [[str(escape(cell)) for cell in row] for row in rows]
+
+
+class Changing(Protocol):
+    """The instants at which a state changes, as `data-` attributes have them."""
+
+    opens: str
+    closes: str
+    days: str
+    after: str
+
+
+class Stated(Protocol):
+    """Something with a state, in a word and in words; without words it has none to show."""
+
+    state: str
+    state_text: str
+
+
+def live(moments: Changing | None) -> Markup:
+    """Attributes by which the script corrects the state of a page that has been kept."""
+    if moments is None:
+        return Markup()
+    return Markup(' data-opens="{}" data-closes="{}" data-days="{}" data-after="{}"').format(
+        moments.opens, moments.closes, moments.days, moments.after
+    )
+
+
+def state_tag(item: Stated) -> Markup:
+    """The state as a coloured word."""
+    if not item.state_text:
+        return Markup()
+    text = escape(item.state_text)
+    return Markup(f'<span class="tag tag-{item.state}" data-state-text>{text}</span>')  # noqa: S704
 
 
 def calendar_days(days: Sequence[WindowDay]) -> Markup:
