@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portal.content.frontmatter import decode
 from portal.domain.awards import Category, Grade
@@ -25,8 +25,7 @@ _GRADES = {grade.value: grade for grade in Grade}
 _CATEGORIES = {category.value: category for category in Category}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record with the line it begins on."""
 
     line: int
