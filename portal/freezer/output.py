@@ -100,13 +100,16 @@ def _unsign(folder: Path) -> None:
 
 def _listing(folder: str) -> Iterator[str]:
     """A folder and everything below it."""
-    yield folder
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _listing(entry.path)
-            else:
-                yield entry.path
+    folders = [folder]
+    while folders:
+        folder = folders.pop()
+        yield folder
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    yield entry.path
 
 
 def _parents(paths: Iterable[str], root: str) -> Iterator[str]:

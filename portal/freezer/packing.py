@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import io
 import pickle
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.notice import Attachment, Entry, Notice, Review, Revision
@@ -18,7 +19,7 @@ from portal.domain.window import Extension, PublicityWindow, WindowDay
 from portal.domain.workdays import Day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _NAMES: dict[type, tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind))
@@ -26,10 +27,23 @@ _NAMES: dict[type, tuple[str, ...]] = {
 }
 
 
+# The texts of a notice, which no list shows; a head has empty ones in their place.
+_TEXTS: dict[type, dict[str, Any]] = {
+    Notice: {"body": "", "entries": (), "attachments": ()},
+    Revision: {"title": "", "body": "", "entries": ()},
+}
+
+
 class _Pickler(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, window: Callable[[PublicityWindow], bytes] | None) -> None:
+    def __init__(
+        self,
+        file: io.BytesIO,
+        window: Callable[[PublicityWindow], bytes] | None,
+        left_out: Mapping[type, Mapping[str, Any]],
+    ) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
         self._window = window
+        self._left_out = left_out
 
     def reducer_override(self, obj: Any) -> Any:
         kind = type(obj)
@@ -38,18 +52,21 @@ class _Pickler(pickle.Pickler):
         if kind is PublicityWindow and self._window is not None:
             return _window, (self._window(obj),)
         names = _NAMES.get(kind)
-        return NotImplemented if names is None else (kind, tuple([getattr(obj, n) for n in names]))
+        if names is None:
+            return NotImplemented
+        empty = self._left_out.get(kind)
+        if empty is None:
+            return kind, tuple([getattr(obj, n) for n in names])
+        return kind, tuple([empty[n] if n in empty else getattr(obj, n) for n in names])
 
 
-def head_of(notice: Notice) -> Notice:
-    """A notice without its texts: what a list shows of it, in a tenth of the bytes."""
-    stamps = tuple([replace(r, title="", body="", entries=()) for r in notice.revisions])
-    return replace(notice, body="", entries=(), attachments=(), revisions=stamps)
-
-
-def _dump(value: object, window: Callable[[PublicityWindow], bytes] | None) -> bytes:
+def _dump(
+    value: object,
+    window: Callable[[PublicityWindow], bytes] | None = None,
+    left_out: Mapping[type, Mapping[str, Any]] = MappingProxyType({}),
+) -> bytes:
     file = io.BytesIO()
-    _Pickler(file, window).dump(value)
+    _Pickler(file, window, left_out).dump(value)
     return file.getvalue()
 
 
@@ -64,10 +81,14 @@ class Packer:
         """A notice as bytes."""
         return _dump(notice, self._window)
 
+    def pack_head(self, notice: Notice) -> bytes:
+        """A notice without its texts: what a list shows of it, in a tenth of the bytes."""
+        return _dump(notice, self._window, _TEXTS)
+
     def _window(self, window: PublicityWindow) -> bytes:
         known = self._windows.get(id(window))
         if known is None:
-            known = self._windows[id(window)] = (window, _dump(window, None))
+            known = self._windows[id(window)] = (window, _dump(window))
         return known[1]
 
 

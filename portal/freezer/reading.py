@@ -11,7 +11,7 @@ from portal.content.references import with_references
 from portal.errors import ContentError
 from portal.freezer.cards import Card, card_of
 from portal.freezer.groups import HTML
-from portal.freezer.packing import Packer, head_of
+from portal.freezer.packing import Packer
 from portal.render.formats import formats_of, notice_paths
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _read(
         return None
     notice = source.notice
     card = card_of(notice, str(folder), _own_paths(notice))
-    return Read(card, packer.pack(head_of(notice)), packer.pack(notice))
+    return Read(card, packer.pack_head(notice), packer.pack(notice))
 
 
 def _own_paths(notice: Notice) -> str:

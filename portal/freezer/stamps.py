@@ -132,12 +132,16 @@ class Stamps:
                 fresh = found.st_ctime_ns > now - _TICK_NS
                 self._put(path, MISSING if fresh else source_stamp(found))
 
-    def add_outputs(self, paths: Iterable[str]) -> None:
-        """Look at what we wrote."""
+    def add_outputs(self, paths: Iterable[str]) -> list[str]:
+        """Look at what we wrote; the paths where nothing is."""
+        gone = []
         for path in paths:
             found = _stat(path)
-            if found is not None:
-                self._put(path, output_stamp(found))
+            if found is None:
+                gone.append(path)
+            else:
+                self._known[path] = output_stamp(found)
+        return gone
 
     def put_last(self, paths: Iterable[str]) -> None:
         """Let these paths be compared first."""

@@ -124,12 +124,9 @@ class Store:
 
     def put_outputs(self, paths: Iterable[str]) -> None:
         """Look at published files and folders and keep their stamps; forget those that are gone."""
-        looked, gone = Stamps(), []
-        for path in paths:
-            looked.add_outputs([path])
-            if path not in looked:
-                gone.append((os.fsencode(path),))
-        rows = ((os.fsencode(path), stamp) for path, stamp in sorted(looked.items()))
+        looked = Stamps()
+        gone = [(os.fsencode(path),) for path in looked.add_outputs(paths)]
+        rows = [(os.fsencode(path), stamp) for path, stamp in sorted(looked.items())]
         self._db.executemany("DELETE FROM output WHERE path = ?", gone)
         self._db.executemany("INSERT OR REPLACE INTO output VALUES (?, ?)", rows)
 
