@@ -128,6 +128,11 @@ class Catalogue:
         """The same notices as far as a list shows them, as those of a `ListPage`."""
         return self.select(at, selection, limit)
 
+    def standing(self, at: datetime, selection: Selection) -> Notice | None:
+        """The newest public notice of a selection that was not withdrawn."""
+        found = self.select(at, selection)
+        return next((n for n in found if not self.status(n, at).withdrawn), None)
+
     def count_pages(self, at: datetime, selection: Selection = EVERYTHING) -> int:
         """Number of list pages of a selection; the last is the front page."""
         return page_count(len(self.select(at, selection)))

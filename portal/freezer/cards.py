@@ -127,6 +127,10 @@ class CardIndex:
             self._selected[selection] = [card.slug for card in cards]
         return self._selected[selection]
 
+    def standing(self, selection: Selection) -> str:
+        """Slug of the newest public notice of a selection that was not withdrawn; empty if none."""
+        return next((s for s in self.select(selection) if s not in self._withdrawn), "")
+
     def _group(self, place: int, value: object) -> list[Card]:
         """The public notices with one value of a field, newest first."""
         if place not in self._groups:
@@ -200,6 +204,8 @@ class CardIndex:
     def _answer_selection(self, word: str, selection: Selection, number: str) -> list[str]:
         if word == "select":
             return self.select(selection)[: _limit(number)]
+        if word == "standing":
+            return [self.standing(selection)]
         if word == "pages":
             return [str(page_count(len(self.select(selection))))]
         try:

@@ -169,6 +169,13 @@ class RecordingCatalogue(Catalogue):
         self.reads.add(query("select", selection, limit))
         return self._index.select(selection)[:limit]
 
+    def standing(self, at: datetime, selection: Selection) -> Notice | None:
+        """The newest public notice of a selection that was not withdrawn."""
+        self._check(at)
+        self.reads.add(query("standing", selection))
+        found = self._index.standing(selection)
+        return self.find(found) if found else None
+
     def count_pages(self, at: datetime, selection: Selection = EVERYTHING) -> int:
         """Number of list pages of a selection."""
         self._check(at)

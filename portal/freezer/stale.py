@@ -79,4 +79,6 @@ def queries_of(pages: Iterable[str]) -> set[str]:
     return {key for key in keys if key.partition(" ")[0] in _QUERIES}
 
 
-_QUERIES = frozenset({"select", "page", "pages", "window", "amended", "years", "timestamps"})
+_QUERIES = frozenset(
+    {"select", "standing", "page", "pages", "window", "amended", "years", "timestamps"}
+)

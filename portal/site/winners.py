@@ -37,10 +37,7 @@ class GradeGroup:
 
 def decision_of(catalogue: Catalogue, edition: Edition, at: datetime) -> Notice | None:
     """The decision that stands: the newest of the edition that was not withdrawn."""
-    for notice in catalogue.select(at, Selection(kind=Kind.DECISION, edition=edition.slug)):
-        if not catalogue.status(notice, at).withdrawn:
-            return notice
-    return None
+    return catalogue.standing(at, Selection(kind=Kind.DECISION, edition=edition.slug))
 
 
 def grade_groups(edition: Edition, decision: Notice | None) -> tuple[GradeGroup, ...]:

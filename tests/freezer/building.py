@@ -44,6 +44,25 @@ amends: {target}
 """
 
 
+def decision(slug: str, published: str, winner: str) -> str:
+    """A decision with one winner."""
+    return f"""
+-- notices/{slug}/notice.md --
+---
+title: 关于表彰{winner}的决定
+kind: decision
+edition: third
+issuer: city-office
+published: {published}:00+08:00
+review: {{drafted: 张三, reviewed: 李四, approved: 王五}}
+---
+决定如下。
+-- notices/{slug}/list.csv --
+奖项,类别,名称
+质量奖,组织,{winner}
+"""
+
+
 @dataclass
 class Bench:
     """A site, its output and its cache."""

@@ -13,11 +13,14 @@ from portal.content.signing import new_key
 from portal.content.siteproof import PROOF_FILES, sign_site
 from portal.errors import BuildError, ContentError
 from portal.freezer.trees import Trees
-from tests.freezer.building import NOW, SITE, amendment, bench, differences
+from tests.freezer.building import NOW, SITE, amendment, bench, decision, differences
 from tests.freezer.samples import instant
 from tests.sites import COUNTY_NOTICE, MINIMAL, SiteTree
 
-SLUGS = ("call", "pingding-list", "yuxian-list", "extra-1", "extra-2")
+SLUGS = ("call", "pingding-list", "yuxian-list", "decision-1", "decision-2", "extra-1", "extra-2")
+DECISIONS = decision("decision-1", "2021-12-01T09:00", "先前公司") + decision(
+    "decision-2", "2021-12-02T09:00", "后来公司"
+)
 
 
 class World:
@@ -25,7 +28,7 @@ class World:
 
     def __init__(self, root):
         (root / "notices").mkdir()
-        self.tree = SiteTree(root).write(MINIMAL).write(SITE)
+        self.tree = SiteTree(root).write(MINIMAL).write(SITE).write(DECISIONS)
         self.bench = bench(self.tree)
         self.at = NOW
         self.count = 0
@@ -226,6 +229,22 @@ def test_archive_pages_stay_as_they_are_when_notices_are_added(site_from):
     changed, _ = changed_by(made, lambda: made.tree.write(call(45)))
     assert "notices/index.html" in changed
     assert not [name for name in changed if "/page/" in name]
+
+
+def test_the_winners_are_those_of_the_newest_decision_that_stands(built):
+    """An edit of another decision does not touch them; a withdrawal leads to the one before."""
+    page = built.out / "winners/third/index.html"
+    changed_by(built, lambda: built.tree.write(DECISIONS))
+    assert "后来公司" in page.read_text(encoding="utf-8")
+    _, result = changed_by(built, lambda: edit(built, "decision-1", "决定如下", "现决定如下"))
+    unrelated = result.rendered
+    _, result = changed_by(built, lambda: edit(built, "decision-2", "决定如下", "现决定如下"))
+    assert result.rendered == unrelated + 2  # /winners/ and the edition's own page
+    withdrawal = amendment("w", "withdrawal", "decision-2", "2021-12-03T09:00")
+    changed, _ = changed_by(built, lambda: built.tree.write(withdrawal))
+    assert "winners/third/index.html" in changed
+    assert "先前公司" in page.read_text(encoding="utf-8")
+    assert "后来公司" not in page.read_text(encoding="utf-8")
 
 
 def test_a_closing_window_renders_the_pages_that_show_it(built):
