@@ -18,23 +18,21 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _END = "end"
-_HUMBLE = 10
 
 
 class Aside(Generic[R]):
     """Runs a function in a forked process; iterating gives what it yields, once and in order.
 
-    Connections must be opened by the function itself. BuildError when the process dies. A humble
-    one leaves the processor to its parent where both want it.
+    Connections must be opened by the function itself. BuildError when the process dies. With a
+    `niceness` above 0 it leaves the processor to who is less nice, as its parent is.
     """
 
-    def __init__(self, function: Callable[[], Iterable[R]], *, humble: bool = False) -> None:
+    def __init__(self, function: Callable[[], Iterable[R]], *, niceness: int = 0) -> None:
         ours, theirs = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
             os.close(ours)
-            if humble:
-                os.nice(_HUMBLE)
+            os.nice(niceness)
             _serve(function, theirs)
         os.close(theirs)
         self._pipe = os.fdopen(ours, "rb")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from portal.freezer.inputs import Edits
+    from portal.freezer.inputs import Changes
     from portal.freezer.report import Reporter
 
 CORE_CHANGED = "站点设置、工作日历或届次有变化，全部重建"
@@ -85,7 +85,7 @@ class Looks:
 
     program: str
     full: str
-    sources: Aside[str | Edits]
+    sources: Aside[str | Changes]
     output: Aside[str] | None
 
     def close(self) -> None:
@@ -154,9 +154,17 @@ def _look(task: Task, output: Output) -> Looks:
         full = "构建设置有变化，全部重建"
     afresh = other or core
     sources = Aside(
-        partial(edited, options.folders, None if afresh else store.path), humble=not afresh
+        partial(edited, options.folders, None if afresh else store.path),
+        niceness=0 if afresh else 5,
     )
-    published = None if full or options.clean else Aside(partial(touched, store.path), humble=True)
+    published = (
+        None
+        if full or options.clean
+        else Aside(
+            partial(touched, store.path),
+            niceness=15,  # its answer is needed last
+        )
+    )
     program = program_stamp()  # while the others have begun
     if program != store.get("program"):
         if not afresh:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from portal.errors import BuildError, PortalError
 from portal.freezer.stamps import Stamps, source_stamp, walk
@@ -15,11 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.catalogue import Catalogue
-    from portal.freezer.reading import Read
     from portal.freezer.stamps import Packed
-
-# As many notices are read faster here than by several workers.
-_FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,39 +70,21 @@ class Changes:
         return {folder.rpartition("/")[2] for folder in self.folders}
 
 
-class Edits(NamedTuple):
-    """What edits mean; `reads` are the changed notices, None where they are still to be read."""
-
-    changes: Changes
-    reads: list[Read] | None
-
-
-def edited(folders: Folders, record: Path | None) -> Iterator[str | Edits]:
+def edited(folders: Folders, record: Path | None) -> Iterator[str | Changes]:
     """What was changed under content/ and notices/, path by path, and at last what that means.
 
-    Everything was, where no record is given. A few notices are read here at once: meanwhile the
-    caller loads what renders them.
+    Everything was, where no record is given.
     """
     if record is None:
-        yield Edits(survey(folders, Stamps()), None)
+        yield survey(folders, Stamps())
         return
-    store = Store(record)
-    known = store.stamps("sources")
+    known = Store(record).stamps("sources")
     differing = []
     for path in known.changed(source_stamp):
         differing.append(path)
         yield path
-    if not differing:
-        return
-    changes = survey(folders, known, differing)
-    if changes.content or len(changes.folders) > _FEW:
-        yield Edits(changes, None)
-        return
-    from portal.freezer.parts import StoredParts
-    from portal.freezer.reading import read_few
-
-    slugs = store.slugs(without=changes.folders | changes.removed) | changes.slugs
-    yield Edits(changes, read_few(StoredParts(store), slugs, sorted(changes.folders)))
+    if differing:
+        yield survey(folders, known, differing)
 
 
 def survey(folders: Folders, known: Stamps, differing: Iterable[str] = ()) -> Changes:

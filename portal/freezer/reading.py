@@ -30,11 +30,6 @@ class Read(NamedTuple):
     data: bytes
 
 
-def read_few(parts: Catalogue, slugs: Collection[str], folders: Sequence[str]) -> list[Read]:
-    """Read some folders of notices here and now; one that has errors is missing."""
-    return reader(parts, slugs)()(folders, lambda _: None)
-
-
 def reader(parts: Catalogue, slugs: Collection[str]) -> Callable[[], Work[list[Read]]]:
     """Work that reads folders of notices; one that has errors is missing from the result."""
 

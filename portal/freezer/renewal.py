@@ -17,9 +17,10 @@ from portal.freezer.build import CORE_CHANGED, BuildResult
 from portal.freezer.cards import CardIndex
 from portal.freezer.freezing import file_of
 from portal.freezer.groups import SEARCH
-from portal.freezer.inputs import Changes, Edits, survey
+from portal.freezer.inputs import Changes, survey
 from portal.freezer.parts import StoredParts, put_parts
 from portal.freezer.plan import planned_urls
+from portal.freezer.reading import reader
 from portal.freezer.recording import part_fingerprints, part_key
 from portal.freezer.rendering import Scene, renderer
 from portal.freezer.stale import (
@@ -65,29 +66,29 @@ class Renewal:
 
     def run(self) -> BuildResult:
         """All stages in order."""
-        parts, cards = self._read(self._edits())
+        # What needs no knowledge of the edits is done while the files are still looked at.
+        before = {card.slug: card for card in self.store.cards()}
+        parts, cards = self._read(before, self._changes())
         if not self.full and self.looks.output:
             self.full = f"{next(iter(self.looks.output))} 在构建之外被改动，全部重建"
         return self._render(parts, CardIndex(cards.values(), self.at))
 
-    def _edits(self) -> Edits:
-        """What was edited since the last build, with the notices as far as they were read."""
-        *_, edits = (Edits(Changes(), []), *self.looks.sources)
-        assert isinstance(edits, Edits)
-        return edits
+    def _changes(self) -> Changes:
+        """What was edited since the last build."""
+        *_, changes = (Changes(), *self.looks.sources)
+        assert isinstance(changes, Changes)
+        return changes
 
     def _is_other(self, key: str, value: str) -> bool:
         return self.store.get(key) != value
 
-    def _read(self, edits: Edits) -> tuple[Catalogue, dict[str, Card]]:
+    def _read(self, before: dict[str, Card], changes: Changes) -> tuple[Catalogue, dict[str, Card]]:
         """Bring the store's notices up to date; what changed stays dirty until it is shown."""
-        store, changes = self.store, edits.changes
+        store = self.store
         parts, dirty = self._read_parts(changes)
         if CORE in dirty and not changes.everything:
             self.full = self.full or CORE_CHANGED
-            edits = Edits(survey(self.options.folders, Stamps()), None)
-            changes = edits.changes
-        before = {card.slug: card for card in store.cards()}
+            changes = survey(self.options.folders, Stamps())
         again = changes.folders | changes.removed
         kept = (
             {}
@@ -98,7 +99,7 @@ class Renewal:
         with store.transaction():
             store.drop_notices(before.keys() - kept.keys())
             count = 0
-            for reads in self._read_notices(parts, edits, kept):
+            for reads in self._read_notices(parts, changes, kept):
                 store.put_notices(reads)
                 cards.update((read.card.slug, read.card) for read in reads)
                 count += len(reads)
@@ -130,19 +131,10 @@ class Renewal:
         return parts, changed
 
     def _read_notices(
-        self, parts: Catalogue, edits: Edits, kept: dict[str, Card]
+        self, parts: Catalogue, changes: Changes, kept: dict[str, Card]
     ) -> Iterator[list[Read]]:
-        stage, folders = "读取公告", sorted(edits.changes.folders)
-        if edits.reads is not None:
-            self.reporter.start(stage, len(folders))
-            self.reporter.advance(len(folders))
-            self.reporter.finish()
-            yield edits.reads
-            return
-        from portal.freezer.reading import reader
-
-        slugs = kept.keys() | edits.changes.slugs
-        yield from self._run(stage, reader(parts, slugs), folders)
+        slugs = kept.keys() | changes.slugs
+        yield from self._run("读取公告", reader(parts, slugs), sorted(changes.folders))
 
     def _run(self, stage: str, make: Callable[[], Work[R]], items: list[str]) -> Iterator[R]:
         """Work through items in batches, by several workers when there are many."""

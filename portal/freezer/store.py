@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from portal.freezer.stamps import Stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from portal.freezer.cards import Card
@@ -133,11 +133,6 @@ class Store:
     def drop_outputs(self) -> None:
         """Forget the stamps of the published tree."""
         self._db.execute("DELETE FROM output")
-
-    def slugs(self, without: Collection[str]) -> set[str]:
-        """Slugs of all notices but those in some folders."""
-        rows = self._db.execute("SELECT slug, folder FROM notice")
-        return {slug for slug, folder in rows if folder not in without}
 
     def put_notices(self, notices: Iterable[tuple[Card, bytes, bytes]]) -> None:
         """Keep notices with their cards and their heads."""
