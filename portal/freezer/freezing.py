@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from http import HTTPStatus
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+from wsgiref.util import setup_testing_defaults
 
 from flask_frozen import Freezer
-from werkzeug.test import EnvironBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +37,7 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         )
         self._folder = str(folder)
         self._made: set[str] = set()
-        self._environ = EnvironBuilder(path="/", base_url=base_url).get_environ()
+        self._environ = _environ(base_url)
         self._adapter = app.url_map.bind_to_environ(self._environ)
         # Every request is of one site: it is bound to its host and root once.
         app.create_url_adapter = self._bound  # type: ignore[method-assign]
@@ -61,7 +61,6 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
     def _ask(self, url: str) -> bytes:
         """The app's answer to a GET. Hooks on answers only set headers, which no file keeps."""
         app = self.app
-        # WSGI carries bytes of a path as Latin-1 (PEP 3333).
         path = url if url.isascii() else url.encode().decode("latin-1")
         with app.request_context({**self._environ, "PATH_INFO": path}):
             response = app.make_response(app.dispatch_request())
@@ -85,6 +84,21 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
             self._made.add(folder)
         with open(path, "wb") as file:  # noqa: PTH123 - likewise
             file.write(data)
+
+
+def _environ(base_url: str) -> dict[str, Any]:
+    """The WSGI environment of every request: a GET of a site at an address."""
+    site = urlsplit(base_url)
+    environ: dict[str, Any] = {
+        "wsgi.url_scheme": site.scheme,
+        "HTTP_HOST": site.netloc,
+        # WSGI carries bytes of a path as Latin-1 (PEP 3333).
+        "SCRIPT_NAME": unquote(site.path.rstrip("/")).encode().decode("latin-1"),
+        "PATH_INFO": "/",
+        "QUERY_STRING": "",
+    }
+    setup_testing_defaults(environ)
+    return environ
 
 
 def _make(folder: str) -> None:

@@ -1,6 +1,7 @@
 """One frozen dataclass for each template: the fields are exactly the names it may use.
 
-Besides them every template knows `chrome`, `root`, `asset` and the filters of `portal.web`.
+Besides them every template knows `chrome`, `root`, `asset` and the filters of `portal.web`. They are
+never compared or printed: methods for that, made anew at every start, would cost what a page does.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from portal.web.page import PageHead
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Context:
     """What every page needs; `template` is the file that a context is for."""
 
@@ -40,7 +41,7 @@ class Context:
     page: PageHead
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class HomeContext(Context):
     """`/`: the stage of each edition, what can be done, windows, newest notices."""
 
@@ -52,7 +53,7 @@ class HomeContext(Context):
     office: Office
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GuideContext(Context):
     """`/guide/`: the parts of the policy explainer."""
 
@@ -61,7 +62,7 @@ class GuideContext(Context):
     parts: tuple[Page, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GuidePartContext(Context):
     """`/guide/<part>/`: one part, with the others beside it."""
 
@@ -74,7 +75,7 @@ class GuidePartContext(Context):
     after: Page | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DownloadsContext(Context):
     """`/downloads/`: the annex forms and what to hand in."""
 
@@ -84,7 +85,7 @@ class DownloadsContext(Context):
     office: Office
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FaqContext(Context):
     """`/faq/`: questions by group, each with the basis of its answer."""
 
@@ -93,7 +94,7 @@ class FaqContext(Context):
     groups: Mapping[str, tuple[tuple[Question, Markup], ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ListContext(Context):
     """A list of notices; `newer` and `older` are paths of the neighbouring pages, or empty."""
 
@@ -108,7 +109,7 @@ class ListContext(Context):
     feeds: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NoticeContext(Context):
     """`/notices/<slug>/`."""
 
@@ -130,7 +131,7 @@ class NoticeContext(Context):
     attachments: tuple[Attachment, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RevisionContext(Context):
     """`/notices/<slug>/revisions/<n>/`: an earlier text, as it stood."""
 
@@ -144,7 +145,7 @@ class RevisionContext(Context):
     table: ListTable | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WinnersContext(Context):
     """`/winners/`: every edition and whether its winners are decided."""
 
@@ -153,7 +154,7 @@ class WinnersContext(Context):
     editions: tuple[tuple[str, str, str, bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EditionWinnersContext(Context):
     """`/winners/<edition>/`: by grade, with vacant places."""
 
@@ -164,7 +165,7 @@ class EditionWinnersContext(Context):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PressContext(Context):
     """`/press/`: feeds, formats, corrections."""
 
@@ -175,7 +176,7 @@ class PressContext(Context):
     newest: tuple[NoticeLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ProseContext(Context):
     """`/about/`, `/privacy/`, `/accessibility/`."""
 
@@ -185,7 +186,7 @@ class ProseContext(Context):
     updated: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CheckStartContext(Context):
     """`/check/`: choose whom the self-check is for."""
 
@@ -196,7 +197,7 @@ class CheckStartContext(Context):
     caution: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CheckQuestionContext(Context):
     """`/check/<path>/<question>/`: one question; every answer is a link."""
 
@@ -209,7 +210,7 @@ class CheckQuestionContext(Context):
     back: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CheckOutcomeContext(Context):
     """`/check/<path>/result/<outcome>/`: where the self-check ends."""
 
@@ -222,7 +223,7 @@ class CheckOutcomeContext(Context):
     cards: tuple[DownloadCard, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StyleguideContext(Context):
     """`/styleguide/`: samples of every component."""
 
@@ -242,7 +243,7 @@ class StyleguideContext(Context):
     office: Office
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SearchContext(Context):
     """`/search/`: the form; what was found when `answered`, else the static site's script finds it.
 
