@@ -23,6 +23,7 @@ from portal.freezer.packing import unpack
 
 if TYPE_CHECKING:
     from portal.content.ledger import LedgerLine
+    from portal.domain.notice import Status
     from portal.domain.window import WindowState
     from portal.freezer.cards import CardIndex
     from portal.freezer.store import Store
@@ -214,6 +215,12 @@ class RecordingCatalogue(Catalogue):
         self._check(at)
         self.reads.add("timestamps ")
         return tuple((c.slug, datetime.fromisoformat(c.updated)) for c in self._index.public)
+
+    def status(self, notice: Notice, at: datetime) -> Status:
+        """Status of a notice, by the cards: what amends it need not be unpacked."""
+        self._check(at)
+        self.reads.add(notice_key(notice.slug))
+        return self._index.status(self._index.by_slug[notice.slug])
 
     def html(self, text: str) -> str:
         """Sanitised HTML of a Markdown body, from the store when it has it."""

@@ -1,7 +1,7 @@
 """One frozen dataclass for each template: the fields are exactly the names it may use.
 
-Besides them every template knows `chrome`, `root`, `asset` and the filters of `portal.web`. They are
-never compared or printed: methods for that, made anew at every start, would cost what a page does.
+Besides them every template knows `chrome`, `root`, `asset` and the filters of `portal.web`.
+Contexts are never compared or printed: methods for that, made at every start, would cost time.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ on its host, the start of every link), `asset(name)`, the filters, and `chrome` 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from portal.web.errors import init_errors
 from portal.web.filters import init_filters
 from portal.web.head import head_tags
 from portal.web.security import init_security
-from portal.web.tables import calendar_days, live, state_tag, table_rows
+from portal.web.tables import calendar_days, live, notice_line, state_tag, table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,14 +32,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def _kept(env: Environment, template: str, macro: str) -> Callable[[object], Markup]:
-    """A macro as a filter that keeps what it wrote of a thing."""
-
-    @lru_cache(maxsize=2048)
-    def written(thing: object) -> Markup:
-        return Markup(getattr(env.get_template(template).module, macro)(thing))  # noqa: S704 - ours
-
-    return written
+def _contact(env: Environment, office: object) -> Markup:
+    macros: Any = env.get_template("components/page.html").module
+    return Markup(macros.contact(office))  # noqa: S704 - our own template
 
 
 def init_web(
@@ -67,8 +62,8 @@ def init_web(
         live=live,
         state_tag=state_tag,
         # A notice stands in five lists, an office under every notice of its own.
-        listed=_kept(env, "components/notice.html", "notice_line"),
-        contact=_kept(env, "components/page.html", "contact"),
+        listed=lru_cache(maxsize=2048)(partial(notice_line, root=root)),
+        contact=lru_cache(maxsize=64)(partial(_contact, env)),
     )
     init_security(app)
     init_errors(app)

@@ -1,4 +1,4 @@
-"""Rows of lists, days of calendars and states of notices as HTML.
+"""Rows of lists, days of calendars, lines and states of notices as HTML.
 
 Written here and not in a template, since they are most of what there is to write of a notice.
 """
@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from portal.web.filters import weekday
+from portal.web.filters import iso, weekday
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from portal.domain.window import WindowDay
 
@@ -108,6 +109,28 @@ def state_tag(item: Stated) -> Markup:
         return Markup()
     text = escape(item.state_text)
     return Markup(f'<span class="tag tag-{item.state}" data-state-text>{text}</span>')  # noqa: S704
+
+
+class Line(Stated, Protocol):
+    """A notice as lists show it; `path` is inside the site."""
+
+    path: str
+    title: str
+    kind: str
+    published: datetime
+    demonstration: bool
+    moments: Changing | None
+
+
+def notice_line(line: Line, root: str) -> Markup:
+    """A notice in a list; `root` is the path of the site on its host."""
+    demonstration = ' <span class="tag tag-demo">演示</span>' if line.demonstration else ""
+    return Markup(  # noqa: S704 - every free text is escaped
+        f'<li{live(line.moments)}><span class="kind">{escape(line.kind)}</span><span class="name">'
+        f'<a href="{escape(root + line.path)}">{escape(line.title)}</a> {state_tag(line)}'
+        f'{demonstration}</span><time datetime="{iso(line.published)}">'
+        f"{line.published.date()}</time></li>"
+    )
 
 
 def calendar_days(days: Sequence[WindowDay]) -> Markup:
