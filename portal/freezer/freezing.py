@@ -82,8 +82,10 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         if folder not in self._made:
             _make(folder)
             self._made.add(folder)
-        with open(path, "wb") as file:  # noqa: PTH123 - likewise
-            file.write(data)
+        rest = memoryview(data)
+        with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - one call of ten thousand
+            while rest:
+                rest = rest[file.write(rest) :]
 
 
 def _environ(base_url: str) -> dict[str, Any]:
