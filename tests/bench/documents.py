@@ -5,7 +5,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -13,11 +13,14 @@ from pathlib import Path
 
 from portal.content.annexes import load_annexes
 from portal.content.catalogue import Catalogue
+from portal.content.loader import load
 from portal.domain.notice import Notice
+from portal.freezer.workers import Work, batches, run
 from portal.render.annex_docx import annex_docx
 from portal.render.annex_pdf import annex_pdf
 from portal.render.docx import notice_docx
 from portal.render.pdf import notice_pdf
+from tests.bench.corpus import generate, write_portal
 from tests.showcase import ROOT, showcase
 
 ROUNDS = 15
@@ -80,6 +83,28 @@ def thousand() -> tuple[float, list[tuple[int, float]]]:
     return time.perf_counter() - started, results
 
 
+def only_pdfs() -> float:
+    """Seconds to read the notices of the build benchmark (25 rows each) and write their PDFs."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write_portal(root, list(generate(NOTICES)))
+        started = time.perf_counter()
+        catalogue = load((root / "content",), (root / "notices",))
+
+        def make() -> Work[None]:
+            def work(slugs: Sequence[str], tell: Callable[[str], None]) -> None:
+                for slug in slugs:
+                    tell(slug)
+                    pdf = notice_pdf(catalogue.by_slug[slug], catalogue)
+                    (root / f"{slug}.pdf").write_bytes(pdf)
+
+            return work
+
+        for _ in run(make, batches([notice.slug for notice in catalogue.notices], 16), 2):
+            pass
+        return time.perf_counter() - started
+
+
 def rows(catalogue: Catalogue) -> list[tuple[str, float, float, int]]:
     found = []
     for name, notice in variants(catalogue.by_slug["demo-1-city"]).items():
@@ -113,6 +138,7 @@ def main() -> None:
         f"{NOTICES} different notices, PDF and Word, two processes on {os.cpu_count()} cores: "
         f"{seconds:.1f} s, CPU {sum(used for _, used in results):.1f} s; peak memory {memory} MB."
     )
+    print(f"{NOTICES} notices of 25 rows, PDF alone, two processes: {only_pdfs():.1f} s.")
     print(f"Load average meanwhile: {os.getloadavg()[0]:.1f}.")
 
 

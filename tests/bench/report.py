@@ -34,7 +34,7 @@ def write_report(
     rows: Sequence[Measured],
     alike: Mapping[int, Sequence[Likeness]],
     documents: tuple[Cost, int] | None,
-    rounds: int,
+    rounds: list[int],
 ) -> None:
     """Replace the figures between the marks of docs/benchmarks.md, and the plot beside it."""
     path = DOCS / "benchmarks.md"
@@ -47,7 +47,7 @@ def write_report(
     (DOCS / "benchmarks.svg").write_text(_plot(rows), encoding="utf-8")
 
 
-def _machine(rounds: int) -> list[str]:
+def _machine(rounds: list[int]) -> list[str]:
     model = next(
         (
             line.partition(":")[2].strip()
@@ -63,7 +63,10 @@ def _machine(rounds: int) -> list[str]:
             f" {platform.system()} {platform.release()}, Python {platform.python_version()};"
             f" load average over the last quarter of an hour at the end of the run: {load:.1f}."
         ),
-        f"Medians; {rounds} round(s) of cold builds, three of every act in each round.",
+        (
+            f"Medians; {', '.join(map(str, rounds))} rounds of cold builds (sizes in order), each"
+            " after the disk came to rest; three of every act in each round."
+        ),
     ]
 
 
