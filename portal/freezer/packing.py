@@ -92,7 +92,7 @@ class Packer:
         return known[1]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _window(data: bytes) -> PublicityWindow:
     window: PublicityWindow = pickle.loads(data)  # noqa: S301 - see unpack
     return window

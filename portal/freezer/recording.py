@@ -37,8 +37,8 @@ ALL = "all "
 TODAY = "today"
 
 # Kept unpacked: whole notices, of which several feeds show the same, and what lists show of them.
-_KEPT = 500
-_HEADS = 2_000
+_KEPT = 150
+_HEADS = 1_000
 
 
 def notice_key(slug: str) -> str:

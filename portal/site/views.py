@@ -51,7 +51,7 @@ class Views:
         return _calendar(self.env, window)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _calendar(env: Environment, window: PublicityWindow) -> Markup:
     weeks: dict[str, Any] = {"days": window.days}
     return Markup(env.get_template("components/calendar.html").render(weeks))  # noqa: S704 - ours

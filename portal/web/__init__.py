@@ -62,7 +62,7 @@ def init_web(
         live=live,
         state_tag=state_tag,
         # A notice stands in five lists, an office under every notice of its own.
-        listed=lru_cache(maxsize=2048)(partial(notice_line, root=root)),
+        listed=lru_cache(maxsize=1024)(partial(notice_line, root=root)),
         contact=lru_cache(maxsize=64)(partial(_contact, env)),
     )
     init_security(app)
