@@ -54,8 +54,11 @@ class _Template(Template):
     ) -> Template:
         """A template of compiled code, as loaders ask for it."""
         template = super().from_code(environment, code, globals, uptodate)
+        module = template.root_render_func.__globals__
         template.root_render_func = _joined(template.root_render_func)
-        template.blocks = {name: _joined(block) for name, block in template.blocks.items()}
+        for name, block in list(template.blocks.items()):
+            # `super()` looks for what the block's own name stands for in the compiled template.
+            template.blocks[name] = module[block.__name__] = _joined(block)
         return template
 
 
