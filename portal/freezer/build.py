@@ -155,14 +155,14 @@ def _look(task: Task, output: Output) -> Looks:
     afresh = other or core
     sources = Aside(
         partial(edited, options.folders, None if afresh else store.path),
-        niceness=0 if afresh else 5,
+        niceness=0 if afresh else 3,
     )
     published = (
         None
         if full or options.clean
         else Aside(
             partial(touched, store.path),
-            niceness=15,  # its answer is needed last
+            niceness=10,  # its answer is needed last
         )
     )
     program = program_stamp()  # while the others have begun

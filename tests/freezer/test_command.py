@@ -53,6 +53,8 @@ def test_a_request_it_cannot_understand_is_refused_as_usage(made, arguments):
 
 def test_watching_builds_when_a_file_changes_and_outlives_a_fault(made):
     command = [sys.executable, "-m", "portal", "build", "--formats", "html", "--watch"]
+    # Tests that run in the background of a shell inherit that Ctrl+C is ignored.
+    command = ["env", "--default-signal=INT", *command]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     page = made.out / "notices" / "call" / "index.html"
     try:
