@@ -157,14 +157,8 @@ def _look(task: Task, output: Output) -> Looks:
         partial(edited, options.folders, None if afresh else store.path),
         niceness=0 if afresh else 3,
     )
-    published = (
-        None
-        if full or options.clean
-        else Aside(
-            partial(touched, store.path),
-            niceness=10,  # its answer is needed last
-        )
-    )
+    # Its answer is needed last.
+    published = None if full or options.clean else Aside(partial(touched, store.path), niceness=10)
     program = program_stamp()  # while the others have begun
     if program != store.get("program"):
         if not afresh:

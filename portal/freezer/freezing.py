@@ -61,8 +61,7 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
     def _ask(self, url: str) -> bytes:
         """The app's answer to a GET. Hooks on answers only set headers, which no file keeps."""
         app = self.app
-        path = url if url.isascii() else url.encode().decode("latin-1")
-        with app.request_context({**self._environ, "PATH_INFO": path}):
+        with app.request_context({**self._environ, "PATH_INFO": _wsgi(url)}):
             response = app.make_response(app.dispatch_request())
         if response.status_code != HTTPStatus.OK:
             raise ValueError(f"unexpected status {response.status} of {url}")
@@ -88,14 +87,18 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
                 rest = rest[file.write(rest) :]
 
 
+def _wsgi(path: str) -> str:
+    """A path as WSGI carries it: its bytes as Latin-1 (PEP 3333)."""
+    return path if path.isascii() else path.encode().decode("latin-1")
+
+
 def _environ(base_url: str) -> dict[str, Any]:
     """The WSGI environment of every request: a GET of a site at an address."""
     site = urlsplit(base_url)
     environ: dict[str, Any] = {
         "wsgi.url_scheme": site.scheme,
         "HTTP_HOST": site.netloc,
-        # WSGI carries bytes of a path as Latin-1 (PEP 3333).
-        "SCRIPT_NAME": unquote(site.path.rstrip("/")).encode().decode("latin-1"),
+        "SCRIPT_NAME": _wsgi(unquote(site.path.rstrip("/"))),
         "PATH_INFO": "/",
         "QUERY_STRING": "",
     }

@@ -11,7 +11,6 @@ import io
 import pickle
 from dataclasses import fields
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.notice import Attachment, Entry, Notice, Review, Revision
@@ -27,6 +26,7 @@ _NAMES: dict[type, tuple[str, ...]] = {
 }
 
 
+_NOTHING: Mapping[Any, Any] = {}
 # The texts of a notice, which no list shows; a head has empty ones in their place.
 _TEXTS: dict[type, dict[str, Any]] = {
     Notice: {"body": "", "entries": (), "attachments": ()},
@@ -54,16 +54,14 @@ class _Pickler(pickle.Pickler):
         names = _NAMES.get(kind)
         if names is None:
             return NotImplemented
-        empty = self._left_out.get(kind)
-        if empty is None:
-            return kind, tuple([getattr(obj, n) for n in names])
+        empty = self._left_out.get(kind, _NOTHING)
         return kind, tuple([empty[n] if n in empty else getattr(obj, n) for n in names])
 
 
 def _dump(
     value: object,
     window: Callable[[PublicityWindow], bytes] | None = None,
-    left_out: Mapping[type, Mapping[str, Any]] = MappingProxyType({}),
+    left_out: Mapping[type, Mapping[str, Any]] = _NOTHING,
 ) -> bytes:
     file = io.BytesIO()
     _Pickler(file, window, left_out).dump(value)

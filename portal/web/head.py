@@ -64,7 +64,7 @@ def _card(page: PageHead, chrome: Chrome) -> Iterator[str]:
     if page.image:
         address = escaped(f"{chrome.base_url}{page.image}")
         yield f'<meta property="og:image" content="{address}">'
-        yield _meta("Image", f"{chrome.base_url}{page.image}")
+        yield f'<meta name="Image" content="{address}">'
 
 
 def _link(link: Link, root: str) -> str:

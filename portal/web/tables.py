@@ -62,10 +62,12 @@ def table_rows(table: Rows, form: str = "", *, shown: bool = False) -> Markup:
 def _links(names: Sequence[str], form: str, shown: bool) -> list[str]:
     """Cells that lead to the objection form with an entry chosen."""
     hidden = "" if shown else " hidden"
-    opening = f'<td class="no-print" data-label="异议" data-when="open"{hidden}>'
+    opening = (
+        f'<td class="no-print" data-label="异议" data-when="open"{hidden}>'
+        f'<a href="{escape(form)}?entry='
+    )
     return [
-        f'{opening}<a href="{escape(form)}?entry={quote(name)}">提出异议'
-        f'<span class="unseen">：{escape(name)}</span></a></td>'
+        f'{opening}{quote(name)}">提出异议<span class="unseen">：{escape(name)}</span></a></td>'
         for name in names
     ]
 
@@ -137,7 +139,7 @@ def calendar_days(days: Sequence[WindowDay]) -> Markup:
     """`<li>`s of the days of a window: a line for screen readers, a cell of a month sheet."""
     parts = []
     for number, day in enumerate(days):
-        on, iso = day.day.date, day.day.date.isoformat()
+        on, stamp = day.day.date, iso(day.day.date)
         month = f"{on.month}月"
         if number and on.day != 1:
             month = f'<span class="unseen">{month}</span>'
@@ -145,8 +147,8 @@ def calendar_days(days: Sequence[WindowDay]) -> Markup:
         if day.count is not None:
             count, counted = f"<b>第{day.count}日</b>", " counted"
         parts.append(
-            f'<li class="w{on.isoweekday()} {day.day.kind}{counted}" data-day="{iso}">'
-            f'<time datetime="{iso}">{month}{on.day}日</time>'
+            f'<li class="w{on.isoweekday()} {day.day.kind}{counted}" data-day="{stamp}">'
+            f'<time datetime="{stamp}">{month}{on.day}日</time>'
             f'<span class="unseen">，{weekday(on)}，</span>'
             f'<span class="why">{escape(day.day.reason)}</span>{count}</li>'
         )

@@ -45,7 +45,8 @@ def main() -> int:
     _install_hugo()
     rows: list[Row] = []
     alike: dict[int, tuple[Likeness, ...]] = {}
-    for size, rounds in zip(options.sizes, options.rounds, strict=True):
+    options.rounds += options.rounds[-1:] * (len(options.sizes) - len(options.rounds))
+    for size, rounds in zip(options.sizes, options.rounds, strict=False):
         found = [_measure(size, number, options.folder, alike) for number in range(rounds)]
         rows += _joined(found)
         for row in rows:
@@ -66,7 +67,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sizes", type=_numbers, default=[1_000, 10_000, 50_000])
     parser.add_argument(
-        "--rounds", type=_numbers, default=[3, 3, 1], help="rounds of each size, in order"
+        "--rounds",
+        type=_numbers,
+        default=[3, 3, 1],
+        help="rounds of each size, in order; the last for all further",
     )
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     parser.add_argument("--documents", action="store_true", help="1,000 notices' documents too")
