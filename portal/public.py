@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.config.public import PublicSettings
-from portal.content.live import LiveCatalogue
+from portal.config.public_settings import PublicSettings
+from portal.content.followed import LiveCatalogue
 from portal.domain.workdays import SHANGHAI
 from portal.intake import init_intake
-from portal.intake.options import IntakeOptions
+from portal.intake.form_tokens import Tokens
+from portal.intake.intake_options import IntakeOptions
 from portal.intake.service import Intake
-from portal.intake.tokens import Tokens
-from portal.objections.drafts import DraftStore
-from portal.objections.dropbox import DropBox
-from portal.objections.keys import KeyStore, PublicKeys
-from portal.objections.quotas import Quotas
-from portal.objections.receipts import ReceiptSigner
-from portal.objections.submission import Submissions
-from portal.objections.work import Work
+from portal.sealed.dropbox import DropBox
+from portal.sealed.public_keys import PublicKeys, ReceiptKey
 from portal.site import create_app as create_site
-from portal.site.options import SiteOptions
+from portal.site.site_options import SiteOptions
+from portal.submission.counters import Quotas
+from portal.submission.form_drafts import DraftStore
+from portal.submission.proof_of_work import Work
+from portal.submission.submitting import Submissions
 from portal.web.mount import Mounted
 
 if TYPE_CHECKING:
@@ -38,21 +37,12 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def _signer(keys: KeyStore) -> ReceiptSigner:
-    """The receipt key; made on first use, since only this side ever uses it."""
-    if not keys.receipt_key.exists():
-        fresh = ReceiptSigner.new()
-        keys.write_signer(fresh.private_pem(), fresh.public_pem())
-    return ReceiptSigner.from_file(keys.receipt_key)
-
-
 def _intake(
     settings: PublicSettings,
     clock: Callable[[], datetime],
     catalogue: Callable[[], Catalogue],
     options: IntakeOptions,
 ) -> Intake:
-    keys = KeyStore(settings.keys)
     return Intake(
         catalogue=catalogue,
         clock=clock,
@@ -60,7 +50,7 @@ def _intake(
         submissions=Submissions(
             DropBox(settings.dropbox).prepare(),
             PublicKeys(settings.keys / "public"),
-            _signer(keys),
+            ReceiptKey(settings.keys).signer(),
         ),
         drafts=DraftStore(settings.spool).prepare(),
         quotas=Quotas(settings.quotas).prepare(),

@@ -17,8 +17,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import make_url
 
-from portal.content.calendar import load_calendar
+from portal.casework.caseroom import CaseRoom
+from portal.casework.collecting import import_envelopes
+from portal.casework.identities import new_identity
+from portal.casework.key_store import KeyStore
+from portal.casework.people import Person, Role
+from portal.casework.register import Register
 from portal.content.catalogue import Catalogue
+from portal.content.working_calendar import load_calendar
 from portal.domain.awards import Category
 from portal.domain.exchange import read_answer, write_message, write_objection
 from portal.domain.notice import Entry, Kind, Notice, Review
@@ -37,13 +43,9 @@ from portal.domain.places import County, Office, Site
 from portal.domain.receipt_code import objection_number
 from portal.domain.window import publicity_window
 from portal.domain.workdays import SHANGHAI
-from portal.objections.caseroom import CaseRoom
-from portal.objections.envelope import Header, Member, container, read_header
-from portal.objections.importing import import_envelopes
-from portal.objections.keys import ESCROW, KeyStore
-from portal.objections.people import Person, Role
-from portal.objections.register import Register
-from portal.objections.suites import AGE, new_identity
+from portal.sealed.envelope import Header, Member, container, read_header
+from portal.sealed.public_keys import ESCROW
+from portal.sealed.suites import AGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

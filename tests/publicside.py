@@ -10,19 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from portal.casework.identities import new_identity
 from portal.config.common import Paths
-from portal.config.public import PublicSettings
+from portal.config.public_settings import PublicSettings
 from portal.domain.exchange import read_message, read_objection
 from portal.domain.workdays import SHANGHAI
-from portal.intake.options import IntakeLimits
-from portal.objections.courier import DeskFolders, Report, exchange
-from portal.objections.dropbox import DropBox
-from portal.objections.envelope import Header, read_header
-from portal.objections.keys import ESCROW, PublicKeys
-from portal.objections.receipts import ReceiptSigner
-from portal.objections.submission import Submissions
-from portal.objections.suites import AGE, new_identity
+from portal.intake.intake_options import IntakeLimits
 from portal.public import create_app
+from portal.sealed.courier import DeskFolders, Report, exchange
+from portal.sealed.dropbox import DropBox
+from portal.sealed.envelope import Header, read_header
+from portal.sealed.public_keys import ESCROW, PublicKeys
+from portal.sealed.receipts import ReceiptSigner
+from portal.sealed.suites import AGE
+from portal.submission.submitting import Submissions
 from tests.contract import ContractClient
 from tests.sites import PINGDING, YUXIAN, SiteTree
 

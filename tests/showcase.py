@@ -7,11 +7,11 @@ from pathlib import Path
 from flask import Flask
 
 from portal.content.catalogue import Catalogue
-from portal.content.demo import write_demo
 from portal.content.loader import load
+from portal.demo.award_round import write_demo
 from portal.domain.workdays import SHANGHAI
 from portal.site import create_app
-from portal.site.options import SiteOptions
+from portal.site.site_options import SiteOptions
 from tests.contract import ContractClient
 
 ROOT = Path(__file__).parent.parent

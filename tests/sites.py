@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.content.catalogue import Catalogue
-from portal.content.lint import lint
 from portal.content.loader import load
-from portal.domain.issue import Issue, Stage
+from portal.errors import Issue, Stage
+from portal.lint.run import lint
 
 MINIMAL = (Path(__file__).parent / "minimal.txtar").read_text(encoding="utf-8")
 

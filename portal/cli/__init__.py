@@ -18,20 +18,20 @@ from portal.errors import BuildError, ContentError, PortalError
 # Command name -> module of this package that defines it. Modules load only when asked for, so that
 # `--help` and a build with nothing to do stay quick.
 COMMANDS = {
-    "audit": "portal.cli.audit",
-    "demo": "portal.cli.demo",
-    "desk": "portal.cli.desk",
-    "desk-user": "portal.cli.desk_user",
-    "collect": "portal.cli.collect",
-    "keys": "portal.cli.keys",
-    "import": "portal.cli.import_",
-    "annex": "portal.cli.annex",
-    "build": "portal.cli.build",
-    "lint": "portal.cli.lint",
-    "publish": "portal.cli.publish",
-    "serve": "portal.cli.serve",
-    "verify": "portal.cli.verify",
-    "window": "portal.cli.window",
+    "audit": "portal.cli.audit_command",
+    "demo": "portal.cli.demo_command",
+    "desk": "portal.cli.desk_command",
+    "desk-user": "portal.cli.desk_user_command",
+    "collect": "portal.cli.collect_command",
+    "keys": "portal.cli.keys_command",
+    "import": "portal.cli.import_command",
+    "annex": "portal.cli.annex_command",
+    "build": "portal.cli.build_command",
+    "lint": "portal.cli.lint_command",
+    "publish": "portal.cli.publish_command",
+    "serve": "portal.cli.serve_command",
+    "verify": "portal.cli.verify_command",
+    "window": "portal.cli.window_command",
 }
 
 

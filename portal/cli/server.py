@@ -15,8 +15,8 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
+from portal.cli.request_buffer import ScratchFile
 from portal.errors import RequestError
-from portal.objections.scratch import ScratchFile
 
 if TYPE_CHECKING:
     from flask import Flask

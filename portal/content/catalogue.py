@@ -8,22 +8,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from portal.content.ledger import line_digest
 from portal.content.selection import EVERYTHING, Selection, cut_page, page_count
 from portal.domain.notice import Kind, Notice, Status
+from portal.ledger.ledger_lines import line_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from portal.content.annexes import Annex
-    from portal.content.ledger import LedgerLine
+    from portal.content.annex.annexes import Annex
     from portal.content.selection import ListPage
     from portal.content.selfcheck import SelfCheck
     from portal.domain.awards import Edition
     from portal.domain.places import Site
     from portal.domain.window import WindowState
     from portal.domain.workdays import WorkCalendar
+    from portal.ledger.ledger_lines import LedgerLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Catalogue:
 
     def html(self, text: str) -> str:
         """Sanitised HTML of a Markdown body. The static build answers from its cache."""
-        from portal.content.markdown import to_html
+        from portal.content.text.markdown import to_html
 
         return to_html(text, urlsplit(self.site.base_url).path.rstrip("/"))
 

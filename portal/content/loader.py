@@ -7,24 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.content.annexes import load_annexes
-from portal.content.awards import read_editions
-from portal.content.calendar import load_calendar
+from portal.content.annex.annexes import load_annexes
+from portal.content.award_files import read_editions
 from portal.content.catalogue import Catalogue, Page, Question
-from portal.content.ledger import LEDGER_NAME, LedgerLine, ledger_rows, read_ledger
-from portal.content.notices import Source, Windows, newest_first, read_notice
-from portal.content.pages import read_guide, read_pages, read_questions
-from portal.content.references import with_references
+from portal.content.notice.notice_reader import Source, Windows, newest_first, read_notice
+from portal.content.notice.references import with_references
+from portal.content.prose_files import read_guide, read_pages, read_questions
 from portal.content.selfcheck import read_self_check
-from portal.content.site import read_site
-from portal.domain.issue import Issue, Severity
-from portal.errors import ContentError, PortalError
+from portal.content.site_facts import read_site
+from portal.content.working_calendar import load_calendar
+from portal.errors import ContentError, Issue, PortalError, Severity
+from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine, ledger_rows, read_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from portal.content.annexes import Annex
+    from portal.content.annex.annexes import Annex
     from portal.content.selfcheck import SelfCheck
     from portal.domain.awards import Edition
     from portal.domain.places import Site

@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.content.faults import Faults
-from portal.content.fields import Fields
+from portal.content.files.fault_collector import Faults
+from portal.content.files.fields import Fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from portal.domain.issue import Issue
+    from portal.errors import Issue
 
 TONES = ("good", "unmet", "stop")
 """How an outcome looks: nothing found, a condition not met, an exclusion."""
@@ -118,7 +118,7 @@ def read_self_check(folder: Path) -> tuple[SelfCheck | None, tuple[Issue, ...]]:
     faults = Faults(str(file))
     data = file.read_bytes()
     # A build that shows a self-check read earlier has no use for YAML.
-    from portal.content.frontmatter import decode, read_yaml
+    from portal.content.files.frontmatter import decode, read_yaml
 
     text = decode(data, faults)
     found = read_yaml(text, faults) if text is not None else None

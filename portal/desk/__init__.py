@@ -9,30 +9,33 @@ from typing import IO, TYPE_CHECKING
 from flask import Flask, Request
 from flask_wtf import CSRFProtect
 
-from portal.config.desk import DeskSettings
-from portal.desk import (
-    acts,
-    case,
-    entrance,
-    exports,
-    figures,
-    inbox,
-    oversight,
-    paper,
-)
-from portal.desk.gate import init_gate
+from portal.casework.cases import NoSuchCaseError
+from portal.config.desk_settings import DeskSettings
+from portal.desk import exports, figures, inbox, oversight
+from portal.desk.case import acts, case_views, register_by_hand
+from portal.desk.entry import sign_in_views
+from portal.desk.entry.gate import init_gate
 from portal.desk.rounds import Rounds
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
-from portal.objections.cases import NoSuchCaseError
 from portal.web import init_web
-from portal.web.errors import NOT_FOUND, error_page
+from portal.web.error_pages import NOT_FOUND, error_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portal.content.catalogue import Catalogue
 
+_VIEWS = (
+    sign_in_views,
+    inbox,
+    case_views,
+    acts,
+    register_by_hand,
+    figures,
+    exports,
+    oversight,
+)
 _LARGEST = 105 * 1024 * 1024  # five files of 20 MB
 
 
@@ -81,7 +84,7 @@ def create_app(
     init_web(app)
     init_gate(app, desk)
     CSRFProtect(app)
-    for module in (entrance, inbox, case, acts, paper, figures, exports, oversight):
+    for module in _VIEWS:
         app.register_blueprint(module.make_blueprint(desk))
     app.register_error_handler(NoSuchCaseError, lambda _error: (error_page(404, NOT_FOUND), 404))
     app.extensions["portal.desk"] = desk

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, render_template
 from sqlalchemy import select
 
-from portal.desk import documents
-from portal.desk.casepage import case_view, contents_of, load_case
-from portal.desk.downloads import document
-from portal.desk.gate import page_head, person
+from portal.casework.audit import Action, record
+from portal.casework.cases import visible
+from portal.casework.models import Case
+from portal.casework.people import Role
+from portal.desk.case import case_documents
+from portal.desk.case.case_page import case_view, contents_of, load_case
+from portal.desk.case.file_download import document
+from portal.desk.entry.gate import page_head, person
 from portal.desk.sheets import CSV, XLSX, csv_bytes, xlsx_bytes
-from portal.objections.audit import Action, record
-from portal.objections.cases import visible
-from portal.objections.models import Case
-from portal.objections.people import Role
 from portal.render.word import MEDIA_TYPE as DOCX
 from portal.web.page import Crumb
 
@@ -41,13 +41,14 @@ class Exports:
         """The register as the person sees it."""
         cases = self._cases()
         rows = [
-            documents.register_row(case, self._desk.room.office_name(case.office)) for case in cases
+            case_documents.register_row(case, self._desk.room.office_name(case.office))
+            for case in cases
         ]
         self._note("register", form)
         if form == "csv":
-            data = csv_bytes(documents.REGISTER_HEADER, rows)
+            data = csv_bytes(case_documents.REGISTER_HEADER, rows)
             return document("异议登记簿.csv", data, CSV)
-        data = xlsx_bytes("异议登记簿", documents.REGISTER_HEADER, rows)
+        data = xlsx_bytes("异议登记簿", case_documents.REGISTER_HEADER, rows)
         return document("异议登记簿.xlsx", data, XLSX)
 
     def statement(self, slug: str) -> Response:
@@ -55,7 +56,7 @@ class Exports:
         notice = self._notice(slug)
         office = self._desk.room.office_name(person().office)
         now = self._desk.clock()
-        data = documents.statement(notice, self._cases(slug), office, now)
+        data = case_documents.statement(notice, self._cases(slug), office, now)
         self._note("statement", slug)
         return document(f"公示情况说明-{slug}.docx", data, DOCX)
 
@@ -64,10 +65,10 @@ class Exports:
         notice, cases = self._notice(slug), self._cases(slug)
         self._note("results", slug)
         if form == "csv":
-            rows = documents.result_rows(cases)
-            data = csv_bytes(documents.RESULT_HEADER, rows)
+            rows = case_documents.result_rows(cases)
+            data = csv_bytes(case_documents.RESULT_HEADER, rows)
             return document(f"异议办理结果表-{slug}.csv", data, CSV)
-        data = documents.results(notice, cases, self._desk.clock())
+        data = case_documents.results(notice, cases, self._desk.clock())
         return document(f"异议办理结果表-{slug}.docx", data, DOCX)
 
     def case_file(self, number: str) -> Response:
@@ -79,7 +80,7 @@ class Exports:
         view = case_view(self._desk, case, contents)
         now = self._desk.clock()
         self._desk.casework.note(person(), number, Action.EXPORT, now, {"what": "case-file"})
-        return document(f"案卷-{number}.docx", documents.case_file(view, now), DOCX)
+        return document(f"案卷-{number}.docx", case_documents.case_file(view, now), DOCX)
 
     def _notices(self) -> list[Notice]:
         who = person()

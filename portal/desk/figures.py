@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 from sqlalchemy import true
 
-from portal.desk.gate import page_head, person
-from portal.objections.cases import Counts, counts, visible
-from portal.objections.figures import Figure, Figures, figures
+from portal.casework.cases import Counts, counts, visible
+from portal.casework.statistics import Figure, Figures, figures
+from portal.desk.entry.gate import page_head, person
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:

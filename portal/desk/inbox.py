@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
-from portal.desk.contexts import InboxPage, case_line
-from portal.desk.forms import ActForm
-from portal.desk.gate import page_head, person
+from portal.casework.cases import Query, counts, handles, search, to_confirm, visible
+from portal.casework.mail import waiting
+from portal.casework.retention import due_for_deletion
+from portal.desk.case.case_forms import ActForm
+from portal.desk.desk_contexts import InboxPage, case_line
+from portal.desk.entry.gate import page_head, person
 from portal.domain.objection import CaseState
-from portal.objections.cases import Query, counts, handles, search, to_confirm, visible
-from portal.objections.mail import waiting
-from portal.objections.retention import due_for_deletion
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from portal.config.desk import MailSettings
+    from portal.config.desk_settings import MailSettings
 
 _TIMEOUT = 10
 

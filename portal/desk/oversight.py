@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy import func, select
 
-from portal.desk.downloads import document
-from portal.desk.gate import page_head
+from portal.casework.approvals import Ending
+from portal.casework.audit import Action, Head, verify
+from portal.casework.models import AuditLine
+from portal.casework.people import Role
+from portal.casework.registering import Channel
+from portal.desk.case.file_download import document
+from portal.desk.entry.gate import page_head
 from portal.desk.sheets import CSV, csv_bytes
 from portal.errors import VerificationError
-from portal.objections.approvals import Ending
-from portal.objections.audit import Action, Head, verify
-from portal.objections.models import AuditLine
-from portal.objections.people import Role
-from portal.objections.registering import Channel
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:

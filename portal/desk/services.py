@@ -9,31 +9,31 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from portal.content.live import LiveCatalogue
-from portal.desk.accounts import Accounts
-from portal.desk.demo_staff import DemonstrationOfficer, officers_now
-from portal.desk.keyring import KeyRing
+from portal.casework.approvals import Approvals
+from portal.casework.caseroom import CaseRoom
+from portal.casework.collecting import Imported, import_envelopes
+from portal.casework.handling import Casework, settle
+from portal.casework.key_store import KeyStore
+from portal.casework.mail import send_due
+from portal.casework.register import Register
+from portal.casework.retention import delete_files
+from portal.content.followed import LiveCatalogue
+from portal.desk.entry.accounts import Accounts
+from portal.desk.entry.demo_officers import DemonstrationOfficer, officers_now
+from portal.desk.entry.keyring import KeyRing
+from portal.desk.entry.onetime import OneTimeCodes
+from portal.desk.entry.passwords import Passwords
+from portal.desk.entry.sessions import Sessions
+from portal.desk.entry.signin import SignIn
 from portal.desk.mailer import Smtp
-from portal.desk.onetime import OneTimeCodes
-from portal.desk.passwords import Passwords
-from portal.desk.sessions import Sessions
-from portal.desk.signin import SignIn
-from portal.objections.approvals import Approvals
-from portal.objections.caseroom import CaseRoom
-from portal.objections.casework import Casework, settle
-from portal.objections.courier import Report, desk_side, exchange
-from portal.objections.dropbox import DropBox
-from portal.objections.importing import Imported, import_envelopes
-from portal.objections.keys import KeyStore
-from portal.objections.mail import send_due
-from portal.objections.register import Register
-from portal.objections.retention import delete_files
+from portal.sealed.courier import Report, desk_side, exchange
+from portal.sealed.dropbox import DropBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from portal.config.desk import DeskSettings
+    from portal.config.desk_settings import DeskSettings
     from portal.content.catalogue import Catalogue
 
 _log = logging.getLogger("portal.desk")

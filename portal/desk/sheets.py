@@ -7,7 +7,7 @@ import io
 import unicodedata
 from typing import TYPE_CHECKING
 
-from portal.render.data import spreadsheet_safe
+from portal.render.notice.list_data import spreadsheet_safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

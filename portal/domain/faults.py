@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from portal.domain.issue import Severity
+from portal.errors import Severity
 
 if TYPE_CHECKING:
     from portal.domain.notice import Entry

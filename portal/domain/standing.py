@@ -11,10 +11,10 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from portal.domain.faults import Fault, Rule
-from portal.domain.issue import Severity
 from portal.domain.names import name_key, organization_core
 from portal.domain.notice import Kind
 from portal.domain.quotas import same_entrant
+from portal.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,88 +11,23 @@ import contextlib
 import fcntl
 import hashlib
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from portal.errors import BuildError
-from portal.freezer.aside import Aside
-from portal.freezer.inputs import Folders, edited
-from portal.freezer.output import Output, touched
-from portal.freezer.stamps import program_stamp
-from portal.freezer.store import CORE, Store
+from portal.freezer.processes.aside import Aside
+from portal.freezer.published.published_folder import Output, touched
+from portal.freezer.record.stamps import program_stamp
+from portal.freezer.record.store import CORE, Store
+from portal.freezer.sources.changes import edited
+from portal.freezer.task import CORE_CHANGED, BuildOptions, BuildResult, Looks, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from portal.freezer.inputs import Changes
     from portal.freezer.report import Reporter
-
-CORE_CHANGED = "站点设置、工作日历或届次有变化，全部重建"
-
-
-@dataclass(frozen=True, slots=True)
-class BuildOptions:
-    """What to build, where to, and how; `formats` None stands for all of them."""
-
-    folders: Folders
-    out: Path
-    cache: Path
-    formats: frozenset[str] | None = None
-    objections_url: str | None = None
-    jobs: int = 1
-    clean: bool = False
-
-    @property
-    def fingerprint(self) -> str:
-        """What a page may depend on, besides the content."""
-        formats = sorted(self.formats) if self.formats is not None else None
-        return repr((self.folders, self.objections_url, formats))
-
-
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """What a build did. `rendered` pages were asked of the app, `written` came out different."""
-
-    pages: int
-    rendered: int = 0
-    written: int = 0
-    removed: int = 0
-    full: str = ""
-    next_change: datetime | None = None
-
-
-class Task(NamedTuple):
-    """What a build was asked for, and where it tells and keeps things."""
-
-    options: BuildOptions
-    at: datetime
-    reporter: Reporter
-    store: Store
-
-
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """What is known before anything is read.
-
-    `program` is the stamp of the program, `full` says why everything has to be rendered, empty as
-    long as there is no reason. Two forked processes compare the files with the record: `sources`
-    finds what was edited, `output` what was changed in the published folder; it is None where the
-    answer makes no difference.
-    """
-
-    program: str
-    full: str
-    sources: Aside[str | Changes]
-    output: Aside[str] | None
-
-    def close(self) -> None:
-        """End the processes."""
-        for aside in (self.sources, self.output):
-            if aside is not None:
-                aside.close()
 
 
 def build(options: BuildOptions, at: datetime, reporter: Reporter) -> BuildResult:

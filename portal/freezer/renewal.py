@@ -12,18 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from portal.errors import BuildError
-from portal.freezer.aside import Aside
-from portal.freezer.build import CORE_CHANGED, BuildResult
-from portal.freezer.cards import CardIndex
-from portal.freezer.freezing import file_of
 from portal.freezer.groups import SEARCH
-from portal.freezer.inputs import Changes, survey
-from portal.freezer.parts import StoredParts, put_parts
-from portal.freezer.plan import planned_urls
-from portal.freezer.reading import reader
-from portal.freezer.recording import part_fingerprints, part_key
-from portal.freezer.rendering import Scene, renderer
-from portal.freezer.stale import (
+from portal.freezer.pages.freezing import file_of
+from portal.freezer.pages.plan import planned_urls
+from portal.freezer.pages.rendering import renderer
+from portal.freezer.pages.scene import Scene
+from portal.freezer.pages.stale import (
     LISTS,
     changed_answers,
     changed_by_edits,
@@ -32,21 +26,28 @@ from portal.freezer.stale import (
     queries_of,
     stale_urls,
 )
-from portal.freezer.stamps import Stamps
-from portal.freezer.store import CORE
-from portal.freezer.workers import batches, run
+from portal.freezer.processes.aside import Aside
+from portal.freezer.processes.pool import batches, run
+from portal.freezer.record.cards import CardIndex
+from portal.freezer.record.parts import StoredParts, put_parts
+from portal.freezer.record.recorded_catalogue import part_fingerprints, part_key
+from portal.freezer.record.stamps import Stamps
+from portal.freezer.record.store import CORE
+from portal.freezer.sources.changes import Changes, survey
+from portal.freezer.sources.source_reading import reader
+from portal.freezer.task import CORE_CHANGED, BuildResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from portal.content.catalogue import Catalogue
-    from portal.freezer.build import Looks, Task
-    from portal.freezer.cards import Card
-    from portal.freezer.output import Output
-    from portal.freezer.reading import Read
-    from portal.freezer.rendering import Rendered
-    from portal.freezer.workers import Work
+    from portal.freezer.pages.rendering import Rendered
+    from portal.freezer.processes.pool import Work
+    from portal.freezer.published.published_folder import Output
+    from portal.freezer.record.cards import Card
+    from portal.freezer.sources.source_reading import Read
+    from portal.freezer.task import Looks, Task
 
 R = TypeVar("R")
 
@@ -158,7 +159,7 @@ class Renewal:
         else:
             planned = planned_urls(scene.catalogue(), index, options.formats)
         if searched:
-            from portal.freezer.searching import outdated, update_search
+            from portal.freezer.pages.searching import outdated, update_search
 
             scene = replace(scene, search=update_search(scene, self.looks.program, self._run))
             planned += scene.search

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response
 
 from portal.intake.objecting import add_form_routes, add_send_routes
-from portal.intake.status import add_case_routes
+from portal.intake.status_views import add_case_routes
 from portal.intake.uploads import spooling_request
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.objection import EntryRef, FileRole, Grounds, Objection, Objector, ObjectorKind
-from portal.intake.forms import WHOLE_LIST, entry_value
+from portal.intake.objection_form import WHOLE_LIST, entry_value
 from portal.web.filters import filesize
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.domain.notice import Notice
-    from portal.intake.forms import ObjectionForm
-    from portal.objections.drafts import DraftFile
+    from portal.intake.objection_form import ObjectionForm
+    from portal.submission.form_drafts import DraftFile
 
 
 def objector_of(form: ObjectionForm) -> Objector:

@@ -18,12 +18,12 @@ from portal.domain.objection import (
     ObjectorKind,
 )
 from portal.intake.answers import files_of, rows_of
-from portal.intake.contexts import CheckContext, FormContext
-from portal.intake.forms import ObjectionForm, SendForm, entry_value, faults_of
+from portal.intake.intake_contexts import CheckContext, FormContext
+from portal.intake.objection_form import ObjectionForm, SendForm, entry_value, faults_of
 from portal.intake.uploads import MEGABYTE, keep_uploads
-from portal.objections.drafts import Draft
-from portal.objections.filetypes import ACCEPT, ACCEPT_SCAN
-from portal.web.forms import FieldError, errors_of
+from portal.sealed.filetypes import ACCEPT, ACCEPT_SCAN
+from portal.submission.form_drafts import Draft
+from portal.web.form_base import FieldError, errors_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from portal.domain.notice import Notice
+    from portal.intake.form_tokens import FormToken
     from portal.intake.service import Intake, Window
-    from portal.intake.tokens import FormToken
-    from portal.objections.drafts import DraftFile
+    from portal.submission.form_drafts import DraftFile
 
 _NOT_KEPT = ("csrf_token", "token", "remove", "action")
 _LOST = "页面已经失效，文字和文件都还在，请核对后再提交一次"

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, request
 from portal.errors import VerificationError
 from portal.intake.form_steps import FormSteps
 from portal.intake.send_steps import SendSteps
-from portal.objections.receipts import verify_receipt
+from portal.sealed.receipts import verify_receipt
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse

@@ -11,26 +11,26 @@ from flask import Response, request
 from portal.domain.receipt_code import grouped
 from portal.errors import PortalError
 from portal.intake.answers import files_of, objection_of
-from portal.intake.contexts import ReceiptContext
-from portal.intake.forms import SendForm
+from portal.intake.intake_contexts import ReceiptContext
+from portal.intake.objection_form import SendForm
 from portal.intake.service import Again
 from portal.intake.uploads import as_uploads
-from portal.objections.drafts import code_of
-from portal.objections.submission import (
+from portal.submission.form_drafts import code_of
+from portal.submission.submitting import (
     Acknowledged,
     AlreadySentError,
     NotReadyError,
     WindowShutError,
 )
-from portal.web.forms import errors_of
+from portal.web.form_base import errors_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.domain.notice import Notice, Status
     from portal.intake.form_steps import FormSteps
+    from portal.intake.form_tokens import FormToken
     from portal.intake.service import Intake, Window
-    from portal.intake.tokens import FormToken
 
 _SENT = (
     "这份异议先前已经提交成功，没有重复提交。查询码只在提交成功时显示，请用当时记下的查询码查询。"

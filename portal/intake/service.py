@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from flask import Response, render_template, request
 
 from portal.domain.window import WindowState
-from portal.intake.contexts import Context, RefusedContext, ShutContext
-from portal.intake.forms import SendForm
-from portal.objections.quotas import Limit, Quotas, Refusal, free_bytes
-from portal.objections.routing import office_for
+from portal.intake.intake_contexts import Context, RefusedContext, ShutContext
+from portal.intake.objection_form import SendForm
+from portal.sealed.routing import office_for
+from portal.submission.counters import Limit, Quotas, Refusal, free_bytes
 from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice, Status
     from portal.domain.places import Office
-    from portal.intake.options import IntakeOptions
-    from portal.intake.tokens import Tokens
-    from portal.objections.drafts import DraftStore
-    from portal.objections.dropbox import DropBox
-    from portal.objections.submission import Submissions
-    from portal.objections.work import Work
+    from portal.intake.form_tokens import Tokens
+    from portal.intake.intake_options import IntakeOptions
+    from portal.sealed.dropbox import DropBox
+    from portal.submission.form_drafts import DraftStore
+    from portal.submission.proof_of_work import Work
+    from portal.submission.submitting import Submissions
 
 _SHUT_TITLES = {
     "scheduled": "公示尚未开始",

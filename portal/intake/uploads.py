@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from flask import Request
 
 from portal.domain.objection import FILE_SIZE_LIMIT, FILES_LIMIT, SCAN_SIZE_LIMIT, FileRole
-from portal.objections.filetypes import SCAN_TYPES, TYPES, clean_name, extension_of, fault_of
-from portal.objections.spool import SpoolFile
-from portal.objections.submission import Upload
+from portal.sealed.filetypes import SCAN_TYPES, TYPES, clean_name, extension_of, fault_of
+from portal.submission.spool import SpoolFile
+from portal.submission.submitting import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from werkzeug.datastructures import FileStorage
 
-    from portal.objections.drafts import DraftFile, DraftStore
+    from portal.submission.form_drafts import DraftFile, DraftStore
 
 MEGABYTE = 1024 * 1024
 

@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
-from portal.render.packing import repacked
+from portal.render.zip_packing import repacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

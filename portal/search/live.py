@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.search.documents import Document
-    from portal.search.index import SearchIndex, Snapshot
+    from portal.search.whoosh_index import SearchIndex, Snapshot
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class LiveSearch:
         return self._index.missing(found) if self._index else len(found)
 
     def _view(self, found: tuple[Document, ...]) -> Snapshot:
-        from portal.search.index import scan
+        from portal.search.whoosh_index import scan
 
         if self._index is None:
             return scan(found)
@@ -125,6 +125,6 @@ class LiveSearch:
 
 def _opened(folder: Path) -> SearchIndex:
     # The index library loads with the first search: a build never needs it.
-    from portal.search.index import SearchIndex
+    from portal.search.whoosh_index import SearchIndex
 
     return SearchIndex(folder)

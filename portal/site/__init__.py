@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from portal.site import (
-    checks,
-    downloads,
-    feeds,
-    home,
-    lists,
-    machine,
-    notices,
-    pages,
-    search,
-    winners,
+    download_views,
+    feed_views,
+    home_view,
+    list_views,
+    machine_views,
+    notice_views,
+    prose_views,
+    search_views,
+    self_check_views,
+    winner_views,
 )
 from portal.site.views import Views
 from portal.web import init_web
@@ -30,7 +30,20 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.domain.places import Site
-    from portal.site.options import SiteOptions
+    from portal.site.site_options import SiteOptions
+
+_VIEWS = (
+    home_view,
+    prose_views,
+    download_views,
+    self_check_views,
+    list_views,
+    notice_views,
+    winner_views,
+    feed_views,
+    search_views,
+    machine_views,
+)
 
 
 def create_app(
@@ -56,7 +69,7 @@ def create_app(
 
     init_web(app, root=options.root, chrome=chrome)
     views = Views(catalogue, clock, options, app.jinja_env, chrome)
-    for module in (home, pages, downloads, checks, lists, notices, winners, feeds, search, machine):
+    for module in _VIEWS:
         app.register_blueprint(module.make_blueprint(views))
     if options.development:
         from portal.site import styleguide

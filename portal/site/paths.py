@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.content.selection import listed_selections
-from portal.render.annexes import annex_filenames
-from portal.render.feeds import FeedFormat, feed_path
-from portal.render.formats import notice_paths
-from portal.site.lists import STATES, list_path, selections
+from portal.render.annex.annex_files import annex_filenames
+from portal.render.notice.feeds import FeedFormat, feed_path
+from portal.render.notice.formats import notice_paths
+from portal.site.list_views import STATES, list_path, selections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from portal.content.selection import Selection
 from portal.domain.notice import Kind, State
 from portal.domain.workdays import SHANGHAI
-from portal.site.lines import Moments, NoticeLine, notice_line, window_range
+from portal.site.shown import Moments, NoticeLine, notice_line, window_range
 from portal.web.filters import cn_date
 
 if TYPE_CHECKING:

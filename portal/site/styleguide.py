@@ -19,16 +19,22 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
-from portal.content.annexes import Annex
+from portal.content.annex.annexes import Annex
 from portal.domain.awards import Step
 from portal.domain.notice import State
 from portal.domain.window import Extension, WindowState, publicity_window
 from portal.domain.workdays import SHANGHAI
-from portal.site.contexts import StyleguideContext
-from portal.site.downloads import DownloadCard, DownloadFile
-from portal.site.lines import ListTable, NoticeLine, RevisionLine, WindowBox
+from portal.site.page_contexts import StyleguideContext
+from portal.site.shown import (
+    DownloadCard,
+    DownloadFile,
+    ListTable,
+    NoticeLine,
+    RevisionLine,
+    WindowBox,
+)
 from portal.site.stages import CountyWindow, StepLine
-from portal.web.forms import errors_of
+from portal.web.form_base import errors_of
 from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 from markupsafe import Markup
 
-from portal.site.prose import adapt
+from portal.site.phone_tables import adapt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.domain.window import PublicityWindow
-    from portal.site.contexts import Context
-    from portal.site.options import SiteOptions
+    from portal.site.page_contexts import Context
+    from portal.site.site_options import SiteOptions
     from portal.web.chrome import Chrome
 
 HTML = "text/html; charset=utf-8"

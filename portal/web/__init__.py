@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from portal.web.assets import Assets, init_assets
 from portal.web.environment import QuickEnvironment
-from portal.web.errors import init_errors
+from portal.web.error_pages import init_errors
 from portal.web.filters import init_filters
 from portal.web.head import head_tags
 from portal.web.security import init_security

@@ -32,6 +32,15 @@ class Module:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 yield node.module, node.lineno
 
+    def names(self) -> Iterator[str]:
+        """Every module named by an import, `from package import module` included."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
 
 def _modules() -> list[Module]:
     found = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from portal.content.calendar import load_calendar
+from portal.content.working_calendar import load_calendar
 from portal.domain.notice import Kind
 from portal.domain.window import PublicityWindow, publicity_window
 from portal.domain.workdays import SHANGHAI

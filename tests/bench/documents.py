@@ -11,15 +11,15 @@ from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from portal.content.annexes import load_annexes
+from portal.content.annex.annexes import load_annexes
 from portal.content.catalogue import Catalogue
 from portal.content.loader import load
 from portal.domain.notice import Notice
-from portal.freezer.workers import Work, batches, run
-from portal.render.annex_docx import annex_docx
-from portal.render.annex_pdf import annex_pdf
-from portal.render.docx import notice_docx
-from portal.render.pdf import notice_pdf
+from portal.freezer.processes.pool import Work, batches, run
+from portal.render.annex.annex_docx import annex_docx
+from portal.render.annex.annex_pdf import annex_pdf
+from portal.render.notice.notice_docx import notice_docx
+from portal.render.notice.notice_pdf import notice_pdf
 from tests.bench.corpus import generate, write_portal
 from tests.showcase import ROOT, showcase
 

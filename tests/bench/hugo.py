@@ -13,9 +13,9 @@ from pathlib import Path
 
 from portal.domain.notice import Kind
 from portal.domain.window import PublicityWindow
-from portal.render.formats import FORMATS
-from portal.site.lines import window_range
-from portal.site.lists import STATES
+from portal.render.notice.formats import FORMATS
+from portal.site.list_views import STATES
+from portal.site.shown import window_range
 from portal.web.filters import cn_date, cn_day, weekday
 from tests.bench.corpus import AS_OF, EDITIONS, FIRST, ROOT, Item, markdown_table
 

@@ -31,15 +31,15 @@ from urllib.parse import urlencode
 
 import psutil
 
-from portal.content.demo import write_demo
+from portal.casework.identities import new_identity
 from portal.content.loader import load
+from portal.demo.award_round import write_demo
 from portal.domain.objection import Objection, Objector, ObjectorKind
 from portal.domain.receipt_code import read_code
 from portal.domain.workdays import SHANGHAI
-from portal.objections.dropbox import DropBox, publish
-from portal.objections.keys import ESCROW
-from portal.objections.receipts import derived, new_code
-from portal.objections.suites import new_identity
+from portal.sealed.dropbox import DropBox, publish
+from portal.sealed.public_keys import ESCROW
+from portal.sealed.receipts import derived, new_code
 from tests.publicside import SLUG, public_side
 from tests.sites import MINIMAL, SiteTree
 

@@ -20,16 +20,16 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
 
-from portal.content.markdown import to_html
+from portal.content.text.markdown import to_html
 from portal.domain.notice import Kind
 from portal.search.analysis import parse
 from portal.search.documents import Document, Segment, Text, plain_segments
-from portal.search.index import SearchIndex, Snapshot, scan
 from portal.search.results import narrow
 from portal.search.snippets import marked, passages
 from portal.search.static import StaticIndex, shards_of
+from portal.search.whoosh_index import SearchIndex, Snapshot, scan
 from portal.site import create_app
-from portal.site.options import SiteOptions
+from portal.site.site_options import SiteOptions
 from portal.web.assets import Assets
 from tests.bench.corpus import COUNTIES, EDITIONS, Item, generate
 from tests.bench.server import served

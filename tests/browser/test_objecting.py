@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from portal.intake.options import IntakeLimits
+from portal.intake.intake_options import IntakeLimits
 from tests.browser.conftest import Visitor, serving
 from tests.browser.test_everybody import violations
 from tests.publicside import CLOSES, OPEN, PDF, SLUG, public_side

@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from portal.cli import portal
-from portal.cli.import_ import command as import_command
-from portal.cli.lint import command as lint_command
-from portal.content.lint import explanations
+from portal.cli.import_command import command as import_command
+from portal.cli.lint_command import command as lint_command
 from portal.errors import RequestError
-from tests.content import faulty
+from portal.lint.run import explanations
+from tests.lint import faulty
 from tests.sites import PINGDING
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.content.annexes import load_annexes
+from portal.content.annex.annexes import load_annexes
 from portal.errors import ContentError
 
 HEAD = """\

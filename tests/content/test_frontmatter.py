@@ -8,8 +8,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.content.faults import Faults
-from portal.content.frontmatter import read_yaml
+from portal.content.files.fault_collector import Faults
+from portal.content.files.frontmatter import read_yaml
 
 _MARKS = [
     ": ",

@@ -10,13 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.content.loader import read
-from portal.content.notices import Windows, read_notice
+from portal.content.notice.notice_reader import Windows, read_notice
 from portal.domain.awards import Category
-from portal.domain.issue import Severity
 from portal.domain.notice import Kind
 from portal.domain.workdays import SHANGHAI, WorkCalendar
-from portal.errors import ContentError
-from tests.content import faulty
+from portal.errors import ContentError, Severity
+from tests.lint import faulty
 from tests.sites import PINGDING, YUXIAN
 
 CALENDAR = WorkCalendar(frozenset({2021}))

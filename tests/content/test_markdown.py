@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.content.converter import _Plain
-from portal.content.markdown import render, to_html
+from portal.content.text.converter import _Plain
+from portal.content.text.markdown import render, to_html
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.content.converter import convert
-from portal.content.plain import render_plain
+from portal.content.text.converter import convert
+from portal.content.text.plain import render_plain
 
 LEAD = st.sampled_from("质（A“甲")
 REST = st.text("质量奖公示（一）：、。“”《》ABC20.-%", max_size=8)

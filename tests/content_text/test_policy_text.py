@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from portal.content.markdown import render
+from portal.content.text.markdown import render
 from tests.content_text.policy import (
     CORRECTIONS,
     ROOT,

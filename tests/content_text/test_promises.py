@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from portal.config.desk import DeskSettings
+from portal.config.desk_settings import DeskSettings
 from portal.domain import objection
-from portal.intake.options import IntakeOptions
+from portal.intake.intake_options import IntakeOptions
 from tests.content_text.policy import ROOT
 
 PAGES = ROOT / "content" / "pages"

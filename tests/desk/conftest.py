@@ -8,17 +8,17 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
+from portal.casework.models import Staff
+from portal.casework.people import Person, Role
 from portal.config.common import Paths
-from portal.config.desk import DeskSettings
+from portal.config.desk_settings import DeskSettings
 from portal.desk import create_app
-from portal.desk.accounts import Credentials, NewStaff
-from portal.desk.gate import cookie_name
-from portal.desk.onetime import code_at
-from portal.desk.passwords import Passwords
+from portal.desk.entry.accounts import Credentials, NewStaff
+from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.onetime import code_at
+from portal.desk.entry.passwords import Passwords
+from portal.desk.entry.sessions import id_hash
 from portal.desk.services import Desk
-from portal.desk.sessions import id_hash
-from portal.objections.models import Staff
-from portal.objections.people import Person, Role
 from tests.casedesk import (  # noqa: F401 - fixtures
     AUDITOR,
     CITY,

@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from portal.desk.access import LISTS, Access, access_of
-from portal.objections.models import AuditLine, Case
+from portal.casework.models import AuditLine, Case
+from portal.desk.entry.access import LISTS, Access, access_of
 from tests.casedesk import AUDITOR, CITY, EVERYONE, PINGDING, SUPERVISOR, YUXIAN
 from tests.desk.conftest import post, token
 

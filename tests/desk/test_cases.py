@@ -5,11 +5,11 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from portal.desk.downloads import safe_name
+from portal.casework.key_store import KeyStore
+from portal.casework.models import AuditLine, Case
+from portal.desk.case.file_download import safe_name
 from portal.domain.objection import AnswerKind, CaseState, MessageKind
-from portal.objections.dropbox import DropBox
-from portal.objections.keys import KeyStore
-from portal.objections.models import AuditLine, Case
+from portal.sealed.dropbox import DropBox
 from tests.casedesk import CITY, NOW, PINGDING, PINGDING_2
 from tests.desk.conftest import post
 

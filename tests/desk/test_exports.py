@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from portal.casework.approvals import Approvals, Ending, Proposal
+from portal.casework.handling import Casework
 from portal.desk.sheets import csv_bytes, xlsx_bytes
 from portal.domain.objection import CaseState, Outcome
-from portal.objections.approvals import Approvals, Ending, Proposal
-from portal.objections.casework import Casework
 from tests.casedesk import AUDITOR, NOW, PINGDING, PINGDING_2, YUXIAN
 from tests.desk.conftest import post
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.content.calendar import load_calendar
+from portal.content.working_calendar import load_calendar
 from portal.domain.awards import Category, Edition, Grade
 from portal.domain.notice import Entry
 from portal.domain.workdays import WorkCalendar

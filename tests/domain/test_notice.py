@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from portal.content.calendar import load_calendar
+from portal.content.working_calendar import load_calendar
 from portal.domain.notice import Kind, Notice, Review, Revision, State, Status
 from portal.domain.places import County, Office, Site
 from portal.domain.window import WindowState, publicity_window

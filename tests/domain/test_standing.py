@@ -3,9 +3,9 @@ from hypothesis import strategies as st
 
 from portal.domain.awards import Category, Grade
 from portal.domain.faults import Rule
-from portal.domain.issue import Severity
 from portal.domain.notice import Kind
 from portal.domain.standing import EarlierList, Hold, held_faults, standing_faults
+from portal.errors import Severity
 from tests.domain.conftest import organization, person
 
 CITY, DECISION = Kind.CITY_PUBLICITY, Kind.DECISION

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.content.calendar import load_calendar
+from portal.content.working_calendar import load_calendar
 from portal.domain.window import Extension, FirstDay, WindowState, publicity_window
 from portal.domain.workdays import SHANGHAI
 from portal.errors import CalendarError

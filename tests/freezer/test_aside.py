@@ -7,7 +7,7 @@ import time
 import pytest
 
 from portal.errors import BuildError
-from portal.freezer.aside import Aside
+from portal.freezer.processes.aside import Aside
 
 
 def test_findings_come_one_by_one_while_the_rest_is_still_to_come():

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from portal.errors import BuildError, ContentError
-from portal.freezer.cards import CardIndex
 from portal.freezer.groups import FEEDS, FORMS, GROUPS, HTML, SEARCH
-from portal.freezer.plan import planned_urls
-from portal.freezer.rendering import Scene
-from portal.freezer.store import Store
-from portal.render.formats import FORMATS
+from portal.freezer.pages.plan import planned_urls
+from portal.freezer.pages.scene import Scene
+from portal.freezer.record.cards import CardIndex
+from portal.freezer.record.store import Store
+from portal.render.notice.formats import FORMATS
 from portal.site import create_app
-from portal.site.options import SiteOptions
+from portal.site.site_options import SiteOptions
 from tests.contract import check_page
 from tests.freezer.building import CALL, NOW, SITE, bench, differences, files_below
 from tests.freezer.samples import instant

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask, abort, redirect
 
 from portal.errors import BuildError
-from portal.freezer.freezing import SiteFreezer
-from portal.freezer.workers import batches, run
+from portal.freezer.pages.freezing import SiteFreezer
+from portal.freezer.processes.pool import batches, run
 
 
 @pytest.fixture

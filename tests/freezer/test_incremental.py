@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.content.signing import new_key
-from portal.content.siteproof import PROOF_FILES, sign_site
 from portal.errors import BuildError, ContentError
-from portal.freezer.trees import Trees
+from portal.freezer.published.trees import Trees
+from portal.ledger.signing import new_key
+from portal.ledger.siteproof import PROOF_FILES, sign_site
 from tests.freezer.building import NOW, SITE, amendment, bench, decision, differences
 from tests.freezer.samples import instant
 from tests.sites import COUNTY_NOTICE, MINIMAL, SiteTree

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from portal.freezer.cards import CardIndex
-from portal.freezer.rendering import Scene
-from portal.freezer.searching import documents_of
-from portal.freezer.store import Store
+from portal.freezer.pages.scene import Scene
+from portal.freezer.pages.searching import documents_of
+from portal.freezer.record.cards import CardIndex
+from portal.freezer.record.store import Store
 from portal.search.analysis import parse
 from portal.search.documents import documents
-from portal.search.index import scan
+from portal.search.whoosh_index import scan
 from tests.freezer.building import CALL, FORMATS, NOW, SITE, amendment, bench
 from tests.search.reading import Reader
 

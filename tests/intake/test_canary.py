@@ -24,8 +24,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from portal.cli.server import serve
-from portal.config.public import PublicSettings
-from portal.intake.options import IntakeLimits
+from portal.config.public_settings import PublicSettings
+from portal.intake.intake_options import IntakeLimits
 from portal.public import create_app
 at = datetime.fromisoformat("2021-12-07T10:00:00+08:00")
 limits = IntakeLimits(free_bytes=0, minimum_seconds=0)

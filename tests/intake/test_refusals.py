@@ -9,9 +9,9 @@ from pathlib import Path
 import altcha
 import pytest
 
-from portal.intake.options import IntakeLimits
-from portal.objections.quotas import Quotas
-from portal.objections.work import Work
+from portal.intake.intake_options import IntakeLimits
+from portal.submission.counters import Quotas
+from portal.submission.proof_of_work import Work
 from tests.publicside import OPEN, SLUG, Citizen, PublicSide, pdf
 
 

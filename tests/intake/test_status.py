@@ -10,11 +10,11 @@ import pytest
 from portal.domain.exchange import write_answer
 from portal.domain.objection import Answer, AnswerKind, CaseState, MessageKind, Outcome
 from portal.domain.receipt_code import read_code
-from portal.intake.options import IntakeLimits
-from portal.objections.dropbox import publish
-from portal.objections.envelope import Header, container
-from portal.objections.receipts import derived, verify_receipt
-from portal.objections.sealing import Sealer
+from portal.intake.intake_options import IntakeLimits
+from portal.sealed.dropbox import publish
+from portal.sealed.envelope import Header, container
+from portal.sealed.receipts import derived, verify_receipt
+from portal.sealed.sealing import Sealer
 from tests.publicside import SLUG, Citizen, PublicSide, pdf
 
 Desk = Callable[..., None]
@@ -149,7 +149,7 @@ def test_wrong_codes_tell_nothing_and_wait(side: PublicSide, citizen: Citizen) -
     intake = citizen.client.application.extensions["portal.intake"]
     object.__setattr__(intake, "pause", waits.append)
     other = code[:5] + ("A" if code[5] != "A" else "B") + code[6:]
-    from portal.objections.receipts import new_code
+    from portal.sealed.receipts import new_code
 
     pages = set()
     for wrong in (other, new_code(), "乱写的", ""):

@@ -26,12 +26,13 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import sync_playwright
 
-from portal.content.demo import write_demo
+from portal.casework.key_store import KeyStore
 from portal.content.loader import load
-from portal.desk.onetime import code_at
+from portal.demo.award_round import write_demo
+from portal.desk.entry.onetime import code_at
 from portal.domain.workdays import SHANGHAI
-from portal.objections.keys import ESCROW, KeyStore
-from portal.objections.routing import office_for
+from portal.sealed.public_keys import ESCROW
+from portal.sealed.routing import office_for
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]

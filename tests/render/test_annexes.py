@@ -12,15 +12,15 @@ import pytest
 from click.testing import CliRunner
 from docx.oxml.ns import qn
 
-from portal.cli.annex import command
-from portal.content.annexes import load_annexes
-from portal.content.forms import FieldKind, Gap, PageBreak, Paragraph, Row, Table
+from portal.cli.annex_command import command
+from portal.content.annex.annexes import load_annexes
+from portal.content.annex.form_blocks import FieldKind, Gap, PageBreak, Paragraph, Row, Table
 from portal.errors import BuildError, RequestError
-from portal.render.annex_check import check_annex
-from portal.render.annex_docx import annex_docx
-from portal.render.annex_pdf import annex_pdf, check_heights
-from portal.render.annexes import all_annex_files, annex_filenames, annex_files
-from portal.render.word_controls import W14
+from portal.render.annex.annex_check import check_annex
+from portal.render.annex.annex_docx import annex_docx
+from portal.render.annex.annex_files import all_annex_files, annex_filenames, annex_files
+from portal.render.annex.annex_pdf import annex_pdf, check_heights
+from portal.render.annex.word_controls import W14
 from tests.render.pictures import assert_looks_like, text_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -218,7 +218,7 @@ def test_a_form_is_known_by_its_fields_when_a_program_dropped_its_properties():
 
 
 def test_other_files_are_refused(notice, round_):
-    from portal.render.docx import notice_docx
+    from portal.render.notice.notice_docx import notice_docx
 
     with pytest.raises(RequestError, match="打不开"):
         check_annex(b"no word file", ANNEXES)

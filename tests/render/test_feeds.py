@@ -11,7 +11,7 @@ from portal.content.loader import load
 from portal.content.selection import EVERYTHING, Selection, listed_selections
 from portal.domain.notice import Attachment, Kind
 from portal.domain.window import publicity_window
-from portal.render.feeds import ITEM_LIMIT, FeedFormat, feed
+from portal.render.notice.feeds import ITEM_LIMIT, FeedFormat, feed
 from tests.freezer.samples import CALENDAR, ENTRIES, SITE, catalogue, instant, notice, revised
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ import pytest
 from portal.domain.awards import Category, Grade
 from portal.domain.notice import ListOrder, Revision
 from portal.render.fullwidth import character_count, full_width, widened
-from portal.render.newspaper import newspaper_text
+from portal.render.notice.newspaper import newspaper_text
 from tests.render.conftest import firm, person
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from portal.content.selection import EVERYTHING, Selection
 from portal.errors import RequestError
-from portal.render.feeds import FeedFormat, feed
-from portal.render.websub import ping_hub
+from portal.render.notice.feeds import FeedFormat, feed
+from portal.render.notice.websub import ping_hub
 from tests.showcase import NOW
 
 HUB = "https://hub.example/?a=1&b=2"

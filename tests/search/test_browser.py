@@ -13,12 +13,12 @@ import pytest
 from portal.errors import RequestError
 from portal.search.analysis import fold_with_places, parse
 from portal.search.documents import documents
-from portal.search.index import scan
 from portal.search.labels import labels
 from portal.search.results import FACETS, narrow
 from portal.search.static import BLOCK, StaticIndex, shards_of
+from portal.search.whoosh_index import scan
 from portal.site import create_app
-from portal.site.options import SiteOptions
+from portal.site.site_options import SiteOptions
 from tests.browser.conftest import serving
 from tests.contract import check_page
 from tests.search.samples import LABELS, READ_PAGE, corpus, part_of, shown, without_query

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portal.errors import RequestError
 from portal.search import analysis
 from portal.search.analysis import parse
-from portal.search.index import SearchIndex, scan
+from portal.search.whoosh_index import SearchIndex, scan
 from tests.search.samples import corpus, document, part_of
 
 

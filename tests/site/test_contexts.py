@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 from jinja2 import meta, nodes
 
-from portal.site import contexts
+from portal.site import page_contexts
 
 # Names that every template has besides its context.
 SHARED = {"chrome", "root", "asset"}
@@ -15,10 +15,10 @@ FRAME = {"page"}
 ALL = sorted(
     (
         thing
-        for thing in vars(contexts).values()
+        for thing in vars(page_contexts).values()
         if isinstance(thing, type)
-        and issubclass(thing, contexts.Context)
-        and thing is not contexts.Context
+        and issubclass(thing, page_contexts.Context)
+        and thing is not page_contexts.Context
     ),
     key=lambda context: context.template,
 )

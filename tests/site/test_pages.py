@@ -3,8 +3,8 @@
 import gzip
 
 from portal.site import create_app
-from portal.site.options import SiteOptions
 from portal.site.paths import site_paths
+from portal.site.site_options import SiteOptions
 from portal.web.assets import Assets
 from tests.contract import ContractClient, Page, links_of
 from tests.showcase import BASE_URL, LATER, NOW, showcase, site_app

@@ -213,7 +213,7 @@ def test_states_follow_the_clock(catalogue):
 
 def test_with_an_index_in_a_folder_the_answers_are_the_same(catalogue, client, tmp_path):
     from portal.site import create_app
-    from portal.site.options import SiteOptions
+    from portal.site.site_options import SiteOptions
 
     options = SiteOptions(BASE_URL, "/objections", search_folder=tmp_path)
     app = create_app(lambda: catalogue, options, lambda: NOW)

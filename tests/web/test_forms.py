@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.web import init_web
-from portal.web.forms import PortalForm, errors_of
+from portal.web.form_base import PortalForm, errors_of
 from portal.web.page import PageHead
 from tests.contract import ContractClient, Page, text_of
 

@@ -1,0 +1,1 @@
+"""The desk's side of an objection: register, cases, unsealing; never on the public side."""

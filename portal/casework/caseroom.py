@@ -1,0 +1,105 @@
+"""The case room: what casework is done with and on; and where its files lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from portal.errors import CalendarError, SealError
+from portal.sealed.courier import DeskFolders
+from portal.sealed.dropbox import SEALED
+from portal.sealed.public_keys import ESCROW
+from portal.sealed.sealing import Sealer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from portal.casework.key_store import KeyStore
+    from portal.casework.models import Case
+    from portal.casework.register import Register
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Notice
+
+
+@dataclass(frozen=True)
+class CaseRoom:
+    """The register, the desk's folder and keys, the published notices, and the office's targets.
+
+    `holds` is where the exported holds are written. `reply_days` are working days; no rule of the
+    award sets a number, so it is the office's own target (DOMAIN §5).
+    """
+
+    register: Register
+    folder: Path
+    keys: KeyStore
+    holds: Path
+    catalogue: Callable[[], Catalogue]
+    reply_days: int = 15
+    retention_days: int = 365
+    supervisor: str | None = None
+    demonstration: bool = False
+    exporting: Lock = field(default_factory=Lock, compare=False, repr=False)
+
+    @property
+    def main_office(self) -> str:
+        """Slug of the office that runs the site."""
+        return self.catalogue().site.office
+
+    @property
+    def folders(self) -> DeskFolders:
+        """Envelopes received and answers on their way to the public side."""
+        return DeskFolders(self.folder)
+
+    @property
+    def resealed(self) -> Path:
+        """Envelopes handed over to another office and sealed to its key instead."""
+        return self.folder / "resealed"
+
+    def prepare(self) -> CaseRoom:
+        """Create the folders, closed to other users."""
+        self.folders.prepare()
+        self.resealed.mkdir(mode=0o700, exist_ok=True)
+        return self
+
+    def envelope(self, name: str) -> Path:
+        """Where an envelope lies."""
+        resealed = self.resealed / f"{name}{SEALED}"
+        return resealed if resealed.exists() else self.folders.envelopes / f"{name}{SEALED}"
+
+    def notice(self, slug: str) -> Notice | None:
+        """A notice by its slug."""
+        return self.catalogue().by_slug.get(slug)
+
+    def office_name(self, slug: str) -> str:
+        """An office's short name, or its slug where site.toml does not have it."""
+        office = self.catalogue().site.offices.get(slug)
+        return (office.short or office.name) if office else slug
+
+    def county_name(self, case: Case) -> str:
+        """Name of the county of a case's notice, as lists write it; empty for the city's."""
+        return self.catalogue().site.county_name(case.county)
+
+    def due(self, received: datetime) -> date | None:
+        """The reply target; None where the calendar has no data yet."""
+        try:
+            return self.catalogue().calendar.add(received.date(), self.reply_days)
+        except CalendarError:
+            return None
+
+    def office_sealer(self, office: str, notice: str) -> Sealer:
+        """Seals to the office's key of a window and to the escrow key."""
+        recipients = self.keys.public.recipients(office, notice)
+        if not recipients:
+            raise SealError(
+                f"缺少“{self.office_name(office)}”办理《{notice}》异议的公钥或者托管公钥，"
+                f"请先运行 portal keys new"
+            )
+        return Sealer(recipients)
+
+    def citizen_sealer(self, case: Case) -> Sealer:
+        """Seals to the citizen's own key and to the escrow key of the window."""
+        escrow = self.keys.public.recipient(ESCROW, case.notice)
+        return Sealer((case.reply_key, escrow) if escrow else (case.reply_key,))

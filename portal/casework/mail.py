@@ -1,0 +1,112 @@
+"""Mail notices to officers: only that something arrived; kept until sent, retried, shown.
+
+The text holds neither number, notice nor name: mail boxes are read on phones and by others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import or_, select
+
+from portal.casework.audit import Action, record
+from portal.casework.models import MailNotice, Staff
+from portal.casework.people import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.casework.caseroom import CaseRoom
+    from portal.casework.models import Case
+
+_LONGEST_RETRY = timedelta(hours=6)
+_GIVE_UP = 12
+_BODY = "异议办理台{what}。请登录办理台查看；本邮件不含具体内容，请勿回复。\n"
+
+
+class Transport(Protocol):
+    """Something that delivers one mail or raises OSError (smtplib's errors are OSErrors)."""
+
+    def send(self, recipient: str, subject: str, body: str) -> None:
+        """Deliver one mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a round of sending did."""
+
+    sent: int
+    failed: int
+
+
+def queue_notice(session: Session, case: Case, now: datetime, what: str) -> None:
+    """One mail for each officer of the case's office who has an address."""
+    officers = session.scalars(
+        select(Staff).where(
+            Staff.disabled.is_(False),
+            Staff.email != "",
+            or_(
+                Staff.office == case.office,
+                (Staff.role == Role.COUNTY.value)
+                & (Staff.county == case.office_county)
+                & (Staff.county != ""),
+            ),
+        )
+    )
+    for officer in officers:
+        session.add(
+            MailNotice(
+                recipient=officer.email,
+                subject="异议办理台：有新的待办事项",
+                body=_BODY.format(what=what),
+                created_at=now,
+                next_try_at=now,
+            )
+        )
+
+
+def waiting(session: Session) -> Sequence[MailNotice]:
+    """Mails not sent yet, the oldest first; what the desk shows."""
+    query = select(MailNotice).where(MailNotice.sent_at.is_(None)).order_by(MailNotice.id)
+    return session.scalars(query).all()
+
+
+def send_due(room: CaseRoom, transport: Transport, now: datetime) -> Delivered:
+    """Try every mail whose time has come; a failure is stored with the mail and tried later."""
+    with room.register.read() as session:
+        due = [mail for mail in waiting(session) if mail.next_try_at <= now]
+    sent = failed = 0
+    for mail in due:
+        error = _try(transport, mail)
+        with room.register.write() as session:
+            row = session.get_one(MailNotice, mail.id)
+            row.tries += 1
+            row.error = error
+            if error:
+                failed += 1
+                row.next_try_at = now + _pause(row.tries)
+                record(session, now, "系统", Action.MAIL_FAILED, detail={"try": row.tries})
+            else:
+                sent += 1
+                row.sent_at = now
+    return Delivered(sent, failed)
+
+
+def _try(transport: Transport, mail: MailNotice) -> str:
+    try:
+        transport.send(mail.recipient, mail.subject, mail.body)
+    except OSError as error:
+        return f"{type(error).__name__}: {error}"[:500]
+    return ""
+
+
+def _pause(tries: int) -> timedelta:
+    """5, 10, 20 … minutes, at most six hours; after a dozen tries once a day."""
+    if tries >= _GIVE_UP:
+        return timedelta(days=1)
+    return min(timedelta(minutes=5 * 2 ** (tries - 1)), _LONGEST_RETRY)

@@ -1,0 +1,16 @@
+"""Alembic's entry: runs over the connection that `register.migrate` hands in."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from portal.casework.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite cannot alter a table in place
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,107 @@
+"""The desk register: SQL through SQLAlchemy; SQLite by default, PostgreSQL by URL.
+
+SQLite runs in WAL with `synchronous=FULL`: what was committed survives a power cut. Writers begin
+with BEGIN IMMEDIATE, since a deferred transaction that reads before it writes fails at once under
+concurrency, whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, event, make_url, select
+from sqlalchemy.orm import Session
+
+from portal.casework.models import Counter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+def _harden_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the begin event below says BEGIN itself
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _url(url: str) -> str:
+    """Accept postgresql:// as people write it; psycopg 3 is the driver shipped."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+class Register:
+    """One open register; `read` and `write` are the only ways to a session."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(_url(url))
+        options: dict[str, Any] = {}
+        if parsed.get_backend_name() == "sqlite":
+            options["connect_args"] = {"timeout": 15, "check_same_thread": False}
+            if parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = create_engine(parsed, **options)
+        if parsed.get_backend_name() == "sqlite":
+            _harden_sqlite(self.engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that takes no write lock; what it changed would be lost."""
+        engine = self.engine.execution_options(reading=True)
+        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session committed as a whole at the end, or not at all."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the tables to a revision; the newest by default."""
+        with self.engine.connect() as connection:
+            command.upgrade(alembic_config(connection), revision)
+            connection.commit()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's settings for the migrations shipped in this package."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def next_value(session: Session, name: str) -> int:
+    """The next number of a sequence without gaps; holds its row until the transaction ends."""
+    row = session.scalar(select(Counter).where(Counter.name == name).with_for_update())
+    if row is None:
+        row = Counter(name=name, value=0)
+        session.add(row)
+    row.value += 1
+    session.flush()
+    return row.value

@@ -1,0 +1,130 @@
+"""Objections that came on paper, by phone or in person: sealed and registered like the others.
+
+They get the same kind of envelope, the same row and the same clock; the channel stays on record.
+Without a receipt code there is no reply key: the reply goes out the way the objection came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from portal.casework.collecting import add_case
+from portal.casework.handling import settle
+from portal.domain.exchange import write_objection
+from portal.domain.objection import Evidence, Objection
+from portal.domain.receipt_code import objection_number
+from portal.errors import RequestError
+from portal.sealed.dropbox import SEALED, publish
+from portal.sealed.envelope import Header, Member, container
+from portal.sealed.routing import office_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from portal.casework.caseroom import CaseRoom
+    from portal.casework.people import Person
+
+_NUMBER_BYTES = 5
+_LOOKUP_BYTES = 16
+
+
+class Channel(StrEnum):
+    """How an objection came in."""
+
+    ONLINE = "online"
+    PAPER = "paper"
+    PHONE = "phone"
+    VISIT = "visit"
+
+    @property
+    def label(self) -> str:
+        """The channel's Chinese name."""
+        return {"online": "网上", "paper": "书面", "phone": "电话", "visit": "来访"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scanned page or other file brought along; `suffix` is an allowed extension."""
+
+    name: str
+    suffix: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An objection as an officer wrote it down, without a number yet, and how it came in."""
+
+    objection: Objection
+    channel: Channel
+
+
+def register_by_hand(
+    room: CaseRoom, person: Person, paper: Paper, scans: Sequence[Scan], now: datetime
+) -> str:
+    """Seal and register an objection that came by hand; returns its number."""
+    header, revision = _header(room, paper.objection, now)
+    evidence = tuple(
+        Evidence(
+            f"files/{position}.{scan.suffix}",
+            scan.name,
+            len(scan.data),
+            hashlib.sha256(scan.data).hexdigest(),
+        )
+        for position, scan in enumerate(scans, 1)
+    )
+    document = replace(paper.objection, number=header.number, revision=revision, evidence=evidence)
+    members = [
+        Member(item.member, item.size, io.BytesIO(scan.data))
+        for item, scan in zip(evidence, scans, strict=True)
+    ]
+    content = container("objection.json", write_objection(document, header.bound), members)
+    sealer = room.office_sealer(header.office, header.notice)
+    target = room.folders.envelopes / f"{header.name}{SEALED}"
+    # The file comes first and inside the transaction: a row never lacks its file, and should the
+    # commit fail, the file is taken away before anybody can import it as an online objection.
+    try:
+        with room.register.write() as session:
+            sealed = publish(
+                room.folders.tmp, target, lambda stream: sealer.seal(header, content, stream)
+            )
+            channel, actor = paper.channel.value, person.username
+            add_case(session, room, header, sealed, now, channel=channel, actor=actor)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    settle(room, now)
+    return header.number
+
+
+def _header(room: CaseRoom, objection: Objection, now: datetime) -> tuple[Header, int]:
+    """The envelope's header and the revision of the notice it goes to."""
+    notice = room.notice(objection.notice)
+    if notice is None or notice.window is None:
+        raise RequestError("请选择一则公示")
+    if objection.received > now:
+        raise RequestError("收到时间不能晚于现在")
+    office = office_for(
+        notice,
+        room.catalogue().site,
+        concerns_office=objection.concerns_office,
+        supervisor=room.supervisor,
+    )
+    if office is None:
+        raise RequestError("涉及主办单位的异议没有设置上一级办理单位（PORTAL_SUPERVISOR）")
+    header = Header(
+        "objection",
+        secrets.token_hex(_LOOKUP_BYTES),
+        notice=notice.slug,
+        office=office,
+        number=objection_number(objection.received.date(), secrets.token_bytes(_NUMBER_BYTES)),
+        received=objection.received,
+        demonstration=notice.demonstration,
+    )
+    return header, notice.revision

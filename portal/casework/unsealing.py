@@ -1,0 +1,116 @@
+"""Unsealing: envelopes back to documents and files; the desk's side only, contents in memory only.
+
+Nothing is handed out before the whole envelope has been decrypted and checked: age reports damage
+only after it has written the good chunks before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import tarfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from portal.domain.exchange import read_answer, read_message, read_objection
+from portal.errors import SealError
+from portal.sealed.envelope import Header, read_header
+from portal.sealed.suites import AGE, Suite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from portal.domain.objection import Answer, Evidence, Message, Objection
+
+# Five files of 20 MB, the text, and the padding of at most 12 %.
+SIZE_LIMIT = 160 * 1024 * 1024
+_DOCUMENTS = frozenset({"objection.json", "message.json", "answer.json"})
+_MEMBER = re.compile(r"files/[1-9][0-9]?\.[a-z0-9]{1,5}")
+
+
+@dataclass(frozen=True)
+class Unsealed:
+    """A whole envelope in the clear: its header, its document, its files by member name."""
+
+    header: Header
+    document: bytes
+    files: Mapping[str, bytes]
+
+    def file(self, evidence: Evidence) -> bytes:
+        """The bytes of one file, if they are those the document describes."""
+        data = self.files.get(evidence.member)
+        if data is None or hashlib.sha256(data).hexdigest() != evidence.sha256:
+            raise SealError("附件与异议书中记载的校验值不符")
+        return data
+
+
+def unseal(source: BinaryIO, identities: Sequence[str], suite: Suite = AGE) -> Unsealed:
+    """Open an envelope; raises SealError for a wrong key, damage, or anything unexpected inside."""
+    header = read_header(source)
+    plain = io.BytesIO()
+    suite.open(source, plain, identities)
+    plain.seek(0)
+    document, files = _members(plain)
+    return Unsealed(header, document, files)
+
+
+def unseal_file(path: Path, identities: Sequence[str]) -> Unsealed:
+    """Open an envelope of the desk's store."""
+    try:
+        if path.stat().st_size > SIZE_LIMIT:
+            raise SealError("信封超过允许的大小，不予启封")
+        with path.open("rb") as source:
+            return unseal(source, identities)
+    except FileNotFoundError as error:
+        raise SealError("信封文件不在：请先收取，或者查看留存期清理记录") from error
+
+
+def _members(plain: BinaryIO) -> tuple[bytes, dict[str, bytes]]:
+    document: bytes | None = None
+    files: dict[str, bytes] = {}
+    try:
+        with tarfile.open(fileobj=plain, mode="r:") as archive:
+            for info in archive:
+                reader = archive.extractfile(info) if info.isreg() else None
+                if reader is None or info.name in files:
+                    raise SealError("信封内容的格式不符")
+                if info.name in _DOCUMENTS and document is None:
+                    document = reader.read()
+                elif _MEMBER.fullmatch(info.name):
+                    files[info.name] = reader.read()
+                else:
+                    raise SealError("信封内容的格式不符")
+    except tarfile.TarError as error:
+        raise SealError("信封内容的格式不符") from error
+    if document is None:
+        raise SealError("信封内没有文书")
+    return document, files
+
+
+def objection_of(unsealed: Unsealed) -> Objection:
+    """The objection inside; SealError when it is not this header's, or not one at all."""
+    try:
+        objection = read_objection(unsealed.document, unsealed.header.bound)
+    except ValueError as error:
+        raise SealError("异议书的内容无法识别，或者与信封头部不符") from error
+    if (objection.number, objection.notice) != (unsealed.header.number, unsealed.header.notice):
+        raise SealError("异议书的编号或者公告与信封头部不符")
+    return objection
+
+
+def message_of(unsealed: Unsealed) -> Message:
+    """The citizen's later message inside."""
+    try:
+        return read_message(unsealed.document, unsealed.header.bound)
+    except ValueError as error:
+        raise SealError("补充材料的内容无法识别，或者与信封头部不符") from error
+
+
+def answer_of(unsealed: Unsealed) -> Answer:
+    """The office's own answer inside its copy."""
+    try:
+        return read_answer(unsealed.document, unsealed.header.bound)
+    except ValueError as error:
+        raise SealError("答复副本的内容无法识别") from error

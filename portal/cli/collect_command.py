@@ -1,0 +1,55 @@
+"""`portal collect`: envelopes to the desk, sealed replies back; safe to repeat and to interrupt."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from portal.config.public_settings import PublicSettings
+from portal.sealed.courier import DeskFolders, Report, desk_side, exchange, public_side
+from portal.sealed.dropbox import DropBox
+from portal.submission.form_drafts import DraftStore
+
+DRAFT_SECONDS = 12 * 3600
+
+
+def _told(report: Report) -> str:
+    parts = [
+        f"收取{report.taken}",
+        f"送回{report.given}",
+        f"结清{report.settled}",
+        f"删除{report.forgotten}",
+    ]
+    return "，".join(parts)
+
+
+@click.command("collect")
+@click.option("--carrier", type=click.Path(path_type=Path), help="Folder carried between machines.")
+@click.option("--side", type=click.Choice(["public", "desk"]), help="This machine, with --carrier.")
+def command(carrier: Path | None, side: str | None) -> None:
+    """Exchange sealed files between the drop box and the desk; needs no key.
+
+    Without options both are on this machine. With --carrier, run it with --side public on the
+    public machine, carry the folder, run it with --side desk, and carry it back.
+    """
+    if (carrier is None) != (side is None):
+        raise click.UsageError("--carrier 和 --side 要一起用")
+    settings = PublicSettings()
+    box, desk = DropBox(settings.dropbox), DeskFolders(settings.paths.state / "desk")
+    now = time.time()
+    if carrier is None:
+        report = exchange(box, desk, now)
+    elif side == "public":
+        report = public_side(box, DropBox(carrier), now)
+    else:
+        report = desk_side(DropBox(carrier), desk, now)
+    if side != "desk" and settings.spool.is_dir():
+        DraftStore(settings.spool).sweep(now, DRAFT_SECONDS)
+    click.echo(_told(report))
+    for trouble in report.troubles:
+        click.echo(trouble, err=True)
+    if report.troubles:
+        sys.exit(1)

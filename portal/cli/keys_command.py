@@ -1,0 +1,116 @@
+"""`portal keys new|list|destroy`: key pairs of offices and windows, on the key keeper's machine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.casework.key_store import PASSPHRASE_LIMIT, KeyStore
+from portal.config.public_settings import PublicSettings
+from portal.content.loader import load
+from portal.domain.workdays import SHANGHAI
+from portal.errors import RequestError
+from portal.sealed.courier import DeskFolders
+from portal.sealed.dropbox import DropBox
+from portal.sealed.public_keys import ESCROW
+from portal.sealed.routing import office_for
+
+if TYPE_CHECKING:
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Notice
+
+
+def _store() -> KeyStore:
+    return KeyStore(PublicSettings().keys)
+
+
+def _catalogue() -> Catalogue:
+    paths = PublicSettings().paths
+    return load(paths.content, paths.notices)
+
+
+def _holders(catalogue: Catalogue, notice: Notice, supervisor: str | None) -> tuple[str, ...]:
+    """Everyone who needs a key for a window: its office, the office above, escrow."""
+    offices = [
+        office_for(notice, catalogue.site, concerns_office=above, supervisor=supervisor)
+        for above in (False, True)
+    ]
+    return (*dict.fromkeys(office for office in offices if office), ESCROW)
+
+
+def _windows(catalogue: Catalogue, slug: str | None) -> list[Notice]:
+    if slug is None:
+        now = datetime.now(SHANGHAI)
+        return [n for n in catalogue.notices if n.window and n.window.closes_at > now]
+    notice = catalogue.by_slug.get(slug)
+    if notice is None or notice.window is None:
+        raise RequestError(f"没有代号是“{slug}”、设公示期的公告")
+    return [notice]
+
+
+@click.group("keys")
+def command() -> None:
+    """Key pairs that objections are sealed to: one for each office and window, and escrow."""
+
+
+@command.command("new")
+@click.option(
+    "--notice", "slug", help="Slug of the window; all windows not yet closed if left out."
+)
+@click.option(
+    "--office", help="Only this office (or escrow); all that the window needs if left out."
+)
+@click.option(
+    "--passphrase",
+    prompt="口令",
+    hide_input=True,
+    confirmation_prompt="再输入一次",
+    envvar="PORTAL_PASSPHRASE",
+    help=f"Protects the identity files; at least {PASSPHRASE_LIMIT} characters.",
+)
+def new(slug: str | None, office: str | None, passphrase: str) -> None:
+    """Make the key pairs a window needs; existing ones are kept."""
+    store, catalogue = _store(), _catalogue()
+    supervisor = PublicSettings().supervisor or None
+    made = 0
+    for notice in _windows(catalogue, slug):
+        for holder in [office] if office else _holders(catalogue, notice, supervisor):
+            if store.public.recipient(holder, notice.slug):
+                click.echo(f"已有，保留：{holder}  {notice.slug}")
+                continue
+            key = store.new(holder, notice.slug, passphrase, datetime.now(SHANGHAI))
+            click.echo(f"新密钥：{holder}  {notice.slug}  {key.public}")
+            made += 1
+    click.echo(f"共生成{made}对。密钥文件在 {store.root / 'private'}，请备份到机器以外。")
+    click.echo(f"{ESCROW} 的密钥文件应移到别处保管；公开网站的机器上只留 {store.root / 'public'}。")
+
+
+@command.command("list")
+def list_keys() -> None:
+    """Show every key pair, and whether its identity is on this machine."""
+    for key in _store().all():
+        held = "本机" if key.held else "不在本机"
+        click.echo(f"{key.notice}  {key.office}  {held}  {key.created}  {key.public}")
+
+
+@command.command("destroy")
+@click.option("--notice", "slug", required=True, help="Slug of the window.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def destroy(slug: str, *, yes: bool) -> None:
+    """Destroy a window's keys: what was sealed to it can never be opened again."""
+    settings, store = PublicSettings(), _store()
+    if not yes:
+        click.echo(f"销毁以后，对 {slug} 的全部异议永远不能再打开，备份的密钥也要另行销毁。")
+        if click.prompt("确认销毁，请输入公告代号", default="", show_default=False) != slug:
+            raise RequestError("没有销毁：输入的代号不一致")
+    folders = [
+        DropBox(settings.dropbox).inbox,
+        DeskFolders(settings.paths.state / "desk").envelopes,
+    ]
+    certificate = store.destroy(slug, folders, datetime.now(SHANGHAI))
+    click.echo(f"已销毁{len(certificate.keys)}把密钥，涉及{len(certificate.envelopes)}个密封信封。")
+    if certificate.elsewhere:
+        click.echo(f"以下密钥不在本机，须在保管处另行销毁：{'、'.join(certificate.elsewhere)}")
+    click.echo(f"销毁证明在 {store.root / 'destroyed'}")

@@ -1,0 +1,104 @@
+"""`portal lint`: check content and notices, each fault with its place, code and remedy."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.config.common import Paths
+from portal.errors import Severity, Stage
+from portal.lint.run import explain, explanations, lint
+
+if TYPE_CHECKING:
+    from portal.errors import Issue
+
+HOLDS = "holds.json"
+_FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
+_FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
+
+
+@click.command("lint")
+@click.option(
+    "--stage",
+    type=click.Choice([s.value for s in Stage]),
+    default=Stage.DRAFT.value,
+    help="draft: while writing; publish: everything that must hold before it goes out.",
+)
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", help="Output format."
+)
+@click.option("--explain", "code", metavar="CODE", help="Say what a code means; `all` lists them.")
+@click.option("--content", type=_FOLDER, multiple=True, help="Content folder; may be repeated.")
+@click.option("--notices", type=_FOLDER, multiple=True, help="Notices folder; may be repeated.")
+@click.option(
+    "--holds",
+    type=_FILE,
+    help="holds.json of the desk: entries held back; by default that of the state folder.",
+)
+def command(  # noqa: PLR0917 - click passes them by name
+    stage: str,
+    style: str,
+    code: str | None,
+    content: tuple[Path, ...],
+    notices: tuple[Path, ...],
+    holds: Path | None,
+) -> None:
+    """Check the site's files; exit status 1 when something must be mended."""
+    if code is not None:
+        _explain(code)
+        return
+    paths = Paths()
+    if holds is None and (paths.state / HOLDS).exists():
+        holds = paths.state / HOLDS
+    issues = lint(
+        content or paths.content, notices or paths.notices, stage=Stage(stage), holds=holds
+    )
+    click.echo(_as_json(issues) if style == "json" else _as_text(issues))
+    if any(issue.severity is Severity.ERROR for issue in issues):
+        sys.exit(1)
+
+
+def _explain(code: str) -> None:
+    if code == "all":
+        for known, text in explanations().items():
+            click.echo(f"{known}  {text.partition(chr(10))[0]}")
+        return
+    explanation = explain(code)
+    if explanation is None:
+        raise click.BadParameter(
+            f"没有代码 {code}；用 --explain all 列出全部", param_hint="--explain"
+        )
+    click.echo(f"{code.upper()}  {explanation}")
+
+
+def _as_text(issues: list[Issue]) -> str:
+    lines = [
+        f"{issue}" + ("［提醒］" if issue.severity is Severity.WARNING else "") for issue in issues
+    ]
+    counts = Counter(issue.severity for issue in issues)
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+    if issues:
+        hint = "说明：portal lint --explain 代码"
+        return "\n".join([*lines, f"{errors}处错误，{warnings}处提醒。{hint}"])
+    return "没有发现问题。"
+
+
+def _as_json(issues: list[Issue]) -> str:
+    rows = [
+        {
+            "path": issue.path,
+            "line": issue.line,
+            "column": issue.column,
+            "code": issue.code,
+            "severity": issue.severity.value,
+            "message": issue.message,
+            "remedy": issue.remedy,
+        }
+        for issue in issues
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=1)

@@ -1,0 +1,131 @@
+"""`portal publish`: enter what is published into the signed ledger; sign a built site."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.config.common import Paths
+from portal.content.loader import load
+from portal.domain.workdays import SHANGHAI
+from portal.errors import ContentError, Severity, Stage
+from portal.ledger.chain import ledger_writer
+from portal.ledger.ledger_lines import LEDGER_NAME, ledger_head
+from portal.ledger.signing import load_key, needs_passphrase, new_key
+from portal.ledger.siteproof import sign_site
+from portal.lint.run import lint
+from portal.proof.publishing import publish_folder
+from portal.render.notice.websub import ping_hub
+
+if TYPE_CHECKING:
+    from portal.content.catalogue import Catalogue
+    from portal.ledger.signing import SigningKey
+
+KEY_NAME = "ledger.pem"
+_FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
+_FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
+
+
+@click.command("publish")
+@click.option("--content", type=_FOLDER, multiple=True, help="Content folder; may be repeated.")
+@click.option("--notices", type=_FOLDER, multiple=True, help="Notices folder; may be repeated.")
+@click.option("--key", type=click.Path(path_type=Path), help="Signing key; made when missing.")
+@click.option("--passphrase-file", type=_FILE, help="File that holds the key's passphrase.")
+@click.option("--no-passphrase", is_flag=True, help="Make the key without one: demonstration only.")
+@click.option("--rotate-key", is_flag=True, help="Change to a new key, signed by the old one.")
+@click.option("--anew", is_flag=True, help="Enter again what would be set differently today.")
+@click.option("--holds", type=_FILE, help="holds.json of the desk: entries held back.")
+@click.option(
+    "--base-url", envvar="PORTAL_BASE_URL", help="Address of the site, as given to portal build."
+)
+@click.option("--ping", is_flag=True, help="Tell the WebSub hub of site.toml, once all is online.")
+@click.option("--site", type=_FOLDER, help="Built site to sign: manifest.json and its signature.")
+def command(  # noqa: PLR0917 - click passes them by name
+    content: tuple[Path, ...],
+    notices: tuple[Path, ...],
+    key: Path | None,
+    passphrase_file: Path | None,
+    no_passphrase: bool,
+    rotate_key: bool,
+    anew: bool,
+    holds: Path | None,
+    base_url: str | None,
+    ping: bool,
+    site: Path | None,
+) -> None:
+    """Check everything, then enter each new revision into notices/ledger.jsonl."""
+    paths = Paths()
+    content, notices = content or paths.content, notices or paths.notices
+    key_path = key or paths.state / "keys" / KEY_NAME
+    kept = paths.state / "holds.json"
+    # A forgotten option must not publish an entry that an objection holds back.
+    _refuse_faults(content, notices, holds or (kept if kept.exists() else None))
+    signer = _open_key(key_path, passphrase_file, no_passphrase=no_passphrase)
+    now = datetime.now(SHANGHAI)
+    catalogue = load(content, notices, base_url=base_url or None)
+    for folder in notices:
+        _publish_folder(catalogue, folder, signer, now, anew=anew)
+    if rotate_key:
+        signer = _rotate(notices, signer, key_path, now, _passphrase_of(passphrase_file))
+    if site:
+        click.echo(f"已签名：{site}，{sign_site(site, signer, now)}个文件")
+    if ping:
+        click.echo(f"已通知 {catalogue.site.websub_hub}：{ping_hub(catalogue.site)}个订阅源")
+
+
+def _refuse_faults(
+    content: tuple[Path, ...], notices: tuple[Path, ...], holds: Path | None
+) -> None:
+    issues = lint(content, notices, stage=Stage.PUBLISH, holds=holds)
+    errors = [issue for issue in issues if issue.severity is Severity.ERROR]
+    if errors:
+        raise ContentError(f"有{len(errors)}处错误，没有发布任何内容", errors)
+
+
+def _passphrase_of(file: Path | None) -> str | None:
+    return file.read_text(encoding="utf-8").strip() if file else None
+
+
+def _open_key(path: Path, passphrase_file: Path | None, *, no_passphrase: bool) -> SigningKey:
+    secret = _passphrase_of(passphrase_file)
+    if path.exists():
+        if needs_passphrase(path) and secret is None:
+            secret = click.prompt("签名密钥的口令", hide_input=True)
+        return load_key(path, secret)
+    if secret is None and not no_passphrase:
+        secret = click.prompt("为新的签名密钥设定口令", hide_input=True, confirmation_prompt=True)
+    signer = new_key(path, None if no_passphrase else secret)
+    click.echo(f"已生成签名密钥 {path}，编号 {signer.id}；请另存一份，并公布编号")
+    return signer
+
+
+def _publish_folder(
+    catalogue: Catalogue, folder: Path, signer: SigningKey, now: datetime, *, anew: bool
+) -> None:
+    entered = publish_folder(catalogue, folder, signer, now, anew=anew)
+    for item in entered:
+        again = "（重新排版）" if item.anew else ""
+        click.echo(f"已登记：{item.slug} 第{item.revision}版 {item.title}{again}")
+    path = folder / LEDGER_NAME
+    click.echo(f"{path}：新登记{len(entered)}项，末行指纹 {ledger_head(path)[:16]}")
+
+
+def _rotate(
+    notices: tuple[Path, ...], signer: SigningKey, path: Path, now: datetime, secret: str | None
+) -> SigningKey:
+    """Every ledger hands over to a new key; the old key file is kept beside it."""
+    if needs_passphrase(path) and secret is None:
+        secret = click.prompt("为新的签名密钥设定口令", hide_input=True, confirmation_prompt=True)
+    fresh = path.with_name(f"{path.stem}-new{path.suffix}")
+    successor = new_key(fresh, secret)
+    for folder in notices:
+        writer = ledger_writer(folder / LEDGER_NAME, signer, now)
+        writer.rotate(successor)
+        writer.write(folder / LEDGER_NAME)
+    path.rename(path.with_name(f"{path.stem}-{signer.id}{path.suffix}"))
+    fresh.rename(path)
+    click.echo(f"已更换签名密钥：{signer.id} → {successor.id}；旧密钥留存，请公布新编号")
+    return successor

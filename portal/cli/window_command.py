@@ -1,0 +1,55 @@
+"""`portal window`: when a publicity window opens and closes, day by day."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.config.common import Paths
+from portal.content.working_calendar import load_calendar
+from portal.domain.window import FirstDay, PublicityWindow, publicity_window
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def _as_json(window: PublicityWindow) -> str:
+    days = [
+        {
+            "date": d.day.date.isoformat(),
+            "working": d.day.working,
+            "reason": d.day.reason,
+            "count": d.count,
+        }
+        for d in window.days
+    ]
+    opens, closes = window.opens.isoformat(), window.closes.isoformat()
+    return json.dumps({"opens": opens, "closes": closes, "days": days}, ensure_ascii=False)
+
+
+@click.command("window")
+@click.option("--opens", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day.")
+@click.option("--working-days", required=True, type=click.IntRange(1, 366), help="Length N.")
+@click.option(
+    "--first-day",
+    type=click.Choice([f.value for f in FirstDay]),
+    default="counted",
+    show_default=True,
+    help="Whether the first day is day 1, or the day after it.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+def command(opens: datetime, working_days: int, first_day: str, as_json: bool) -> None:
+    """Print the days of a publicity window and why each counts or not."""
+    calendar = load_calendar(Path(Paths().content[0], "calendar.yaml"))
+    rule = FirstDay(first_day)
+    window = publicity_window(opens.date(), working_days, calendar, first_day=rule)
+    if as_json:
+        click.echo(_as_json(window))
+        return
+    for d in window.days:
+        number = f"第{d.count}日" if d.count else "不计"
+        click.echo(f"{d.day.date}  {number:<6}  {d.day.reason}")
+    click.echo(f"公示期：{window.opens} 至 {window.closes} 24:00（{rule.label}）")

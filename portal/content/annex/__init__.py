@@ -1,0 +1,1 @@
+"""Annex forms (附件): their definitions read to blocks."""

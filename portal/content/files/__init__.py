@@ -1,0 +1,1 @@
+"""Files as people write them, read to fields that know their place."""

@@ -1,0 +1,84 @@
+"""Folders: reads the files of one text of a notice (notice.md, list.csv, files/) and their sums."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.content.files.frontmatter import FrontMatter, decode, split
+from portal.content.notice.list_reader import ListTable, read_entries, read_table
+from portal.domain.notice import Attachment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from portal.content.files.fault_collector import Faults
+    from portal.domain.notice import Entry
+
+TEXT = "notice.md"
+LIST = "list.csv"
+FILES = "files"
+REVISIONS = "revisions"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderText:
+    """What one text of a notice is made of; `sums` are `sha256sum` lines of its two text files."""
+
+    matter: FrontMatter | None
+    table: ListTable | None
+    entries: tuple[Entry, ...]
+    attachments: tuple[Attachment, ...]
+    sums: str
+    revised: bool
+
+    def digest(self, attachments: Iterable[Attachment]) -> str:
+        """SHA-256 of the `sha256sum` lines of all its files, so that anybody can check it."""
+        files = "".join(f"{file.sha256}  {FILES}/{file.name}\n" for file in attachments)
+        return hashlib.sha256(os.fsencode(self.sums + files)).hexdigest()
+
+
+def read_folder(folder: Path, text_faults: Faults, list_faults: Faults) -> FolderText:
+    """Read the text, the list and the attachments of a folder; faults go to the two collectors."""
+    children = set(os.listdir(folder))  # noqa: PTH208 - ten thousand folders in a build
+    matter, table, sums = None, None, ""
+    entries: tuple[Entry, ...] = ()
+    data = _bytes(f"{folder}/{TEXT}", text_faults) if TEXT in children else None
+    if data is not None:
+        sums += f"{hashlib.sha256(data).hexdigest()}  {TEXT}\n"
+        text = decode(data, text_faults)
+        matter = split(text, text_faults) if text is not None else None
+    elif TEXT not in children:
+        text_faults.add("F001", f"没有 {TEXT}", "放入正文文件，或删去这个文件夹")
+    data = _bytes(f"{folder}/{LIST}", list_faults) if LIST in children else None
+    if data is not None:
+        sums += f"{hashlib.sha256(data).hexdigest()}  {LIST}\n"
+        table = read_table(data, list_faults)
+        entries = read_entries(table, list_faults) if table is not None else ()
+    attachments = _attachments(folder / FILES) if FILES in children else ()
+    return FolderText(matter, table, entries, attachments, sums, REVISIONS in children)
+
+
+def _bytes(path: str, faults: Faults) -> bytes | None:
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - likewise
+            return file.read()
+    except OSError as error:
+        faults.add("F001", f"文件读不出来：{error.strerror}", "核对它是文件、可以读取")
+        return None
+
+
+def _attachments(folder: Path) -> tuple[Attachment, ...]:
+    """Files under files/ in the order of their names' bytes; hidden files are left out."""
+    found = []
+    for path in sorted(
+        folder.resolve().iterdir(), key=lambda path: path.name.encode("utf-8", "replace")
+    ):
+        if path.is_file() and not path.name.startswith("."):
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            found.append(Attachment(path.name, path.stat().st_size, sha256, str(path)))
+    return tuple(found)

@@ -1,0 +1,205 @@
+"""Notices: reads one folder notices/<slug>/ to a Notice, with every fault found on the way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from portal.content.files.fault_collector import Faults
+from portal.content.files.fields import Fields
+from portal.content.notice.notice_folder import LIST, REVISIONS, TEXT, FolderText, read_folder
+from portal.content.notice.order import in_order
+from portal.content.notice.revisions import read_earlier, read_stamp
+from portal.domain.notice import Kind, ListOrder, Notice, Review, Revision
+from portal.domain.window import Extension, FirstDay, PublicityWindow, publicity_window
+from portal.errors import CalendarError, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from portal.content.files.frontmatter import FrontMatter
+    from portal.content.notice.list_reader import ListTable
+    from portal.domain.workdays import WorkCalendar
+    from portal.errors import Issue
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MOST_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One notice folder as it was read; `notice` is None when a fault kept it from being built.
+
+    `partial` is then what could be read of it, if only rows of its list are at fault: the lint goes
+    on with it, nothing else does. `text_path` and `list_path` are how issues name the two files.
+    """
+
+    folder: Path
+    matter: FrontMatter | None
+    table: ListTable | None
+    notice: Notice | None
+    issues: tuple[Issue, ...]
+    partial: Notice | None = None
+
+    @property
+    def slug(self) -> str:
+        """The notice's slug: its folder's name."""
+        return self.folder.name
+
+    @property
+    def text_path(self) -> str:
+        """Path of notice.md as issues give it."""
+        return f"{self.folder}/{TEXT}"
+
+    @property
+    def list_path(self) -> str:
+        """Path of list.csv as issues give it."""
+        return f"{self.folder}/{LIST}"
+
+
+class Windows:
+    """Computes publicity windows once for each (opens, N, rule, extensions)."""
+
+    def __init__(self, calendar: WorkCalendar) -> None:
+        self._calendar = calendar
+        self._known: dict[tuple[date, int, FirstDay, tuple[Extension, ...]], PublicityWindow] = {}
+
+    def get(
+        self, opens: date, working_days: int, rule: FirstDay, extensions: tuple[Extension, ...]
+    ) -> PublicityWindow:
+        """The window; raises CalendarError for a year without data."""
+        key = (opens, working_days, rule, extensions)
+        if key not in self._known:
+            self._known[key] = publicity_window(
+                opens, working_days, self._calendar, first_day=rule, extensions=extensions
+            )
+        return self._known[key]
+
+
+def read_notice(folder: Path, windows: Windows) -> Source:
+    """Read a notice folder; the faults of all its files are in the source's issues."""
+    text_faults, list_faults = Faults(f"{folder}/{TEXT}"), Faults(f"{folder}/{LIST}")
+    if not _SLUG.fullmatch(folder.name):
+        remedy = "文件夹名只用小写字母、数字和单个连字符，如 2021-pingding-publicity"
+        text_faults.add("F008", f"“{folder.name}”不能作为公告的网址名", remedy)
+    text = read_folder(folder, text_faults, list_faults)
+    notice = None
+    issues: list[Issue] = []
+    if text.matter is not None:
+        notice = _notice(folder, text, text.matter, windows, text_faults)
+        if text.revised and (folder / REVISIONS).is_dir():
+            earlier, issues = read_earlier(folder / REVISIONS, text.attachments)
+            if notice is not None:
+                notice = replace(notice, revisions=(*earlier, *notice.revisions))
+    issues += text_faults.issues + list_faults.issues
+    wrong = [issue for issue in issues if issue.severity is Severity.ERROR]
+    partial = notice if wrong and all(issue in list_faults.issues for issue in wrong) else None
+    sound = None if wrong else notice
+    return Source(folder, text.matter, text.table, sound, tuple(issues), partial)
+
+
+def _notice(
+    folder: Path, text: FolderText, matter: FrontMatter, windows: Windows, faults: Faults
+) -> Notice | None:
+    """Build the notice of a header; every fault is noted, None when a required value is missing."""
+    fields = Fields(matter.values, matter.places, faults)
+    title = fields.text("title", required=True)
+    kind = fields.choice("kind", Kind)
+    published = fields.instant("published", required=True)
+    county = fields.text("county")
+    window = _window(fields, windows) if fields.has("window") else None
+    order = fields.choice("order", ListOrder, ListOrder.FILE)
+    entries = in_order(text.entries, order or ListOrder.FILE)
+    digest = text.digest(text.attachments)
+    amends, number = fields.text("amends"), fields.text("number")
+    edition, issuer = fields.text("edition", required=True), fields.text("issuer", required=True)
+    issued, tags, review = fields.day("issued"), fields.texts("tags"), _review(fields)
+    stamp = read_stamp(fields, published)
+    fields.done()
+    if kind is None or published is None:
+        return None
+    _check_kind(kind, fields, text.table is not None)
+    return Notice(
+        slug=folder.name,
+        title=title,
+        kind=kind,
+        edition=edition,
+        issuer=issuer,
+        published=published,
+        body=matter.body,
+        review=review,
+        county=county or None,
+        number=number,
+        issued=issued,
+        window=window,
+        order=order or ListOrder.FILE,
+        amends=amends or None,
+        tags=tags,
+        entries=entries,
+        attachments=text.attachments,
+        revisions=(Revision(*stamp, title, matter.body, entries, digest),) if stamp else (),
+        digest=digest,
+    )
+
+
+def _check_kind(kind: Kind, fields: Fields, has_list: bool) -> None:
+    """Note fields that a kind of notice needs or cannot have."""
+    rules = [
+        ("window", kind.has_window, kind.has_window),
+        ("amends", kind.amends, kind.amends),
+        ("county", kind is Kind.COUNTY_PUBLICITY, kind is Kind.COUNTY_PUBLICITY or kind.amends),
+        ("order", False, kind.has_list),
+    ]
+    for key, required, allowed in rules:
+        given = fields.has(key)
+        if required and not given:
+            message = f"{kind.label}缺少“{key}”"
+            fields.faults.add("F006", message, "补上这一项", fields.at(key))
+        elif given and not allowed:
+            message = f"{kind.label}不能有“{key}”"
+            fields.faults.add("F010", message, "删去这一项，或更正 kind", fields.at(key))
+    if kind.has_list and not has_list:
+        message = f"{kind.label}没有名单文件 {LIST}"
+        fields.faults.add("L012", message, "放入名单，或用 portal import 生成", fields.at("kind"))
+    elif has_list and not kind.has_list:
+        message = f"{kind.label}不应有名单文件 {LIST}"
+        fields.faults.add("L012", message, "删去名单文件，或更正 kind", fields.at("kind"))
+
+
+def _review(fields: Fields) -> Review:
+    table = fields.table("review", required=True)
+    names = [table.text(key, required=bool(table.values)) for key in Review.__slots__]
+    table.done()
+    return Review(*names)
+
+
+def _window(fields: Fields, windows: Windows) -> PublicityWindow | None:
+    """The window of a header; faults are noted, a year without calendar data too."""
+    table = fields.table("window")
+    opens = table.day("opens", required=True)
+    working_days = table.integer("working-days", 1)
+    rule = table.choice("first-day", FirstDay, FirstDay.COUNTED) or FirstDay.COUNTED
+    extensions = []
+    for item in table.tables("extensions"):
+        reason = item.text("reason", required=True)
+        extensions.append(Extension(item.integer("working-days", 1), reason, item.day("decided")))
+        item.done()
+    table.done()
+    if working_days + sum(e.working_days for e in extensions) > _MOST_DAYS:
+        table.wrong("working-days", f"超过{_MOST_DAYS}天", "核对天数")
+        return None
+    if opens is None:
+        return None
+    try:
+        return windows.get(opens, working_days, rule, tuple(extensions))
+    except (CalendarError, OverflowError) as error:
+        fields.faults.add("W001", str(error), "公示期不能推算，不要估计", table.at("opens"))
+        return None
+
+
+def newest_first(notices: Sequence[Notice]) -> tuple[Notice, ...]:
+    """Notices from the newest published to the oldest; equal instants by slug."""
+    return tuple(sorted(notices, key=lambda n: (n.published, n.slug), reverse=True))

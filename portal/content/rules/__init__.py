@@ -1,1 +1,0 @@
-"""Rules of the lint, one family a module; `portal.content.lint` runs them."""

@@ -1,0 +1,220 @@
+"""Word documents of the desk: case file, statement on a publicity window, result table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portal.casework.registering import Channel
+from portal.domain.masking import mask_name
+from portal.domain.objection import CaseState, Grounds, NonAcceptance, ObjectorKind, Outcome
+from portal.domain.workdays import SHANGHAI
+from portal.render.word import Face, blank_document, describe, paragraph, run, saved, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from portal.casework.models import Case
+    from portal.desk.desk_contexts import CasePage
+    from portal.domain.notice import Notice
+
+_TITLE = Face("方正小标宋简体", 20)
+_HEAD = Face("黑体", 14)
+_BODY = Face("仿宋", 14)
+_CELL = Face("仿宋", 10.5)
+_CELL_HEAD = Face("黑体", 10.5)
+_PITCH = 26
+_DEMO = "演示：本件内容全部虚构"
+
+
+def cn_date(day: date) -> str:
+    """2021年12月6日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def minute(moment: datetime) -> str:
+    """2021-12-06 09:00 in China."""
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+class _Writer:
+    """A document being written."""
+
+    def __init__(self, title: str, now: datetime, *, demonstration: bool) -> None:
+        self._document = blank_document()
+        describe(self._document, now, title=title, author="异议办理台")
+        if demonstration:
+            paragraph(self._document, [run(_DEMO, _HEAD)], align="center", size=14)
+        paragraph(self._document, [run(title, _TITLE)], align="center", size=20)
+
+    def head(self, text: str) -> None:
+        paragraph(self._document, [run(text, _HEAD)], pitch=_PITCH, before=8, size=14)
+
+    def text(self, text: str) -> None:
+        for part in text.splitlines() or [""]:
+            paragraph(self._document, [run(part, _BODY)], pitch=_PITCH, indent=2, size=14)
+
+    def right(self, text: str) -> None:
+        paragraph(self._document, [run(text, _BODY)], pitch=_PITCH, align="right", size=14)
+
+    def grid(
+        self, widths: Sequence[float], header: Sequence[str], rows: Sequence[Sequence[str]]
+    ) -> None:
+        grid = table(self._document, widths, len(rows) + 1)
+        for number, row in enumerate((header, *rows)):
+            face = _CELL_HEAD if number == 0 else _CELL
+            for cell, value in zip(grid.rows[number].cells, row, strict=True):
+                cell.paragraphs[0]._p.append(run(value, face))  # noqa: SLF001
+
+    def bytes(self) -> bytes:
+        return saved(self._document)
+
+
+def case_file(view: CasePage, now: datetime) -> bytes:
+    """案卷: registration, the objection, the correspondence, the record; phone as it is shown."""
+    case = view.line.case
+    out = _Writer(f"异议案卷 {case.number}", now, demonstration=case.demonstration)
+    out.head("一、登记")
+    out.grid((35, 120), ("项目", "内容"), _registration(view))
+    if view.objection:
+        out.head("二、异议书")
+        out.text(view.objection.facts)
+        for file in view.files:
+            out.text(f"附件：{file.name}（{file.size}字节，{file.report.real_type}）")
+    out.head("三、往来")
+    for item in view.items:
+        out.text(f"{minute(item.at)}　{item.who}　{item.title}：{item.text}")
+        for file in item.files:
+            out.text(f"附件：{file.name}（{file.size}字节）")
+    out.head("四、办理记录")
+    rows = [(minute(at), actor, what) for at, actor, what in view.history]
+    out.grid((45, 50, 60), ("时间", "人员", "事项"), rows)
+    out.right(f"导出时间：{minute(now)}")
+    return out.bytes()
+
+
+def _registration(view: CasePage) -> list[tuple[str, str]]:
+    case, objection = view.line.case, view.objection
+    rows = [
+        ("编号", case.number),
+        ("公示", case.notice_title),
+        ("来源", view.line.channel),
+        ("收到时间", minute(case.received_at)),
+        ("答复目标", case.due.isoformat() if case.due else "待定"),
+        ("办理单位", view.line.office),
+        ("状态", view.line.result),
+        ("事由", view.grounds),
+        ("信封校验值（SHA-256）", case.sha256),
+    ]
+    if objection:
+        who = objection.objector
+        named = "、".join(entry.name for entry in objection.entries) or "名单整体或者程序"
+        rows += [
+            ("异议人", f"{who.kind.label} {who.name} {who.contact}".strip()),
+            ("电话", view.phone),
+            ("有异议的条目", named),
+        ]
+    return rows
+
+
+def statement(notice: Notice, cases: Sequence[Case], office: str, now: datetime) -> bytes:
+    """公示情况说明: window, method, objections and how they ended (DOMAIN §4)."""
+    assert notice.window is not None
+    window = notice.window
+    out = _Writer("公示情况说明", now, demonstration=notice.demonstration)
+    days = (
+        f"自{cn_date(window.opens)}至{cn_date(window.closes)}"
+        f"（共{window.total_working_days}个工作日，{window.first_day.label}）"
+    )
+    out.text(
+        f"《{notice.title}》{days}在质量奖公示平台公示，公示内容为名单{len(notice.entries)}项。"
+    )
+    for extension in window.extensions:
+        out.text(f"公示期延长{extension.working_days}个工作日，原因：{extension.reason}。")
+    out.text("公示期内，任何单位和个人可以通过平台、书面、电话或者来访提出异议。")
+    if not cases:
+        out.text("公示期内没有收到异议。")
+    else:
+        out.text(f"共收到异议{len(cases)}件：{_tally(cases)}。办理情况见下表。")
+        out.grid((12, 35, 45, 30, 35), RESULT_HEADER, result_rows(cases))
+        open_cases = sum(1 for case in cases if CaseState(case.state).open)
+        if open_cases:
+            out.text(f"截至本说明出具时，仍有{open_cases}件在办理中，所涉条目暂缓。")
+    out.right(office)
+    out.right(cn_date(now.astimezone(SHANGHAI).date()))
+    return out.bytes()
+
+
+def _tally(cases: Sequence[Case]) -> str:
+    counted: dict[str, int] = {}
+    for case in cases:
+        counted[outcome_text(case)] = counted.get(outcome_text(case), 0) + 1
+    return "，".join(f"{label}{number}件" for label, number in counted.items())
+
+
+def outcome_text(case: Case) -> str:
+    """How a case stands or ended, in a word."""
+    return Outcome(case.outcome).label if case.outcome else CaseState(case.state).label
+
+
+RESULT_HEADER = ("序号", "收到日期和来源", "所涉条目", "事由", "办理结果")
+
+
+def result_rows(cases: Sequence[Case]) -> list[tuple[str, ...]]:
+    """Rows for publication: no number, no objector; persons on the list masked unless removed."""
+    return [
+        (
+            str(position),
+            f"{case.received_at.date().isoformat()} {Channel(case.channel).label}",
+            "、".join(
+                entry.name if entry.category == "组织" or entry.upheld else mask_name(entry.name)
+                for entry in case.entries
+            )
+            or ("名单整体或者程序" if case.opened_at else "尚未拆封"),
+            "、".join(Grounds(value).label for value in case.grounds.split(",") if value),
+            outcome_text(case) + (f"（{NonAcceptance(case.reason).label}）" if case.reason else ""),
+        )
+        for position, case in enumerate(cases, 1)
+    ]
+
+
+def results(notice: Notice, cases: Sequence[Case], now: datetime) -> bytes:
+    """异议办理结果表, for publication."""
+    out = _Writer("异议办理结果表", now, demonstration=notice.demonstration)
+    out.text(f"《{notice.title}》公示期内收到异议{len(cases)}件，办理结果如下。")
+    out.grid((12, 35, 45, 30, 35), RESULT_HEADER, result_rows(cases))
+    return out.bytes()
+
+
+REGISTER_HEADER = (
+    *("编号", "公示", "来源", "收到时间", "登记时间", "答复目标", "首次答复", "办理单位", "经办人"),
+    *("状态", "办理结果", "不予受理理由", "异议人身份", "事由", "所涉条目", "结论摘要", "办结时间"),
+)
+
+
+def register_row(case: Case, office: str) -> tuple[str, ...]:
+    """A case in the register's export: what the register holds, nothing sealed."""
+    return (
+        case.number,
+        case.notice_title,
+        Channel(case.channel).label,
+        minute(case.received_at),
+        minute(case.registered_at),
+        case.due.isoformat() if case.due else "",
+        minute(case.replied_at) if case.replied_at else "",
+        office,
+        case.assigned_to,
+        CaseState(case.state).label,
+        Outcome(case.outcome).label if case.outcome else "",
+        NonAcceptance(case.reason).label if case.reason else "",
+        ObjectorKind(case.kind).label if case.kind else "",
+        "、".join(Grounds(value).label for value in case.grounds.split(",") if value),
+        "、".join(entry.name for entry in case.entries),
+        case.summary,
+        minute(case.closed_at) if case.closed_at else "",
+    )
+
+
+def any_demonstration(cases: Sequence[Any]) -> bool:
+    """Whether a register holds fictional cases."""
+    return any(case.demonstration for case in cases)

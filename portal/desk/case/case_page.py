@@ -1,0 +1,206 @@
+"""Putting the case page together: what may be shown of a case to whom."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+from wtforms.fields.choices import SelectChoice
+
+from portal.casework.approvals import Ending, waiting
+from portal.casework.audit import Action
+from portal.casework.cases import find, handles
+from portal.casework.handling import Contents, read_contents
+from portal.casework.handover import office_above
+from portal.casework.models import AuditLine, CaseMessage
+from portal.casework.retention import is_due
+from portal.casework.safety import inspect
+from portal.casework.unsealing import answer_of, unseal
+from portal.desk.case import case_forms
+from portal.desk.desk_contexts import CasePage, FileLine, Item, case_line, grounds_of
+from portal.desk.entry.gate import live, page_head, person
+from portal.domain.masking import mask_mobile
+from portal.domain.objection import AnswerKind, CaseState, FileRole, MessageKind
+from portal.errors import SealError
+from portal.sealed.filetypes import clean_name
+from portal.web.page import Crumb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from portal.casework.models import Case
+    from portal.casework.unsealing import Unsealed
+    from portal.desk.entry.keyring import SessionKeys
+    from portal.desk.services import Desk
+    from portal.domain.objection import Evidence
+    from portal.web.form_base import FieldError
+
+
+def load_case(desk: Desk, number: str) -> Case:
+    """The case of this request, with the office's copies of what it sent."""
+    with desk.room.register.read() as session:
+        case = find(session, person(), desk.room.main_office, number)
+        copies = select(CaseMessage).where(CaseMessage.case_id == case.id)
+        session.scalars(copies.options(undefer(CaseMessage.copy))).all()
+        return case
+
+
+def contents_of(desk: Desk, case: Case) -> Contents | None:
+    """What the citizen sent, if this session has unsealed it; else None."""
+    held = desk.keyring.of(live())
+    identities = desk.keyring.identities(live(), case)
+    if case.number not in held.opened or not identities or not handles(person(), case):
+        return None
+    return read_contents(desk.room, case, identities)
+
+
+def report_line(held: SessionKeys, part: str, evidence: Evidence, unsealed: Unsealed) -> FileLine:
+    """A file's line; its report is kept for the session, since examining takes a moment."""
+    key = evidence.sha256 + evidence.name
+    if key not in held.reports:
+        held.reports[key] = inspect(evidence.name, unsealed.file(evidence))
+    role = "盖章扫描件" if evidence.role is FileRole.SEAL_SCAN else "证据"
+    return FileLine(part, clean_name(evidence.name), evidence.size, role, held.reports[key])
+
+
+def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **filled: Any) -> str:
+    """The whole page; `filled` forms keep what was typed when something was wrong with it."""
+    case = load_case(desk, number)
+    contents = contents_of(desk, case)
+    view = case_view(desk, case, contents)
+    shown = {**_blank_forms(desk, case), **filled}
+    head = page_head(
+        desk,
+        f"异议 {case.number}",
+        Crumb("收件", "/inbox/"),
+        Crumb(case.number),
+        error=bool(errors),
+        demonstration=case.demonstration,
+    )
+    return render_template("case.html", page=head, view=view, errors=tuple(errors), **shown)
+
+
+def entry_names(desk: Desk, case: Case) -> list[str]:
+    """Entries that upholding can remove: those objected to, else the whole list."""
+    notice = desk.room.notice(case.notice)
+    named = [entry.name for entry in case.entries]
+    return named or [entry.name for entry in (notice.entries if notice else ())]
+
+
+def _blank_forms(desk: Desk, case: Case) -> dict[str, Any]:
+    close = case_forms.blank(case_forms.CloseForm, "close-")
+    close.offer(entry_names(desk, case))
+    assign = case_forms.blank(case_forms.AssignForm, "assign-")
+    officers = [s for s in desk.accounts.everyone() if s.office == case.office and not s.disabled]
+    names = [SelectChoice(staff.username, staff.name) for staff in officers]
+    assign.username.choices = [SelectChoice("", "未分办"), *names]
+    assign.username.data = case.assigned_to
+    return {
+        "act": case_forms.blank(case_forms.ActForm, "act-"),
+        "open_form": case_forms.blank(case_forms.OpenForm, "open-"),
+        "over_form": case_forms.blank(case_forms.OpenForm, "over-"),
+        "reveal_form": case_forms.blank(case_forms.RevealForm, "reveal-"),
+        "assign_form": assign,
+        "ask_form": case_forms.blank(case_forms.AskForm, "ask-"),
+        "reply_form": case_forms.blank(case_forms.ReplyForm, "reply-"),
+        "refuse_form": case_forms.blank(case_forms.RefuseForm, "refuse-"),
+        "close_form": close,
+        "reopen_form": case_forms.blank(case_forms.ReopenForm, "reopen-"),
+        "quotes": (),
+    }
+
+
+def case_view(desk: Desk, case: Case, contents: Contents | None) -> CasePage:
+    """Everything the page and the case file show of a case."""
+    now = desk.clock()
+    held = desk.keyring.of(live())
+    mine = handles(person(), case)
+    approval = waiting(case)
+    objector = contents.objection.objector if contents else None
+    phone = objector.phone if objector else ""
+    revealed = case.number in held.revealed
+    above = office_above(desk.room, case.office)
+    return CasePage(
+        line=case_line(case, desk.room.office_name(case.office), now.date()),
+        handles=mine,
+        grounds=grounds_of(case),
+        objection=contents.objection if contents else None,
+        phone=phone if revealed else mask_mobile(phone),
+        revealed=revealed,
+        files=_objection_files(held, contents),
+        items=_items(desk, case, contents),
+        unlocked=bool(desk.keyring.identities(live(), case)),
+        fresh=sum(1 for m in case.messages if m.name and not m.opened_at),
+        waiting=approval,
+        waiting_entries=tuple(json.loads(approval.entries or "[]")) if approval else (),
+        waiting_label=Ending(approval.action).label if approval else "",
+        may_confirm=bool(approval and approval.proposed_by != person().username),
+        above=desk.room.office_name(above) if above else "",
+        history=_history(desk, case.number),
+        deletable=mine and is_due(case, now, desk.room.retention_days),
+        withdrawal=CaseState(case.state).open
+        and any(m.kind == MessageKind.WITHDRAWAL for m in case.messages),
+    )
+
+
+def _objection_files(held: SessionKeys, contents: Contents | None) -> tuple[FileLine, ...]:
+    if contents is None:
+        return ()
+    return tuple(
+        report_line(held, part, evidence, unsealed)
+        for part, evidence, unsealed in contents.files()
+        if part.startswith("0-")
+    )
+
+
+def _items(desk: Desk, case: Case, contents: Contents | None) -> tuple[Item, ...]:
+    held = desk.keyring.of(live())
+    opened = {message.row.id: message for message in contents.messages} if contents else {}
+    items = []
+    for position, row in enumerate(case.messages):
+        if not row.name:
+            items.append(_ours(desk, case, row, readable=contents is not None))
+        elif row.id in opened:
+            message, part = opened[row.id], _part(contents, row)
+            files = tuple(
+                report_line(held, f"{part}-{n}", evidence, message.unsealed)
+                for n, evidence in enumerate(message.message.evidence, 1)
+            )
+            label, text = message.message.kind.label, message.message.text
+            items.append(Item(row.at, "异议人", label, text, ours=False, files=files))
+        else:
+            title = MessageKind(row.kind).label if row.kind else f"新材料（第{position + 1}件）"
+            items.append(Item(row.at, "异议人", title, "", ours=False))
+    return tuple(items)
+
+
+def _part(contents: Contents | None, row: CaseMessage) -> int:
+    rows = [message.row.id for message in contents.messages] if contents else []
+    return rows.index(row.id) + 1
+
+
+def _ours(desk: Desk, case: Case, row: CaseMessage, *, readable: bool) -> Item:
+    kind = AnswerKind(row.kind)
+    sent = row.dispatched_at is not None or not case.reply_key
+    author = row.author or "系统"
+    if not readable or row.copy is None:
+        return Item(row.at, author, kind.label, "", ours=True, sent=sent)
+    import io
+
+    try:
+        answer = answer_of(unseal(io.BytesIO(row.copy), desk.keyring.identities(live(), case)))
+    except SealError:
+        return Item(row.at, author, kind.label, "（副本无法读取）", ours=True, sent=sent)
+    text = answer.text or answer.reason
+    return Item(row.at, author, kind.label, text, ours=True, state=answer.state.label, sent=sent)
+
+
+def _history(desk: Desk, number: str) -> Sequence[tuple[datetime, str, str]]:
+    query = select(AuditLine).where(AuditLine.case_number == number).order_by(AuditLine.seq)
+    with desk.room.register.read() as session:
+        lines = session.scalars(query).all()
+    return [(line.at, line.actor, Action(line.action).label) for line in lines]

@@ -1,0 +1,87 @@
+"""Who may reach which endpoint: each one stands in exactly one list, and a test checks that.
+
+Which cases an officer may then see or handle is decided by `objections.cases`; which contents, by
+the keys that were unlocked.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from portal.casework.people import Person, Role
+
+
+class Access(StrEnum):
+    """The lists: STAFF is everyone signed in, OFFICER county and city, OVERSIGHT city, auditor."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+    OFFICER = "officer"
+    OVERSIGHT = "oversight"
+    AUDITOR = "auditor"
+
+
+LISTS: dict[Access, frozenset[str]] = {
+    Access.PUBLIC: frozenset({"static_file", "entrance.sign_in"}),
+    Access.STAFF: frozenset(
+        {
+            "entrance.home",
+            "entrance.sign_out",
+            "entrance.password",
+            "figures.page",
+        }
+    ),
+    Access.OFFICER: frozenset(
+        {
+            "inbox.page",
+            "inbox.collect",
+            "inbox.mail",
+            "case.page",
+            "case.open",
+            "case.reveal",
+            "case.file",
+            "acts.assign",
+            "acts.step",
+            "acts.ask",
+            "acts.reply",
+            "acts.refuse",
+            "acts.close",
+            "acts.reopen",
+            "acts.delete",
+            "acts.confirm",
+            "acts.decline",
+            "acts.withdraw",
+            "acts.hand_over",
+            "paper.page",
+            "exports.page",
+            "exports.case_file",
+            "exports.register",
+            "exports.statement",
+            "exports.results",
+        }
+    ),
+    Access.OVERSIGHT: frozenset({"oversight.staff"}),
+    Access.AUDITOR: frozenset({"oversight.audit", "oversight.export"}),
+}
+
+_ROLES = {
+    Access.STAFF: frozenset(Role),
+    Access.OFFICER: frozenset({Role.COUNTY, Role.CITY}),
+    Access.OVERSIGHT: frozenset({Role.CITY, Role.AUDITOR}),
+    Access.AUDITOR: frozenset({Role.AUDITOR}),
+}
+
+# What a person who still has the handed-out password may reach.
+BEFORE_CHANGE = frozenset({"static_file", "entrance.password", "entrance.sign_out"})
+
+
+def access_of(endpoint: str | None) -> Access | None:
+    """The list an endpoint stands in; None for one that stands in none, which is refused."""
+    return next((access for access, names in LISTS.items() if endpoint in names), None)
+
+
+def allows(access: Access, person: Person | None) -> bool:
+    """Whether a list admits a person; None is somebody not signed in."""
+    if access is Access.PUBLIC:
+        return True
+    return person is not None and person.role in _ROLES[access]

@@ -1,0 +1,131 @@
+"""The gate before every view: session, access list, cookie, and what every page is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+
+from portal.desk.entry.access import BEFORE_CHANGE, Access, access_of, allows
+from portal.desk.entry.sessions import id_hash
+from portal.web.page import Crumb, PageHead
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as Answer
+
+    from portal.casework.people import Person
+    from portal.desk.entry.sessions import Live
+    from portal.desk.services import Desk
+
+
+def cookie_name(desk: Desk) -> str:
+    """The `__Host-` prefix binds the cookie to this host and to HTTPS."""
+    return "desk" if desk.settings.plain_http else "__Host-desk"
+
+
+def set_cookie(desk: Desk, response: Answer, value: str) -> None:
+    """Hand out the session id; it goes with requests from this site only."""
+    response.set_cookie(
+        cookie_name(desk),
+        value,
+        secure=not desk.settings.plain_http,
+        httponly=True,
+        samesite="Strict",
+        path="/",
+    )
+
+
+def live() -> Live:
+    """The session of this request; the gate made sure that there is one."""
+    found: Live = g.live
+    return found
+
+
+def person() -> Person:
+    """Who is signed in."""
+    return live().person
+
+
+def init_gate(app: Flask, desk: Desk) -> None:
+    """Put the gate before every view of the app, and strict caching behind it."""
+
+    @app.before_request
+    def check() -> Answer | None:
+        now = desk.clock()
+        desk.keyring.purge(now)
+        value = request.cookies.get(cookie_name(desk), "")
+        g.live = desk.sessions.find(value, now) if value else None
+        if value and g.live is None:
+            desk.keyring.forget(id_hash(value))
+        return _turned_away(g.live.person if g.live else None)
+
+    @app.after_request
+    def never_keep(response: Response) -> Response:
+        if response.location:
+            response.data = b""  # Werkzeug's English page about the redirect
+        if request.endpoint != "static_file":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    app.context_processor(lambda: _frame(desk))
+
+
+def _turned_away(who: Person | None) -> Answer | None:
+    """Where somebody is sent who may not go on; None for who may."""
+    if request.endpoint is None:  # no such address: only staff are told so
+        return None if who else redirect(url_for("entrance.sign_in"))
+    access = access_of(request.endpoint)
+    if access is None:
+        abort(403)
+    if access is not Access.PUBLIC and who is None:
+        return redirect(url_for("entrance.sign_in"))
+    if not allows(access, who):
+        abort(403)
+    if who and who.must_change and request.endpoint not in BEFORE_CHANGE:
+        return redirect(url_for("entrance.password"))
+    return None
+
+
+def page_head(
+    desk: Desk, title: str, *crumbs: Crumb, error: bool = False, demonstration: bool = False
+) -> PageHead:
+    """Head of a page; everything in the demonstration is marked as such."""
+    marked = demonstration or desk.settings.demonstration
+    return PageHead(title, crumbs=crumbs, error=error, demonstration=marked)
+
+
+_NAVIGATION = (
+    ("收件", "inbox.page"),
+    ("登记", "paper.page"),
+    ("统计", "figures.page"),
+    ("导出", "exports.page"),
+    ("人员", "oversight.staff"),
+    ("审计", "oversight.audit"),
+)
+
+
+def _frame(desk: Desk) -> dict[str, Any]:
+    """Navigation by role, and who is signed in."""
+    found = g.get("live")
+    if found is None or found.person.must_change:
+        return {"desk_nav": [], "officer": "", "names": {}}
+    who = found.person
+    nav = [
+        (label, url_for(endpoint), _is_current(endpoint))
+        for label, endpoint in _NAVIGATION
+        if allows(access_of(endpoint) or Access.STAFF, who)
+    ]
+    place = desk.room.office_name(who.office) if who.office else who.role.label
+    return {
+        "desk_nav": nav,
+        "officer": f"{who.name}（{place}）",
+        "names": {staff.username: staff.name for staff in desk.accounts.everyone()},
+    }
+
+
+def _is_current(endpoint: str) -> bool:
+    part = (request.endpoint or "").partition(".")[0]
+    part = {"case": "inbox", "acts": "inbox"}.get(part, part)
+    if part == "oversight":
+        return request.endpoint == endpoint
+    return endpoint.startswith(f"{part}.")

@@ -1,0 +1,159 @@
+"""Sign-in, sign-out, and changing one's password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, g, redirect, render_template, session, url_for
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired
+
+from portal.desk.entry.gate import cookie_name, live, page_head, person, set_cookie
+from portal.desk.entry.passwords import MINIMUM
+from portal.desk.entry.signin import SignedIn
+from portal.errors import RequestError
+from portal.web.form_base import FieldError, PortalForm, errors_of
+from portal.web.page import Crumb
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from werkzeug.wrappers import Response as Answer
+
+    from portal.casework.people import Role
+    from portal.desk.services import Desk
+
+_SAME_ANSWER = "用户名、密码或动态口令不正确；同一个动态口令只能用一次，请等下一个"
+
+
+class SignInForm(PortalForm):
+    """All three at once, so that a refusal does not tell which one was wrong."""
+
+    username = StringField("用户名", [InputRequired("请填写用户名")])
+    password = PasswordField("密码", [InputRequired("请填写密码")])
+    code = StringField("动态口令", [InputRequired("请填写动态口令")])
+
+
+class PasswordForm(PortalForm):
+    """The old password and the new one twice."""
+
+    old = PasswordField("原密码", [InputRequired("请填写原密码")])
+    new = PasswordField("新密码", [InputRequired("请填写新密码")])
+    again = PasswordField("再填一次新密码", [InputRequired("请再填一次新密码")])
+
+
+class Entrance:
+    """One method a view."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def home(self) -> Answer:
+        """To where the person's work begins."""
+        return redirect(url_for(_start(person().role)))
+
+    def sign_in(self) -> Answer | tuple[str, int]:
+        """Name, password and code together."""
+        if g.live is not None:
+            return redirect(url_for("entrance.home"))
+        form = SignInForm()
+        if not form.validate_on_submit():
+            return self._sign_in_page(form, (), 422 if form.is_submitted() else 200)
+        now = self._desk.clock()
+        result = self._desk.signing_in.attempt(
+            form.username.data, form.password.data, form.code.data, now
+        )
+        if isinstance(result, SignedIn):
+            return self._welcome(result, now)
+        if result.retry_at:
+            wait = f"尝试过于频繁，请于{result.retry_at:%H:%M:%S}之后再试"
+            return self._sign_in_page(form, (FieldError("", wait),), 429)
+        return self._sign_in_page(form, (FieldError("username", _SAME_ANSWER),), 422)
+
+    def _welcome(self, result: SignedIn, now: datetime) -> Answer:
+        session.clear()  # the form's token from before signing in dies here
+        for ended in self._desk.sessions.sweep(now):
+            self._desk.keyring.forget(ended)
+        response = redirect(url_for(_start(result.person.role)))
+        set_cookie(self._desk, response, self._desk.sessions.open(result.staff_id, now))
+        return response
+
+    def sign_out(self) -> Answer:
+        """End the session, here and on the server."""
+        desk = self._desk
+        desk.keyring.forget(live().id_hash)
+        desk.sessions.end(live(), desk.clock())
+        session.clear()
+        response = redirect(url_for("entrance.sign_in"))
+        response.delete_cookie(
+            cookie_name(desk), secure=not desk.settings.plain_http, samesite="Strict"
+        )
+        return response
+
+    def password(self) -> Answer | tuple[str, int]:
+        """Change one's own password."""
+        form = PasswordForm()
+        if not form.validate_on_submit():
+            return _password_page(
+                self._desk, form, errors_of(form), 422 if form.is_submitted() else 200
+            )
+        if form.new.data != form.again.data:
+            return _password_page(
+                self._desk, form, (FieldError("again", "两次填写的新密码不一致"),), 422
+            )
+        try:
+            self._desk.accounts.change_password(
+                person().username,
+                form.old.data,
+                form.new.data,
+                self._desk.clock(),
+                keep=live().id_hash,
+            )
+        except RequestError as error:
+            return _password_page(self._desk, form, (FieldError("new", str(error)),), 422)
+        return redirect(url_for("entrance.home"))
+
+    def _sign_in_page(
+        self, form: SignInForm, errors: tuple[FieldError, ...], status: int
+    ) -> tuple[str, int]:
+        errors = errors or errors_of(form)
+        page = page_head(self._desk, "登录", error=bool(errors))
+        helped = self._desk.demonstration_codes()
+        body = render_template(
+            "sign_in.html", page=page, form=form, errors=errors, demonstration_codes=helped
+        )
+        return body, status
+
+
+def make_blueprint(desk: Desk) -> Blueprint:
+    """Views of the entrance."""
+    entrance = Blueprint("entrance", __name__)
+    views = Entrance(desk)
+    both = ["GET", "POST"]
+    entrance.add_url_rule("/", "home", views.home)
+    entrance.add_url_rule("/sign-in", "sign_in", views.sign_in, methods=both)
+    entrance.add_url_rule("/sign-out", "sign_out", views.sign_out, methods=["POST"])
+    entrance.add_url_rule("/password", "password", views.password, methods=both)
+    return entrance
+
+
+def _start(role: Role) -> str:
+    return "inbox.page" if role.officer else "figures.page"
+
+
+def _password_page(
+    desk: Desk, form: PasswordForm, errors: tuple[FieldError, ...], status: int
+) -> tuple[str, int]:
+    page = page_head(desk, "修改密码", Crumb("修改密码"), error=bool(errors))
+    return (
+        render_template(
+            "password.html",
+            page=page,
+            form=form,
+            errors=errors,
+            minimum=MINIMUM,
+            username=person().username,
+            must_change=person().must_change,
+        ),
+        status,
+    )

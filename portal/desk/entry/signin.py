@@ -1,0 +1,125 @@
+"""Signing in: password and one-time code together, one answer for every failure, growing delays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.casework.audit import Action, record
+from portal.casework.models import SignInAttempt, Staff
+from portal.desk.entry.accounts import attempt_key, person_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.casework.people import Person
+    from portal.casework.register import Register
+    from portal.desk.entry.onetime import OneTimeCodes
+    from portal.desk.entry.passwords import Passwords
+
+FREE_FAILURES = 3
+LONGEST_DELAY = timedelta(minutes=15)
+_NAME_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The sign-in holds."""
+
+    staff_id: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The sign-in does not hold; `retry_at` is set while the growing delay runs."""
+
+    retry_at: datetime | None = None
+
+
+def delay_after(failures: int) -> timedelta:
+    """Nothing for the first failures, then 2, 4, 8 … seconds, up to a quarter of an hour."""
+    if failures < FREE_FAILURES:
+        return timedelta(0)
+    return min(timedelta(seconds=2 ** min(failures - FREE_FAILURES + 1, 20)), LONGEST_DELAY)
+
+
+class SignIn:
+    """Checks sign-ins against one register."""
+
+    def __init__(
+        self,
+        register: Register,
+        passwords: Passwords,
+        codes: OneTimeCodes,
+        *,
+        demonstration: bool,
+    ) -> None:
+        self._register = register
+        self._passwords = passwords
+        self._codes = codes
+        self._demonstration = demonstration
+
+    def attempt(self, username: str, password: str, code: str, now: datetime) -> SignedIn | Refused:
+        """Try to sign in.
+
+        The failure is counted before anything is checked, so that attempts sent side by side cannot
+        all slip in under the same delay.
+        """
+        name = username.strip().lower()
+        key = attempt_key(name)
+        retry_at = self._reserve(key, now)
+        if retry_at:
+            return Refused(retry_at)
+        with self._register.read() as session:
+            staff = session.scalar(select(Staff).where(Staff.username == name))
+        usable = staff is not None and self._usable(staff)
+        right = self._passwords.verify(staff.password if staff and usable else None, password)
+        step = (
+            self._codes.step(staff.secret, code, now, after=staff.last_step)
+            if staff and right
+            else None
+        )
+        if staff is None or step is None or not self._use_step(staff.id, step, key, now):
+            self._note_failure(name, now, known=staff is not None)
+            return Refused()
+        return SignedIn(staff.id, person_of(staff))
+
+    def _usable(self, staff: Staff) -> bool:
+        """Disabled accounts never sign in; the demonstration's only in the demonstration."""
+        return not staff.disabled and (self._demonstration or not staff.demonstration)
+
+    def _reserve(self, key: str, now: datetime) -> datetime | None:
+        with self._register.write() as session:
+            attempt = session.get(SignInAttempt, key, with_for_update=True)
+            if attempt is None:
+                session.add(SignInAttempt(username=key, failures=1, last_at=now))
+                return None
+            retry_at = attempt.last_at + delay_after(attempt.failures)
+            if now < retry_at:
+                return retry_at
+            attempt.failures += 1
+            attempt.last_at = now
+            return None
+
+    def _use_step(self, staff_id: int, step: int, key: str, now: datetime) -> bool:
+        """Store the code's time step; False when another sign-in used it in the meantime."""
+        with self._register.write() as session:
+            staff = session.get_one(Staff, staff_id, with_for_update=True)
+            if step <= staff.last_step:
+                return False
+            staff.last_step = step
+            attempt = session.get(SignInAttempt, key)
+            if attempt:
+                session.delete(attempt)
+            record(session, now, staff.username, Action.SIGN_IN)
+            return True
+
+    def _note_failure(self, name: str, now: datetime, *, known: bool) -> None:
+        """Unknown names are not written down: people type passwords into the wrong field."""
+        actor = name[:_NAME_LIMIT] if known else "（未知用户）"
+        with self._register.write() as session:
+            record(session, now, actor, Action.SIGN_IN_FAILED)

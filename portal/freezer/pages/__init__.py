@@ -1,0 +1,1 @@
+"""Which pages a build renders, and rendering them."""

@@ -1,0 +1,94 @@
+"""Rendering: the work of asking the site app for URLs and noting what each page read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from jinja2 import FileSystemBytecodeCache
+
+from portal.freezer.pages.freezing import SiteFreezer
+from portal.freezer.pages.searching import search_index
+from portal.freezer.record.recorded_catalogue import TODAY
+from portal.site import create_app
+from portal.site.site_options import SiteOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from portal.freezer.pages.scene import Scene
+    from portal.freezer.processes.pool import Work
+
+
+# These ask for the time only to hand it to the catalogue; what they say of a day is in the notices'
+# own keys. Other pages may compare it with a deadline.
+_TIMELESS = ("/notices/", "/feeds/", "/sitemap.xml")
+
+
+class Rendered(NamedTuple):
+    """A batch's pages with what they read, its failures, and HTML worth keeping."""
+
+    pages: list[tuple[str, str]]
+    failures: list[str]
+    html: list[tuple[bytes, str]]
+
+
+def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
+    """Work that writes a batch of URLs below a folder."""
+
+    def make() -> Work[Rendered]:
+        catalogue = scene.catalogue()
+        base_url = scene.parts.site.base_url
+        options = SiteOptions(
+            base_url,
+            scene.objections_url,
+            search_files=search_index(scene.store).read,
+            formats=scene.formats,
+        )
+
+        def clock() -> datetime:
+            catalogue.reads.add(TODAY)
+            return scene.at
+
+        app = create_app(lambda: catalogue, options, clock)
+        # Compiled templates, under names that change with the source: a start costs no compiling.
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(_made(scene.store.parent / "jinja"))
+        freezer = SiteFreezer(app, folder, base_url)
+
+        def work(batch: Sequence[str], tell: Callable[[str], None]) -> Rendered:
+            done = Rendered([], [], [])
+
+            def begin(url: str) -> None:
+                catalogue.reads.clear()
+                catalogue.new_html.clear()
+                tell(url)
+
+            for url, error in freezer.write(batch, begin):
+                if error is not None:
+                    done.failures.append(f"{url}：{_reason(error)}")
+                    continue
+                if url.startswith(_TIMELESS):
+                    catalogue.reads.discard(TODAY)
+                done.pages.append((url, scene.search.get(url) or "\n".join(catalogue.reads)))
+                if not url.startswith("/notices/"):
+                    # Only texts that stand on several pages are worth more than their space.
+                    done.html.extend(catalogue.new_html)
+            return done
+
+        return work
+
+    return make
+
+
+def _made(folder: Path) -> str:
+    folder.mkdir(exist_ok=True)
+    return str(folder)
+
+
+def _reason(error: Exception) -> str:
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"（{place.tb_frame.f_code.co_filename}:{place.tb_lineno}）" if place else ""
+    return f"{type(error).__name__}: {error}{where}"

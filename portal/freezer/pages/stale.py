@@ -1,0 +1,84 @@
+"""Staleness: which keys changed, and so which of the published pages have to be rendered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.workdays import SHANGHAI
+from portal.freezer.record.recorded_catalogue import ALL, TODAY, notice_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from portal.content.catalogue import Catalogue
+    from portal.freezer.record.cards import Card, CardIndex
+
+# Kept among the dirty keys when the notices in lists or the URLs of notices have changed.
+LISTS = "lists"
+
+
+def changed_by_edits(before: dict[str, Card], now: dict[str, Card]) -> set[str]:
+    """Keys that edits of notices change."""
+    keys: set[str] = set()
+    for slug in before.keys() | now.keys():
+        old, new = before.get(slug), now.get(slug)
+        if old is new or (old and new and old.digest == new.digest and old == new):
+            continue
+        keys.add(notice_key(slug))
+        # An amended notice shows what amends it, so it changes with it.
+        keys.update(notice_key(c.amends) for c in (old, new) if c is not None and c.amends)
+        if old is None or new is None or old.membership != new.membership:
+            keys.add(LISTS)
+    if keys:
+        keys.add(ALL)
+    return keys
+
+
+def changed_by_ledger(before: Catalogue, now: Catalogue) -> set[str]:
+    """Keys of the notices whose ledger lines differ."""
+    old = {line.digest: line.slug for line in before.ledger}
+    new = {line.digest: line.slug for line in now.ledger}
+    return {notice_key((old | new)[digest]) for digest in old.keys() ^ new.keys()}
+
+
+def changed_by_time(index: CardIndex, before: datetime) -> set[str]:
+    """Keys that change because the as-of time moved."""
+    if before == index.at:
+        return set()
+    crossed = index.crossed(before)
+    keys = {notice_key(card.slug) for card in crossed}
+    keys.update(notice_key(card.amends) for card in crossed if card.amends)
+    if crossed:
+        keys.update((LISTS, ALL))
+    if before.astimezone(SHANGHAI).date() != index.at.astimezone(SHANGHAI).date():
+        keys.add(TODAY)
+    return keys
+
+
+def changed_answers(index: CardIndex, answers: dict[str, str]) -> set[str]:
+    """Recorded queries that give something else now."""
+    return {key for key, fingerprint in answers.items() if index.answer(key) != fingerprint}
+
+
+def stale_urls(planned: Iterable[str], published: dict[str, str], changed: set[str]) -> list[str]:
+    """Planned URLs that were never rendered or that read a changed key, in the plan's order."""
+    stale = []
+    for url in planned:
+        reads = published.get(url)
+        if reads is None or not changed.isdisjoint(reads.split("\n")):
+            stale.append(url)
+    return stale
+
+
+def queries_of(pages: Iterable[str]) -> set[str]:
+    """The queries among the keys that pages read."""
+    keys: set[str] = set()
+    for reads in pages:
+        keys.update(reads.split("\n"))
+    return {key for key in keys if key.partition(" ")[0] in _QUERIES}
+
+
+_QUERIES = frozenset(
+    {"select", "standing", "page", "pages", "window", "amended", "years", "timestamps"}
+)

@@ -1,0 +1,1 @@
+"""The published folder and the swap that replaces it whole."""

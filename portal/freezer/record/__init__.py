@@ -1,0 +1,1 @@
+"""What a build remembers: stamps of files, notices as they were read, what each page read."""

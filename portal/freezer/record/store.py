@@ -1,0 +1,219 @@
+"""Store: what the last builds read and showed, in one SQLite file of the cache.
+
+Two kinds of facts with different lives: the parsed notices are true whatever happened to the
+output and are saved at once; what the published tree shows is saved only after the tree was
+swapped in, in the same transaction that forgets which keys were dirty. A build that dies in
+between leaves the dirty keys, so the next one renders the pages again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import zlib
+from typing import TYPE_CHECKING
+
+from portal.freezer.record.stamps import Stamps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from portal.freezer.record.cards import Card
+    from portal.freezer.record.stamps import Packed
+
+# A dirty key by itself: what every page shows has changed.
+CORE = "core"
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE notice (slug TEXT PRIMARY KEY, folder TEXT, published REAL, updated TEXT, kind TEXT,
+    county TEXT, edition TEXT, year INTEGER, amends TEXT, opens REAL, closes REAL,
+    revision INTEGER, digest TEXT, own TEXT);
+CREATE TABLE text (slug TEXT PRIMARY KEY, head BLOB, data BLOB);
+CREATE TABLE html (digest BLOB PRIMARY KEY, html TEXT) WITHOUT ROWID;
+CREATE TABLE page (url TEXT PRIMARY KEY, reads TEXT);
+CREATE TABLE answer (key TEXT PRIMARY KEY, fingerprint TEXT) WITHOUT ROWID;
+CREATE TABLE output (path BLOB PRIMARY KEY, stamp INTEGER) WITHOUT ROWID;
+CREATE TABLE dirty (key TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+# A file that was laid out by another schema is laid out anew.
+FORMAT = zlib.crc32(_SCHEMA.encode()) >> 1
+
+
+class Store:
+    """One connection; open a new one in each process."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
+        # A lost cache costs one full build, so it need not be forced to the disk; a torn one is
+        # found by SQLite's journal.
+        self._db.execute("PRAGMA synchronous = OFF")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def ready(self) -> bool:
+        """Whether the file has this format; a fresh or another one is laid out anew."""
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version == FORMAT:
+            return True
+        with self.transaction():
+            names = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            for (name,) in names.fetchall():
+                self._db.execute(f'DROP TABLE "{name}"')
+            for statement in _SCHEMA.split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {FORMAT}")
+        return False
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block, or nothing of it."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def get(self, key: str) -> str:
+        """A text fact, or the empty string."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else ""
+
+    def get_bytes(self, key: str) -> bytes:
+        """A binary fact, or nothing."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else b""
+
+    def put(self, key: str, value: str | bytes) -> None:
+        """Keep a fact."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def stamps(self, name: str) -> Stamps:
+        """Stamps kept under a name."""
+        rows = dict(
+            self._db.execute(
+                "SELECT key, value FROM meta WHERE key IN (?, ?)",
+                (f"{name}.paths", f"{name}.values"),
+            )
+        )
+        return Stamps.unpack(rows.get(f"{name}.paths", b""), rows.get(f"{name}.values", b""))
+
+    def put_stamps(self, name: str, packed: Packed) -> None:
+        """Keep stamps under a name."""
+        paths, values = packed
+        self.put(f"{name}.paths", paths)
+        self.put(f"{name}.values", values)
+
+    def cards(self) -> list[Card]:
+        """The cards of all notices, in no order."""
+        from portal.freezer.record.cards import Card  # a build with nothing to do needs none
+
+        return [Card._make(row) for row in self._db.execute("SELECT * FROM notice")]
+
+    def outputs(self) -> Stamps:
+        """Stamps of the published files and folders; a build changes few of them."""
+        rows = self._db.execute("SELECT path, stamp FROM output")
+        return Stamps({os.fsdecode(path): stamp for path, stamp in rows})
+
+    def put_outputs(self, paths: Iterable[str]) -> None:
+        """Look at published files and folders and keep their stamps; forget those that are gone."""
+        looked = Stamps()
+        gone = [(os.fsencode(path),) for path in looked.add_outputs(paths)]
+        rows = [(os.fsencode(path), stamp) for path, stamp in sorted(looked.items())]
+        self._db.executemany("DELETE FROM output WHERE path = ?", gone)
+        self._db.executemany("INSERT OR REPLACE INTO output VALUES (?, ?)", rows)
+
+    def drop_outputs(self) -> None:
+        """Forget the stamps of the published tree."""
+        self._db.execute("DELETE FROM output")
+
+    def put_notices(self, notices: Iterable[tuple[Card, bytes, bytes]]) -> None:
+        """Keep notices with their cards and their heads."""
+        for card, head, data in notices:
+            marks = ", ".join("?" * len(card))
+            self._db.execute(f"INSERT OR REPLACE INTO notice VALUES ({marks})", card)  # noqa: S608 - only marks
+            self._db.execute(
+                "INSERT OR REPLACE INTO text VALUES (?, ?, ?)", (card.slug, head, data)
+            )
+
+    def drop_notices(self, slugs: Iterable[str] | None = None) -> None:
+        """Forget notices, all without an argument."""
+        if slugs is None:
+            self._db.execute("DELETE FROM notice")
+            self._db.execute("DELETE FROM text")
+            return
+        rows = [(slug,) for slug in slugs]
+        self._db.executemany("DELETE FROM notice WHERE slug = ?", rows)
+        self._db.executemany("DELETE FROM text WHERE slug = ?", rows)
+
+    def notice(self, slug: str) -> bytes:
+        """A notice as it was kept; KeyError when it was not."""
+        row = self._db.execute("SELECT data FROM text WHERE slug = ?", (slug,)).fetchone()
+        if row is None:
+            raise KeyError(slug)
+        data: bytes = row[0]
+        return data
+
+    def heads(self, slugs: Sequence[str]) -> dict[str, bytes]:
+        """Heads of some notices as they were kept, by slug."""
+        marks = ", ".join("?" * len(slugs))
+        query = f"SELECT slug, head FROM text WHERE slug IN ({marks})"  # noqa: S608 - only marks
+        return dict(self._db.execute(query, slugs).fetchall())
+
+    def html(self, digest: bytes) -> str | None:
+        """HTML kept for a text."""
+        row = self._db.execute("SELECT html FROM html WHERE digest = ?", (digest,)).fetchone()
+        return row[0] if row else None
+
+    def put_html(self, texts: Iterable[tuple[bytes, str]]) -> None:
+        """Keep HTML of texts."""
+        self._db.executemany("INSERT OR REPLACE INTO html VALUES (?, ?)", texts)
+
+    def drop_html(self) -> None:
+        """Forget all HTML, as when the program that made it changed."""
+        self._db.execute("DELETE FROM html")
+
+    def pages(self) -> dict[str, str]:
+        """For each published URL the keys it read, one a line."""
+        return dict(self._db.execute("SELECT url, reads FROM page"))
+
+    def put_pages(self, pages: Iterable[tuple[str, str]], gone: Iterable[str] = ()) -> None:
+        """Keep what pages read; forget pages that are gone."""
+        self._db.executemany("DELETE FROM page WHERE url = ?", [(url,) for url in gone])
+        self._db.executemany("INSERT OR REPLACE INTO page VALUES (?, ?)", pages)
+
+    def drop_pages(self) -> None:
+        """Forget the published tree."""
+        self._db.execute("DELETE FROM page")
+        self._db.execute("DELETE FROM answer")
+
+    def answers(self) -> dict[str, str]:
+        """Fingerprints of the recorded queries' answers, as the published tree shows them."""
+        return dict(self._db.execute("SELECT key, fingerprint FROM answer"))
+
+    def put_answers(self, answers: Iterable[tuple[str, str]]) -> None:
+        """Keep answers."""
+        self._db.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?)", answers)
+
+    def drop_answers(self, keys: Iterable[str]) -> None:
+        """Forget answers that no page shows."""
+        self._db.executemany("DELETE FROM answer WHERE key = ?", [(key,) for key in keys])
+
+    def dirty(self) -> set[str]:
+        """Keys that changed since the published tree was rendered."""
+        return {key for (key,) in self._db.execute("SELECT key FROM dirty")}
+
+    def put_dirty(self, keys: Iterable[str]) -> None:
+        """Add keys that changed."""
+        self._db.executemany("INSERT OR IGNORE INTO dirty VALUES (?)", [(key,) for key in keys])
+
+    def clear_dirty(self) -> None:
+        """Every changed key has been shown."""
+        self._db.execute("DELETE FROM dirty")

@@ -1,0 +1,1 @@
+"""What changed under content/ and notices/, and reading it."""

@@ -1,0 +1,172 @@
+"""Inputs: what changed under content/ and notices/ since the last build."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from portal.errors import BuildError, PortalError
+from portal.freezer.record.stamps import Stamps, source_stamp, walk
+from portal.freezer.record.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from portal.content.catalogue import Catalogue
+    from portal.freezer.record.stamps import Packed
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the content and the notices lie, as given on the command line."""
+
+    content: tuple[Path, ...]
+    notices: tuple[Path, ...]
+    base_url: str | None = None
+
+    def load_parts(self) -> Catalogue:
+        """Everything but the notices; raises ContentError."""
+        from portal.content.loader import load
+        from portal.ledger.ledger_lines import LEDGER_NAME, ledger_rows, read_ledger
+
+        parts = load(self.content, (), base_url=self.base_url)
+        ledgers = [folder / LEDGER_NAME for folder in self.notices]
+        try:
+            return replace(
+                parts,
+                ledger=tuple(line for path in ledgers for line in read_ledger(path)),
+                ledger_texts=tuple(tuple(t for t, _ in ledger_rows(path)) for path in ledgers),
+            )
+        except (PortalError, ValueError):
+            return self.report_faults()
+
+    def report_faults(self) -> NoReturn:
+        """Read everything for the full report; raises ContentError with every issue."""
+        from portal.content.loader import load
+
+        load(self.content, self.notices, base_url=self.base_url)
+        # Only an edit between the two readings gets here.
+        raise BuildError("构建期间公告文件有改动，请重新构建")
+
+
+@dataclass
+class Changes:
+    """What differs from the last build: folders of notices to read or to forget, other content.
+
+    `everything`: nothing was known, so `folders` is the whole of it and nothing is to be kept.
+    """
+
+    folders: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+    content: bool = False
+    everything: bool = False
+    stamps: Packed = (b"", b"")
+
+    @property
+    def slugs(self) -> set[str]:
+        """Slugs of the notices to read."""
+        return {folder.rpartition("/")[2] for folder in self.folders}
+
+
+def edited(folders: Folders, record: Path | None) -> Iterator[str | Changes]:
+    """What was changed under content/ and notices/, path by path, and at last what that means.
+
+    Everything was, where no record is given.
+    """
+    if record is None:
+        yield survey(folders, Stamps())
+        return
+    known = Store(record).stamps("sources")
+    differing = []
+    for path in known.changed(source_stamp):
+        differing.append(path)
+        yield path
+    if differing:
+        yield survey(folders, known, differing)
+
+
+def survey(folders: Folders, known: Stamps, differing: Iterable[str] = ()) -> Changes:
+    """What the paths that differ from their stamps mean. Only folders that changed are listed."""
+    roots = [_absolute(root) for root in folders.notices]
+    contents = [_absolute(root) for root in folders.content]
+    changes = Changes()
+    if not known:
+        changes.content = changes.everything = True
+        changes.folders = {path for root in roots for path in _names(root) if _is_notice(path)}
+        changes.stamps = _renewed(known, changes, contents, roots, set(roots)).pack()
+        return changes
+    listed = set()
+    for path in differing:
+        root = next((root for root in roots if path.startswith(f"{root}/")), None)
+        if root is not None:
+            changes.folders.add(_top(root, path))
+        elif path in roots:
+            listed.add(path)
+            changes.folders |= {_top(path, p) for p in known if p.startswith(f"{path}/")} ^ {
+                *_names(path)
+            }
+        else:
+            changes.content = True
+    # What is no folder of a notice is a file beside them: the ledger.
+    gone = {path for path in changes.folders if not _is_notice(path)}
+    loose = {path for path in gone if not _was_folder(known, path)}
+    changes.content = changes.content or bool(loose)
+    changes.removed = gone - loose
+    changes.folders -= gone
+    kept = known.without([*changes.folders, *gone])
+    listed |= {path.rpartition("/")[0] for path in loose}
+    changes.stamps = _renewed(kept, changes, contents, roots, listed).pack()
+    return changes
+
+
+def _absolute(path: Path) -> str:
+    return str(path.absolute())
+
+
+def _top(root: str, path: str) -> str:
+    """The folder or file right below a root to which a path belongs."""
+    end = path.find("/", len(root) + 1)
+    return path if end < 0 else path[:end]
+
+
+def _names(root: str) -> list[str]:
+    """What lies right below a folder; nothing when it is gone."""
+    try:
+        return [f"{root}/{name}" for name in os.listdir(root)]  # noqa: PTH208 - of ten thousand
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _is_notice(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return not name.startswith((".", "_")) and os.path.isdir(path)  # noqa: PTH112
+
+
+def _was_folder(known: Stamps, path: str) -> bool:
+    return any(other.startswith(f"{path}/") for other in known)
+
+
+def _renewed(
+    known: Stamps,
+    changes: Changes,
+    contents: Sequence[str],
+    roots: Sequence[str],
+    listed: Collection[str],
+) -> Stamps:
+    """Look at what changed again, before its files are read: a later edit then shows.
+
+    `listed`: the folders of notices beside whose notices something may have been added.
+    """
+    stamps = known.without(contents) if changes.content else known
+    stamps.add_sources(roots)
+    if changes.content:
+        for content in contents:
+            stamps.add_sources(walk(content))
+    for folder in sorted(changes.folders):
+        stamps.add_sources(walk(folder))
+    for root in listed:
+        stamps.add_sources(path for path in _names(root) if path not in stamps)
+    stamps.put_last(roots)  # an added notice is then noticed at once
+    return stamps

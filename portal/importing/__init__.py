@@ -1,0 +1,1 @@
+"""Importing: an office's spreadsheet to the clean list of a notice."""

@@ -1,0 +1,46 @@
+"""Form tokens: the secret of a draft and the time its form was opened, signed; held in the form."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from portal.submission.form_drafts import SECRET_BYTES, new_secret
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FormToken:
+    """What a form carries; `opened` is a Unix time in whole seconds."""
+
+    secret: bytes
+    opened: int
+
+
+class Tokens:
+    """Issues and reads tokens. The signature keeps strangers from filling the disk with drafts."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = secret_key
+
+    def _serializer(self, purpose: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self._key, salt=f"objection form {purpose}")
+
+    def issue(self, purpose: str, now: datetime) -> str:
+        """A token for a fresh form; `purpose` is the notice's slug, or the case's lookup."""
+        secret = base64.urlsafe_b64encode(new_secret()).decode()
+        return str(self._serializer(purpose).dumps([secret, int(now.timestamp())]))
+
+    def read(self, purpose: str, text: str) -> FormToken | None:
+        """The token of a form, or None for one that was not issued here for this purpose."""
+        try:
+            secret, opened = self._serializer(purpose).loads(text)
+            token = FormToken(base64.urlsafe_b64decode(secret), int(opened))
+        except (BadData, ValueError, TypeError):
+            return None
+        return token if len(token.secret) == SECRET_BYTES else None

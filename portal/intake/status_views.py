@@ -1,0 +1,246 @@
+"""Views of a case: look up by code (POST only, never in an address), answer, add, withdraw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, redirect, request
+
+from portal.domain.objection import FACTS_LIMIT, MESSAGES_LIMIT, Message, MessageKind
+from portal.domain.receipt_code import ReceiptCode, read_code
+from portal.domain.workdays import SHANGHAI
+from portal.errors import PortalError, RequestError
+from portal.intake.intake_contexts import CaseContext, CodeContext
+from portal.intake.objection_form import CodeForm, MessageForm, faults_of
+from portal.intake.uploads import as_uploads, keep_uploads
+from portal.sealed.filetypes import ACCEPT
+from portal.submission.counters import Limit
+from portal.submission.form_drafts import Draft, message_id_of
+from portal.submission.replies import CaseView, read_case
+from portal.web.form_base import FieldError, errors_of
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from portal.intake.service import Intake
+    from portal.submission.form_drafts import DraftFile
+
+_UNKNOWN = (
+    "没有查到这个查询码。请对照回执逐个字符核对：共25个字符，五个一组，"
+    "数字0和字母O、数字1和字母I、L不必区分"
+)
+_FAILED = "服务器没能把内容保存好，所以没有接收，请再提交一次。"
+_LOST = "页面已经失效，请核对后再提交一次"
+# Wrong codes wait, whatever is wrong with them, so that guessing is slow and timing tells nothing.
+_WRONG_CODE_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class CaseSteps:
+    """What the holder of a code can do."""
+
+    intake: Intake
+
+    def ask(self, form: CodeForm, errors: tuple[FieldError, ...] = ()) -> Response:
+        """The look-up form."""
+        intake = self.intake
+        context = CodeContext(
+            page=intake.head("查询异议办理", error=bool(errors)),
+            office=intake.contact(),
+            action=intake.url("status"),
+            form=form,
+            errors=errors,
+        )
+        code = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+        return intake.page(context, code)
+
+    def _limits(self) -> tuple[Limit, Limit]:
+        limits = self.intake.options.limits
+        return (
+            Limit("lookups", limits.lookups, "本网站在一小时内的查询太多。"),
+            Limit(
+                f"wrong:{self.intake.address()}",
+                limits.wrong_codes_per_address,
+                "同一网络在一小时内输错查询码的次数太多。",
+            ),
+        )
+
+    def find(self, typed: str) -> tuple[ReceiptCode, CaseView] | Response | None:
+        """The case of a typed code; None for any wrong one, a page where a quota is used up."""
+        intake, now = self.intake, self.intake.clock()
+        every, wrong = self._limits()
+        refusal = intake.quotas.take([every], now)
+        if refusal is None and intake.quotas.used(wrong.scope, now) >= wrong.count:
+            refusal = intake.quotas.take([wrong], now)
+        if refusal is not None:
+            return intake.over(refusal)
+        try:
+            code = read_code(typed)
+            case = read_case(intake.box, code)
+        except RequestError:
+            case = None
+        if case is None:
+            intake.quotas.take([wrong], now)
+            intake.pause(_WRONG_CODE_SECONDS)
+            return None
+        return code, case
+
+    def look_up(self, form: CodeForm) -> Response:
+        """The case, or the form with what is wrong."""
+        if not form.validate():
+            return self.ask(form, errors_of(form))
+        found = self.find(form.code.data or "")
+        if isinstance(found, Response):
+            return found
+        if found is None:
+            return self._unknown(form)
+        code, case = found
+        return self.show(case, self.fresh_form(code, case))
+
+    def _unknown(self, form: CodeForm) -> Response:
+        faults_of(form.code, [_UNKNOWN])
+        return self.ask(form, errors_of(form))
+
+    def take(self) -> Response:
+        """A later message, if there is room for it and its code is known."""
+        intake = self.intake
+        if not intake.room():
+            return intake.full()
+        refusal = intake.quotas.take(intake.draft_limits(), intake.clock())
+        found = intake.over(refusal) if refusal else self.find(request.form.get("code", ""))
+        if isinstance(found, Response):
+            return found
+        if found is None:
+            return self._unknown(CodeForm(formdata=None))
+        try:
+            return self.message(*found)
+        except (PortalError, OSError):
+            return intake.refused("没有提交成功", _FAILED)
+
+    def fresh_form(self, code: ReceiptCode, case: CaseView) -> MessageForm:
+        """An empty form for a later message."""
+        form = MessageForm(formdata=None)
+        form.code.data = code
+        form.token.data = self.intake.tokens.issue(case.header.lookup, self.intake.clock())
+        return form
+
+    def show(
+        self,
+        case: CaseView,
+        form: MessageForm,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        files: tuple[DraftFile, ...] = (),
+        sent: MessageKind | None = None,
+    ) -> Response:
+        """The case page; closed and withdrawn cases have no form."""
+        intake = self.intake
+        catalogue = intake.catalogue()
+        site = catalogue.site
+        context = CaseContext(
+            page=intake.head(
+                "异议办理情况", demonstration=case.header.demonstration, error=bool(errors)
+            ),
+            office=intake.contact(catalogue.by_slug.get(case.header.notice)),
+            action=intake.url("status", "message"),
+            case=case,
+            answers=tuple(reversed(case.answers)),
+            notice=catalogue.by_slug.get(case.header.notice),
+            handler=site.offices.get(case.office, site.main_office),
+            form=form if case.state.open else None,
+            errors=errors,
+            files=files,
+            sent=sent,
+            accept=ACCEPT,
+        )
+        code = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+        return intake.page(context, code)
+
+    def message(self, code: ReceiptCode, case: CaseView) -> Response:
+        """Take a later message: keep what was chosen, check, seal, store."""
+        intake = self.intake
+        form = MessageForm(formdata=request.form)
+        lookup = case.header.lookup
+        token = intake.tokens.read(lookup, form.token.data or "")
+        extra: list[FieldError] = []
+        if token is None:
+            form.token.data = intake.tokens.issue(lookup, intake.clock())
+            token = intake.tokens.read(lookup, form.token.data)
+            assert token is not None
+            extra.append(FieldError("", _LOST))
+        draft = intake.drafts.load(token.secret) or Draft({})
+        held = intake.drafts.without(draft, request.form.getlist("remove")).files
+        files, faults = keep_uploads(
+            intake.drafts, token.secret, request.files.getlist("files"), held
+        )
+        intake.drafts.save(token.secret, Draft({}, files))
+        form.validate()
+        faults_of(form.files, faults)
+        form.remove.data = []
+        kind = self._check(form, case, files)
+        errors = (*extra, *errors_of(form))
+        if errors or kind is None:
+            return self.show(case, form, errors=errors, files=files)
+        question = case.question if kind is MessageKind.ANSWER else None
+        message = Message(
+            kind,
+            intake.clock().astimezone(SHANGHAI).replace(microsecond=0),
+            form.text.data,
+            question.seq if question else None,
+        )
+        sent_files = () if kind is MessageKind.WITHDRAWAL else files
+        intake.submissions.send(
+            message,
+            as_uploads(intake.drafts, token.secret, sent_files),
+            code=code,
+            office=case.office,
+            id_=message_id_of(token.secret),
+        )
+        intake.drafts.discard(token.secret)
+        after = read_case(intake.box, code) or case
+        return self.show(after, self.fresh_form(code, after), sent=kind)
+
+    def _check(
+        self, form: MessageForm, case: CaseView, files: tuple[DraftFile, ...]
+    ) -> MessageKind | None:
+        """What kind of message it is; faults are added to the form."""
+        length = len(form.text.data)
+        if not case.state.open:
+            faults_of(form.text, [f"这件异议{case.state.label}，不能再补充"])
+        elif len(case.waiting) >= MESSAGES_LIMIT:
+            faults_of(form.text, ["已有多份补充在等待经办人员查收，请稍后再补充"])
+        elif length > FACTS_LIMIT:
+            faults_of(form.text, [f"说明最多{FACTS_LIMIT}字，现在是{length}字"])
+        try:
+            kind = MessageKind(request.form.get("action", "evidence"))
+        except ValueError:
+            kind = MessageKind.EVIDENCE
+        if kind is MessageKind.WITHDRAWAL:
+            if request.form.get("confirm") != "yes":
+                faults_of(form.text, ["要撤回异议，请先勾选“我确认撤回这件异议”"])
+        elif not form.text.data and not files and not form.files.errors:
+            faults_of(form.text, ["请填写说明，或者选择文件"])
+        return kind
+
+
+def add_case_routes(blueprint: Blueprint, intake: Intake) -> None:
+    """`/status` and `/status/message`."""
+    steps = CaseSteps(intake)
+
+    @blueprint.get("/status")
+    def ask() -> Response:
+        return steps.ask(CodeForm(formdata=None))
+
+    @blueprint.post("/status")
+    def look_up() -> Response:
+        return steps.look_up(CodeForm(formdata=request.form))
+
+    @blueprint.get("/status/message")
+    def message_again() -> AnyResponse:
+        return redirect(intake.url("status"), HTTPStatus.SEE_OTHER)
+
+    @blueprint.post("/status/message")
+    def message() -> Response:
+        return steps.take()

@@ -1,0 +1,178 @@
+"""The ledger's chain: signed lines, each naming the one before; writing them and checking them.
+
+Two kinds of lines. A *key* line names a signing key: the first line of a ledger, signed by itself,
+and each change of key, signed by the old and the new. A *revision* line is signed by the key in
+force. What is signed is the line's JSON without its signatures, with sorted keys and no blanks.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from portal.errors import RequestError, VerificationError
+from portal.ledger.ledger_lines import (
+    GENESIS,
+    KEY_RECORD,
+    REVISION_RECORD,
+    ledger_rows,
+    line_digest,
+)
+from portal.ledger.signing import holds, key_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from portal.ledger.signing import SigningKey
+
+_SIGNATURES = ("signature", "endorsed")
+
+
+@dataclass
+class LedgerWriter:
+    """Lines to be appended after `head`; `write` puts all of them down at once."""
+
+    head: str
+    key: SigningKey
+    recorded: datetime
+    lines: list[str] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Name the key, as the first line of a ledger."""
+        self._add({"kind": KEY_RECORD, "public": self.key.public})
+
+    def rotate(self, new: SigningKey) -> None:
+        """Hand over to a new key: signed by the new one and endorsed by the old."""
+        row = self._row({"kind": KEY_RECORD, "public": new.public, "key": new.id})
+        row["signature"] = new.sign(_signed(row))
+        row["endorsed"] = self.key.sign(_signed(row))
+        self._append(row)
+        self.key = new
+
+    def revision(
+        self,
+        slug: str,
+        revision: int,
+        published: datetime,
+        source: str,
+        outputs: Mapping[str, str],
+    ) -> None:
+        """Enter a published revision."""
+        self._add(
+            {
+                "slug": slug,
+                "revision": revision,
+                "published": published.isoformat(),
+                "source": source,
+                "outputs": dict(sorted(outputs.items())),
+            }
+        )
+
+    def write(self, path: Path) -> None:
+        """Append the lines; refused when somebody else wrote in between. Nothing is half done."""
+        if not self.lines:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            before = [line for line in file.read().splitlines() if line.strip()]
+            first = json.loads(self.lines[0])["previous"]
+            if first != (line_digest(before[-1]) if before else GENESIS):
+                raise RequestError(f"{path} 刚刚有人写入，请重新运行 portal publish")
+            file.write("".join(f"{line}\n" for line in self.lines))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _row(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        recorded = self.recorded.isoformat(timespec="seconds")
+        chain = {"previous": self.head, "key": self.key.id, "recorded": recorded}
+        return {**chain, **content} if "key" in content else {**content, **chain}
+
+    def _add(self, content: Mapping[str, Any]) -> None:
+        row = self._row(content)
+        row["signature"] = self.key.sign(_signed(row))
+        self._append(row)
+
+    def _append(self, row: Mapping[str, Any]) -> None:
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        self.lines.append(line)
+        self.head = line_digest(line)
+
+
+def _signed(row: Mapping[str, Any]) -> bytes:
+    bare = {name: value for name, value in row.items() if name not in _SIGNATURES}
+    return json.dumps(bare, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """Whether a chain holds; `line` (from 1) and `reason` say where and why it breaks.
+
+    `keys` are the ids of the keys that signed, oldest first; `head` is the last line's digest.
+    """
+
+    count: int
+    keys: tuple[str, ...]
+    head: str
+    line: int = 0
+    reason: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every line follows from the one before and is signed."""
+        return not self.reason
+
+
+def check_chain(lines: Sequence[str], trusted: str | None = None) -> ChainReport:
+    """Walk a ledger from its first line; `trusted` is the key id it must begin with, if known."""
+    head, public, keys = GENESIS, "", []
+    for number, line in enumerate(lines, start=1):
+        reason, public = _check_line(line, head, public)
+        if not reason and key_id(public) not in keys:
+            keys.append(key_id(public))
+            if number == 1 and trusted and keys[0] != trusted:
+                reason = f"第一把密钥是 {keys[0]}，不是公布的 {trusted}"
+        if reason:
+            return ChainReport(len(lines), tuple(keys), head, number, reason)
+        head = line_digest(line)
+    return ChainReport(len(lines), tuple(keys), head)
+
+
+def _check_line(line: str, head: str, public: str) -> tuple[str, str]:
+    """Why a line does not hold, or nothing, and the public key in force after it."""
+    try:
+        row = json.loads(line)
+        kind, signature = row.get("kind", REVISION_RECORD), str(row["signature"])
+        previous, named = row["previous"], row["key"]
+        new = str(row["public"]) if kind == KEY_RECORD else public
+    except (ValueError, KeyError, AttributeError):
+        return "这一行不是台账的格式", public
+    if previous != head:
+        return "与上一行接不上：上一行被改动、删去，或者中间插入了内容", public
+    if not new:
+        return "台账没有以签名密钥开头", public
+    if kind == KEY_RECORD and public and not holds(public, row.get("endorsed", ""), _signed(row)):
+        return "更换密钥没有得到旧密钥的签名", public
+    if not holds(new, signature, _signed(row)) or named != key_id(new):
+        return "签名不符：这一行被改动过", public
+    return "", new
+
+
+def ledger_writer(path: Path, key: SigningKey, at: datetime) -> LedgerWriter:
+    """A writer at the end of a ledger that holds; an empty ledger begins by naming the key."""
+    lines = [text for text, _ in ledger_rows(path)]
+    report = check_chain(lines)
+    if not report.whole:
+        raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}；请从备份恢复")
+    writer = LedgerWriter(report.head, key, at)
+    if not lines:
+        writer.begin()
+    elif report.keys[-1] != key.id:
+        raise VerificationError(f"{path} 现用的密钥是 {report.keys[-1]}，不是 {key.id}")
+    return writer

@@ -1,0 +1,1 @@
+"""Rules of the lint, one family a module; `portal.lint.run` runs them."""

@@ -1,0 +1,136 @@
+"""A: award rules: places, caps, and which list must stand on which."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from portal.domain import faults as broken
+from portal.domain.names import name_key
+from portal.domain.notice import Kind
+from portal.domain.quotas import cap_faults, place_faults
+from portal.domain.standing import STANDS_ON, held_faults
+from portal.errors import Severity, Stage
+from portal.lint.rules.rule import Finding, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from portal.domain.faults import Fault
+    from portal.domain.notice import Entry
+    from portal.lint.rules.subjects import Context, Subject
+
+
+@rule("A001")
+def entries_have_grades(subject: Subject) -> Iterator[Finding]:
+    """表彰决定的条目没有写明奖项（质量奖或提名奖）。"""
+    if subject.notice.kind is Kind.DECISION:
+        faults = place_faults(subject.edition, subject.notice.entries)
+        yield from _findings(subject, faults, "名称", broken.Rule.GRADE)
+
+
+@rule("A002")
+def places_are_kept(subject: Subject) -> Iterator[Finding]:
+    """名单超出了本届的名额；或者有空缺，而本届不允许空缺。
+
+    名额在 content/awards/ 的 [places] 中；无符合条件的可空缺（vacancies = true）。市级公示还没
+    有分奖项的，不检查名额。
+    """
+    notice = subject.notice
+    graded = any(entry.grade for entry in notice.entries)
+    if notice.kind is Kind.DECISION or (notice.kind is Kind.CITY_PUBLICITY and graded):
+        faults = place_faults(subject.edition, notice.entries)
+        yield from _findings(subject, faults, "奖项", broken.Rule.PLACES)
+
+
+@rule("A003")
+def caps_are_kept(context: Context) -> Iterator[Finding]:
+    """县（区）推荐的组织或个人超过限额。
+
+    原则上每个县（区）组织不超过5个、个人不超过2名，数目在 content/awards/ 中。一个县（区）分几
+    份名单公示的，合并计算，重复的只计一次；已撤回的不计。
+    """
+    for subjects in context.county_lists.values():
+        places: dict[tuple[str, bool], Entry] = {}
+        for subject in subjects:
+            for entry in subject.notice.entries:
+                places.setdefault((name_key(entry.name), entry.category.individual), entry)
+        owners = {id(entry): s for s in subjects for entry in s.notice.entries}
+        edition, county = subjects[0].edition, subjects[0].county
+        for fault in cap_faults(edition, tuple(places.values()), county):
+            yield from _findings(owners[id(fault.entry)], [fault], "名称", broken.Rule.CAP)
+
+
+@rule("A004", Stage.PUBLISH)
+def entries_stood_before(subject: Subject) -> Iterator[Finding]:
+    """条目没有在上一级名单上公示过。
+
+    市级公示只能列已经县（区）公示期满的，表彰决定只能列已经市级公示期满的。
+    """
+    yield from _gate(subject, subject.standing, broken.Rule.NOT_STOOD)
+
+
+@rule("A005", Stage.PUBLISH)
+def earlier_windows_are_closed(subject: Subject) -> Iterator[Finding]:
+    """条目所在的上一级名单，在本公告发布时公示期未满，或者已经撤回。"""
+    yield from _gate(subject, subject.standing, broken.Rule.STILL_OPEN)
+
+
+@rule("A006", Stage.PUBLISH)
+def names_stay_the_same(subject: Subject) -> Iterator[Finding]:
+    """条目与上一级名单中的某一个疑为同一对象，而名称不一致。
+
+    名称变了，公众就不能把两份名单对上；确已更名的，先发更正公告。
+    """
+    yield from _gate(subject, subject.standing, broken.Rule.RENAMED)
+
+
+@rule("A007", Stage.PUBLISH)
+def details_stay_the_same(subject: Subject) -> Iterator[Finding]:
+    """条目的类别、县区、奖项或信用代码与上一级名单不一致；工作单位不一致的只提醒。"""
+    yield from _gate(subject, subject.standing, broken.Rule.CHANGED)
+
+
+@rule("A008", Stage.PUBLISH)
+def nobody_is_held_back(subject: Subject) -> Iterator[Finding]:
+    """条目有尚未办结或成立的异议，不能列入市级公示或表彰决定。
+
+    取下该条目，名额空缺，其余照常进行。异议的情况来自工作台导出的 holds.json。名单发布以后才有的异
+    议，只提醒。
+    """
+    if subject.notice.kind in STANDS_ON:
+        holds = [h for edition, h in subject.context.holds if edition == subject.notice.edition]
+        faults = held_faults(subject.notice.entries, holds)
+        yield from _gate(subject, faults, broken.Rule.HELD)
+
+
+def _findings(
+    subject: Subject, faults: Iterable[Fault], column: str, only: broken.Rule
+) -> Iterator[Finding]:
+    for fault in faults:
+        if fault.rule is only:
+            yield subject.in_list(fault.entry, column, fault.message, fault.remedy, fault.severity)
+
+
+def _gate(subject: Subject, faults: Iterable[Fault], only: broken.Rule) -> Iterator[Finding]:
+    """Findings that keep a list from going out; on one that stands in the ledger only a warning.
+
+    What happens later, an objection or a correction, must not stop the office from publishing
+    everything else.
+    """
+    notice = subject.notice
+    published = (notice.slug, notice.revision) in subject.context.ledgered
+    for found in _findings(subject, faults, "名称", only):
+        yield replace(found, severity=Severity.WARNING) if published else found
+
+
+RULES = (
+    entries_have_grades,
+    places_are_kept,
+    entries_stood_before,
+    earlier_windows_are_closed,
+    names_stay_the_same,
+    details_stay_the_same,
+    nobody_is_held_back,
+)
+TREE_RULES = (caps_are_kept,)

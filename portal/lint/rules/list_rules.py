@@ -1,0 +1,222 @@
+"""L: lists, beyond what reading them already finds."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from portal.domain.dates import read_number
+from portal.domain.identifiers import parse_credit_code
+from portal.domain.notice import ListOrder
+from portal.domain.ordering import unplaced
+from portal.domain.quotas import duplicate_faults, two_counties_faults
+from portal.domain.text import halfwidth
+from portal.errors import Severity, Stage
+from portal.lint.rules.rule import Finding, rule
+from portal.lint.rules.subjects import Context, Passage, Prose, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portal.domain.notice import Entry
+
+_SPACE = re.compile(r"\s")
+_LATIN_SPACE = re.compile(r"(?<=[A-Za-z0-9.&'-]) (?=[A-Za-z0-9&(])")
+_COUNT = re.compile(
+    r"(?P<etc>等)?(?:共(?:计)?)?(?P<n>\d{1,4}|[两一二三四五六七八九十]{1,3})"
+    r"(?P<measure>[家个名位])(?P<noun>组织|企业|单位|机构|个人|同志)?"
+)
+_LIMIT = re.compile(r"(?:不超过|不多于|最多|至多|不少于|限|第|设|不足)\s*$")
+_PEOPLE = ("个人", "同志")
+
+
+@rule("L006")
+def names_have_no_spaces(subject: Subject) -> Iterator[Finding]:
+    """名单中的名称、工作单位或县区里有空格。
+
+    为排版对齐加的空格（“田　华”）会使同一个名称前后不一致，导致查重和比对出错；名单只存原名，排
+    报纸版式时由程序加空格。外文名称中词与词之间的空格除外。
+    """
+    for entry in subject.notice.entries:
+        for column, value in (
+            ("名称", entry.name),
+            ("工作单位", entry.employer),
+            ("县区", entry.county),
+        ):
+            if _SPACE.search(_LATIN_SPACE.sub("", value)):
+                message, remedy = f"“{value}”中有空格", "去掉空格；portal import 会自动去掉"
+                yield subject.in_list(entry, column, message, remedy)
+
+
+@rule("L007")
+def no_duplicates(subject: Subject) -> Iterator[Finding]:
+    """同一份名单里有重复的组织或个人。
+
+    名称相同（不计空格、全角半角和括注）或统一社会信用代码相同即为重复；个人同名而工作单位不同的，
+    不算重复。
+    """
+    for fault in duplicate_faults(subject.notice.entries):
+        yield subject.in_list(fault.entry, "名称", fault.message, fault.remedy, fault.severity)
+
+
+@rule("L008")
+def in_one_county_only(context: Context) -> Iterator[Finding]:
+    """同一届里，一个组织或个人列在两个县（区）的名单上。
+
+    推荐由注册地或工作单位所在地的县（区）办理，只能占一个县（区）的名额。已撤回的名单不计。
+    """
+    editions: defaultdict[str, list[Subject]] = defaultdict(list)
+    for (edition, _), subjects in context.county_lists.items():
+        editions[edition] += subjects
+    for subjects in editions.values():
+        lists: defaultdict[str, list[Entry]] = defaultdict(list)
+        for subject in subjects:
+            lists[subject.county] += subject.notice.entries
+        owners = {id(entry): s for s in subjects for entry in s.notice.entries}
+        for fault in two_counties_faults(lists):
+            yield owners[id(fault.entry)].in_list(
+                fault.entry, "名称", fault.message, fault.remedy, fault.severity
+            )
+
+
+@rule("L009")
+def credit_codes_are_sound(subject: Subject) -> Iterator[Finding]:
+    """统一社会信用代码的位数、字符或校验位不对。
+
+    18位，由数字和不含 I、O、S、V、Z 的大写字母组成，末位为校验位（GB 32100-2015）。个人不填。
+    """
+    for entry in subject.notice.entries:
+        code = entry.credit_code
+        if code and entry.category.individual:
+            message, remedy = f"个人“{entry.name}”填了信用代码", "删去；不要填身份证号码"
+            yield subject.in_list(entry, "统一社会信用代码", message, remedy)
+        elif code:
+            try:
+                right = parse_credit_code(code)
+            except ValueError as error:
+                remedy = "与营业执照或法人证书核对"
+                yield subject.in_list(entry, "统一社会信用代码", str(error), remedy)
+                continue
+            if right != code:
+                message = f"信用代码“{code}”中有空格、全角字符或小写字母"
+                yield subject.in_list(entry, "统一社会信用代码", message, f"改为 {right}")
+
+
+@rule("L010")
+def counts_agree(subject: Subject) -> Iterator[Finding]:
+    """正文或标题里“等N家”之类的总数与名单不一致。
+
+    “等5家组织”“3名个人”应等于名单中组织、个人的个数，没有写明是组织还是个人的“N个”应等于总数。
+    名额和限额（“不超过5个”“设3个”）不算。不带“等”字的只提醒。
+    """
+    entries = subject.notice.entries
+    if not entries:
+        return
+    people = sum(entry.category.individual for entry in entries)
+    by_grade = {grade: sum(e.grade is grade for e in entries) for grade in subject.edition.places}
+    title = Prose(subject.source.text_path, subject.notice.title)
+    for prose in (title, subject.body):
+        for match in _COUNT.finditer(halfwidth(prose.text)):
+            noun, measure = match["noun"], match["measure"]
+            limit = _LIMIT.search(prose.text, 0, match.start("n"))
+            if limit or not (match["etc"] or noun):
+                continue
+            if noun in _PEOPLE or (noun is None and measure in "名位"):
+                right, what = people, "个人"
+            elif noun or measure == "家":
+                right, what = len(entries) - people, "组织"
+            else:
+                right, what = len(entries), "条目"
+            if read_number(match["n"]) in {right, *by_grade.values()}:
+                continue
+            found = f"写“{match.group()}”，名单中{what}为{right}个"
+            severity = Severity.ERROR if match["etc"] else Severity.WARNING
+            remedy = "核对名单和正文，改成一致"
+            if prose is title:
+                yield subject.on("title", f"标题{found}", remedy, severity)
+            else:
+                yield prose.find(match.start("n"), f"正文{found}", remedy, severity)
+
+
+@rule("L011")
+def no_lookalikes(passage: Passage) -> Iterator[Finding]:
+    """地名写成了形近的别字，如“孟县”（应为“盂县”）。
+
+    形近写法列在 content/site.toml 各县区的 lookalikes。查公告的标题、正文和名单，以及网站的文章。
+    """
+    site = passage.context.tree.site
+    if site is None:
+        return
+    prose = passage.prose
+    for wrong, right in ((w, c.name) for c in site.counties.values() for w in c.lookalikes):
+        start = prose.text.find(wrong)
+        while start >= 0:
+            yield prose.find(start, f"“{wrong}”疑为“{right}”之误", f"改为“{right}”")
+            start = prose.text.find(wrong, start + len(wrong))
+
+
+@rule("L013")
+def counties_exist(subject: Subject) -> Iterator[Finding]:
+    """名单的“县区”栏写了没有列出的县区。
+
+    按整格比对 content/site.toml 中的县区名称：“城区”“郊区”也是普通词语，不能只看是否包含。
+    """
+    site = subject.context.tree.site
+    names = [county.name for county in site.counties.values()] if site else []
+    for entry in subject.notice.entries:
+        if entry.county and entry.county not in names:
+            message = f"没有县区“{entry.county}”"
+            yield subject.in_list(entry, "县区", message, f"可用：{'、'.join(names)}")
+
+
+@rule("L014")
+def county_is_the_notices_own(subject: Subject) -> Iterator[Finding]:
+    """县（区）公示的名单里有别的县（区）的条目。"""
+    if not subject.county or not subject.notice.kind.has_list:
+        return
+    for entry in subject.notice.entries:
+        if entry.county not in ("", subject.county):
+            message = f"“{entry.name}”的县区是{entry.county}，而公告是{subject.county}的"
+            yield subject.in_list(entry, "县区", message, "更正县区，或移到该县（区）的名单")
+
+
+@rule("L015")
+def people_have_employers(subject: Subject) -> Iterator[Finding]:
+    """个人没有填写工作单位。
+
+    没有工作单位，公众不能分辨同名的人，查重也不能区分。
+    """
+    for entry in subject.notice.entries:
+        if entry.category.individual and not entry.employer:
+            message = f"个人“{entry.name}”没有工作单位"
+            remedy = "在“工作单位”栏填写全称"
+            yield subject.in_list(entry, "名称", message, remedy, Severity.WARNING)
+
+
+@rule("L016", Stage.PUBLISH)
+def strokes_are_known(subject: Subject) -> Iterator[Finding]:
+    """按姓氏笔画为序的名单里有笔画表没有的字。
+
+    这样的字排在最后，次序可能不对；请人工核对，或改用文件中的次序（order: file）。
+    """
+    if subject.notice.order is not ListOrder.STROKE:
+        return
+    for entry, characters in unplaced(subject.notice.entries):
+        message = f"“{entry.name}”中的“{characters}”没有笔画数据"
+        remedy = "核对次序；次序不对时改用 order: file"
+        yield subject.in_list(entry, "名称", message, remedy)
+
+
+RULES = (
+    names_have_no_spaces,
+    no_duplicates,
+    credit_codes_are_sound,
+    counts_agree,
+    counties_exist,
+    county_is_the_notices_own,
+    people_have_employers,
+    strokes_are_known,
+)
+PASSAGE_RULES = (no_lookalikes,)
+TREE_RULES = (in_one_county_only,)

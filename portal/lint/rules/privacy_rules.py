@@ -1,0 +1,155 @@
+"""P: personal data and secrets in texts, lists and attachments; what attachments hide."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portal.domain.identifiers import (
+    find_bank_cards,
+    find_identity_numbers,
+    find_mobile_numbers,
+)
+from portal.domain.masking import mask_bank_card, mask_identity_number, mask_mobile
+from portal.errors import Severity
+from portal.lint.attachments import READABLE
+from portal.lint.rules.rule import Finding, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portal.lint.rules.subjects import Prose, Subject
+
+_PASSWORD = re.compile(
+    r"(?:密码|口令|授权码|(?<![A-Za-z])(?:password|passwd|pwd))"
+    r"(?:\s*(?:分别)?(?:为|是|：|:|=|＝)\s*|[\s　]+|[（(])[“\"']?(?P<secret>[!-~]{4,})",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"(?:家庭住址|家庭地址|户籍地址|户籍所在地|现住址|现居住地|居住地址|住址|家住)"
+    r"\s*(?:为|是|在|：|:|,|，|\s)\s*(?P<address>[^\s，。；,;]{4,40})"
+)
+_HOME = re.compile(
+    r"(?P<address>[\u4e00-\u9fff\d]{1,20}?(?:小区|家属[院楼区]|花园|公寓|新村|宿舍|苑)"
+    r"[\u4e00-\u9fff]{0,6}\d{1,4}(?:号楼|栋|幢|号院|楼)(?:[\d一二三四五六七八九十]{1,2}单元)?"
+    r"[\d一二三四五六七八九十]{0,4}[室户号层]?)"
+)
+_PLACE_WORD = re.compile(r"[省市县区镇乡村路街巷号楼院苑]")
+
+
+@rule("P001")
+def no_identity_numbers(prose: Prose) -> Iterator[Finding]:
+    """公民身份号码（18位，校验位正确）。
+
+    公开的文本、名单和附件一律不得出现身份证号码；确需区分同名的人，写工作单位。
+    """
+    for (start, _), number in find_identity_numbers(prose.text):
+        message = f"有身份证号码 {mask_identity_number(number)}"
+        yield prose.find(start, message, "删去；需要区分同名的人时写工作单位")
+
+
+@rule("P002")
+def no_mobile_numbers(prose: Prose) -> Iterator[Finding]:
+    """手机号码。
+
+    公开的联系电话用办公室的固定电话，不用个人手机号码。
+    """
+    for (start, _), number in find_mobile_numbers(prose.text):
+        yield prose.find(start, f"有手机号码 {mask_mobile(number)}", "删去，或改用办公电话")
+
+
+@rule("P003")
+def no_bank_cards(prose: Prose) -> Iterator[Finding]:
+    """银行卡号（按发卡标识、长度和校验位识别）。"""
+    for (start, _), number in find_bank_cards(prose.text):
+        yield prose.find(start, f"有银行卡号 {mask_bank_card(number)}", "删去")
+
+
+@rule("P004")
+def no_passwords(prose: Prose) -> Iterator[Finding]:
+    """密码或口令。
+
+    邮箱、系统的密码、口令和授权码不得公开；已经公开过的，要立即更换。
+    """
+    for match in _PASSWORD.finditer(prose.text):
+        yield prose.find(match.start(), "有密码或口令", "删去；如已公开过，立即更换这个密码")
+
+
+@rule("P005")
+def no_home_addresses(prose: Prose) -> Iterator[Finding]:
+    """家庭住址。
+
+    “住址：……”之类的标注，或者写到楼、单元、室的住宅地址。单位地址不受限制。
+    """
+    for pattern in (_LABELLED, _HOME):
+        for match in pattern.finditer(prose.text):
+            if pattern is _HOME or _PLACE_WORD.search(match["address"]):
+                yield prose.find(match.start(), "有家庭住址", "删去，或只写到县（区）")
+
+
+@rule("P006")
+def attachments_hide_nothing(subject: Subject) -> Iterator[Finding]:
+    """附件里有看不见的内容：隐藏的工作表、行、列，批注，修订痕迹，隐藏文字，嵌入的文件。
+
+    这些内容打开时看不见，但任何人都能取出；发布前要删去，Word 用“检查文档”功能。
+    """
+    for file, content in subject.attachments:
+        for hidden in content.hidden:
+            message, remedy = hidden, "删去隐藏的内容后重新保存（Word、Excel 用“检查文档”）"
+            yield Finding(
+                f"{subject.source.folder}/files/{file.name}", message=message, remedy=remedy
+            )
+
+
+@rule("P007")
+def attachments_can_be_read(subject: Subject) -> Iterator[Finding]:
+    """附件打不开、加了密，或者大得异常，不能检查。"""
+    for file, content in subject.attachments:
+        if content.unreadable:
+            path = f"{subject.source.folder}/files/{file.name}"
+            remedy = "用办公软件打开后另存一份再放入"
+            yield Finding(path, message=f"附件不能检查：{content.unreadable}", remedy=remedy)
+
+
+@rule("P008")
+def attachments_name_nobody(subject: Subject) -> Iterator[Finding]:
+    """附件的属性里有作者、最后修改人等人名或单位。
+
+    文件属性会随附件公开；Word、Excel 用“检查文档”，PDF 用“清除属性”去掉。
+    """
+    for file, content in subject.attachments:
+        if content.people:
+            path = f"{subject.source.folder}/files/{file.name}"
+            names = "、".join(f"{key}“{value}”" for key, value in content.people)
+            message, remedy = f"文件属性里有{names}", "用“检查文档”去掉文件属性"
+            yield Finding(path, message=message, remedy=remedy, severity=Severity.WARNING)
+
+
+@rule("P009")
+def attachments_are_of_known_kinds(subject: Subject) -> Iterator[Finding]:
+    """附件的格式不能检查，或者不适合公开。
+
+    可用 .docx、.xlsx、.pdf、.csv、.txt、.jpg、.png。旧格式（.doc、.xls、.wps、.et）不能检查隐藏
+    内容，请另存为新格式。
+    """
+    for file in subject.notice.attachments:
+        suffix = file.name.rpartition(".")[2].lower()
+        if suffix not in READABLE:
+            path = f"{subject.source.folder}/files/{file.name}"
+            message = f"不能检查“.{suffix}”格式的附件"
+            yield Finding(path, message=message, remedy="另存为 .docx、.xlsx 或 .pdf")
+
+
+TEXT_RULES = (
+    no_identity_numbers,
+    no_mobile_numbers,
+    no_bank_cards,
+    no_passwords,
+    no_home_addresses,
+)
+RULES = (
+    attachments_hide_nothing,
+    attachments_can_be_read,
+    attachments_name_nobody,
+    attachments_are_of_known_kinds,
+)

@@ -1,0 +1,92 @@
+"""S: the site as a whole: its metadata, the guide, the pages, the questions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from portal.content.prose_files import GUIDE, PAGES
+from portal.content.site_facts import NAME
+from portal.errors import Severity, Stage
+from portal.lint.rules.rule import Finding, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portal.lint.rules.subjects import Context
+
+_RESERVED = re.compile(r"(?:^|\.)(?:example|test|invalid|localhost|example\.(?:com|org|net))$")
+
+
+@rule("S003", Stage.PUBLISH)
+def metadata_is_complete(context: Context) -> Iterator[Finding]:
+    """政府网站的标识信息不全：网站标识码、ICP备案号、公安备案号，或网址还是示例。
+
+    上线前由办公室填写；不知道的留空，页面上就不显示，不得编造。
+    """
+    site = context.tree.site
+    if site is None:
+        return
+    path = f"{context.tree.content[0]}/{NAME}"
+    names = {
+        "identifier": ("网站标识码", site.identifier),
+        "icp": ("ICP备案号", site.icp),
+        "police": ("公安备案号", site.police),
+    }
+    for key, (label, value) in names.items():
+        if not value:
+            at = context.places(path).get(key, (1, 1))
+            remedy = f"上线前在 {key} 填写"
+            yield Finding(path, at, f"没有填写{label}", remedy, Severity.WARNING)
+    if _RESERVED.search(urlsplit(site.base_url).hostname or ""):
+        at = context.places(path).get("base-url", (1, 1))
+        message, remedy = f"网址 {site.base_url} 是示例", "上线前改为正式网址"
+        yield Finding(path, at, message, remedy, Severity.WARNING)
+
+
+@rule("S004")
+def guide_is_whole(context: Context) -> Iterator[Finding]:
+    """政策解读不是完整的六个部分，或次序不对。
+
+    content/guide/ 依次为发文背景、评选范围、奖项设置、评选条件、推荐及评选程序、工作要求。
+    """
+    found = tuple(page.slug for page in context.tree.guide)
+    if found != GUIDE:
+        message = f"解读部分为：{'、'.join(found) or '无'}"
+        remedy = f"应依次为：{'、'.join(GUIDE)}"
+        yield Finding(f"{context.tree.content[0]}/guide", message=message, remedy=remedy)
+
+
+@rule("S005")
+def pages_are_there(context: Context) -> Iterator[Finding]:
+    """缺少网站必备的页面：关于、隐私、无障碍、媒体。"""
+    for slug in PAGES:
+        if slug not in context.tree.pages:
+            path = f"{context.tree.content[0]}/pages/{slug}.md"
+            yield Finding(path, message=f"缺少页面“{slug}”", remedy="补上这个文件")
+
+
+@rule("S006")
+def questions_are_there(context: Context) -> Iterator[Finding]:
+    """没有常见问题（content/faq.yml）。"""
+    if not context.tree.questions:
+        path = f"{context.tree.content[0]}/faq.yml"
+        yield Finding(path, message="没有常见问题", remedy="按 docs/content-format.md 写一份")
+
+
+@rule("S007")
+def editions_are_there(context: Context) -> Iterator[Finding]:
+    """没有任何届次（content/awards/）。"""
+    if not context.tree.editions:
+        path = f"{context.tree.content[0]}/awards"
+        yield Finding(path, message="没有届次", remedy="为每一届写一个 .toml 文件")
+
+
+TREE_RULES = (
+    metadata_is_complete,
+    guide_is_whole,
+    pages_are_there,
+    questions_are_there,
+    editions_are_there,
+)

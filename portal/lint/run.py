@@ -1,0 +1,170 @@
+"""Lint: runs every rule of a stage over a tree and returns all issues, sorted by place."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from portal.content.loader import Tree, read
+from portal.content.site_facts import NAME
+from portal.domain.standing import Hold
+from portal.errors import Issue, Stage
+from portal.lint.codes import READING
+from portal.lint.rules import (
+    award_rules,
+    field_rules,
+    link_rules,
+    list_rules,
+    privacy_rules,
+    review_rules,
+    site_rules,
+    window_rules,
+)
+from portal.lint.rules.subjects import Context, Passage, Prose, Subject, unsound_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from portal.content.notice.notice_reader import Source
+    from portal.lint.rules.rule import Examined, Rule
+
+NOTICE_RULES = (
+    *field_rules.RULES,
+    *window_rules.RULES,
+    *list_rules.RULES,
+    *award_rules.RULES,
+    *privacy_rules.RULES,
+    *review_rules.RULES,
+)
+TEXT_RULES = privacy_rules.TEXT_RULES
+WORD_RULES = list_rules.PASSAGE_RULES
+PASSAGE_RULES = (*link_rules.RULES, *WORD_RULES)
+TREE_RULES = (
+    *list_rules.TREE_RULES,
+    *award_rules.TREE_RULES,
+    *review_rules.TREE_RULES,
+    *site_rules.TREE_RULES,
+)
+
+
+def lint(
+    content: Sequence[Path], notices: Sequence[Path], *, stage: Stage, holds: Path | None = None
+) -> list[Issue]:
+    """Every fault of a tree in one run. `holds` is the desk's export of entries held back."""
+    tree = read(content, notices)
+    held, hold_issues = _holds(holds, tree) if holds is not None else ((), [])
+    context = Context(tree, held)
+    issues = {*tree.issues, *hold_issues, *_tree_issues(context, stage)}
+    for source in tree.sources:
+        notice = source.notice or source.partial
+        if notice is not None and source.matter is not None:
+            subject = Subject(source, notice, source.matter, context)
+            issues.update(_notice_issues(subject, stage))
+        else:
+            issues.update(_unsound_issues(source, stage))
+    return sorted(issues)
+
+
+def explain(code: str) -> str | None:
+    """What a code means and what to do, or None for an unknown code."""
+    return explanations().get(code.upper())
+
+
+def explanations() -> dict[str, str]:
+    """Every code with its explanation, in order."""
+    rules: tuple[Rule[Subject] | Rule[Prose] | Rule[Passage] | Rule[Context], ...] = (
+        *NOTICE_RULES,
+        *TEXT_RULES,
+        *PASSAGE_RULES,
+        *TREE_RULES,
+    )
+    return dict(sorted((READING | {rule.code: rule.explanation for rule in rules}).items()))
+
+
+def _notice_issues(subject: Subject, stage: Stage) -> Iterator[Issue]:
+    yield from _run(NOTICE_RULES, subject, stage)
+    for prose in subject.texts():
+        yield from _run(TEXT_RULES, prose, stage)
+        yield from _run(WORD_RULES, Passage(prose, subject.context), stage)
+    for prose in subject.attached():
+        yield from _run(TEXT_RULES, prose, stage)
+    yield from _run(PASSAGE_RULES, Passage(subject.body, subject.context), stage)
+
+
+def _unsound_issues(source: Source, stage: Stage) -> Iterator[Issue]:
+    """What may not be said is looked for in the files even when they make no notice yet."""
+    for prose in unsound_texts(source):
+        yield from _run(TEXT_RULES, prose, stage)
+
+
+def _tree_issues(context: Context, stage: Stage) -> Iterator[Issue]:
+    yield from _run(TREE_RULES, context, stage)
+    for prose in _definitions(context.tree):
+        yield from _run(TEXT_RULES, prose, stage)
+    for prose in _pages(context.tree):
+        yield from _run(TEXT_RULES, prose, stage)
+        yield from _run(PASSAGE_RULES, Passage(prose, context), stage)
+
+
+def _pages(tree: Tree) -> Iterator[Prose]:
+    """The prose of content/: guide and pages by their bodies, the questions as a file."""
+    home = tree.content[0]
+    for page in tree.guide:
+        path = f"{home}/guide/{page.order:02}-{page.slug}.md"
+        yield Prose(path, page.body, page.line, f"/guide/{page.slug}/", markdown=True)
+    for page in tree.pages.values():
+        path = f"{home}/pages/{page.slug}.md"
+        yield Prose(path, page.body, page.line, f"/{page.slug}/", markdown=True)
+    if tree.questions:
+        text = (home / "faq.yml").read_text(encoding="utf-8-sig")
+        yield Prose(f"{home}/faq.yml", text, url="/faq/")
+
+
+def _definitions(tree: Tree) -> Iterator[Prose]:
+    """Files whose texts are published, but not as prose: only what they may not say is checked."""
+    home = tree.content[0]
+    found = [home / NAME, home / "self-check.yml", *sorted((home / "annexes").rglob("*.yml"))]
+    found += [path for folder in tree.content for path in sorted((folder / "awards").glob("*"))]
+    for path in found:
+        if path.is_file():
+            yield Prose(str(path), path.read_text(encoding="utf-8-sig", errors="replace"))
+
+
+def _run(rules: Sequence[Rule[Examined]], subject: Examined, stage: Stage) -> Iterator[Issue]:
+    for rule in rules:
+        if rule.stage is Stage.PUBLISH and stage is not Stage.PUBLISH:
+            continue
+        for found in rule.check(subject):
+            line, column = found.at
+            yield Issue(
+                found.path, line, column, rule.code, found.message, found.remedy, found.severity
+            )
+
+
+def _holds(path: Path, tree: Tree) -> tuple[tuple[tuple[str, Hold], ...], list[Issue]]:
+    """The holds of the desk's export, each with its edition."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["holds"]
+        found = tuple(
+            (
+                row["edition"],
+                Hold(
+                    row["name"],
+                    row["category"],
+                    _county_name(tree, row["county"]),
+                    {"open": False, "upheld": True}[row["state"]],
+                    row["case"],
+                ),
+            )
+            for row in rows
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"异议情况文件读不出来：{error}"
+        return (), [Issue(str(path), 1, 1, "S008", message, "从工作台重新导出")]
+    return found, []
+
+
+def _county_name(tree: Tree, county: str | None) -> str:
+    """A county's Chinese name, which lists use; the desk may write its slug."""
+    return (tree.site.county_name(county) if tree.site else "") or county or ""

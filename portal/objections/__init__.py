@@ -1,1 +1,0 @@
-"""The sealed path of objections: submission, sealing, drop box, register, casework; no Flask."""

@@ -1,0 +1,111 @@
+"""Entering published revisions into the ledger, with the SHA-256 of each file they are given as."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from portal.ledger.chain import ledger_writer
+from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine
+from portal.render.notice.formats import formats_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Notice
+    from portal.ledger.chain import LedgerWriter
+    from portal.ledger.signing import SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A revision that was entered; `anew` when only its files were set again."""
+
+    slug: str
+    revision: int
+    title: str
+    anew: bool = False
+
+
+def signed_outputs(notice: Notice, catalogue: Catalogue) -> dict[str, str]:
+    """SHA-256 of each signed format by file name."""
+    return {
+        fmt.filename: hashlib.sha256(fmt.render(notice, catalogue)).hexdigest()
+        for fmt in formats_of(notice)
+        if fmt.signed
+    }
+
+
+def publish_folder(
+    catalogue: Catalogue, folder: Path, key: SigningKey, at: datetime, *, anew: bool = False
+) -> list[Entered]:
+    """Enter what a notices folder has published into its ledger; all lines are written at once."""
+    path = folder / LEDGER_NAME
+    writer = ledger_writer(path, key, at)
+    mine = [n for n in catalogue.notices if (folder / n.slug / "notice.md").exists()]
+    entered = enter_revisions(catalogue, mine, writer, at, anew=anew)
+    writer.write(path)
+    return entered
+
+
+def enter_revisions(
+    catalogue: Catalogue,
+    notices: Iterable[Notice],
+    writer: LedgerWriter,
+    at: datetime,
+    *,
+    anew: bool = False,
+) -> list[Entered]:
+    """Add a line for every public revision that has none, oldest first.
+
+    With `anew`, revisions whose files would come out different today (a new layout, another
+    address of the site) get a further line; what was handed out before stays known.
+    """
+    entered: list[Entered] = []
+    for notice in sorted(notices, key=lambda notice: (notice.updated, notice.slug)):
+        if notice.published > at:
+            continue
+        for revision in notice.revisions[:-1]:
+            if catalogue.ledger_line(notice.slug, revision.number) is None:
+                # The earlier text has no files of its own any more; its source still counts.
+                writer.revision(
+                    notice.slug, revision.number, revision.published, revision.digest, {}
+                )
+                entered.append(Entered(notice.slug, revision.number, revision.title))
+        line = catalogue.ledger_line(notice.slug, notice.revision)
+        if notice.updated > at or (line and not anew):
+            continue
+        if line and line.outputs == signed_outputs(notice, catalogue):
+            continue
+        outputs = signed_outputs(notice, _with_pending(catalogue, notice, writer.head))
+        writer.revision(notice.slug, notice.revision, notice.updated, notice.digest, outputs)
+        entered.append(Entered(notice.slug, notice.revision, notice.title, anew=line is not None))
+    return entered
+
+
+def _with_pending(catalogue: Catalogue, notice: Notice, head: str) -> Catalogue:
+    """The catalogue as it will be: the files name the line before their own."""
+    line = LedgerLine(notice.slug, notice.revision, notice.updated, notice.digest, previous=head)
+    return replace(catalogue, ledger=(*catalogue.ledger, line))
+
+
+def as_revision(notice: Notice, number: int) -> Notice | None:
+    """The notice as it stood in an earlier revision, or None where there is no such revision."""
+    if number == notice.revision:
+        return notice
+    found = [n for n, revision in enumerate(notice.revisions) if revision.number == number]
+    if not found:
+        return None
+    revision = notice.revisions[found[0]]
+    return replace(
+        notice,
+        title=revision.title,
+        body=revision.body,
+        entries=revision.entries,
+        digest=revision.digest,
+        revisions=notice.revisions[: found[0] + 1],
+    )

@@ -1,0 +1,1 @@
+"""Annex forms as Word and PDF, and the check of a filled-in one."""

@@ -1,0 +1,1 @@
+"""A notice in every format besides its page."""

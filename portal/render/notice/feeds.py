@@ -1,0 +1,315 @@
+"""Feeds of the notices: RSS 2.0 and Atom by feedgen, JSON Feed 1.1; the same items in each.
+
+Identifiers are `tag:` URIs (RFC 4151) of the feeds' authority, day of first publishing and slug:
+they outlive every revision and every change of address. Dates come from the notices alone: the
+same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urljoin, urlsplit
+
+from portal.domain.notice import Notice, State, Status
+from portal.render.links import chinese_date, issuer_name, permalink
+from portal.render.notice.list_data import list_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portal.content.catalogue import Catalogue
+    from portal.content.selection import Selection
+    from portal.domain.places import Site
+
+ITEM_LIMIT = 50
+
+# A feed without items still needs a date, and it may not come from the clock.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# XML 1.0 section 2.2 has no way to write these, and lxml refuses them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = re.compile(r'(\s(?:href|src)=")([^"]*)(")')
+
+
+class FeedFormat(StrEnum):
+    """Formats of a feed; the value is the end of its file name."""
+
+    RSS = "rss.xml"
+    ATOM = "atom.xml"
+    JSON = "json"
+
+    @property
+    def media_type(self) -> str:
+        """Media type to serve it with, whatever its ending suggests."""
+        return _MEDIA_TYPES[self]
+
+    @property
+    def label(self) -> str:
+        """Name in links."""
+        return _LABELS[self]
+
+
+_MEDIA_TYPES = {
+    FeedFormat.RSS: "application/rss+xml",
+    FeedFormat.ATOM: "application/atom+xml",
+    FeedFormat.JSON: "application/feed+json",
+}
+_LABELS = {FeedFormat.RSS: "RSS", FeedFormat.ATOM: "Atom", FeedFormat.JSON: "JSON Feed"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What every format says of a notice."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    html: str
+    published: datetime
+    updated: datetime
+    author: str
+    kind: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """What every format says of the feed itself."""
+
+    id: str
+    url: str
+    home: str
+    title: str
+    description: str
+    publisher: str
+    updated: datetime
+    items: tuple[_Item, ...]
+    hub: str = ""
+
+
+def load_library() -> None:
+    """Load what XML feeds are written with now, so that processes forked later need not."""
+    import feedgen.feed  # noqa: F401
+
+
+def feed_path(selection: Selection, fmt: FeedFormat) -> str:
+    """Address of a feed inside the site."""
+    return f"/feeds/{selection.name}.{fmt.value}"
+
+
+def feed(catalogue: Catalogue, selection: Selection, at: datetime, fmt: FeedFormat) -> bytes:
+    """The feed of a selection as it stands at an instant: the newest items, full text."""
+    document = _document(catalogue, selection, at, fmt)
+    return _json(document) if fmt is FeedFormat.JSON else _xml(document, fmt)
+
+
+def _document(catalogue: Catalogue, selection: Selection, at: datetime, fmt: FeedFormat) -> _Feed:
+    site = catalogue.site
+    base = site.base_url.rstrip("/")
+    items = tuple(
+        _item(notice, catalogue, at) for notice in catalogue.select(at, selection, ITEM_LIMIT)
+    )
+    label = selection.label(site.counties)
+    # RFC 4151 asks for a date on which the host belonged to the tagger; items carry their own.
+    newest = max((item.updated for item in items), default=_NEVER)
+    listing = "" if selection.name == "all" else f"{selection.name}/"
+    description = f"{site.description}（{label}）" if label else site.description
+    return _Feed(
+        id=f"tag:{_authority(site)},2026:feeds/{selection.name}",
+        url=base + feed_path(selection, fmt),
+        home=f"{base}/notices/{listing}",
+        title=_clean(f"{site.name}·{label}" if label else site.name),
+        description=_clean(description + ("" if label else _ledger_note(catalogue))),
+        publisher=_clean(site.host),
+        updated=newest,
+        items=items,
+        hub=site.websub_hub,
+    )
+
+
+def _ledger_note(catalogue: Catalogue) -> str:
+    """The ledger's head, so that subscribers hold a witness of what was published."""
+    heads = "、".join(head[:16] for head in catalogue.ledger_heads)
+    return f"发布台账末行指纹：{heads}。" if heads else ""
+
+
+def _authority(site: Site) -> str:
+    return site.feed_authority or urlsplit(site.base_url).hostname or "localhost"
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text)
+
+
+def _item(notice: Notice, catalogue: Catalogue, at: datetime) -> _Item:
+    status = catalogue.status(notice, at)
+    amendments = [n for n in catalogue.amendments.get(notice.slug, ()) if n.published <= at]
+    day = f"{notice.published:%Y-%m-%d}"
+    office = catalogue.site.offices.get(notice.issuer)
+    return _Item(
+        id=f"tag:{_authority(catalogue.site)},{day}:notices/{notice.slug}",
+        url=permalink(notice, catalogue),
+        title=_clean(_marks(notice, status) + notice.title),
+        summary=_clean(_summary(notice, catalogue)),
+        html=_clean("\n".join(_article(notice, catalogue, amendments))),
+        published=notice.published,
+        updated=max([notice.updated, *(n.published for n in amendments)]),
+        author=_clean(office.name if office else catalogue.site.host),
+        kind=notice.kind.label,
+        tags=tuple(_clean(tag) for tag in notice.tags),
+    )
+
+
+def _marks(notice: Notice, status: Status) -> str:
+    marks = "【演示】" if notice.demonstration else ""
+    if status.withdrawn:
+        return f"{marks}【{State.WITHDRAWN.label}】"
+    return f"{marks}【{State.CORRECTED.label}】" if status.corrected else marks
+
+
+def _summary(notice: Notice, catalogue: Catalogue) -> str:
+    parts = [f"{notice.kind.label}，{issuer_name(notice, catalogue)}发布"]
+    if notice.window:
+        parts.append(f"公示期{_window_text(notice)}")
+    if notice.entries:
+        parts.append(f"名单共{len(notice.entries)}项")
+    return "；".join(parts) + "。"
+
+
+def _window_text(notice: Notice) -> str:
+    window = notice.window
+    assert window is not None
+    return (
+        f"{chinese_date(window.opens)}至{chinese_date(window.closes)}24:00"
+        f"（{window.total_working_days}个工作日，{window.first_day.label}）"
+    )
+
+
+def _article(notice: Notice, catalogue: Catalogue, amendments: list[Notice]) -> Iterator[str]:
+    """The whole notice as HTML, with absolute links, for readers that show nothing else."""
+    url = permalink(notice, catalogue)
+    if notice.demonstration:
+        yield "<p><strong>演示数据，纯属虚构。</strong></p>"
+    for other in amendments:
+        yield f"<p><strong>{other.kind.label}：{_link(other, catalogue)}</strong></p>"
+    target = catalogue.by_slug.get(notice.amends) if notice.amends else None
+    if target:
+        yield f"<p>{notice.kind.label}对象：{_link(target, catalogue)}</p>"
+    if notice.revision > 1:
+        note = escape(notice.revisions[-1].note)
+        yield f"<p><strong>第{notice.revision}版修订说明：{note}</strong></p>"
+    yield _absolute(catalogue.html(notice.body), url)
+    if notice.window:
+        yield f"<p>公示期：{escape(_window_text(notice))}</p>"
+    if notice.entries:
+        yield _table(notice)
+    if notice.attachments:
+        links = "".join(
+            f'<li><a href="{url}files/{quote(a.name)}">{escape(a.name)}</a></li>'
+            for a in notice.attachments
+        )
+        yield f"<p>附件：</p><ul>{links}</ul>"
+    yield f'<p>原文：<a href="{url}">{url}</a></p>'
+
+
+def _link(notice: Notice, catalogue: Catalogue) -> str:
+    return f'<a href="{permalink(notice, catalogue)}">{escape(notice.title)}</a>'
+
+
+def _absolute(html: str, base: str) -> str:
+    """Resolve references against the notice's address; readers have no base of their own."""
+
+    def resolved(match: re.Match[str]) -> str:
+        return f"{match[1]}{urljoin(base, match[2])}{match[3]}"
+
+    return _REFERENCE.sub(resolved, html)
+
+
+# A new notice stands in nine feeds, each of which shows the same other notices again.
+@lru_cache(maxsize=256)
+def _table(notice: Notice) -> str:
+    header, rows = list_rows(notice)
+    head = "".join(f'<th scope="col">{escape(label)}</th>' for label in header)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _xml(document: _Feed, fmt: FeedFormat) -> bytes:
+    from feedgen.feed import FeedGenerator
+
+    atom = fmt is FeedFormat.ATOM
+    generator = FeedGenerator()
+    generator.id(document.id)
+    generator.title(document.title)
+    generator.subtitle(document.description)
+    generator.description(document.description)
+    generator.language("zh-CN")
+    generator.author(name=document.publisher)
+    generator.generator("quality-award-portal")
+    generator.docs(None)
+    # RSS takes the last link as the channel's own, so the page comes after the feed itself.
+    generator.link(href=document.url, rel="self", type=fmt.media_type)
+    if document.hub and atom:
+        generator.link(href=document.hub, rel="hub")
+    generator.link(href=document.home, rel="alternate", type="text/html")
+    generator.updated(document.updated)
+    generator.lastBuildDate(document.updated)
+    generator.pubDate(document.updated)
+    for item in document.items:
+        entry = generator.add_entry(order="append")  # the default puts the newest last
+        entry.id(item.id)
+        entry.guid(item.id, permalink=False)
+        entry.title(item.title)
+        entry.link(href=item.url, rel="alternate", type="text/html")
+        entry.published(item.published)
+        entry.updated(item.updated)
+        entry.author(name=item.author)
+        entry.category([{"term": term, "label": term} for term in (item.kind, *item.tags)])
+        entry.summary(item.summary)
+        # "CDATA" would become an invalid type attribute in Atom; "html" is escaped there.
+        entry.content(item.html, type="html" if atom else "CDATA")
+    out: bytes = generator.atom_str(pretty=True) if atom else generator.rss_str(pretty=True)
+    if document.hub and not atom:
+        # feedgen writes no other atom:link than the feed's own into RSS.
+        hub = f'<atom:link href="{escape(document.hub)}" rel="hub"/>\n    '
+        out = out.replace(b"<atom:link", f"{hub}<atom:link".encode(), 1)
+    return out
+
+
+def _json(document: _Feed) -> bytes:
+    feed_object: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": document.title,
+        "home_page_url": document.home,
+        "feed_url": document.url,
+        "description": document.description,
+        "language": "zh-CN",
+        "authors": [{"name": document.publisher}],
+        "items": [
+            {
+                "id": item.id,
+                "url": item.url,
+                "title": item.title,
+                "summary": item.summary,
+                "content_html": item.html,
+                "date_published": item.published.isoformat(),
+                "date_modified": item.updated.isoformat(),
+                "authors": [{"name": item.author}],
+                "tags": [item.kind, *item.tags],
+                "language": "zh-CN",
+            }
+            for item in document.items
+        ],
+    }
+    if document.hub:
+        feed_object["hubs"] = [{"type": "WebSub", "url": document.hub}]
+    return (json.dumps(feed_object, ensure_ascii=False, indent=1) + "\n").encode()

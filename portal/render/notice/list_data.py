@@ -1,0 +1,173 @@
+"""The list as data: CSV for spreadsheet users, XLSX, and JSON for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from portal.render.links import issuer_name, permalink
+from portal.render.zip_packing import repacked, with_core_dates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Entry, Notice
+
+DEMONSTRATION = "演示数据，纯属虚构"
+
+_COLUMNS = (
+    ("奖项", "grade"),
+    ("类别", "category"),
+    ("名称", "name"),
+    ("统一社会信用代码", "credit_code"),
+    ("县区", "county"),
+    ("工作单位", "employer"),
+    ("职务", "position"),
+    ("备注", "remark"),
+)
+_ALWAYS = frozenset({"类别", "名称"})
+_WIDTHS = {"名称": 36, "统一社会信用代码": 22, "工作单位": 36, "职务": 20, "备注": 24}
+
+# A spreadsheet would compute these as formulas (CSV injection).
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# Or turn these into a number or a date: 911403000000000001, 0353, 91E12, 1-2.
+_NUMBER_LIKE = re.compile(r"0\d+|\d{12,}|\d[\d.]*[eE][+-]?\d+|\d+[-/.:]\d[\d\-/.:]*")
+
+
+def list_rows(
+    notice: Notice, *, marked: bool = True
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows in the order of publication; columns that no entry fills are left out.
+
+    Rows of a demonstration say so each, unless what holds them is marked (`marked=False`).
+    """
+    marked = marked and notice.demonstration
+    rows = [_cells(entry, demonstration=marked) for entry in notice.entries]
+    used = [
+        i
+        for i, (label, _) in enumerate(_COLUMNS)
+        if label in _ALWAYS or any(row[i] for row in rows)
+    ]
+    header = tuple(_COLUMNS[i][0] for i in used)
+    return header, [tuple(row[i] for i in used) for row in rows]
+
+
+def _cells(entry: Entry, *, demonstration: bool) -> tuple[str, ...]:
+    values = [str(getattr(entry, attribute) or "") for _, attribute in _COLUMNS]
+    if demonstration:
+        values[-1] = "；".join(part for part in (values[-1], DEMONSTRATION) if part)
+    return tuple(values)
+
+
+def spreadsheet_safe(value: str) -> str:
+    """A CSV cell that a spreadsheet shows as the text it is.
+
+    An apostrophe disarms formulas (OWASP, "CSV injection"); a leading tab, which spreadsheets do
+    not show and `str.strip` removes, keeps long digits and leading zeros from becoming numbers.
+    """
+    if value.startswith(_FORMULA_START):
+        return f"'{value}"
+    return f"\t{value}" if _NUMBER_LIKE.fullmatch(value) else value
+
+
+def list_csv(notice: Notice, catalogue: Catalogue) -> bytes:
+    """UTF-8 with byte order mark, without which Excel takes the text for GBK."""
+    del catalogue
+    header, rows = list_rows(notice)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([spreadsheet_safe(value) for value in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def list_json(notice: Notice, catalogue: Catalogue) -> bytes:
+    """The list with what a program needs to place it: permalink, revision, fingerprint."""
+    edition = catalogue.editions.get(notice.edition)
+    document = {
+        "title": notice.title,
+        "url": permalink(notice, catalogue),
+        "kind": notice.kind.value,
+        "edition": edition.name if edition else notice.edition,
+        "issuer": issuer_name(notice, catalogue),
+        "published": notice.published.isoformat(),
+        "updated": notice.updated.isoformat(),
+        "revision": notice.revision,
+        "sha256": notice.digest,
+        "demonstration": notice.demonstration,
+        "order": notice.order.value,
+        "count": len(notice.entries),
+        "entries": [
+            {
+                label: str(value)
+                for label, attribute in _COLUMNS
+                if (value := getattr(entry, attribute)) or label in _ALWAYS
+            }
+            for entry in notice.entries
+        ],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def list_xlsx(notice: Notice, catalogue: Catalogue) -> bytes:
+    """A workbook with every cell as text: the list, and a sheet that says where it comes from."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    header, rows = list_rows(notice)
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "名单"
+    _fill(sheet, [header, *rows])
+    for number, label in enumerate(header, start=1):
+        sheet.cell(1, number).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(label, 14)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{len(rows) + 1}"
+    sheet.print_title_rows = "1:1"
+    about = book.create_sheet("说明")
+    _fill(about, _about(notice, catalogue))
+    about.column_dimensions["A"].width = 14
+    about.column_dimensions["B"].width = 72
+    for row in about.iter_rows(min_col=2, max_col=2):
+        row[0].alignment = Alignment(wrap_text=True)
+    stamp = notice.updated.astimezone(UTC)
+    book.properties.creator = issuer_name(notice, catalogue)
+    book.properties.title = notice.title
+    out = io.BytesIO()
+    book.save(out)
+    return repacked(with_core_dates(out.getvalue(), stamp.strftime("%Y-%m-%dT%H:%M:%SZ")))
+
+
+def _about(notice: Notice, catalogue: Catalogue) -> list[tuple[str, str]]:
+    rows = [
+        ("标题", notice.title),
+        ("发布单位", issuer_name(notice, catalogue)),
+        ("发布时间", notice.published.strftime("%Y-%m-%d %H:%M")),
+        ("版次", f"第{notice.revision}版，{notice.updated.strftime('%Y-%m-%d %H:%M')}"),
+        ("网址", permalink(notice, catalogue)),
+        ("源文指纹", notice.digest),
+    ]
+    return [("演示", DEMONSTRATION), *rows] if notice.demonstration else rows
+
+
+def _fill(sheet: object, rows: Sequence[Sequence[str]]) -> None:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    assert isinstance(sheet, Worksheet)
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            if not value:
+                continue
+            cell = sheet.cell(number, column)
+            # Set after the value: openpyxl would take "=1+1" for a formula.
+            cell.value = value
+            cell.data_type = "s"
+            cell.number_format = "@"

@@ -1,0 +1,172 @@
+"""The drop box: a folder of sealed files, each there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+from portal.errors import SealError
+from portal.sealed.envelope import Header, parse_header, read_header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+T = TypeVar("T")
+
+_DAY = 24 * 3600
+_MODE = 0o600
+SEALED = ".sealed"
+GONE = ".gone"
+_SEALED_NAME = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{16}|\.[0-9]{4})?\.sealed")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut; only POSIX lets folders be synced."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def publish(
+    tmp: Path, target: Path, write: Callable[[BinaryIO], T], *, exclusive: bool = False
+) -> T:
+    """Write a file by write, fsync, rename, fsync of the folder; on any error nothing is there.
+
+    `tmp` lies on the same file system. Returns what `write` returns. `exclusive` raises
+    FileExistsError in place of replacing a file.
+    """
+    draft = tmp / secrets.token_hex(16)
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _MODE)
+    try:
+        with os.fdopen(descriptor, "wb", buffering=128 * 1024) as stream:
+            result = write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if exclusive:
+            os.link(draft, target)  # refuses an existing name, as rename does not
+            draft.unlink()
+        else:
+            draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+    return result
+
+
+def publish_bytes(tmp: Path, target: Path, data: bytes) -> None:
+    """`publish` for bytes at hand."""
+    publish(tmp, target, lambda stream: stream.write(data))
+
+
+def sealed_names(folder: Path) -> Iterator[str]:
+    """Names of finished envelopes in a folder, in order; none where it does not exist."""
+    if folder.is_dir():
+        yield from sorted(p.name for p in folder.iterdir() if _SEALED_NAME.fullmatch(p.name))
+
+
+def sweep(tmp: Path, now: float, age: float = _DAY) -> int:
+    """Remove unfinished files older than `age` seconds; returns how many."""
+    removed = 0
+    for path in tmp.iterdir() if tmp.is_dir() else ():
+        try:
+            if now - path.stat().st_mtime > age:
+                path.unlink()
+                removed += 1
+        except FileNotFoundError:
+            continue
+    return removed
+
+
+@dataclass(frozen=True, slots=True)
+class DropBox:
+    """The public side's folder: inbox, outbox, cases, taken, tmp."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Envelopes that wait for the desk."""
+        return self.root / "inbox"
+
+    @property
+    def outbox(self) -> Path:
+        """Answers that wait for citizens."""
+        return self.root / "outbox"
+
+    @property
+    def cases(self) -> Path:
+        """Headers of objections the desk has taken."""
+        return self.root / "cases"
+
+    @property
+    def taken(self) -> Path:
+        """What the desk says it has."""
+        return self.root / "taken"
+
+    @property
+    def tmp(self) -> Path:
+        """Files being written."""
+        return self.root / "tmp"
+
+    def prepare(self) -> DropBox:
+        """Create the folders, closed to other users."""
+        for folder in (self.root, self.inbox, self.outbox, self.cases, self.taken, self.tmp):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self
+
+    def put(self, header: Header, write: Callable[[BinaryIO], T]) -> T:
+        """Store an envelope durably; only after this returns may anyone be told it arrived.
+
+        Raises FileExistsError where the envelope has been stored before.
+        """
+        target = self.inbox / f"{header.name}{SEALED}"
+        return publish(self.tmp, target, write, exclusive=True)
+
+    def header(self, lookup: str) -> Header | None:
+        """Header of a case's objection, taken or not; None where there is no such case.
+
+        `settle` writes cases/ before it removes from inbox/, so this order of looking never misses.
+        """
+        try:
+            with (self.inbox / f"{lookup}{SEALED}").open("rb") as stream:
+                return read_header(stream)
+        except FileNotFoundError:
+            pass
+        try:
+            return parse_header((self.cases / f"{lookup}.json").read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def messages(self, lookup: str) -> tuple[Header, ...]:
+        """Headers of later messages that still wait for the desk."""
+        found = []
+        for path in sorted(self.inbox.glob(f"{lookup}.*{SEALED}")):
+            try:
+                with path.open("rb") as stream:
+                    found.append(read_header(stream))
+            except (FileNotFoundError, SealError):
+                continue
+        return tuple(found)
+
+    def answers(self, lookup: str) -> tuple[Path, ...]:
+        """Answer files in order of `seq`, up to the first gap."""
+        found = []
+        for seq in range(1, 10_000):
+            path = self.outbox / f"{lookup}.{seq:04d}{SEALED}"
+            if not path.exists():
+                break
+            found.append(path)
+        return tuple(found)
+
+    def sweep(self, now: float) -> int:
+        """Remove unfinished files older than a day."""
+        return sweep(self.tmp, now)

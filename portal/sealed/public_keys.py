@@ -1,0 +1,77 @@
+"""Public keys on disk: of each office and window, of the escrow, and the receipt key.
+
+All that the internet-facing side knows of keys. In the key keeper's folder (docs/desk.md):
+
+    keys/public/pingding/2021-pingding-publicity.pub    # office: … # notice: … # created: … age1…
+    keys/public/escrow/2021-pingding-publicity.pub
+    keys/receipt.key, keys/public/receipt.pub           Ed25519, signs receipts
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.sealed.dropbox import publish_bytes
+from portal.sealed.receipts import ReceiptSigner
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ESCROW = "escrow"
+KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKeys:
+    """The folder of public keys: all that the internet-facing side knows of keys."""
+
+    root: Path
+
+    def recipient(self, office: str, notice: str) -> str | None:
+        """The public key of an office for a window, or None where none has been made."""
+        if not (KEY_NAME.fullmatch(office) and KEY_NAME.fullmatch(notice)):
+            return None
+        try:
+            text = (self.root / office / f"{notice}.pub").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        lines = [line.strip() for line in text.splitlines()]
+        return next((line for line in lines if line.startswith("age1")), None)
+
+    def recipients(self, office: str, notice: str) -> tuple[str, ...]:
+        """Office key and escrow key of a window; empty unless both are there."""
+        pair = (self.recipient(office, notice), self.recipient(ESCROW, notice))
+        return tuple(key for key in pair if key) if all(pair) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptKey:
+    """The Ed25519 key pair that signs receipts, below the folder of all keys."""
+
+    root: Path
+
+    @property
+    def private(self) -> Path:
+        """The key itself; only the public side uses it."""
+        return self.root / "receipt.key"
+
+    @property
+    def public(self) -> Path:
+        """Its public key."""
+        return self.root / "public" / "receipt.pub"
+
+    def signer(self) -> ReceiptSigner:
+        """The signer; a key is made on first use, since only this side ever uses it."""
+        if not self.private.exists():
+            fresh = ReceiptSigner.new()
+            self._write(self.private, fresh.private_pem())
+            self._write(self.public, fresh.public_pem())
+        return ReceiptSigner.from_file(self.private)
+
+    def _write(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tmp = self.root / "tmp"
+        tmp.mkdir(mode=0o700, exist_ok=True)
+        publish_bytes(tmp, path, data)

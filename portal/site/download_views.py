@@ -1,0 +1,77 @@
+"""Downloads: the annex forms with purpose, version, size, fingerprint and what changed."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort
+
+from portal.render.annex.annex_files import all_annex_files, annex_filenames, annex_files
+from portal.site.page_contexts import DownloadsContext
+from portal.site.shown import DownloadCard, DownloadFile
+from portal.web.filters import filesize
+from portal.web.page import Crumb, PageHead
+
+if TYPE_CHECKING:
+    from portal.content.annex.annexes import Annex
+    from portal.content.catalogue import Catalogue
+    from portal.site.views import Views
+
+
+def download_cards(catalogue: Catalogue, *, with_files: bool = False) -> tuple[DownloadCard, ...]:
+    """Every form; sizes and fingerprints only when asked for, since they need the files made."""
+    if not with_files:
+        return tuple(DownloadCard(annex, (), ()) for annex in catalogue.annexes)
+    return tuple(
+        DownloadCard(annex, _files(annex), tuple((old, _files(old)) for old in annex.versions[1:]))
+        for annex in catalogue.annexes
+    )
+
+
+def _files(annex: Annex) -> tuple[DownloadFile, ...]:
+    return tuple(
+        DownloadFile(
+            label=file.format,
+            path=f"/downloads/{file.filename}",
+            name=f"{file.title}{PurePosixPath(file.filename).suffix}",
+            size=filesize(file.size),
+            sha256=file.sha256,
+        )
+        for file in annex_files(annex)
+    )
+
+
+def make_blueprint(views: Views) -> Blueprint:
+    """`/downloads/` and the files below it."""
+    blueprint = Blueprint("downloads", __name__)
+
+    @blueprint.get("/downloads/")
+    def index() -> Response:
+        catalogue = views.catalogue()
+        page = PageHead(
+            title="申报表格下载",
+            path="/downloads/",
+            section="downloads",
+            description="阳泉市质量奖组织申报表、个人推荐表等表格下载，以及需要报送的材料。",
+            crumbs=(Crumb("首页", "/"), Crumb("表格下载")),
+            column="表格下载",
+            column_type="办事服务",
+        )
+        return views.page(
+            DownloadsContext(
+                page=page,
+                cards=download_cards(catalogue, with_files=True),
+                office=catalogue.site.main_office,
+            )
+        )
+
+    @blueprint.get("/downloads/<filename>")
+    def file(filename: str) -> Response:
+        catalogue = views.catalogue()
+        if filename not in annex_filenames(catalogue.annexes):
+            abort(404)
+        found = all_annex_files(catalogue.annexes)[filename]
+        return Response(found.content, content_type=found.media_type)
+
+    return blueprint

@@ -1,0 +1,212 @@
+"""A notice: its page, its earlier texts, its other formats and its attachments.
+
+What a page shows, and so what makes it stale: the notice, the notices that amend it or that it
+amends (title, kind, time), its state, and the site's settings. Nothing else.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort
+
+from portal.domain.places import Office
+from portal.render.notice.formats import formats_of
+from portal.site.page_contexts import NoticeContext, RevisionContext
+from portal.site.shown import list_table, notice_line, revision_line, revision_lines, window_box
+from portal.site.structured import article_data, article_meta
+from portal.web.filters import cn_date, minute
+from portal.web.page import Crumb, Link, PageHead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Notice
+    from portal.render.notice.formats import OutputFormat
+    from portal.site.views import Views
+
+
+def public_notice(catalogue: Catalogue, slug: str, at: datetime) -> Notice:
+    """The notice of a slug; 404 for one that does not exist or is not published yet."""
+    notice = catalogue.by_slug.get(slug)
+    if notice is None or notice.published > at:
+        abort(404)
+    return notice
+
+
+def _bytes_response(data: bytes, media_type: str) -> Response:
+    return Response(data, content_type=_with_charset(media_type))
+
+
+def _with_charset(media_type: str) -> str:
+    textual = media_type.startswith("text/") or media_type == "application/json"
+    return f"{media_type}; charset=utf-8" if textual else media_type
+
+
+def make_blueprint(views: Views) -> Blueprint:
+    """`/notices/<slug>/` and everything below it."""
+    blueprint = Blueprint("notices", __name__)
+
+    @blueprint.get("/notices/<slug>/")
+    def notice(slug: str) -> Response:
+        catalogue, at = views.catalogue(), views.clock()
+        return views.page(_notice_context(views, catalogue, public_notice(catalogue, slug, at), at))
+
+    @blueprint.get("/notices/<slug>/revisions/<int:number>/")
+    def revision(slug: str, number: int) -> Response:
+        catalogue, at = views.catalogue(), views.clock()
+        found = public_notice(catalogue, slug, at)
+        if number >= found.revision or not 1 <= number <= len(found.revisions):
+            abort(404)
+        return views.page(_revision_context(views, catalogue, found, number))
+
+    @blueprint.get("/notices/<slug>/<filename>")
+    def other_format(slug: str, filename: str) -> Response:
+        catalogue, at = views.catalogue(), views.clock()
+        found = public_notice(catalogue, slug, at)
+        fmt = next((fmt for fmt in formats_of(found) if fmt.filename == filename), None)
+        if fmt is None:
+            abort(404)
+        return _bytes_response(fmt.render(found, catalogue.as_of(at)), fmt.media_type)
+
+    @blueprint.get("/notices/<slug>/files/<name>")
+    def attachment(slug: str, name: str) -> Response:
+        catalogue, at = views.catalogue(), views.clock()
+        files = public_notice(catalogue, slug, at).attachments
+        file = next((file for file in files if file.name == name), None)
+        if file is None:
+            abort(404)
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return _bytes_response(Path(file.path).read_bytes(), media_type)
+
+    return blueprint
+
+
+def _crumbs(notice: Notice, *more: Crumb) -> tuple[Crumb, ...]:
+    kind = Crumb(notice.kind.label, f"/notices/kind/{notice.kind}/")
+    return (Crumb("首页", "/"), Crumb("公告公示", "/notices/"), kind, *more)
+
+
+def issuer_of(catalogue: Catalogue, notice: Notice) -> Office:
+    """The issuing office; one that the settings do not name keeps the name in the notice."""
+    return catalogue.site.offices.get(notice.issuer) or Office("", notice.issuer, notice.issuer)
+
+
+SHARE = "share"
+
+
+def offered(notice: Notice, groups: frozenset[str] | None = None) -> tuple[OutputFormat, ...]:
+    """The formats a reader is offered; the share picture is for messengers only."""
+    return tuple(
+        fmt
+        for fmt in formats_of(notice)
+        if fmt.group != SHARE and (groups is None or fmt.group in groups)
+    )
+
+
+def _facts(notice: Notice, issuer: Office) -> dict[str, str]:
+    """The meta row; what is not known is left out (索引号 is given by no notice so far)."""
+    facts = {
+        "发文机关": issuer.name,
+        "文号": notice.number,
+        "成文日期": cn_date(notice.issued) if notice.issued else "",
+        "发布日期": minute(notice.published),
+        "修订": f"第{notice.revision}版，{minute(notice.updated)}" if notice.revision > 1 else "",
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _notice_head(
+    views: Views,
+    catalogue: Catalogue,
+    notice: Notice,
+    issuer: Office,
+    formats: Iterable[OutputFormat],
+) -> PageHead:
+    path = f"/notices/{notice.slug}/"
+    groups = views.options.formats
+    pictured = groups is None or SHARE in groups
+    return PageHead(
+        title=notice.title,
+        path=path,
+        section="notices",
+        description=f"{issuer.name}{minute(notice.published)}发布：{notice.title}",
+        crumbs=_crumbs(notice, Crumb("正文")),
+        column=notice.kind.label,
+        column_type="公告公示",
+        article=article_meta(notice, issuer),
+        data=article_data(notice, issuer, catalogue.site.base_url, notice.updated),
+        links=tuple(
+            Link("alternate", f"{path}{fmt.filename}", fmt.media_type, fmt.label) for fmt in formats
+        ),
+        image=f"{path}share.png" if pictured else "",
+        demonstration=notice.demonstration,
+    )
+
+
+def _notice_context(
+    views: Views, catalogue: Catalogue, notice: Notice, at: datetime
+) -> NoticeContext:
+    issuer = issuer_of(catalogue, notice)
+    status = catalogue.status(notice, at)
+    amended = catalogue.by_slug.get(notice.amends) if notice.amends else None
+    formats = offered(notice, views.options.formats)
+    prefix = views.options.objections_url
+    return NoticeContext(
+        page=_notice_head(views, catalogue, notice, issuer, formats),
+        notice=notice,
+        status=status,
+        issuer=issuer,
+        facts=_facts(notice, issuer),
+        html=views.html(catalogue, notice.body),
+        table=list_table(notice),
+        window=window_box(notice, status),
+        calendar=views.calendar(notice.window) if notice.window else None,
+        objections=f"{prefix}/{notice.slug}/new" if prefix and notice.window else "",
+        amending=tuple(
+            notice_line(catalogue, n, at)
+            for n in catalogue.amendments.get(notice.slug, ())
+            if n.published <= at
+        ),
+        amended=notice_line(catalogue, amended, at) if amended else None,
+        revisions=revision_lines(notice),
+        formats=formats,
+        attachments=notice.attachments,
+    )
+
+
+def _revision_context(
+    views: Views, catalogue: Catalogue, notice: Notice, number: int
+) -> RevisionContext:
+    shown = notice.revisions[number - 1]
+    title = f"{shown.title}（第{number}版）"
+    earlier = replace(notice, title=shown.title, body=shown.body, entries=shown.entries)
+    page = PageHead(
+        title=title,
+        path=f"/notices/{notice.slug}/revisions/{number}/",
+        section="notices",
+        description=f"《{notice.title}》的第{number}版，已被新的版本代替。",
+        crumbs=_crumbs(
+            notice, Crumb("现行版本", f"/notices/{notice.slug}/"), Crumb(f"第{number}版")
+        ),
+        column=notice.kind.label,
+        column_type="公告公示",
+        article=article_meta(
+            replace(earlier, published=shown.published), issuer_of(catalogue, notice)
+        ),
+        demonstration=notice.demonstration,
+    )
+    return RevisionContext(
+        page=page,
+        notice=notice,
+        revision=revision_line(notice, shown),
+        current=revision_line(notice, notice.revisions[-1]),
+        redacted=shown.redacted,
+        html=views.html(catalogue, shown.body),
+        table=list_table(earlier),
+    )

@@ -1,0 +1,267 @@
+"""Notices as lists, boxes and tables show them: plain data for templates, no Markup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from portal.domain.notice import ListOrder, State
+from portal.domain.window import WindowState
+from portal.web.filters import cn_date, cn_day
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from portal.content.annex.annexes import Annex
+    from portal.content.catalogue import Catalogue
+    from portal.domain.awards import Grade
+    from portal.domain.notice import Entry, Notice, Revision, Status
+    from portal.domain.window import PublicityWindow
+    from portal.search.snippets import Part, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice in a list. `state_text` stays true however old the page is; a script updates it."""
+
+    path: str
+    title: str
+    kind: str
+    place: str
+    published: datetime
+    state: State
+    state_text: str
+    demonstration: bool
+    moments: Moments | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What a script needs to correct the state of a page that was kept: given while it can change.
+
+    `days` are the counted dates; `after` is the state once the window is closed.
+    """
+
+    opens: str
+    closes: str
+    days: str
+    after: State
+
+
+@dataclass(frozen=True, slots=True)
+class WindowBox:
+    """A publicity window in words; `phase` is its state by the calendar, even when withdrawn."""
+
+    state: State
+    phase: WindowState
+    state_text: str
+    range_text: str
+    moments: Moments | None
+    total: int
+    rule: str
+    extensions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLine:
+    """A published text of a notice; `path` is where it stands."""
+
+    number: int
+    published: datetime
+    note: str
+    path: str
+    title: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListTable:
+    """A list as a table; `name_column` heads its row; `labels` are the headers kept short."""
+
+    caption: str
+    header: tuple[str, ...]
+    labels: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    name_column: int
+
+
+def state_text(status: Status, window: PublicityWindow | None) -> str:
+    """The state in words that do not become untrue when the page is kept: dates, not 正在."""
+    state = status.state
+    if window and state is State.OPEN:
+        return f"公示至{cn_day(window.closes)}"
+    if window and state is State.SCHEDULED:
+        return f"{cn_day(window.opens)}起公示"
+    return state.label if state is not State.PUBLISHED else ""
+
+
+def moments(notice: Notice, status: Status) -> Moments | None:
+    """The instants at which the state of a notice will change; None where it will not."""
+    window, opens = notice.window, notice.opens_at()
+    if not window or not opens or status.withdrawn or status.window is WindowState.CLOSED:
+        return None
+    return Moments(
+        opens=opens.isoformat(),
+        closes=window.closes_at.isoformat(),
+        days=" ".join(d.day.date.isoformat() for d in window.days if d.count is not None),
+        after=State.CORRECTED if status.corrected else State.CLOSED,
+    )
+
+
+def notice_line(catalogue: Catalogue, notice: Notice, at: datetime) -> NoticeLine:
+    """A notice as a list shows it at an instant."""
+    status = catalogue.status(notice, at)
+    return NoticeLine(
+        path=f"/notices/{notice.slug}/",
+        title=notice.title,
+        kind=notice.kind.label,
+        place=catalogue.site.county_name(notice.county) or "市级",
+        published=notice.published,
+        state=status.state,
+        state_text=state_text(status, notice.window),
+        demonstration=notice.demonstration,
+        moments=moments(notice, status),
+    )
+
+
+def window_range(window: PublicityWindow) -> str:
+    """2021年12月6日至12月10日; the year again where it changes."""
+    same = window.opens.year == window.closes.year
+    end = cn_day(window.closes) if same else cn_date(window.closes)
+    return f"{cn_date(window.opens)}至{end}"
+
+
+def window_box(notice: Notice, status: Status) -> WindowBox | None:
+    """The window of a notice, or None for one without; a correction does not change its state."""
+    window = notice.window
+    if window is None or status.window is None:
+        return None
+    own = replace(status, corrected=False)
+    return WindowBox(
+        state=own.state,
+        phase=status.window,
+        state_text=state_text(own, window),
+        range_text=window_range(window),
+        moments=moments(notice, own),
+        total=window.total_working_days,
+        rule=window.first_day.label,
+        extensions=tuple(
+            f"延长{extension.working_days}个工作日：{extension.reason}"
+            + (f"（{cn_date(extension.decided)}决定）" if extension.decided else "")
+            for extension in window.extensions
+        ),
+    )
+
+
+def revision_lines(notice: Notice) -> tuple[RevisionLine, ...]:
+    """Every published text of a notice, newest first; empty where it was never revised."""
+    if notice.revision == 1:
+        return ()
+    return tuple(revision_line(notice, r) for r in reversed(notice.revisions))
+
+
+def revision_line(notice: Notice, revision: Revision) -> RevisionLine:
+    """One published text of a notice."""
+    current = revision.number == notice.revision
+    path = f"/notices/{notice.slug}/"
+    return RevisionLine(
+        number=revision.number,
+        published=revision.published,
+        note=revision.note or "首次发布",
+        path=path if current else f"{path}revisions/{revision.number}/",
+        title=revision.title,
+        is_current=current,
+    )
+
+
+# Headers that are too long to stand beside a value on a phone.
+_SHORT = {"统一社会信用代码": "信用代码", "工作单位和职务": "单位职务"}
+
+
+def list_table(notice: Notice) -> ListTable | None:
+    """The list of a notice as a table, or None where it has none; empty columns are left out.
+
+    A county's own list does not repeat the county in every row.
+    """
+    entries = notice.entries
+    if not entries:
+        return None
+    names, categories, grades, codes, counties, employers, positions, remarks, _ = zip(
+        *entries, strict=True
+    )
+    columns = [
+        (label, cells)
+        for label, cells in (
+            ("奖项", [grade or "" for grade in grades]),
+            ("类别", categories),
+            ("名称", names),
+            ("统一社会信用代码", codes),
+            ("县（区）", () if notice.county else counties),
+            ("工作单位和职务", [f"{e}{p}" for e, p in zip(employers, positions, strict=True)]),
+            ("备注", remarks),
+        )
+        if any(cells)
+    ]
+    header = tuple(label for label, _ in columns)
+    order = "（按姓氏笔画为序）" if notice.order is ListOrder.STROKE else ""
+    return ListTable(
+        caption=f"名单，共{len(entries)}项{order}",
+        header=header,
+        labels=tuple(_SHORT.get(label, label) for label in header),
+        rows=tuple(zip(*(cells for _, cells in columns), strict=True)),
+        name_column=header.index("名称"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadFile:
+    """One file of a form; `name` is what a browser saves it as."""
+
+    label: str
+    path: str
+    name: str
+    size: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadCard:
+    """A form; `files` are empty where only its title is needed."""
+
+    annex: Annex
+    files: tuple[DownloadFile, ...]
+    earlier: tuple[tuple[Annex, tuple[DownloadFile, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GradeGroup:
+    """The winners of one grade; `vacant` of its `places` were left empty."""
+
+    grade: Grade
+    places: int
+    entries: tuple[Entry, ...]
+    vacant: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found: its title and the places that match, ready to be shown."""
+
+    path: str
+    title: tuple[Part, ...]
+    label: str
+    place: str
+    published: date | None
+    state: str
+    state_text: str
+    passages: tuple[Passage, ...]
+    demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A filter with what it offers: label, count, address and whether it is chosen."""
+
+    name: str
+    choices: tuple[tuple[str, int, str, bool], ...]
+    clear: str

@@ -1,0 +1,1 @@
+"""The public side of an objection: drafts, counters, sealing; nothing here can unseal."""

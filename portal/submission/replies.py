@@ -1,0 +1,80 @@
+"""Replies: what the holder of a receipt code may read about the case."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.domain.exchange import read_answer
+from portal.domain.objection import Answer, AnswerKind, CaseState
+from portal.errors import SealError
+from portal.sealed.envelope import Header, read_header
+from portal.sealed.receipts import derived
+from portal.sealed.suites import AGE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from portal.domain.receipt_code import ReceiptCode
+    from portal.sealed.dropbox import DropBox
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as its sender sees it. `waiting` counts later messages the desk has not taken yet."""
+
+    header: Header
+    answers: tuple[Answer, ...]
+    waiting: tuple[Header, ...]
+
+    @property
+    def state(self) -> CaseState:
+        """State after the last answer."""
+        return self.answers[-1].state if self.answers else CaseState.RECEIVED
+
+    @property
+    def office(self) -> str:
+        """The office that handles the case now."""
+        handed = [answer.office for answer in self.answers if answer.office]
+        return handed[-1] if handed else self.header.office
+
+    @property
+    def question(self) -> Answer | None:
+        """The last question of the office, while the case is open."""
+        asked = [answer for answer in self.answers if answer.kind is AnswerKind.QUESTION]
+        return asked[-1] if asked and self.state.open else None
+
+
+def open_answer(path: Path, identity: str) -> Answer:
+    """Unseal one answer with the reply identity of a code; raises SealError."""
+    plain = io.BytesIO()
+    with path.open("rb") as stream:
+        header = read_header(stream)
+        AGE.open(stream, plain, [identity])
+    plain.seek(0)
+    try:
+        with tarfile.open(fileobj=plain, mode="r:") as archive:
+            member = archive.extractfile("answer.json")
+            answer = read_answer(member.read() if member else b"", header.bound)
+    except (tarfile.TarError, KeyError, ValueError) as error:
+        raise SealError("答复的内容无法识别") from error
+    if (answer.seq, header.kind) != (header.seq, "answer"):
+        raise SealError("答复的序号与信封不一致")
+    return answer
+
+
+def read_case(box: DropBox, code: ReceiptCode) -> CaseView | None:
+    """The case of a code, or None; an answer that cannot be opened ends the list."""
+    known = derived(code)
+    header = box.header(known.lookup)
+    if header is None:
+        return None
+    answers = []
+    for path in box.answers(known.lookup):
+        try:
+            answers.append(open_answer(path, known.identity))
+        except (SealError, FileNotFoundError):
+            break
+    return CaseView(header, tuple(answers), box.messages(known.lookup))

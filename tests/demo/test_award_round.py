@@ -1,0 +1,82 @@
+"""The demonstration is a whole, plainly marked award round on any day, and passes the linter."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from portal.content.loader import load
+from portal.content.working_calendar import load_calendar
+from portal.demo.award_round import write_demo
+from portal.domain.notice import Kind, State
+from portal.domain.workdays import SHANGHAI
+from portal.errors import Severity, Stage
+from portal.lint.run import lint
+
+ROOT = Path(__file__).parents[2]
+SITE = load([ROOT / "content"], []).site
+# A working day, the eve of a long holiday, a weekend, a make-up Sunday, the year's turn, and a
+# year for which no calendar has been published.
+DAYS = [
+    date(2026, 11, 18),
+    date(2026, 9, 30),
+    date(2026, 11, 22),
+    date(2026, 9, 20),
+    date(2026, 12, 31),
+    date(2031, 7, 1),
+]
+
+
+@pytest.fixture(scope="module", params=DAYS, ids=str)
+def written(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo(folder, SITE, load_calendar(), request.param)
+    return folder, request.param
+
+
+def sources(folder):
+    return [ROOT / "content", folder / "content"], [folder / "notices"]
+
+
+def test_it_passes_the_linter_at_the_publish_stage(written):
+    folder, _ = written
+    found = lint(*sources(folder), stage=Stage.PUBLISH)
+    assert [str(i) for i in found if i.severity is Severity.ERROR] == []
+
+
+def test_it_shows_every_state_on_its_day(written):
+    folder, today = written
+    catalogue = load(*sources(folder))
+    noon = datetime.combine(today, time(12), SHANGHAI)
+    public = catalogue.published(noon)
+    shown = [catalogue.status(n, noon).state for n in public if n.edition == "demo-2"]
+    assert {State.OPEN, State.SCHEDULED, State.CORRECTED, State.WITHDRAWN} <= set(shown)
+    assert sum(n.kind is Kind.COUNTY_PUBLICITY for n in public if n.edition == "demo-2") == 5
+    assert {n.kind for n in public} == set(Kind)
+    decision = next(n for n in public if n.kind is Kind.DECISION)
+    assert len([e for e in decision.entries if e.grade == "质量奖"]) == 2
+
+
+def test_everything_is_marked(written):
+    folder, _ = written
+    catalogue = load(*sources(folder))
+    assert catalogue.notices
+    for notice in catalogue.notices:
+        assert notice.demonstration
+        assert "演示" in notice.title
+        assert "演示" in notice.body
+        for entry in notice.entries:
+            assert "演示" in entry.name + entry.employer + entry.remark
+    assert not catalogue.editions["third"].demonstration
+
+
+def test_writing_it_again_leaves_nothing_of_the_day_before(written, tmp_path):
+    _, today = written
+    write_demo(tmp_path, SITE, load_calendar(), today - timedelta(days=1))
+    write_demo(tmp_path, SITE, load_calendar(), today)
+    folder, _ = written
+    assert files(tmp_path) == files(folder)
+
+
+def files(root):
+    return {p.relative_to(root): p.read_bytes() for p in root.rglob("*") if p.is_file()}

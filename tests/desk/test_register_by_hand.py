@@ -1,0 +1,96 @@
+import io
+
+import pytest
+from sqlalchemy import select
+
+from portal.casework.models import Case
+from tests.casedesk import CITY, PINGDING, SUPERVISOR
+from tests.desk.conftest import post
+
+FORM = {
+    "notice": "pd-list",
+    "channel": "paper",
+    "received": "2026-03-04T09:30",
+    "kind": "person",
+    "name": "马来信",
+    "phone": "0353-1234567",
+    "entries": "平定甲公司、张伟",
+    "grounds": "untrue",
+    "facts": "来信所述的事实",
+    "office": "no",
+}
+
+
+def cases(office):
+    with office.desk.room.register.read() as session:
+        return session.scalars(select(Case)).all()
+
+
+def test_a_letter_is_sealed_and_handled_like_the_others(office):
+    client = office.sign_in(PINGDING)
+    scan = (io.BytesIO(b"%PDF-1.4 scan"), "来信.pdf")
+    response = post(client, "/enter", {**FORM, "scans": scan}, content_type="multipart/form-data")
+    assert response.status_code == 302, response.text
+    (case,) = cases(office)
+    assert (case.channel, case.office, case.reply_key) == ("paper", "pingding-office", "")
+    assert case.due.isoformat() == "2026-03-25"
+    office.unlock(client, "pingding-office", "pd-list")
+    post(client, f"/cases/{case.number}/open")
+    page = client.get(response.location).text
+    for part in ("书面", "马来信", "来信所述的事实", "平定甲公司", "张伟", "来信.pdf"):
+        assert part in page
+    for path in office.desk.settings.paths.state.rglob("*"):
+        assert not path.is_file() or "来信所述".encode() not in path.read_bytes()
+    office.cases.collect()
+    assert len(cases(office)) == 1
+
+
+def test_the_reply_to_a_letter_is_kept_for_the_office_and_sent_nowhere(office):
+    client = office.sign_in(PINGDING)
+    number = post(client, "/enter", FORM).location.split("/")[2]
+    office.unlock(client, "pingding-office", "pd-list")
+    for path in ("open", "step/accept"):
+        post(client, f"/cases/{number}/{path}")
+    assert post(client, f"/cases/{number}/reply", {"reply-text": "已核实。"}).status_code == 302
+    assert "已核实。" in client.get(f"/cases/{number}/").text
+    assert not list(office.desk.room.folders.outgoing.glob("*.sealed"))
+
+
+def test_one_that_concerns_the_office_goes_one_level_up(office):
+    county = office.sign_in(PINGDING)
+    response = post(county, "/enter", {**FORM, "office": "yes"})
+    assert county.get(response.location).status_code == 404
+    assert office.sign_in(CITY).get(response.location).status_code == 200
+    city = office.sign_in(CITY)
+    response = post(city, "/enter", {**FORM, "notice": "city-list", "entries": "", "office": "yes"})
+    assert city.get(response.location).status_code == 404
+    assert office.sign_in(SUPERVISOR).get(response.location).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"facts": ""}, "请填写事实与理由"),
+        ({"notice": "yx-list"}, "由本单位受理"),
+        ({"received": "2027-01-01T00:00"}, "不能晚于现在"),
+        ({"received": "never"}, "收到时间"),
+        ({"entries": "盂县乙公司"}, "名单中没有“盂县乙公司”"),
+        ({"name": ""}, "请填写异议人"),
+        ({"grounds": ""}, "事由"),
+        ({"scans": (io.BytesIO(b"MZ"), "a.exe")}, "不在可以上传的范围"),
+        ({"scans": (io.BytesIO(b"MZ"), "a.pdf")}, "内容与扩展名"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(office, change, said):
+    client = office.sign_in(PINGDING)
+    response = post(client, "/enter", {**FORM, **change}, content_type="multipart/form-data")
+    assert response.status_code == 422
+    assert said in response.text
+    assert cases(office) == []
+    if "facts" not in change:
+        assert "来信所述的事实" in response.text
+
+
+def test_an_anonymous_tip_needs_no_name(office):
+    client = office.sign_in(PINGDING)
+    assert post(client, "/enter", {**FORM, "kind": "anonymous", "name": ""}).status_code == 302

@@ -1,0 +1,316 @@
+"""Every lint code on a faulty example, with exact place; a clean tree gives none."""
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.errors import Severity, Stage
+from portal.lint.rules.review_rules import GRACE
+from portal.lint.run import explanations, lint
+from tests.lint import faulty
+from tests.sites import MINIMAL, PINGDING, YUXIAN, files_of
+
+MARK = "‸"
+
+
+def place_of(text):
+    """Path, line and column of the mark in a site string."""
+    for path, body in files_of(text).items():
+        if MARK in body:
+            before = body[: body.index(MARK)]
+            return f"{path}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+    raise AssertionError("no mark")
+
+
+def over_minimal(text):
+    """A site.toml example replaces only the lines it gives."""
+    files = files_of(text)
+    name = "content/site.toml"
+    if name in files and not files[name].startswith("name = ‸"):
+        key = files[name].partition(" = ")[0].lstrip(MARK)
+        base = files_of(MINIMAL)[name].splitlines(keepends=True)
+        files[name] = "".join(files[name] if line.startswith(key) else line for line in base)
+    return "".join(f"-- {path} --\n{body}" for path, body in files.items())
+
+
+@pytest.mark.parametrize(("code", "text"), faulty.DRAFT, ids=[c for c, _ in faulty.DRAFT])
+def test_a_fault_is_found_at_its_place(site_from, code, text):
+    text = over_minimal(text)
+    assert f"{place_of(text)} {code}" in site_from(text.replace(MARK, "")).faults()
+
+
+@pytest.mark.parametrize(("code", "text"), faulty.PUBLISH, ids=[c for c, _ in faulty.PUBLISH])
+def test_publishing_asks_for_more(site_from, code, text):
+    text = over_minimal(text)
+    tree = site_from(text.replace(MARK, ""))
+    expected = f"{place_of(text)} {code}"
+    assert expected in tree.faults(Stage.PUBLISH)
+    assert expected not in tree.faults(Stage.DRAFT)
+
+
+def test_faults_of_every_kind_are_told_in_one_run(site_from):
+    """A clerk mends a list once: bad rows do not hide what else is wrong, nor personal data."""
+    body = "公示时间为2021年12月6日至12月9日。联系人身份证号11010519491231002X。"
+    rows = "类别,名称\n个人,赵六\n组织,\n" + "".join(
+        f"组织,平定县{name}公司\n" for name in "甲乙丙丁戊己"
+    )
+    found = site_from(
+        faulty.notice(
+            body=body, rows=rows, review="{drafted: 张三, reviewed: 李四, approved: 张三}"
+        )
+    ).faults(Stage.PUBLISH)
+    codes = {fault.split()[1] for fault in found}
+    assert {"L004", "L005", "P001", "R001", "A003"} <= codes
+    assert any(code.startswith("W") for code in codes)
+
+
+def test_personal_data_is_found_in_files_that_make_no_notice_yet(site_from):
+    broken = faulty.notice(body="身份证号11010519491231002X", kind="不认识", rows="")
+    tree = site_from(broken + "-- notices/a/list.csv --\n名称\n赵六13800138000\n")
+    codes = {fault.split()[1] for fault in tree.faults()}
+    assert {"P001", "P002"} <= codes
+
+
+def test_files_that_are_missing_strange_or_not_text(site_from):
+    tree = site_from(PINGDING)
+    notices = tree.root / "notices"
+    (notices / "empty").mkdir()
+    (notices / "Bad_Name").mkdir()
+    (notices / "Bad_Name" / "notice.md").write_bytes("---\ntitle: 标题\n---\n".encode("gb18030"))
+    (notices / "pingding-list" / "list.xls").write_bytes(b"")
+    found = tree.faults()
+    assert "notices/empty/notice.md:1:1 F001" in found
+    assert "notices/Bad_Name/notice.md:2:8 F002" in found
+    assert "notices/Bad_Name/notice.md:1:1 F008" in found
+    assert "notices/pingding-list/list.xls:1:1 F016" in found
+
+
+def test_one_slug_in_two_folders(site_from, tmp_path):
+    tree = site_from(PINGDING + faulty.call("pingding-list").replace("notices/", "more/"))
+    issues = lint(tree.content, [*tree.notices, tmp_path / "more"], stage=Stage.DRAFT)
+    assert [issue.code for issue in issues] == ["F015"]
+    assert issues[0].path == f"{tmp_path}/more/pingding-list/notice.md"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("content/guide/04-conditions.md", "S004"),
+        ("content/pages/privacy.md", "S005"),
+        ("content/faq.yml", "S006"),
+        ("content/awards/third.toml", "S007"),
+    ],
+)
+def test_a_site_lacks_a_part(site_from, path, code):
+    tree = site_from(f"-- {path} --\n(none)\n")
+    assert code in [issue.code for issue in tree.lint()]
+
+
+def ledger(tree, **sources):
+    """Write a ledger of the tree's notices as they now stand; `sources` overrides digests."""
+    lines = [
+        {
+            "slug": n.slug,
+            "revision": r.number,
+            "published": r.published.isoformat(),
+            "source": sources.get(n.slug.replace("-", "_"), r.digest),
+        }
+        for n in tree.catalogue().notices
+        for r in n.revisions
+    ]
+    path = tree.root / "notices" / "ledger.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+def errors(tree, stage=Stage.PUBLISH, **options):
+    return [i.code for i in tree.lint(stage, **options) if i.severity is Severity.ERROR]
+
+
+def test_a_published_notice_changes_only_by_revision(site_from):
+    tree = site_from(faulty.notice())
+    ledger(tree)
+    assert errors(tree) == []
+    tree.write(faulty.notice(body="现将推荐名单予以公示，请监督。"))
+    assert errors(tree, Stage.DRAFT) == []
+    assert errors(tree) == ["R004"]
+    corrected = faulty.notice(body="现将推荐名单予以公示，请监督。", **faulty.SECOND)
+    tree.write(corrected)
+    assert errors(tree) == ["R005"]
+    tree.write(faulty.notice(folder="revisions/1/"))
+    assert errors(tree) == []
+    tree.write(faulty.notice(folder="revisions/1/", body="改过的旧文本，现予公示。"))
+    assert errors(tree) == ["R007"]
+
+
+def test_a_published_notice_cannot_vanish(site_from):
+    tree = site_from(PINGDING + YUXIAN)
+    ledger(tree)
+    for path in (tree.root / "notices" / "yuxian-list").iterdir():
+        path.unlink()
+    (tree.root / "notices" / "yuxian-list").rmdir()
+    assert tree.faults(Stage.PUBLISH)[-1] == "notices/yuxian-list:1:1 R009"
+
+
+@pytest.mark.parametrize(("late", "codes"), [(timedelta(), []), (timedelta(minutes=1), ["R003"])])
+def test_backdating_has_a_grace_of_a_day(site_from, late, codes):
+    tree = site_from(faulty.call("old", published="2021-12-06T08:30:00+08:00"))
+    ledger(tree)
+    newest = tree.catalogue().notices[0].published
+    at = newest - GRACE - late
+    tree.write(faulty.call("new", published=at.isoformat()))
+    assert errors(tree) == codes
+
+
+def test_a_damaged_ledger_is_not_taken_for_an_empty_one(site_from):
+    tree = site_from("-- notices/ledger.jsonl --\n{half a line\n")
+    assert "notices/ledger.jsonl:1:1 R013" in tree.faults()
+
+
+@pytest.mark.parametrize(("state", "codes"), [("open", ["A008"]), ("upheld", ["A008"])])
+@pytest.mark.parametrize("county", ["pingding", "平定县"])
+def test_held_entries_stay_off_the_city_list(site_from, tmp_path, state, codes, county):
+    tree = site_from(faulty.notice() + faulty.city())
+    held = {"edition": "third", "county": county, "name": "平定县甲制造有限公司"}
+    held |= {"category": "组织", "state": state, "case": "2021-1"}
+    path = tmp_path / "holds.json"
+    path.write_text(json.dumps({"generated": "", "holds": [held]}), encoding="utf-8")
+    assert errors(tree, holds=path) == codes
+    ledger(tree)
+    assert errors(tree, holds=path) == []
+    assert codes[0] in [issue.code for issue in tree.lint(Stage.PUBLISH, path)]
+    (tree.root / "notices" / "ledger.jsonl").unlink()
+    path.write_text(json.dumps({"generated": "", "holds": [held | {"edition": "second"}]}))
+    assert errors(tree, holds=path) == []
+    path.write_text("{}", encoding="utf-8")
+    assert errors(tree, holds=path) == ["S008"]
+
+
+def test_a_whole_edition_is_clean(site_from):
+    corrected = faulty.notice(**faulty.SECOND) + faulty.notice(folder="revisions/1/")
+    body = (
+        "现将平定县甲制造有限公司等1家组织、1名个人予以公示。\n\n"
+        "公示时间：2021年12月6日至10日（5个工作日）。异议请于2021年12月10日前提出，"
+        "电话2880836。见[评选条件](/guide/conditions/#组织)、[附件](files/a.txt)。\n\n"
+        "## 说明\n\n### 名额\n\n每县组织不超过5个、个人不超过2名。"
+    )
+    tree = site_from(
+        corrected
+        + faulty.notice("body", county="yuxian", issuer="city-office", body=body)
+        .replace("平定县甲", "盂县甲")
+        .replace("赵六,,甲研究所", "孙七,,乙研究所")
+        + "-- notices/body/files/a.txt --\n附件。\n"
+        + faulty.city()
+        + faulty.decision()
+        + faulty.call("call", body="本县（区）公示5个工作日，每县组织不超过5个。")
+        + faulty.correction(amends="d", published="2022-02-11T08:00:00+08:00", county=None)
+    )
+    assert errors(tree) == []
+    assert {i.code for i in tree.lint(Stage.PUBLISH)} == {"S003"}
+
+
+def test_every_code_is_explained_and_shown_to_fail():
+    shown = {code for code, _ in faulty.DRAFT + faulty.PUBLISH}
+    here = Path(__file__)
+    shown |= {
+        code
+        for path in (here, here.with_name("test_attachments.py"))
+        for code in explanations()
+        if f'{code}"' in path.read_text(encoding="utf-8")
+    }
+    assert shown == set(explanations())
+    assert all(text.strip() for text in explanations().values())
+
+
+def test_personal_data_can_be_taken_out_of_an_earlier_text(site_from):
+    leak = "联系电话13800138000，现予公示。"
+    tree = site_from(faulty.notice(body=leak))
+    ledger(tree)
+    tree.write(faulty.notice(**faulty.SECOND) + faulty.notice(folder="revisions/1/", body=leak))
+    assert tree.faults()[0] == "notices/a/revisions/1/notice.md:11:5 P002"
+    tree.write(faulty.notice(folder="revisions/1/", body="联系电话（略），现予公示。"))
+    assert errors(tree) == ["R007"]
+    redacted = faulty.notice(
+        folder="revisions/1/", body="联系电话（略），现予公示。", redacted="删去手机号码"
+    )
+    tree.write(redacted)
+    assert errors(tree) == []
+    assert tree.catalogue().notices[0].revisions[0].redacted == "删去手机号码"
+
+
+PIECES = st.sampled_from(
+    ["公示", "2021年", "12月6日", "31日", "2月30日", "至", "5个工作日", "等三家组织", "。", "\n",
+     "[甲](", "/guide/", "#", ")", "![](", "## ", "# ", "http://[", "<p style=", "密码：", "a1b2c3",
+     "住址：", "138", "00138000", "〔2021〕", "9999年", "起", "—", "十", "百", "等十百家"]
+) | st.text(max_size=4)  # fmt: skip
+CELLS = st.sampled_from(["组织", "专家学者", "甲公司", "甲 公司", "盂县", "孟县", "9114", ""])
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    body=st.lists(PIECES, max_size=16).map("".join),
+    rows=st.lists(st.tuples(CELLS, CELLS | st.text(max_size=3), CELLS, CELLS), max_size=6),
+)
+def test_any_text_is_judged_without_an_accident(site_from, body, rows):
+    tree = site_from()
+    out = io.StringIO()
+    header = ("类别", "名称", "统一社会信用代码", "县区")
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    body = re.sub(r"^-- ", "", body, flags=re.MULTILINE)
+    tree.write(faulty.notice(body=body, rows="x"))
+    path = tree.root / "notices" / "a"
+    (path / "list.csv").write_text(out.getvalue(), encoding="utf-8", errors="replace")
+    for issue in tree.lint(Stage.PUBLISH):
+        if issue.path.startswith(str(path)):
+            lines = Path(issue.path).read_text(encoding="utf-8").split("\n")
+            assert 1 <= issue.line <= len(lines)
+            assert 1 <= issue.column <= len(lines[issue.line - 1]) + 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "公示时间：2021年12月6日—10日（5个工作日）。",
+        "公示期为2021年12月6日至2021年12月10日，共5个工作日。",
+        "公示期自2021-12-06至2021-12-10。",
+        "自公示之日起５个工作日内，可以书面提出异议。",
+        "现进行5个工作日的公示。",
+        "公示期间如有异议，请于2021年12月10日前反映。",
+        "公示期满后10个工作日内报市人民政府。",
+        "公示无异议的，12月13日至15日现场领取证书。",
+        "公示期延长1个工作日。",
+        "推荐材料于2021年11月1日至25日受理。\n\n现予公示。",
+    ],
+)
+def test_what_notices_usually_say_about_their_window_passes(site_from, body):
+    codes = {i.code for i in site_from(faulty.notice(body=body)).lint()}
+    assert not {code for code in codes if code.startswith("W")}
+
+
+@pytest.mark.parametrize(
+    ("opens", "text", "codes"),
+    [
+        # Real windows that were counted wrongly (DOMAIN §1).
+        ("2023-06-20", "2023年6月20日至24日", {"W004", "W006"}),
+        ("2017-12-27", "2017年12月27日至2018年1月2日", {"W006"}),
+        ("2019-08-23", "2019年8月23日-27日", {"W006"}),
+        ("2021-05-08", "2021年5月8日～12日（5日）", {"W006"}),
+    ],
+)
+def test_windows_that_offices_got_wrong_are_caught(site_from, opens, text, codes):
+    tree = site_from(
+        faulty.notice(
+            body=f"公示时间为{text}。",
+            published=f"{opens}T08:00:00+08:00",
+            window=f"{{opens: {opens}, working-days: 5}}",
+        )
+    )
+    assert {i.code for i in tree.lint() if i.code.startswith("W")} == codes
