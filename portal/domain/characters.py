@@ -1,0 +1,263 @@
+"""Characters: the one hygiene of every text that enters: what is folded, doubted or refused.
+
+`clean` gives the text without what nobody can see or set, and tells each change. A form takes
+`text`, and shows what was refused beside its field, with what was typed:
+
+    cleaned = clean(field.data)
+    field.data = cleaned.text
+    field.errors = [remark.message for remark in cleaned.refused]
+
+The import folds and tells, and asks where something is doubted or refused; the lint reports what
+`clean` would change, at its place; search drops and folds by the same tables.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# Equivalent_Unified_Ideograph of the Unicode Character Database, without the Kangxi radicals,
+# which NFKC folds: scanners and PDF files give them for the character of a name.
+_RADICALS = """
+⺁厂 ⺂乛 ⺃乚 ⺄乙 ⺅亻 ⺆冂 ⺇𠘨 ⺈刀 ⺉刂 ⺊卜 ⺋㔾 ⺌小 ⺍小 ⺎兀 ⺏尣 ⺐尢
+⺑𡯂 ⺒巳 ⺓幺 ⺔彑 ⺕彐 ⺖忄 ⺗心 ⺘扌 ⺙攵 ⺛旡 ⺜日 ⺝月 ⺞歺 ⺟母 ⺠民 ⺡氵
+⺢氺 ⺣灬 ⺤爫 ⺥爫 ⺦丬 ⺧牛 ⺨犭 ⺩王 ⺪𤴔 ⺫目 ⺬示 ⺭礻 ⺮𥫗 ⺯糹 ⺰纟 ⺱罓
+⺲罒 ⺳㓁 ⺴冗 ⺵𦉫 ⺶羊 ⺷𦍌 ⺸𦍋 ⺹耂 ⺺肀 ⺻聿 ⺼肉 ⺽𦥑 ⺾艹 ⺿艹 ⻀艹 ⻁虎
+⻂衤 ⻃覀 ⻄西 ⻅见 ⻆角 ⻇𧢲 ⻈讠 ⻉贝 ⻊𧾷 ⻋车 ⻌辶 ⻍辶 ⻎辶 ⻏邑 ⻐钅 ⻑長
+⻒镸 ⻓长 ⻔门 ⻕𨸏 ⻖阝 ⻗雨 ⻘青 ⻙韦 ⻚页 ⻛风 ⻜飞 ⻝食 ⻞𩙿 ⻟飠 ⻠饣 ⻡𩠐
+⻢马 ⻣骨 ⻤鬼 ⻥鱼 ⻦鸟 ⻧卤 ⻨麦 ⻩黄 ⻪黾 ⻫斉 ⻬齐 ⻭歯 ⻮齿 ⻯竜 ⻰龙 ⻱龜
+⻲亀 ⻳龟 ㇆𠃌 ㇏乀 ㇐一 ㇑丨 ㇒丿 ㇓丿 ㇔丶 ㇕𠃍 ㇖乛 ㇗𠃊 ㇘𠃎 ㇙𠄌 ㇚亅 ㇛𡿨
+㇜𠃋 ㇝乀 ㇞𠃑 ㇟乚 ㇠乙 ㇡𠄎
+"""
+# Characters of GB 18030 that had no code point of their own before Unicode 4.1 and 3.1; systems
+# that still hold them as private use write these.
+_FORMERLY_PRIVATE = """
+E81E:9FB4 E826:9FB5 E82B:9FB6 E82C:9FB7 E832:9FB8 E843:9FB9 E854:9FBA E864:9FBB
+E816:20087 E817:20089 E818:200CC E831:215D7 E83B:2298F E855:241FE
+"""
+_MEANT = {
+    chr(int(private, 16)): chr(int(public, 16))
+    for private, _, public in (pair.partition(":") for pair in _FORMERLY_PRIVATE.split())
+}
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+"""Chinese characters, as a class of a regular expression; of the planes 2 and 3 also those that
+later versions of Unicode add."""
+
+DROPPED = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""What nobody sees, as a class of a regular expression: controls, soft hyphen, zero-width and bidi
+controls, fillers, variation selectors, tags. Tab and line ends are not among them."""
+
+FOLDED: dict[str, str] = {
+    **{pair[0]: pair[1:] for pair in _RADICALS.split()},
+    **{
+        chr(code): unicodedata.normalize("NFKC", chr(code))
+        for code in (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))
+        if "CJK COMPAT" in unicodedata.name(chr(code), "") or code < 0x3000  # noqa: PLR2004
+        if unicodedata.normalize("NFKC", chr(code)) != chr(code)
+    },
+}
+"""Radicals, strokes and compatibility forms, and the character that they look like."""
+
+DOTS = "・•‧∙⋅･᛫⸱⸳"
+"""Other middle dots: between two Chinese characters each is the dot of a name, ·."""
+
+_LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"
+_SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f"
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_VARIANTS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_LINES = re.compile(r"\r\n?")
+_SUSPECT = re.compile(
+    # As spreadsheets escape control characters.
+    r"_x(?P<escape>00[0189][0-9A-Fa-f]|007[Ff])_(?:(?<=_x000[Dd]_)\n)?"
+    rf"|(?P<line>[{_LINE_ENDS}])|(?P<space>[{_SPACES}])|(?P<dropped>[{DROPPED}])"
+    "|(?P<folded>[\u2e80-\u2fdf\u31c0-\u31ef\uf900-\ufaff\U0002f800-\U0002fa1f])"
+    "|(?P<private>[\ue000-\uf8ff\U000f0000-\U0010ffff])"
+    "|(?P<lost>[\ufffc\ufffd]|锟斤拷)"
+    # Everything that is not common: surrogates and what Unicode has not assigned.
+    "|(?P<rare>[^\t\n -~\u00a1-\u024f\u2010-\u206f\u2e80-\u9fff\uff00-\uffef\U00020000-\U0003fffd])"
+)
+_BETWEEN = re.compile(rf"(?<=[{HAN}])(?:(?P<dots>[{DOTS}])|(?P<lost>[?□▯〓]+))(?=[{HAN}])")
+_IN_NAMES = re.compile(
+    rf"(?<=[{HAN}])(?:(?P<dots>[{DOTS}●.．])(?=[{HAN}])|(?P<lost>[?？□▯〓]+))"
+    rf"|(?P<first>[?？□▯〓]+)(?=[{HAN}])"
+)
+
+
+class Verdict(StrEnum):
+    """What becomes of a character."""
+
+    FOLDED = "folded"
+    DOUBTED = "doubted"
+    REFUSED = "refused"
+
+
+class Remark(NamedTuple):
+    """One character or run: its offset in the text as given, and a Chinese sentence about it.
+
+    `instead` is what stands in the cleaned text, or for what was refused, what may be meant.
+    """
+
+    offset: int
+    found: str
+    verdict: Verdict
+    instead: str
+    message: str
+
+
+_Judged = tuple[Verdict | None, str, str]
+"""A verdict, None for what is not worth telling; what stands instead; the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text after hygiene; what was doubted or refused stands in it as it was given."""
+
+    text: str
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Remark, ...]:
+        """What was folded, to be told."""
+        return self._with(Verdict.FOLDED)
+
+    @property
+    def doubts(self) -> tuple[Remark, ...]:
+        """What may be a lost character, to be warned of."""
+        return self._with(Verdict.DOUBTED)
+
+    @property
+    def refused(self) -> tuple[Remark, ...]:
+        """What cannot be taken; each message says what to do."""
+        return self._with(Verdict.REFUSED)
+
+    def _with(self, verdict: Verdict) -> tuple[Remark, ...]:
+        return tuple(remark for remark in self.remarks if remark.verdict is verdict)
+
+
+def clean(text: str, *, name: bool = False) -> Cleaned:
+    """A text without invisible and foreign forms; a `name` has one kind of dot besides.
+
+    Line ends become LF and unusual spaces a space, untold. A question mark or empty box beside
+    Chinese is a lost character: refused in a name, doubted between Chinese in running text. What
+    is cleaned again does not change.
+    """
+    text = _LINES.sub("\n", text) if "\r" in text else text
+    if text.isascii() and text.isprintable() and "_x" not in text:
+        return Cleaned(text)
+    remarks: list[Remark] = []
+    offsets: Sequence[int] = range(len(text))
+    while True:
+        # What was dropped may have parted an escape: until nothing changes.
+        before = text
+        told: list[Remark] = []
+        text, offsets = _replace(_SUSPECT, _alone, text, offsets, told)
+        remarks += told if text == before else [r for r in told if r.verdict is Verdict.FOLDED]
+        if text == before:
+            break
+    pattern, judge = (_IN_NAMES, _of_name) if name else (_BETWEEN, _of_prose)
+    text, _ = _replace(pattern, judge, text, offsets, remarks)
+    return Cleaned(text, tuple(sorted(remarks)))
+
+
+def shown(character: str) -> str:
+    """A character as a message can name it, with its code point; what nobody sees by that alone."""
+    code = f"U+{ord(character[0]):04X}"
+    hidden = unicodedata.category(character[0]) in ("Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Zs")
+    fillers = "\u115f\u1160\u3164\uffa0"
+    return code if hidden or character in fillers else f"“{character}”（{code}）"
+
+
+def _replace(
+    pattern: re.Pattern[str],
+    judge: Callable[[re.Match[str]], _Judged],
+    text: str,
+    offsets: Sequence[int],
+    remarks: list[Remark],
+) -> tuple[str, Sequence[int]]:
+    """One pass; `offsets` are those in the text as given, for the text before and after."""
+    parts: list[str] = []
+    places: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        verdict, instead, message = judge(match)
+        start, end = match.span()
+        if verdict is not None:
+            remarks.append(Remark(offsets[start], match.group(), verdict, instead, message))
+        kept = instead if verdict in (None, Verdict.FOLDED) else match.group()
+        parts += (text[done:start], kept)
+        places += offsets[done:start]
+        places += [offsets[start]] * len(kept)
+        done = end
+    if not parts:
+        return text, offsets
+    return "".join(parts) + text[done:], [*places, *offsets[done:]]
+
+
+def _alone(match: re.Match[str]) -> _Judged:
+    """A character that needs no neighbour to be judged."""
+    found = match.group()
+    if match["line"] or match["space"]:
+        return None, "\n" if match["line"] else " ", ""
+    if match["escape"]:
+        instead = "\n" if match["escape"].upper() in ("000A", "000D") else ""
+        return Verdict.FOLDED, instead, f"去掉了表格软件留下的“{found.rstrip()}”"
+    if match["dropped"]:
+        return Verdict.FOLDED, "", f"去掉了看不见的{_invisible(found)} {shown(found)}"
+    if match["folded"]:
+        instead = FOLDED.get(found, found)
+        message = f"部首或兼容字形{shown(found)}改为“{instead}”"
+        return Verdict.FOLDED if instead != found else None, instead, message
+    return _unusable(match)
+
+
+def _unusable(match: re.Match[str]) -> _Judged:
+    """What is refused: no character that others can read, or none at all."""
+    found = match.group()
+    if match["private"]:
+        meant = _MEANT.get(found, "")
+        hint = f"可能是{shown(meant)}；" if meant else ""
+        message = f"{shown(found)} 是自造字，别的电脑上显示不出来；{hint}请换成标准字库中的字"
+        return Verdict.REFUSED, meant, message
+    if match["lost"]:
+        return Verdict.REFUSED, "", f"{shown(found)}是转换编码时丢失的文字；请照原件补上"
+    if unicodedata.category(found) in ("Cn", "Cs"):
+        return Verdict.REFUSED, "", f"{shown(found)} 不是文字；请照原件改正"
+    return None, found, ""
+
+
+def _of_prose(match: re.Match[str]) -> _Judged:
+    found = match.group()
+    if match.lastgroup == "dots":
+        return Verdict.FOLDED, "·", f"间隔号{shown(found)}改为“·”"
+    return Verdict.DOUBTED, found, f"汉字之间的“{found}”可能是丢失的字；请与原件核对"
+
+
+def _of_name(match: re.Match[str]) -> _Judged:
+    found = match.group()
+    if match.lastgroup == "dots":
+        return Verdict.FOLDED, "·", f"间隔号{shown(found)}改为“·”"
+    return Verdict.REFUSED, "", f"“{found}”是丢失的字；请照原件补上"
+
+
+def _invisible(found: str) -> str:
+    """The kind of an invisible character, in Chinese."""
+    if _CONTROLS.match(found):
+        return "控制字符"
+    if _BIDI.match(found):
+        return "文字方向控制符"
+    if _VARIANTS.match(found):
+        return "异体字选择符"
+    return "软连字符" if found == "\xad" else "零宽或填充字符"
