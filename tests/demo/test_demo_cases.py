@@ -16,7 +16,6 @@ from portal.config.desk_settings import DeskSettings
 from portal.demo.demo_cases import prepare
 from portal.desk import create_app
 from portal.desk.entry.demo_officers import PASSPHRASE, PASSWORD
-from portal.desk.rounds import Rounds
 from portal.domain.objection import CaseState
 from portal.errors import RequestError
 from portal.sealed.dropbox import DropBox
@@ -122,18 +121,6 @@ def _cases(tmp_path):
         found = sorted(session.execute(select(Case.number, Case.state)).all())
     register.close()
     return found
-
-
-def test_a_round_registers_what_arrived_and_a_failed_one_does_not_end_the_thread(office, caplog):
-    rounds = Rounds(office.desk)
-    office.cases.send()
-    rounds.once()
-    with office.desk.room.register.read() as session:
-        assert len(session.scalars(select(Case)).all()) == 1
-    office.desk.settings.dropbox.joinpath("inbox").rmdir()
-    office.desk.settings.dropbox.joinpath("inbox").write_text("in the way")
-    rounds.once()
-    assert "a round failed" in caplog.text
 
 
 @pytest.fixture
