@@ -2,7 +2,7 @@
 
 Each line names a revision, when it was published, the SHA-256 of its source and of each output, and
 the SHA-256 of the line before, so that no line can be changed, removed or put in between. Reading
-is all the site and the lint need; signing and checking are in portal.content.signatures.
+is all the site and the lint need; `ledger.signing` signs, `ledger.chain` writes and checks.
 """
 
 from __future__ import annotations
