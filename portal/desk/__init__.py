@@ -14,7 +14,7 @@ from portal.config.desk_settings import DeskSettings
 from portal.desk import exports, figures, inbox, oversight
 from portal.desk.case import acts, case_views, register_by_hand
 from portal.desk.entry import sign_in_views
-from portal.desk.entry.gate import init_gate
+from portal.desk.entry.gate import frame, init_gate
 from portal.desk.rounds import Rounds
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
@@ -81,7 +81,7 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, which ends by itself
     )
-    init_web(app)
+    init_web(app, frame=lambda: frame(desk))
     init_gate(app, desk)
     CSRFProtect(app)
     for module in _VIEWS:

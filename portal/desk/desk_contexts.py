@@ -1,22 +1,40 @@
-"""What the desk's pages show: one frozen dataclass a page."""
+"""What the desk's pages show: one frozen dataclass for each template, and the lines within."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portal.casework.cases import overdue
 from portal.casework.registering import Channel
 from portal.domain.objection import CaseState, Grounds, Outcome
+from portal.web.context import Context, Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from portal.casework.audit import Head
     from portal.casework.cases import Counts, Found, Query
-    from portal.casework.models import Approval, Case
+    from portal.casework.models import Approval, AuditLine, Case, Staff
     from portal.casework.safety import FileReport
+    from portal.casework.statistics import Figure, Figures
+    from portal.desk.case.case_forms import (
+        AskForm,
+        AssignForm,
+        CloseForm,
+        OpenForm,
+        RefuseForm,
+        ReopenForm,
+        ReplyForm,
+        RevealForm,
+    )
+    from portal.desk.case.paper_form import PaperForm
+    from portal.desk.entry.demo_officers import DemonstrationOfficer
+    from portal.desk.entry.sign_in_forms import PasswordForm, SignInForm
+    from portal.domain.notice import Notice
     from portal.domain.objection import Objection
+    from portal.web.form_base import FieldError
 
 
 @dataclass(frozen=True)
@@ -53,9 +71,124 @@ def grounds_of(case: Case) -> str:
     return "、".join(Grounds(value).label for value in case.grounds.split(",") if value)
 
 
-@dataclass(frozen=True)
-class InboxPage:
-    """The inbox."""
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DeskFrame(Frame):
+    """What stands round every page: navigation (label, address, current), who is signed in.
+
+    `names` gives the name of an officer by the user name. All are empty before sign-in.
+    """
+
+    desk_nav: Sequence[tuple[str, str, bool]] = ()
+    officer: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SignInContext(Context):
+    """`/sign-in`; `demonstration_codes` are shown in the demonstration only."""
+
+    template = "sign_in.html"
+
+    form: SignInForm
+    errors: tuple[FieldError, ...]
+    demonstration_codes: tuple[DemonstrationOfficer, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PasswordContext(Context):
+    """`/password`: one's own password; `minimum` is its least length."""
+
+    template = "password.html"
+
+    form: PasswordForm
+    errors: tuple[FieldError, ...]
+    minimum: int
+    username: str
+    must_change: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PaperContext(Context):
+    """`/enter`: an objection by letter, phone or visit; `types` are the scans' file types."""
+
+    template = "paper.html"
+
+    form: PaperForm
+    errors: tuple[FieldError, ...]
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ExportsContext(Context):
+    """`/exports/`."""
+
+    template = "exports.html"
+
+    notices: Sequence[Notice]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AuditContext(Context):
+    """`/audit`: the trail, newest first, with its state; `action` and `text` are the filters."""
+
+    template = "audit.html"
+
+    lines: Sequence[tuple[AuditLine, str, str]]
+    total: int
+    number: int
+    pages: int
+    head: Head
+    fault: str
+    actions: Sequence[tuple[str, str]]
+    action: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class StaffContext(Context):
+    """`/staff`: who may sign in, with role and office in words."""
+
+    template = "staff.html"
+
+    rows: Sequence[tuple[Staff, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart, in the chart's own units."""
+
+    y: int
+    width: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A small bar chart, row for row beside its table."""
+
+    figure: Figure
+    bars: tuple[Bar, ...]
+    height: int
+    width: int
+    bar: int
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FiguresContext(Context):
+    """`/figures`."""
+
+    template = "figures.html"
+
+    counts: Counts
+    charts: tuple[Chart, ...]
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class InboxContext(Context):
+    """`/inbox/`; `collected` and `troubles` tell of the collecting that was just asked for."""
+
+    template = "inbox.html"
 
     query: Query
     found: Found
@@ -118,3 +251,23 @@ class CasePage:
     history: Sequence[tuple[datetime, str, str]]
     deletable: bool
     withdrawal: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CaseContext(Context):
+    """`/cases/<number>/`: a case and the forms of every step; `quotes` is what a reply repeats."""
+
+    template = "case.html"
+
+    view: CasePage
+    errors: tuple[FieldError, ...]
+    open_form: OpenForm
+    over_form: OpenForm
+    reveal_form: RevealForm
+    assign_form: AssignForm
+    ask_form: AskForm
+    reply_form: ReplyForm
+    refuse_form: RefuseForm
+    close_form: CloseForm
+    reopen_form: ReopenForm
+    quotes: tuple[str, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort
 from sqlalchemy import select
 
 from portal.casework.audit import Action, record
@@ -14,9 +14,11 @@ from portal.casework.people import Role
 from portal.desk.case import case_documents
 from portal.desk.case.case_page import case_view, contents_of, load_case
 from portal.desk.case.file_download import document
+from portal.desk.desk_contexts import ExportsContext
 from portal.desk.entry.gate import page_head, person
 from portal.desk.sheets import CSV, XLSX, csv_bytes, xlsx_bytes
 from portal.render.word import MEDIA_TYPE as DOCX
+from portal.web.context import render
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ class Exports:
     def page(self) -> str:
         """What can be exported."""
         head = page_head(self._desk, "导出", Crumb("导出"))
-        return render_template("exports.html", page=head, notices=self._notices())
+        return render(ExportsContext(head, self._notices()))
 
     def register(self, form: str) -> Response:
         """The register as the person sees it."""

@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 from sqlalchemy import true
 
-from portal.casework.cases import Counts, counts, visible
-from portal.casework.statistics import Figure, Figures, figures
+from portal.casework.cases import counts, visible
+from portal.casework.statistics import Figure, figures
+from portal.desk.desk_contexts import Bar, Chart, FiguresContext
 from portal.desk.entry.gate import page_head, person
+from portal.web.context import render
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
     from portal.desk.services import Desk
 
 _BAR, _GAP, _WIDTH = 14, 6, 320
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of a chart, in the chart's own units."""
-
-    y: int
-    width: int
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A small bar chart, row for row beside its table."""
-
-    figure: Figure
-    bars: tuple[Bar, ...]
-    height: int
-    width: int = _WIDTH
-    bar: int = _BAR
-
-
-@dataclass(frozen=True, slots=True)
-class FiguresPage:
-    """The page of figures."""
-
-    counts: Counts
-    charts: tuple[Chart, ...]
-    figures: Figures
 
 
 def chart_of(figure: Figure) -> Chart:
@@ -59,7 +31,7 @@ def chart_of(figure: Figure) -> Chart:
         )
         for position, (_, number) in enumerate(figure.rows)
     )
-    return Chart(figure, bars, max(1, len(bars)) * (_BAR + _GAP))
+    return Chart(figure, bars, max(1, len(bars)) * (_BAR + _GAP), _WIDTH, _BAR)
 
 
 def make_blueprint(desk: Desk) -> Blueprint:
@@ -77,7 +49,6 @@ def make_blueprint(desk: Desk) -> Blueprint:
             chart_of(figure) for figure in (found.by_day, found.by_grounds, found.by_outcome)
         )
         head = page_head(desk, "统计", Crumb("统计"))
-        view = FiguresPage(numbers, charts, found)
-        return render_template("figures.html", page=head, view=view)
+        return render(FiguresContext(head, numbers, charts, found))
 
     return blueprint

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, request, session, url_for
 
 from portal.casework.cases import Query, counts, handles, search, to_confirm, visible
 from portal.casework.mail import waiting
 from portal.casework.retention import due_for_deletion
-from portal.desk.case.case_forms import ActForm
-from portal.desk.desk_contexts import InboxPage, case_line
+from portal.desk.desk_contexts import InboxContext, case_line
 from portal.desk.entry.gate import page_head, person
 from portal.domain.objection import CaseState
+from portal.web.context import render
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def make_blueprint(desk: Desk) -> Blueprint:
             kept = due_for_deletion(register, desk.clock(), room.retention_days)
             expired = [case for case in kept if handles(who, case)]
         lines = [case_line(case, room.office_name(case.office), today) for case in found.cases]
-        context = InboxPage(
+        context = InboxContext(
+            page_head(desk, "收件", Crumb("收件")),
             query,
             found,
             lines,
@@ -71,8 +72,7 @@ def make_blueprint(desk: Desk) -> Blueprint:
             session.pop("collected", ""),
             session.pop("troubles", []),
         )
-        head = page_head(desk, "收件", Crumb("收件"))
-        return render_template("inbox.html", page=head, view=context, act=ActForm())
+        return render(context)
 
     @inbox.post("/collect")
     def collect() -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from sqlalchemy import func, select
 
 from portal.casework.approvals import Ending
@@ -14,9 +14,11 @@ from portal.casework.models import AuditLine
 from portal.casework.people import Role
 from portal.casework.registering import Channel
 from portal.desk.case.file_download import document
+from portal.desk.desk_contexts import AuditContext, StaffContext
 from portal.desk.entry.gate import page_head
 from portal.desk.sheets import CSV, csv_bytes
 from portal.errors import VerificationError
+from portal.web.context import render
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
@@ -46,8 +48,7 @@ class Oversight:
             total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
             fault, newest_head = _state(self._desk)
         head = page_head(self._desk, "审计记录", Crumb("审计记录"))
-        return render_template(
-            "audit.html",
+        context = AuditContext(
             page=head,
             lines=[(line, Action(line.action).label, _in_words(line.detail)) for line in lines],
             total=total,
@@ -59,6 +60,7 @@ class Oversight:
             action=action,
             text=text,
         )
+        return render(context)
 
     def export(self) -> Response:
         """The whole trail."""
@@ -83,7 +85,7 @@ class Oversight:
         people = self._desk.accounts.everyone()
         rows = [(p, Role(p.role).label, self._desk.room.office_name(p.office)) for p in people]
         head = page_head(self._desk, "人员", Crumb("人员"))
-        return render_template("staff.html", page=head, rows=rows)
+        return render(StaffContext(head, rows))
 
 
 def make_blueprint(desk: Desk) -> Blueprint:

@@ -64,7 +64,7 @@ class FormSteps:
         if not reason and not self.intake.route(window.notice, concerns_office=False):
             reason = "not-ready"
         if reason:
-            return self.intake.shut(reason, window.notice, window.status, attempted=attempted)
+            return self.intake.shut(reason, window.notice, attempted=attempted)
         return window
 
     def anonymous(self, notice: Notice) -> bool:
@@ -190,7 +190,6 @@ class FormSteps:
         intake, notice = self.intake, window.notice
         context = CheckContext(
             page=intake.head("核对后提交", demonstration=notice.demonstration, error=bool(errors)),
-            office=intake.contact(notice),
             action=intake.url(notice.slug, "check"),
             notice=notice,
             form=SendForm(formdata=None),

@@ -1,36 +1,37 @@
-"""One frozen dataclass for each template of the objection form: exactly the names it may use."""
+"""One frozen dataclass for each template of the objection form: exactly the names it may use.
+
+`action` is where a page's form goes.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
+
+from portal.web.context import Context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from portal.domain.notice import Notice, Status
+    from portal.domain.notice import Notice
     from portal.domain.objection import Answer, MessageKind
     from portal.domain.places import Office
     from portal.intake.objection_form import CodeForm, MessageForm, ObjectionForm, SendForm
     from portal.submission.form_drafts import DraftFile
     from portal.submission.replies import CaseView
     from portal.web.form_base import FieldError
-    from portal.web.page import PageHead
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What every page needs; `action` is where its form goes, `office` whom to reach otherwise."""
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReachContext(Context):
+    """A page that names whom to reach otherwise."""
 
-    template: ClassVar[str]
-
-    page: PageHead
     office: Office
 
 
-@dataclass(frozen=True, slots=True)
-class FormContext(Context):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FormContext(ReachContext):
     """The objection form."""
 
     template = "intake/new.html"
@@ -48,7 +49,7 @@ class FormContext(Context):
     limits: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CheckContext(Context):
     """Check your answers."""
 
@@ -63,7 +64,7 @@ class CheckContext(Context):
     facts: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ReceiptContext(Context):
     """The receipt, shown once."""
 
@@ -79,21 +80,20 @@ class ReceiptContext(Context):
     repeated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShutContext(Context):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ShutContext(ReachContext):
     """No form, and why: scheduled, closed, withdrawn, no window, not ready, unknown."""
 
     template = "intake/shut.html"
 
     reason: str
     notice: Notice | None
-    status: Status | None
     attempted: bool
     opens: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedContext(Context):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RefusedContext(ReachContext):
     """A quota, the disk or a fault stands in the way; the draft is kept and can be sent again."""
 
     template = "intake/refused.html"
@@ -107,8 +107,8 @@ class RefusedContext(Context):
     work: str
 
 
-@dataclass(frozen=True, slots=True)
-class CodeContext(Context):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CodeContext(ReachContext):
     """The look-up form."""
 
     template = "intake/status.html"
@@ -118,8 +118,8 @@ class CodeContext(Context):
     errors: tuple[FieldError, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseContext(Context):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CaseContext(ReachContext):
     """A case as its sender sees it, with the form for a later message."""
 
     template = "intake/case.html"

@@ -63,13 +63,13 @@ class SendSteps:
         intake, notice = self.intake, window.notice
         try:
             return self.send(window, token_text, token)
-        except WindowShutError as error:
+        except WindowShutError:
             intake.drafts.discard(token.secret)  # nothing is half taken
-            return intake.shut("closed", notice, error.status, attempted=True)
+            return intake.shut("closed", notice, attempted=True)
         except AlreadySentError:
             return intake.refused("已经提交过了", _SENT, notice=notice)
         except NotReadyError:
-            return intake.shut("not-ready", notice, window.status, attempted=True)
+            return intake.shut("not-ready", notice, attempted=True)
         except (PortalError, OSError):
             return intake.refused("没有提交成功", _FAILED, notice=notice)
 
@@ -90,7 +90,7 @@ class SendSteps:
             return self.forms.show_check(window, form, files, errors_of(confirmation))
         office = intake.route(notice, concerns_office=bool(form.concerns_office.data))
         if office is None:
-            return intake.shut("not-ready", notice, window.status, attempted=True)
+            return intake.shut("not-ready", notice, attempted=True)
         over = self._over_quota(window, token_text)
         if over is not None:
             return over
@@ -133,7 +133,6 @@ class SendSteps:
         assert header.received is not None
         context = ReceiptContext(
             page=intake.head("异议已经收到", demonstration=notice.demonstration),
-            office=intake.contact(notice),
             notice=notice,
             code=grouped(acknowledged.code),
             number=header.number,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Response, render_template, request
+from flask import Response, request
 
 from portal.domain.window import WindowState
-from portal.intake.intake_contexts import Context, RefusedContext, ShutContext
+from portal.intake.intake_contexts import RefusedContext, ShutContext
 from portal.intake.objection_form import SendForm
 from portal.sealed.routing import office_for
 from portal.submission.counters import Limit, Quotas, Refusal, free_bytes
+from portal.web.context import render
 from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from portal.submission.form_drafts import DraftStore
     from portal.submission.proof_of_work import Work
     from portal.submission.submitting import Submissions
+    from portal.web.context import Context
 
 _SHUT_TITLES = {
     "scheduled": "公示尚未开始",
@@ -114,8 +116,7 @@ class Intake:
 
     def page(self, context: Context, code: int = HTTPStatus.OK) -> Response:
         """Render a context by its template."""
-        names = {field.name: getattr(context, field.name) for field in fields(context)}
-        return Response(render_template(context.template, **names), code, mimetype="text/html")
+        return Response(render(context), code, mimetype="text/html")
 
     def window(self, slug: str) -> Window | Response:
         """The window of a notice, or the page that says there is none."""
@@ -151,7 +152,6 @@ class Intake:
         self,
         reason: str,
         notice: Notice | None,
-        status: Status | None = None,
         *,
         attempted: bool = False,
     ) -> Response:
@@ -163,7 +163,6 @@ class Intake:
             office=self.contact(notice),
             reason=reason,
             notice=notice,
-            status=status,
             attempted=attempted,
             opens=notice.opens_at() if notice else None,
         )

@@ -21,7 +21,7 @@ from portal.site import (
 )
 from portal.site.views import Views
 from portal.web import init_web
-from portal.web.chrome import Chrome, build_chrome
+from portal.web.chrome import SiteFrame, build_chrome
 from portal.web.compression import compress, to_be_compressed
 
 if TYPE_CHECKING:
@@ -51,24 +51,24 @@ def create_app(
 ) -> Flask:
     """The site as a WSGI app: every public page, feed and file is a URL of it."""
     app = Flask(__name__, static_folder=None)
-    kept: list[tuple[Site, Chrome]] = []
+    kept: list[tuple[Site, SiteFrame]] = []
 
-    def chrome() -> Chrome:
+    def frame() -> SiteFrame:
         known = catalogue()
         check = known.has_self_check
-        if not kept or kept[0][0] is not known.site or kept[0][1].check is not check:
-            frame = build_chrome(
+        if not kept or kept[0][0] is not known.site or kept[0][1].chrome.check is not check:
+            chrome = build_chrome(
                 app.jinja_env,
                 known.site,
                 options.base_url,
                 objections_url=options.objections_url,
                 check=check,
             )
-            kept[:] = [(known.site, frame)]
+            kept[:] = [(known.site, SiteFrame(chrome))]
         return kept[0][1]
 
-    init_web(app, root=options.root, chrome=chrome)
-    views = Views(catalogue, clock, options, app.jinja_env, chrome)
+    init_web(app, root=options.root, frame=frame)
+    views = Views(catalogue, clock, options, app.jinja_env)
     for module in _VIEWS:
         app.register_blueprint(module.make_blueprint(views))
     if options.development:

@@ -1,15 +1,12 @@
-"""One frozen dataclass for each template: the fields are exactly the names it may use.
-
-Besides them every template knows `chrome`, `root`, `asset` and the filters of `portal.web`.
-Contexts are never compared or printed: methods for that, made at every start, would cost time.
-"""
+"""One frozen dataclass for each template of the site: exactly the names it may use."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from portal.search.analysis import MAX_QUERY
+from portal.web.context import Context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,16 +32,6 @@ if TYPE_CHECKING:
     )
     from portal.site.stages import CountyWindow, EditionPanel, StepLine
     from portal.web.form_base import FieldError
-    from portal.web.page import PageHead
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Context:
-    """What every page needs; `template` is the file that a context is for."""
-
-    template: ClassVar[str]
-
-    page: PageHead
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

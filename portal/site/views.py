@@ -1,8 +1,8 @@
-"""What every view of the site needs: the catalogue, the time, and how a context becomes a page."""
+"""What every view of the site needs: the catalogue, the time, texts as HTML."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from flask import Response
 from markupsafe import Markup
 
 from portal.site.phone_tables import adapt
+from portal.web.context import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.domain.window import PublicityWindow
-    from portal.site.page_contexts import Context
     from portal.site.site_options import SiteOptions
-    from portal.web.chrome import Chrome
+    from portal.web.context import Context
 
 HTML = "text/html; charset=utf-8"
 
@@ -34,13 +34,10 @@ class Views:
     clock: Callable[[], datetime]
     options: SiteOptions
     env: Environment
-    chrome: Callable[[], Chrome]
 
     def page(self, context: Context) -> Response:
         """Render a context by its template."""
-        names = {field.name: getattr(context, field.name) for field in fields(context)}
-        html = self.env.get_template(context.template).render(names, chrome=self.chrome())
-        return Response(html, content_type=HTML)
+        return Response(render(context), content_type=HTML)
 
     def html(self, catalogue: Catalogue, text: str) -> Markup:
         """Sanitised HTML of a Markdown text, fitted to narrow screens."""

@@ -1,7 +1,8 @@
 """What the Flask apps share: headers, forms, errors, filters, assets, base templates.
 
 `init_web` is called by each app's factory; afterwards templates know `root` (the path of the site
-on its host, the start of every link), `asset(name)`, the filters, and `chrome` where one is given.
+on its host, the start of every link), `asset(name)`, the filters, the fields of the app's frame
+and those of the context that `context.render` is given.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.web.assets import Assets, init_assets
+from portal.web.context import Frame, init_render
 from portal.web.environment import QuickEnvironment
 from portal.web.error_pages import init_errors
 from portal.web.filters import init_filters
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from jinja2 import Environment
-
-    from portal.web.chrome import Chrome
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -42,7 +42,7 @@ def init_web(
     *,
     root: str = "",
     assets: Assets | None = None,
-    chrome: Callable[[], Chrome] | None = None,
+    frame: Callable[[], Frame] = Frame,
 ) -> Assets:
     """Fit an app out; its own templates and its blueprints' come before the shared ones."""
     app.jinja_environment = QuickEnvironment
@@ -67,6 +67,5 @@ def init_web(
     )
     init_security(app)
     init_errors(app)
-    if chrome is not None:
-        app.context_processor(lambda: {"chrome": chrome()})
+    init_render(app, frame)
     return served

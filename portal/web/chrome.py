@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from portal.web.context import Frame
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -57,6 +59,13 @@ class Chrome:
     def header(self, section: str) -> Markup:
         """Header with the navigation entry of a section marked as the current one."""
         return self.headers.get(section, self.headers[""])
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SiteFrame(Frame):
+    """What stands round every public page."""
+
+    chrome: Chrome
 
 
 def build_chrome(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Response, render_template
+from flask import Response
 from werkzeug.exceptions import HTTPException
 
+from portal.web.context import Context, render
 from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:
@@ -24,6 +25,17 @@ class ErrorText:
     title: str
     message: str
     remedy: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ErrorContext(Context):
+    """Any address with an error; `office` is whom to reach, named by the static site's pages."""
+
+    template = "error.html"
+
+    code: int
+    text: ErrorText
+    office: Office | None
 
 
 NOT_FOUND = ErrorText(
@@ -71,7 +83,7 @@ _KEPT = {"Allow", "Retry-After", "WWW-Authenticate"}
 def error_page(code: int, text: ErrorText, office: Office | None = None) -> str:
     """The page of an error; also used for the static site's own, which name an office to reach."""
     page = PageHead(title=text.title, crumbs=(Crumb("首页", "/"), Crumb(text.title)))
-    return render_template("error.html", page=page, code=code, text=text, office=office)
+    return render(ErrorContext(page, code, text, office))
 
 
 def init_errors(app: Flask) -> None:

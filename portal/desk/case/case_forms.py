@@ -55,10 +55,6 @@ def _text(label: str, limit: int) -> TextAreaField:
     return TextAreaField(label, [InputRequired("请填写内容"), Length(max=limit, message=message)])
 
 
-class ActForm(PortalForm):
-    """A button: nothing but the token."""
-
-
 class OpenForm(PortalForm):
     """The passphrase of the window's key, when it is still locked."""
 

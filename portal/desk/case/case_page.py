@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 from wtforms.fields.choices import SelectChoice
@@ -20,12 +19,13 @@ from portal.casework.retention import is_due
 from portal.casework.safety import inspect
 from portal.casework.unsealing import answer_of, unseal
 from portal.desk.case import case_forms
-from portal.desk.desk_contexts import CasePage, FileLine, Item, case_line, grounds_of
+from portal.desk.desk_contexts import CaseContext, CasePage, FileLine, Item, case_line, grounds_of
 from portal.desk.entry.gate import live, page_head, person
 from portal.domain.masking import mask_mobile
 from portal.domain.objection import AnswerKind, CaseState, FileRole, MessageKind
 from portal.errors import SealError
 from portal.sealed.filetypes import clean_name
+from portal.web.context import render
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **fill
         error=bool(errors),
         demonstration=case.demonstration,
     )
-    return render_template("case.html", page=head, view=view, errors=tuple(errors), **shown)
+    return render(CaseContext(page=head, view=view, errors=tuple(errors), **shown))
 
 
 def entry_names(desk: Desk, case: Case) -> list[str]:
@@ -100,7 +100,6 @@ def _blank_forms(desk: Desk, case: Case) -> dict[str, Any]:
     assign.username.choices = [SelectChoice("", "未分办"), *names]
     assign.username.data = case.assigned_to
     return {
-        "act": case_forms.blank(case_forms.ActForm, "act-"),
         "open_form": case_forms.blank(case_forms.OpenForm, "open-"),
         "over_form": case_forms.blank(case_forms.OpenForm, "over-"),
         "reveal_form": case_forms.blank(case_forms.RevealForm, "reveal-"),

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from wtforms import (
-    DateTimeLocalField,
-    MultipleFileField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from flask import Blueprint, redirect, request, url_for
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from portal.casework.people import Role
 from portal.casework.registering import Channel, Paper, Scan, register_by_hand
-from portal.desk.case.case_forms import Checkboxes, offered
+from portal.desk.case.paper_form import PaperForm
+from portal.desk.desk_contexts import PaperContext
 from portal.desk.entry.gate import page_head, person
 from portal.domain.objection import (
-    FACTS_LIMIT,
     FILES_LIMIT,
-    NAME_LIMIT,
     EntryRef,
     Grounds,
     Objection,
@@ -33,7 +23,8 @@ from portal.domain.objection import (
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError
 from portal.sealed.filetypes import TYPES, clean_name, extension_of, fault_of
-from portal.web.form_base import FieldError, PortalForm, errors_of
+from portal.web.context import render
+from portal.web.form_base import FieldError, errors_of
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
@@ -43,61 +34,6 @@ if TYPE_CHECKING:
 
     from portal.desk.services import Desk
     from portal.domain.notice import Notice
-
-_BY_HAND = (Channel.PAPER, Channel.PHONE, Channel.VISIT)
-
-
-class _NameUnlessAnonymous:
-    """A name is asked of everybody but the anonymous."""
-
-    field_flags: ClassVar = {"required": True}
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Stop at an empty name; an anonymous tip has none."""
-        if (field.data or "").strip():
-            return
-        if form.kind.data == ObjectorKind.ANONYMOUS:
-            field.errors = []
-            raise StopValidation
-        raise StopValidation("请填写异议人的姓名或者单位名称；确为匿名的请选“匿名”")
-
-
-class PaperForm(PortalForm):
-    """The same questions as the citizen's form, and how and when it came in."""
-
-    notice = SelectField("公示", [InputRequired("请选择公示")], validate_choice=False)
-    channel = RadioField(
-        "来源",
-        [InputRequired("请选择来源")],
-        choices=offered(_BY_HAND),
-    )
-    received = DateTimeLocalField(
-        "收到时间", [InputRequired("请填写收到的日期和时间")], format="%Y-%m-%dT%H:%M"
-    )
-    kind = RadioField(
-        "异议人",
-        [InputRequired("请选择异议人的身份")],
-        choices=offered(ObjectorKind),
-    )
-    name = StringField("姓名或者单位名称", [_NameUnlessAnonymous(), Length(max=NAME_LIMIT)])
-    contact = StringField("联系人（单位）", [Optional(), Length(max=NAME_LIMIT)])
-    phone = StringField("电话", [Optional(), Length(max=30)])
-    entries = StringField("有异议的条目", [Optional(), Length(max=500, message="最多500字")])
-    grounds = Checkboxes("事由", [InputRequired("请至少选一项")], choices=offered(Grounds))
-    facts = TextAreaField(
-        "事实与理由",
-        [
-            InputRequired("请填写事实与理由"),
-            Length(max=FACTS_LIMIT, message=f"最多{FACTS_LIMIT}字"),
-        ],
-    )
-    scans = MultipleFileField("扫描件")
-    office = RadioField(
-        "是否涉及受理单位或其人员",
-        [InputRequired("请选择")],
-        choices=[SelectChoice("no", "否"), SelectChoice("yes", "是，上转一级办理")],
-        default="no",
-    )
 
 
 def make_blueprint(desk: Desk) -> Blueprint:
@@ -121,10 +57,8 @@ def make_blueprint(desk: Desk) -> Blueprint:
         elif request.method == "POST":
             errors = errors_of(form)
         head = page_head(desk, "登记异议", Crumb("登记异议"), error=bool(errors))
-        body = render_template(
-            "paper.html", page=head, form=form, errors=tuple(errors), types=tuple(TYPES)
-        )
-        return body, 422 if errors else 200
+        context = PaperContext(head, form, tuple(errors), tuple(TYPES))
+        return render(context), 422 if errors else 200
 
     return paper
 

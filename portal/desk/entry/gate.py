@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
 
+from portal.desk.desk_contexts import DeskFrame
 from portal.desk.entry.access import BEFORE_CHANGE, Access, access_of, allows
 from portal.desk.entry.sessions import id_hash
 from portal.web.page import Crumb, PageHead
@@ -67,8 +68,6 @@ def init_gate(app: Flask, desk: Desk) -> None:
             response.headers["Cache-Control"] = "no-store"
         return response
 
-    app.context_processor(lambda: _frame(desk))
-
 
 def _turned_away(who: Person | None) -> Answer | None:
     """Where somebody is sent who may not go on; None for who may."""
@@ -104,11 +103,11 @@ _NAVIGATION = (
 )
 
 
-def _frame(desk: Desk) -> dict[str, Any]:
+def frame(desk: Desk) -> DeskFrame:
     """Navigation by role, and who is signed in."""
     found = g.get("live")
     if found is None or found.person.must_change:
-        return {"desk_nav": [], "officer": "", "names": {}}
+        return DeskFrame()
     who = found.person
     nav = [
         (label, url_for(endpoint), _is_current(endpoint))
@@ -116,11 +115,11 @@ def _frame(desk: Desk) -> dict[str, Any]:
         if allows(access_of(endpoint) or Access.STAFF, who)
     ]
     place = desk.room.office_name(who.office) if who.office else who.role.label
-    return {
-        "desk_nav": nav,
-        "officer": f"{who.name}（{place}）",
-        "names": {staff.username: staff.name for staff in desk.accounts.everyone()},
-    }
+    return DeskFrame(
+        desk_nav=nav,
+        officer=f"{who.name}（{place}）",
+        names={staff.username: staff.name for staff in desk.accounts.everyone()},
+    )
 
 
 def _is_current(endpoint: str) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, g, redirect, render_template, session, url_for
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired
+from flask import Blueprint, g, redirect, session, url_for
 
+from portal.desk.desk_contexts import PasswordContext, SignInContext
 from portal.desk.entry.gate import cookie_name, live, page_head, person, set_cookie
 from portal.desk.entry.passwords import MINIMUM
+from portal.desk.entry.sign_in_forms import PasswordForm, SignInForm
 from portal.desk.entry.signin import SignedIn
 from portal.errors import RequestError
-from portal.web.form_base import FieldError, PortalForm, errors_of
+from portal.web.context import render
+from portal.web.form_base import FieldError, errors_of
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
@@ -24,22 +25,6 @@ if TYPE_CHECKING:
     from portal.desk.services import Desk
 
 _SAME_ANSWER = "用户名、密码或动态口令不正确；同一个动态口令只能用一次，请等下一个"
-
-
-class SignInForm(PortalForm):
-    """All three at once, so that a refusal does not tell which one was wrong."""
-
-    username = StringField("用户名", [InputRequired("请填写用户名")])
-    password = PasswordField("密码", [InputRequired("请填写密码")])
-    code = StringField("动态口令", [InputRequired("请填写动态口令")])
-
-
-class PasswordForm(PortalForm):
-    """The old password and the new one twice."""
-
-    old = PasswordField("原密码", [InputRequired("请填写原密码")])
-    new = PasswordField("新密码", [InputRequired("请填写新密码")])
-    again = PasswordField("再填一次新密码", [InputRequired("请再填一次新密码")])
 
 
 class Entrance:
@@ -119,10 +104,7 @@ class Entrance:
         errors = errors or errors_of(form)
         page = page_head(self._desk, "登录", error=bool(errors))
         helped = self._desk.demonstration_codes()
-        body = render_template(
-            "sign_in.html", page=page, form=form, errors=errors, demonstration_codes=helped
-        )
-        return body, status
+        return render(SignInContext(page, form, errors, helped)), status
 
 
 def make_blueprint(desk: Desk) -> Blueprint:
@@ -145,15 +127,7 @@ def _password_page(
     desk: Desk, form: PasswordForm, errors: tuple[FieldError, ...], status: int
 ) -> tuple[str, int]:
     page = page_head(desk, "修改密码", Crumb("修改密码"), error=bool(errors))
-    return (
-        render_template(
-            "password.html",
-            page=page,
-            form=form,
-            errors=errors,
-            minimum=MINIMUM,
-            username=person().username,
-            must_change=person().must_change,
-        ),
-        status,
-    )
+    who = person()
+    return render(
+        PasswordContext(page, form, errors, MINIMUM, who.username, who.must_change)
+    ), status
