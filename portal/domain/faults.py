@@ -29,6 +29,8 @@ class Rule(StrEnum):
     """An entry that stood on no list of the stage before."""
     STILL_OPEN = "still-open"
     """An entry whose earlier list is still in its publicity window, or withdrawn."""
+    LEFT_OUT = "left-out"
+    """An entry that a second publicity no longer names."""
     RENAMED = "renamed"
     """An entry that seems to have changed its name between two lists."""
     CHANGED = "changed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _COMPOUND = """
 欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政
@@ -21,6 +22,7 @@ _REMARK = re.compile(r"\((?:[男女]|[男女]?[,、]?\w{1,4}族)\)$")
 _LEGAL_FORM = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|\(集团\)")
 
 
+@lru_cache(maxsize=1 << 14)
 def name_key(name: str) -> str:
     """What two spellings of one name share: no spaces, no width, dots and remarks such as (女)."""
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", name)).casefold()

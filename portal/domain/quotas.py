@@ -150,19 +150,27 @@ def two_counties_faults(lists: Mapping[str, Iterable[Entry]]) -> list[Fault]:
 
 
 class _Seen:
-    """Entries met so far by name and credit code, so that long lists are compared in one pass."""
+    """Entries met so far by name and credit code, so that long lists are compared in one pass.
+
+    Of those that are alike for `same_entrant` each source keeps the first.
+    """
 
     def __init__(self) -> None:
-        self._by_key: defaultdict[str, list[tuple[str, Entry]]] = defaultdict(list)
+        self._by_key: defaultdict[str, dict[tuple[object, ...], tuple[str, Entry]]] = defaultdict(
+            dict
+        )
 
     def add(self, source: str, entry: Entry) -> None:
+        individual = entry.category.individual
+        employer = name_key(entry.employer) if individual else ""
+        kind = (source, individual, employer, name_key(entry.name), entry.credit_code)
         for key in self._keys(entry):
-            self._by_key[key].append((source, entry))
+            self._by_key[key].setdefault(kind, (source, entry))
 
     def like(self, entry: Entry) -> Iterator[tuple[str, Entry]]:
         """The entries that mean the same as this one, with where they stand."""
         for key in self._keys(entry):
-            for source, other in self._by_key.get(key, ()):
+            for source, other in self._by_key.get(key, {}).values():
                 if same_entrant(other, entry):
                     yield source, other
 

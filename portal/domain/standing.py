@@ -7,34 +7,22 @@ government's decision. DESIGN decision 5: each list holds only entries of the cl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from portal.domain.faults import Fault, Rule
-from portal.domain.names import name_key, organization_core
+from portal.domain.names import name_key
 from portal.domain.notice import Kind
-from portal.domain.quotas import same_entrant
 from portal.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
+    from portal.domain.earlier_lists import EarlierList, EarlierLists
     from portal.domain.notice import Entry
 
 STANDS_ON = {Kind.CITY_PUBLICITY: Kind.COUNTY_PUBLICITY, Kind.DECISION: Kind.CITY_PUBLICITY}
 """For each kind of list the kind it must stand on."""
-
-_SIMILAR = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierList:
-    """A list of the stage before; `closed` when its window is over and it was not withdrawn."""
-
-    title: str
-    entries: tuple[Entry, ...]
-    closed: bool
-    county: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +35,27 @@ class Hold:
     upheld: bool
     case: str
 
+    def means(self, entry: Entry, county: str = "") -> bool:
+        """Whether an entry is the one held back; `county` is that of a list without the column."""
+        place = entry.county or county
+        return (
+            name_key(self.name) == name_key(entry.name)
+            and self.category == entry.category.value
+            and (not self.county or place in ("", self.county))
+        )
+
 
 def standing_faults(
-    kind: Kind, candidates: Sequence[Entry], earlier: Sequence[EarlierList]
+    kind: Kind, candidates: Sequence[Entry], earlier: EarlierLists, at: datetime
 ) -> list[Fault]:
-    """Faults of a city list or decision against the lists it must stand on.
+    """Faults of a city list or decision of an instant against the lists it must stand on.
 
     `earlier` holds every list of the kind `STANDS_ON[kind]` of the same edition, open ones too, so
     that the message can say why an entry has no standing yet.
     """
     if kind not in STANDS_ON:
         return []
-    return [fault for entry in candidates for fault in _entry_faults(kind, entry, earlier)]
+    return [fault for entry in candidates for fault in _entry_faults(kind, entry, earlier, at)]
 
 
 def held_faults(candidates: Sequence[Entry], holds: Iterable[Hold]) -> list[Fault]:
@@ -80,52 +77,57 @@ def held_faults(candidates: Sequence[Entry], holds: Iterable[Hold]) -> list[Faul
     return faults
 
 
-def similar(one: Entry, other: Entry) -> bool:
-    """Whether two entries look like one that changed its name: same code, or a near name."""
-    if one.category.individual != other.category.individual:
-        return False
-    if one.credit_code and one.credit_code == other.credit_code:
-        return True
-    if one.category.individual:
-        # Two names of three characters that share two are still two people, unless one employer.
-        employer = name_key(one.employer)
-        return bool(employer) and employer == name_key(other.employer) and _near(one, other, 0.6)
-    if one.credit_code and other.credit_code:
-        return False
-    return organization_core(one.name) == organization_core(other.name) or _near(one, other)
+def _entry_faults(kind: Kind, entry: Entry, earlier: EarlierLists, at: datetime) -> list[Fault]:
+    least: list[Fault] | None = None
+    refused: Fault | None = None
+    for lst, old in earlier.same(entry):
+        second = earlier.second(lst, old, at)
+        if not lst.closed(at):
+            refused = refused or _still_open(kind, entry, lst)
+        elif second is not None:
+            open_yet = second.lists(entry)
+            refused = _still_open(kind, entry, second) if open_yet else _left_out(entry, second)
+        else:
+            # What differs from the earlier list that comes nearest.
+            faults = _compare(entry, lst, old)
+            least = faults if least is None or len(faults) < len(least) else least
+            if not least:
+                return []
+    if least is not None:
+        return least
+    if refused is not None:
+        return [refused]
+    if near := earlier.similar(entry):
+        return [_renamed(entry, near[1], near[0])]
+    return [_not_stood(kind, entry)]
 
 
-def _near(one: Entry, other: Entry, least: float = _SIMILAR) -> bool:
-    return SequenceMatcher(None, name_key(one.name), name_key(other.name)).ratio() >= least
+def _still_open(kind: Kind, entry: Entry, lst: EarlierList) -> Fault:
+    return Fault(
+        Rule.STILL_OPEN,
+        f"“{entry.name}”所在的“{lst.title}”公示期未满或已撤回",
+        f"待该{STANDS_ON[kind].label}期满后再列入",
+        entry,
+    )
 
 
-def _entry_faults(kind: Kind, entry: Entry, earlier: Sequence[EarlierList]) -> list[Fault]:
+def _not_stood(kind: Kind, entry: Entry) -> Fault:
     stage = STANDS_ON[kind].label
-    found = [(lst, old) for lst in earlier for old in lst.entries if same_entrant(old, entry)]
-    closed = [(lst, old) for lst, old in found if lst.closed]
-    if closed:
-        return _differences(entry, closed)
-    if found:
-        return [
-            Fault(
-                Rule.STILL_OPEN,
-                f"“{entry.name}”所在的“{found[0][0].title}”公示期未满或已撤回",
-                f"待该{stage}期满后再列入",
-                entry,
-            )
-        ]
-    for lst in earlier:
-        for old in lst.entries:
-            if similar(old, entry):
-                return [_renamed(entry, old, lst)]
-    return [
-        Fault(
-            Rule.NOT_STOOD,
-            f"“{entry.name}”没有在任何{stage}名单上公示过",
-            f"先完成{stage}，或核对名称后更正",
-            entry,
-        )
-    ]
+    return Fault(
+        Rule.NOT_STOOD,
+        f"“{entry.name}”没有在任何{stage}名单上公示过",
+        f"先完成{stage}，或核对名称后更正",
+        entry,
+    )
+
+
+def _left_out(entry: Entry, later: EarlierList) -> Fault:
+    return Fault(
+        Rule.LEFT_OUT,
+        f"“{entry.name}”公示过，但再次公示的“{later.title}”没有列入",
+        "从名单中取下该条目；确应列入的，须再次公示期满",
+        entry,
+    )
 
 
 def _renamed(entry: Entry, old: Entry, lst: EarlierList) -> Fault:
@@ -135,12 +137,6 @@ def _renamed(entry: Entry, old: Entry, lst: EarlierList) -> Fault:
         "核对后改成一致的名称；确已更名的，先发更正公告说明",
         entry,
     )
-
-
-def _differences(entry: Entry, closed: Sequence[tuple[EarlierList, Entry]]) -> list[Fault]:
-    """What differs from the earlier list that comes nearest."""
-    options = [_compare(entry, lst, old) for lst, old in closed]
-    return min(options, key=len)
 
 
 def _compare(entry: Entry, lst: EarlierList, old: Entry) -> list[Fault]:

@@ -1,22 +1,38 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.awards import Category, Grade
+from portal.domain.earlier_lists import EarlierList, EarlierLists, similar
 from portal.domain.faults import Rule
 from portal.domain.notice import Kind
-from portal.domain.standing import EarlierList, Hold, held_faults, standing_faults
+from portal.domain.quotas import same_entrant
+from portal.domain.standing import Hold, held_faults, standing_faults
+from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity
 from tests.domain.conftest import organization, person
 
 CITY, DECISION = Kind.CITY_PUBLICITY, Kind.DECISION
 
 
-def county(*entries, closed=True, name="平定县"):
-    return EarlierList(f"{name}推荐名单公示", entries, closed, name)
+AT = datetime(2021, 12, 20, 9, tzinfo=SHANGHAI)
+
+
+def county(*entries, closed=True, name="平定县", day=1):
+    """A county list of December 2021 that was closed within a week, or is open for ever."""
+    published = datetime(2021, 12, day, 8, tzinfo=SHANGHAI)
+    closes = published + timedelta(days=7 if closed else 70)
+    return EarlierList(f"{name}推荐名单公示{day}", entries, published, closes, county=name)
+
+
+def faults_of(kind, entries, *earlier):
+    return standing_faults(kind, entries, EarlierLists(earlier), AT)
 
 
 def rules(kind, entry, *earlier):
-    return [fault.rule for fault in standing_faults(kind, [entry], earlier)]
+    return [fault.rule for fault in faults_of(kind, [entry], *earlier)]
 
 
 def test_an_entry_of_a_closed_county_list_may_stand_on_the_city_list():
@@ -25,10 +41,10 @@ def test_an_entry_of_a_closed_county_list_may_stand_on_the_city_list():
 
 
 def test_an_entry_that_was_never_publicised_is_named_with_what_it_lacks():
-    (fault,) = standing_faults(CITY, [organization("乙公司")], [county(organization("甲厂"))])
+    (fault,) = faults_of(CITY, [organization("乙公司")], county(organization("甲厂")))
     assert (fault.rule, fault.entry.name) == (Rule.NOT_STOOD, "乙公司")
     assert "县（区）公示" in fault.message
-    (fault,) = standing_faults(DECISION, [organization("乙公司")], [])
+    (fault,) = faults_of(DECISION, [organization("乙公司")])
     assert "市级公示" in fault.message
 
 
@@ -36,13 +52,33 @@ def test_an_open_list_gives_no_standing_yet_but_a_second_closed_one_does():
     entry = organization("甲厂")
     opened = county(entry, closed=False)
     assert rules(CITY, entry, opened) == [Rule.STILL_OPEN]
-    assert rules(CITY, entry, opened, county(entry)) == []
+    assert rules(CITY, entry, opened, county(entry, day=2)) == []
+    # A second publicity begins anew, whatever came before it.
+    again = county(entry, closed=False, day=2)
+    assert rules(CITY, entry, county(entry), again) == [Rule.STILL_OPEN]
+    assert rules(CITY, entry, county(entry), county(entry, closed=False, name="盂县")) == []
+
+
+def test_whom_a_second_publicity_left_out_stands_no_more():
+    kept, dropped = organization("甲厂"), organization("乙厂")
+    first, second = county(kept, dropped), county(kept, day=3)
+    assert rules(CITY, kept, first, second) == []
+    (fault,) = faults_of(CITY, [dropped], first, second)
+    assert (fault.rule, fault.entry) == (Rule.LEFT_OUT, dropped)
+    assert second.title in fault.message
+    # A third may name it again; another county's list and one that is withdrawn say nothing.
+    assert rules(CITY, dropped, first, second, county(kept, dropped, day=5)) == []
+    assert rules(CITY, dropped, first, county(kept, name="盂县", day=3)) == []
+    gone = replace(second, withdrawn=AT)
+    assert rules(CITY, dropped, first, gone) == []
+    # A list of others is a further list, not a second publicity.
+    assert rules(CITY, dropped, first, county(organization("丙厂"), day=3)) == []
 
 
 def test_a_new_name_under_the_same_credit_code_is_a_rename():
     old = organization("演示铸造厂", credit_code="1")
     new = organization("演示精密科技有限公司", credit_code="1")
-    (fault,) = standing_faults(CITY, [new], [county(old)])
+    (fault,) = faults_of(CITY, [new], county(old))
     assert fault.rule is Rule.RENAMED
     assert "演示铸造厂" in fault.message
 
@@ -72,8 +108,7 @@ def test_a_person_is_renamed_only_within_one_employer():
 def test_what_changed_since_the_earlier_list_is_told_column_by_column():
     old = person("李明", Grade.NOMINATION, county="平定县")
     new = person("李明", Grade.AWARD, county="盂县", category=Category.FRONTLINE)
-    city = EarlierList("市级公示", (old,), closed=True)
-    faults = standing_faults(DECISION, [new], [city])
+    faults = faults_of(DECISION, [new], county(old, name=""))
     assert [f.rule for f in faults] == [Rule.CHANGED] * 3
     texts = " ".join(f.message for f in faults)
     assert all(word in texts for word in ("类别", "县区", "奖项为“质量奖”", "中为“提名奖”"))
@@ -127,9 +162,34 @@ def test_a_held_entry_is_taken_out_by_name_and_the_rest_go_on():
 names = st.lists(st.text("甲乙丙丁戊己", min_size=4, max_size=6), unique=True, max_size=8)
 
 
+entries = st.lists(
+    st.builds(
+        lambda name, code, employer: (
+            person(name[:3], employer=employer)
+            if employer
+            else organization(name, credit_code=code)
+        ),
+        st.text("甲乙丙丁戊己有限公司", min_size=2, max_size=9),
+        st.sampled_from(["", "1", "2"]),
+        st.sampled_from(["", "", "甲厂", "乙厂"]),
+    ),
+    max_size=12,
+)
+
+
+@given(entries, entries)
+def test_the_index_finds_what_comparing_all_with_all_finds(listed, wanted):
+    index = EarlierLists([county(*listed)])
+    for entry in wanted:
+        same = [old for old in listed if same_entrant(old, entry)]
+        assert sorted(old for _, old in index.same(entry)) == sorted(same)
+        near = any(similar(old, entry) for old in listed)
+        assert (index.similar(entry) is not None) == near
+
+
 @given(names, names)
 def test_exactly_the_entries_without_standing_are_at_fault(listed, wanted):
-    earlier = [county(*(organization(name) for name in listed))]
-    faults = standing_faults(CITY, [organization(name) for name in wanted], earlier)
+    earlier = county(*(organization(name) for name in listed))
+    faults = faults_of(CITY, [organization(name) for name in wanted], earlier)
     assert [f.entry.name for f in faults] == [name for name in wanted if name not in listed]
     assert {f.rule for f in faults} <= {Rule.NOT_STOOD, Rule.RENAMED}

@@ -219,6 +219,17 @@ PUBLISH = [
     ),
     ("A006", notice() + city(rows="类别,名称\n组织,‸平定县甲制造有限责任公司\n")),
     ("A007", notice() + city(rows="类别,名称,县区\n组织,‸平定县甲制造有限公司,盂县\n")),
+    (
+        "A009",
+        notice(rows=rows("组织,甲制造有限公司,,,", "组织,乙制造有限公司,,,"))
+        + notice(
+            "b",
+            rows=rows("组织,甲制造有限公司,,,"),
+            published="2021-12-20T08:30:00+08:00",
+            window="{opens: 2021-12-20, working-days: 5}",
+        )
+        + city(rows="类别,名称\n组织,甲制造有限公司\n组织,‸乙制造有限公司\n"),
+    ),
     ("R002", call(review="{drafted: 张三, reviewed: 李四, ‸approved: 签发人（待填）}")),
     ("S003", SITE + '‸base-url = "https://portal.test"\n'),
 ]

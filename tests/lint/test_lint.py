@@ -192,6 +192,25 @@ def test_held_entries_stay_off_the_city_list(site_from, tmp_path, state, codes, 
     assert errors(tree, holds=path) == ["S008"]
 
 
+def test_who_is_struck_off_frees_a_place_of_the_county(site_from, tmp_path):
+    """Struck off by a second publicity, or by an objection that was upheld."""
+    names = [f"平定县{name}厂" for name in "甲乙丙丁戊"]
+    first = faulty.notice(rows=faulty.rows(*(f"组织,{name},,," for name in names)))
+    again = {
+        "published": "2021-12-20T08:30:00+08:00",
+        "window": "{opens: 2021-12-20, working-days: 5}",
+    }
+    further = faulty.notice("b", rows=faulty.rows("组织,平定县己厂,,,"), **again)
+    assert "A003" in errors(site_from(first + further), Stage.DRAFT)
+    kept = faulty.rows(*(f"组织,{name},,," for name in [*names[1:], "平定县己厂"]))
+    tree = site_from(first + faulty.notice("b", rows=kept, **again))
+    assert errors(tree, Stage.DRAFT) == []
+    hold = {"edition": "third", "name": names[0], "category": "组织", "county": "pingding"}
+    holds = tmp_path / "holds.json"
+    holds.write_text(json.dumps({"holds": [{**hold, "state": "upheld", "case": "1"}]}))
+    assert errors(site_from(first + further), Stage.DRAFT, holds=holds) == []
+
+
 def test_a_whole_edition_is_clean(site_from):
     corrected = faulty.notice(**faulty.SECOND) + faulty.notice(folder="revisions/1/")
     body = (

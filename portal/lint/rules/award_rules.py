@@ -48,17 +48,17 @@ def caps_are_kept(context: Context) -> Iterator[Finding]:
     """县（区）推荐的组织或个人超过限额。
 
     原则上每个县（区）组织不超过5个、个人不超过2名，数目在 content/awards/ 中。一个县（区）分几
-    份名单公示的，合并计算，重复的只计一次；已撤回的不计。
+    份名单公示的，合并计算，重复的只计一次；已撤回的、异议成立的、再次公示没有列入的不计。
     """
-    for subjects in context.county_lists.values():
-        places: dict[tuple[str, bool], Entry] = {}
-        for subject in subjects:
-            for entry in subject.notice.entries:
-                places.setdefault((name_key(entry.name), entry.category.individual), entry)
-        owners = {id(entry): s for s in subjects for entry in s.notice.entries}
-        edition, county = subjects[0].edition, subjects[0].county
-        for fault in cap_faults(edition, tuple(places.values()), county):
-            yield from _findings(owners[id(fault.entry)], [fault], "名称", broken.Rule.CAP)
+    for places in context.recommended.values():
+        first: dict[tuple[str, bool], tuple[Subject, Entry]] = {}
+        for subject, entry in places:
+            first.setdefault((name_key(entry.name), entry.category.individual), (subject, entry))
+        owners = {id(entry): subject for subject, entry in first.values()}
+        for subject, _ in places[:1]:
+            entries = tuple(entry for _, entry in first.values())
+            for fault in cap_faults(subject.edition, entries, subject.county):
+                yield from _findings(owners[id(fault.entry)], [fault], "名称", broken.Rule.CAP)
 
 
 @rule("A004", Stage.PUBLISH)
@@ -89,6 +89,16 @@ def names_stay_the_same(subject: Subject) -> Iterator[Finding]:
 def details_stay_the_same(subject: Subject) -> Iterator[Finding]:
     """条目的类别、县区、奖项或信用代码与上一级名单不一致；工作单位不一致的只提醒。"""
     yield from _gate(subject, subject.standing, broken.Rule.CHANGED)
+
+
+@rule("A009", Stage.PUBLISH)
+def left_out_is_left_out(subject: Subject) -> Iterator[Finding]:
+    """条目公示过，但再次公示的名单没有列入，不能再列入市级公示或表彰决定。
+
+    同一县（区）或市级以后又公示、并且与前一份有相同条目的名单是再次公示：以后一份为准，前一份里
+    没有再列入的条目视为取消，名额空出。确应列入的，须再次公示期满。
+    """
+    yield from _gate(subject, subject.standing, broken.Rule.LEFT_OUT)
 
 
 @rule("A008", Stage.PUBLISH)
@@ -132,5 +142,6 @@ RULES = (
     names_stay_the_same,
     details_stay_the_same,
     nobody_is_held_back,
+    left_out_is_left_out,
 )
 TREE_RULES = (caps_are_kept,)

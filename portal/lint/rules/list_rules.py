@@ -64,16 +64,17 @@ def no_duplicates(subject: Subject) -> Iterator[Finding]:
 def in_one_county_only(context: Context) -> Iterator[Finding]:
     """同一届里，一个组织或个人列在两个县（区）的名单上。
 
-    推荐由注册地或工作单位所在地的县（区）办理，只能占一个县（区）的名额。已撤回的名单不计。
+    推荐由注册地或工作单位所在地的县（区）办理，只能占一个县（区）的名额。已撤回的名单、异议成立
+    的条目和再次公示没有列入的条目不计。
     """
-    editions: defaultdict[str, list[Subject]] = defaultdict(list)
-    for (edition, _), subjects in context.county_lists.items():
-        editions[edition] += subjects
-    for subjects in editions.values():
+    editions: defaultdict[str, list[tuple[Subject, Entry]]] = defaultdict(list)
+    for (edition, _), places in context.recommended.items():
+        editions[edition] += places
+    for places in editions.values():
         lists: defaultdict[str, list[Entry]] = defaultdict(list)
-        for subject in subjects:
-            lists[subject.county] += subject.notice.entries
-        owners = {id(entry): s for s in subjects for entry in s.notice.entries}
+        for subject, entry in places:
+            lists[subject.county].append(entry)
+        owners = {id(entry): subject for subject, entry in places}
         for fault in two_counties_faults(lists):
             yield owners[id(fault.entry)].in_list(
                 fault.entry, "名称", fault.message, fault.remedy, fault.severity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,15 +12,16 @@ from typing import TYPE_CHECKING
 from portal.content.files.fault_collector import START, Place
 from portal.content.files.toml_tables import toml_places
 from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
+from portal.domain.earlier_lists import EarlierList, EarlierLists
 from portal.domain.notice import Kind, Notice
-from portal.domain.standing import STANDS_ON, EarlierList, standing_faults
+from portal.domain.standing import STANDS_ON, standing_faults
+from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity
 from portal.lint.attachments import Content, read_attachment
 from portal.lint.rules.rule import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from portal.content.files.frontmatter import FrontMatter
     from portal.content.loader import Tree
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from portal.domain.notice import Attachment, Entry
     from portal.domain.standing import Hold
     from portal.ledger.ledger_lines import LedgerLine
+
+_ALWAYS = datetime.max.replace(tzinfo=SHANGHAI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Context:
 
     tree: Tree
     holds: tuple[tuple[str, Hold], ...] = ()
+    _earlier: dict[tuple[str, Kind], EarlierLists] = field(default_factory=dict, compare=False)
 
     @cached_property
     def notices(self) -> dict[str, Notice]:
@@ -91,6 +96,48 @@ class Context:
                 found[notice.edition, notice.county or ""].append(subject)
         for subjects in found.values():
             subjects.sort(key=lambda subject: (subject.notice.published, subject.notice.slug))
+        return found
+
+    def earlier_lists(self, edition: str, kind: Kind) -> EarlierLists:
+        """The lists of an edition and kind, indexed once for all that stand on them."""
+        known = self._earlier.get((edition, kind))
+        if known is None:
+            sources = self.by_kind.get((edition, kind), ())
+            lists = [self._earlier_list(s.notice) for s in sources if s.notice is not None]
+            known = self._earlier[edition, kind] = EarlierLists(lst for lst in lists if lst)
+        return known
+
+    def _earlier_list(self, notice: Notice) -> EarlierList | None:
+        window, site = notice.window, self.tree.site
+        if window is None or site is None:
+            return None
+        return EarlierList(
+            notice.title,
+            notice.entries,
+            notice.published,
+            window.closes_at,
+            self.withdrawn.get(notice.slug),
+            site.county_name(notice.county),
+        )
+
+    @cached_property
+    def recommended(self) -> dict[tuple[str, str], list[tuple[Subject, Entry]]]:
+        """Who takes a place of a county, by edition and county: whoever was not struck off.
+
+        Struck off is whom a second publicity left out, and whose objection was upheld.
+        """
+        found: dict[tuple[str, str], list[tuple[Subject, Entry]]] = {}
+        for key, subjects in self.county_lists.items():
+            lists = [self._earlier_list(subject.notice) for subject in subjects]
+            index = EarlierLists(lst for lst in lists if lst)
+            upheld = [h for edition, h in self.holds if edition == key[0] and h.upheld]
+            found[key] = [
+                (subject, entry)
+                for subject, lst in zip(subjects, lists, strict=True)
+                for entry in subject.notice.entries
+                if not (lst and index.second(lst, entry, _ALWAYS))
+                and not any(h.means(entry, subject.county) for h in upheld)
+            ]
         return found
 
     @cached_property
@@ -198,17 +245,8 @@ class Subject:
         notice, context = self.notice, self.context
         if notice.kind not in STANDS_ON or context.tree.site is None:
             return []
-        earlier = []
-        for source in context.by_kind.get((notice.edition, STANDS_ON[notice.kind]), ()):
-            before = source.notice
-            if before is None or before.window is None:
-                continue
-            gone = context.withdrawn.get(before.slug)
-            over = before.window.closes_at <= notice.published
-            closed = over and not (gone and gone <= notice.published)
-            county = context.tree.site.county_name(before.county)
-            earlier.append(EarlierList(before.title, before.entries, closed, county))
-        return standing_faults(notice.kind, notice.entries, earlier)
+        earlier = context.earlier_lists(notice.edition, STANDS_ON[notice.kind])
+        return standing_faults(notice.kind, notice.entries, earlier, notice.published)
 
     def texts(self) -> Iterator[Prose]:
         """Everything of the notice that is text: header, body, list, and the earlier texts."""
