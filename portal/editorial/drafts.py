@@ -1,0 +1,205 @@
+"""Drafts: notices that are being written, each a notice folder below <state>/drafts/.
+
+    drafts/2026-pingding-publicity/
+        notice.md  list.csv  files/  revisions/      the format of a published notice, nothing else
+
+A save names the digest of what its writer had read. Where another save came in between, nothing is
+written and the writer is shown both. What is discarded is moved aside, never deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from portal.content.files.fault_collector import Faults
+from portal.content.files.frontmatter import split
+from portal.content.notice.notice_folder import FILES, LIST, TEXT, read_folder
+from portal.content.notice.notice_writer import write_text
+from portal.errors import PortalError, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DISCARDED = "discarded"
+_LOCK = ".lock"
+_FILE = re.compile(r"[^\x00-\x1f/\\:*?\"<>|.][^\x00-\x1f/\\:*?\"<>|]{0,119}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it was read. `digest` is what the ledger will sign if nothing changes."""
+
+    slug: str
+    folder: Path
+    digest: str
+    values: Mapping[str, Any]
+    body: str
+    list_bytes: bytes | None
+    text: str
+
+    @property
+    def title(self) -> str:
+        """The title, or the slug as long as there is none."""
+        return str(self.values.get("title") or self.slug)
+
+
+class NewerDraftError(PortalError):
+    """Somebody else saved in between; `current` is theirs, and nothing was written."""
+
+    def __init__(self, current: Draft) -> None:
+        super().__init__("这份草稿在您打开之后已被他人保存过，您的改动没有写入")
+        self.current = current
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """All drafts below one folder."""
+
+    root: Path
+
+    def slugs(self) -> tuple[str, ...]:
+        """Slugs of all drafts, in order."""
+        if not self.root.is_dir():
+            return ()
+        found = (path.name for path in self.root.iterdir() if (path / TEXT).is_file())
+        return tuple(sorted(name for name in found if _SLUG.fullmatch(name)))
+
+    def folder(self, slug: str) -> Path:
+        """Where a draft lies; RequestError for what cannot be a slug."""
+        if not _SLUG.fullmatch(slug):
+            raise RequestError(f"“{slug}”不能作为公告的网址名：只用小写字母、数字和单个连字符")
+        return self.root / slug
+
+    def read(self, slug: str) -> Draft:
+        """A draft; RequestError where there is none or its header cannot be read."""
+        folder = self.folder(slug)
+        if not (folder / TEXT).is_file():
+            raise RequestError(f"没有名为“{slug}”的草稿")
+        faults = Faults(f"{folder}/{TEXT}")
+        found = read_folder(folder, faults, Faults(f"{folder}/{LIST}"))
+        if found.matter is None:
+            raise RequestError(f"草稿“{slug}”的信息头读不出来：{faults.issues[0]}")
+        text = (folder / TEXT).read_bytes().decode("utf-8-sig")
+        listed = folder / LIST
+        return Draft(
+            slug=slug,
+            folder=folder,
+            digest=found.digest(found.attachments),
+            values=found.matter.values,
+            body=found.matter.body,
+            list_bytes=listed.read_bytes() if listed.is_file() else None,
+            text=text,
+        )
+
+    def create(self, slug: str, values: Mapping[str, Any], body: str) -> Draft:
+        """Begin a draft; RequestError where one of that name is being written already."""
+        folder = self.folder(slug)
+        text = write_text(values, body)
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._locked():
+            if folder.exists():
+                raise RequestError(f"已经有名为“{slug}”的草稿")
+            fresh = self.root / f".new-{slug}"
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir(mode=0o700)
+            write_whole(fresh / TEXT, text.encode())
+            fresh.rename(folder)
+        return self.read(slug)
+
+    def adopt(self, slug: str, prepared: Path) -> Draft:
+        """Take a prepared folder beside the drafts as a draft; RequestError where there is one."""
+        folder = self.folder(slug)
+        with self._locked():
+            if folder.exists():
+                raise RequestError(f"已经有名为“{slug}”的草稿，请先完成或放弃它")
+            prepared.rename(folder)
+        return self.read(slug)
+
+    def save(self, slug: str, seen: str, values: Mapping[str, Any], body: str) -> Draft:
+        """Write header and body; NewerDraftError unless the draft is still as `seen`."""
+        with self._as_seen(slug, seen) as draft:
+            text = write_text(values, body, draft.text.replace("\r\n", "\n"))
+            write_whole(draft.folder / TEXT, text.encode())
+        return self.read(slug)
+
+    def save_list(self, slug: str, seen: str, data: bytes | None) -> Draft:
+        """Write list.csv, or remove it with None."""
+        with self._as_seen(slug, seen) as draft:
+            if data is None:
+                (draft.folder / LIST).unlink(missing_ok=True)
+            else:
+                write_whole(draft.folder / LIST, data)
+        return self.read(slug)
+
+    def save_file(self, slug: str, seen: str, name: str, data: bytes | None) -> Draft:
+        """Write an attachment under a plain name, or remove it with None."""
+        if not _FILE.fullmatch(name):
+            raise RequestError(
+                f"附件名“{name}”不能用：不含 / \\ : * ? 等符号，不以点开头，不超过120字"
+            )
+        with self._as_seen(slug, seen) as draft:
+            path = draft.folder / FILES / name
+            if data is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                write_whole(path, data)
+        return self.read(slug)
+
+    def discard(self, slug: str, seen: str) -> Path:
+        """Move a draft aside; gives the place where it then lies."""
+        with self._as_seen(slug, seen) as draft:
+            aside = self.root / _DISCARDED
+            aside.mkdir(mode=0o700, exist_ok=True)
+            number = 1
+            while (aside / f"{slug}.{number}").exists():
+                number += 1
+            return draft.folder.rename(aside / f"{slug}.{number}")
+
+    @contextmanager
+    def _as_seen(self, slug: str, seen: str) -> Iterator[Draft]:
+        with self._locked():
+            draft = self.read(slug)
+            if draft.digest != seen:
+                raise NewerDraftError(draft)
+            yield draft
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One writer at a time, of this program and of commands beside it."""
+        import fcntl
+
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.root / _LOCK).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, and stays after a power cut."""
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def parsed(text: str) -> tuple[dict[str, Any], str]:
+    """Header and body of a text that is known to be sound."""
+    matter = split(text, Faults(TEXT))
+    if matter is None:
+        raise RequestError("信息头读不出来")
+    return matter.values, matter.body

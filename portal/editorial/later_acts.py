@@ -1,0 +1,122 @@
+"""What can be done about a published notice: each begins a draft that says what it changes.
+
+A revision (修订, 延长公示期) is a new text of the same notice: today's text goes to revisions/<n>/
+whole, and the new one carries its number, its time and a compulsory note. A correction or a
+withdrawal (更正, 撤回) is a notice of its own that names the one it amends.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
+from portal.content.notice.notice_writer import write_text
+from portal.domain.notice import Kind
+from portal.editorial.drafts import parsed, write_whole
+from portal.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from portal.editorial.drafts import Draft, Drafts
+
+
+def revise(drafts: Drafts, published: Path, note: str, at: datetime) -> Draft:
+    """Begin a revision of a published notice's folder; RequestError without a note."""
+    return _revision(drafts, published, note, at, lambda values, body: (values, body))
+
+
+def extend(drafts: Drafts, published: Path, working_days: int, reason: str, at: datetime) -> Draft:
+    """Begin a revision that lengthens the window; the reason is printed with it."""
+    if working_days < 1:
+        raise RequestError("延长的工作日数至少为1")
+    if not reason.strip():
+        raise RequestError("请写明延长公示期的原因，原因随文公布")
+
+    def lengthened(values: dict[str, Any], body: str) -> tuple[dict[str, Any], str]:
+        window = values.get("window")
+        if not isinstance(window, dict):
+            raise RequestError(f"“{published.name}”没有公示期，不能延长")
+        item = {"working-days": working_days, "reason": reason.strip(), "decided": at.date()}
+        extensions = [*(window.get("extensions") or []), item]
+        return {**values, "window": {**window, "extensions": extensions}}, body
+
+    note = f"公示期延长{working_days}个工作日：{reason.strip()}"
+    return _revision(drafts, published, note, at, lengthened)
+
+
+def _revision(
+    drafts: Drafts,
+    published: Path,
+    note: str,
+    at: datetime,
+    change: Callable[[dict[str, Any], str], tuple[dict[str, Any], str]],
+) -> Draft:
+    if not note.strip():
+        raise RequestError("请写明改了什么，说明随文公布")
+    slug, text = published.name, (published / TEXT).read_bytes().decode("utf-8-sig")
+    values, body = parsed(text.replace("\r\n", "\n"))
+    number = int(values.get("revision") or 1)
+    changed, body = change(values, body)
+    stamp = {"revision": number + 1, "updated": at.replace(microsecond=0), "note": note.strip()}
+    fresh = write_text({**changed, **stamp}, body, text.replace("\r\n", "\n"))
+    prepared = _prepared(drafts, slug)
+    shutil.copytree(published, prepared, dirs_exist_ok=True)
+    earlier = prepared / REVISIONS / str(number)
+    earlier.mkdir(parents=True)
+    for name in (TEXT, LIST):
+        if (published / name).is_file():
+            shutil.copy2(published / name, earlier / name)
+    if (published / FILES).is_dir():
+        shutil.copytree(published / FILES, earlier / FILES)
+    write_whole(prepared / TEXT, fresh.encode())
+    return drafts.adopt(slug, prepared)
+
+
+def _prepared(drafts: Drafts, slug: str) -> Path:
+    """An empty folder beside the drafts, to be adopted when it is whole."""
+    prepared = drafts.folder(slug).with_name(f".new-{slug}")
+    shutil.rmtree(prepared, ignore_errors=True)
+    prepared.mkdir(mode=0o700, parents=True)
+    return prepared
+
+
+_AMENDING = {Kind.CORRECTION: ("correction", "更正"), Kind.WITHDRAWAL: ("withdrawal", "撤回")}
+
+
+def amend(drafts: Drafts, published: Path, kind: Kind, reason: str, at: datetime) -> Draft:
+    """Begin the correction or the withdrawal of a published notice, with the reason as its text."""
+    if kind not in _AMENDING:
+        raise RequestError(f"{kind.label}不是更正或撤回")
+    ending, word = _AMENDING[kind]
+    if not reason.strip():
+        raise RequestError(f"请写明{word}的原因，原因随文公布")
+    values, _ = parsed((published / TEXT).read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+    slug, number = f"{published.name}-{ending}", 2
+    taken = set(drafts.slugs()) | {path.name for path in published.parent.iterdir()}
+    while slug in taken:
+        slug, number = f"{published.name}-{ending}-{number}", number + 1
+    return drafts.create(slug, _amending(values, published.name, kind, word, at), f"{reason}\n")
+
+
+def _amending(
+    values: Mapping[str, Any], amended: str, kind: Kind, word: str, at: datetime
+) -> dict[str, Any]:
+    return {
+        "title": f"关于{word}《{values['title']}》的公告",
+        "kind": kind.value,
+        "edition": values["edition"],
+        "issuer": values["issuer"],
+        "county": values.get("county"),
+        "published": at.replace(microsecond=0),
+        "review": {
+            "drafted": "经办人（待填）",
+            "reviewed": "审核人（待填）",
+            "approved": "签发人（待填）",
+        },
+        "amends": amended,
+        "tags": list(values.get("tags") or []) or None,
+    }
