@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import tarfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from portal.domain.exchange import read_answer, read_message, read_objection
 from portal.errors import SealError
 from portal.sealed.envelope import Header, read_header
+from portal.sealed.plain_tar import plain_members
 from portal.sealed.suites import AGE, Suite
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def unseal(source: BinaryIO, identities: Sequence[str], suite: Suite = AGE) -> U
     header = read_header(source)
     plain = io.BytesIO()
     suite.open(source, plain, identities)
-    plain.seek(0)
-    document, files = _members(plain)
+    document, files = _members(plain.getvalue())
     return Unsealed(header, document, files)
 
 
@@ -67,23 +66,16 @@ def unseal_file(path: Path, identities: Sequence[str]) -> Unsealed:
         raise SealError("信封文件不在：请先收取，或者查看留存期清理记录") from error
 
 
-def _members(plain: BinaryIO) -> tuple[bytes, dict[str, bytes]]:
+def _members(plain: bytes) -> tuple[bytes, dict[str, bytes]]:
     document: bytes | None = None
     files: dict[str, bytes] = {}
-    try:
-        with tarfile.open(fileobj=plain, mode="r:") as archive:
-            for info in archive:
-                reader = archive.extractfile(info) if info.isreg() else None
-                if reader is None or info.name in files:
-                    raise SealError("信封内容的格式不符")
-                if info.name in _DOCUMENTS and document is None:
-                    document = reader.read()
-                elif _MEMBER.fullmatch(info.name):
-                    files[info.name] = reader.read()
-                else:
-                    raise SealError("信封内容的格式不符")
-    except tarfile.TarError as error:
-        raise SealError("信封内容的格式不符") from error
+    for name, content in plain_members(plain):
+        if name in _DOCUMENTS and document is None:
+            document = content
+        elif _MEMBER.fullmatch(name) and name not in files:
+            files[name] = content
+        else:
+            raise SealError("信封内容的格式不符")
     if document is None:
         raise SealError("信封内没有文书")
     return document, files
