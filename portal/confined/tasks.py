@@ -10,4 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TASKS: Mapping[str, str] = {}
+TASKS: Mapping[str, str] = {
+    "safety": "portal.casework.examined.file_findings:examined",
+}

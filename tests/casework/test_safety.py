@@ -1,4 +1,5 @@
 import io
+import resource
 import zipfile
 
 import pikepdf
@@ -10,6 +11,7 @@ from openpyxl import Workbook
 from PIL import Image
 
 from portal.casework.safety import Level, inspect
+from tests.casework.oldoffice import old_office, records
 
 
 def picture(kind):
@@ -67,7 +69,8 @@ def texts(report):
         ("证明.docx", word()),
         ("表.xlsx", sheet()),
         ("决定书.pdf", pdf()),
-        ("老.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)),
+        ("老.doc", old_office(("WordDocument", b"text"))),
+        ("老.xls", old_office(("Workbook", records((0x85, bytes(8)))))),
         ("录音.mp3", b"ID3" + bytes(100)),
     ],
 )
@@ -149,3 +152,197 @@ def test_damaged_documents_get_a_report(cut, flip):
 
 
 _WORD, _PDF = word(), pdf(javascript)
+
+
+def rels(kind, target="http://evil.example/x", **more):
+    text = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="http://schemas.openxmlformats.org/x/{kind}" '
+        f'Target="{target}" TargetMode="External"/></Relationships>'
+    )
+    return text.encode(**more)
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def fields(*parts, head=""):
+    runs = "".join(f"<w:r><w:instrText>{part}</w:instrText></w:r>" for part in parts)
+    return f"{head}<w:ftr {W}><w:p>{runs}</w:p></w:ftr>"
+
+
+def formula(text):
+    return f"<worksheet><sheetData><row><c><f>{text}</f></c></row></sheetData></worksheet>"
+
+
+ENTITY = fields("&a;&b; c:\\x", head='<!DOCTYPE w [<!ENTITY a "DD"><!ENTITY b "EAUTO">]>')
+
+
+def in_word(name, content):
+    content = content if isinstance(content, bytes) else content.encode()
+    return with_member(word(), name, content)
+
+
+def in_sheet(name, content):
+    return with_member(sheet(), name, content)
+
+
+def direct_annotation(document):
+    action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, A=action)
+    document.pages[0].Annots = pikepdf.Array([link])
+
+
+def next_action(document):
+    after = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe")
+    first = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://x.example/", Next=[after])
+    document.pages[0].Annots = [pikepdf.Dictionary(Subtype=pikepdf.Name.Link, A=first)]
+
+
+def form_of_xml(document):
+    document.Root.AcroForm = pikepdf.Dictionary(XFA=pikepdf.Stream(document, b"<xdp/>"))
+
+
+def packed(change):
+    """With every dictionary in compressed object streams."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    change(document)
+    target = io.BytesIO()
+    document.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return target.getvalue()
+
+
+def named(document):
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.GoToR, F="\\\\evil\\a.pdf")
+
+
+DDE = "DDE"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        # before the magic, and in other encodings
+        ("决定书.pdf", b"junk\n" * 20 + pdf(javascript), "脚本"),
+        ("决定书.pdf", b"junk\n" + pdf(), "PDF 开始之前还有5字节"),
+        ("证明.docx", b"junk" + in_word("word/vbaProject.bin", b"x"), "含有宏"),
+        ("图.png", b"\xef\xbb\xbf <!-- a --> <svg onload='x'>", "内容却是网页"),
+        ("图.png", "<html><script>".encode("utf-16"), "内容却是网页"),
+        ("图.png", "<html><script>".encode("utf-16-be"), "内容却是网页"),
+        ("图.png", picture("PNG") + b"<script src=x>", "夹有网页代码"),
+        ("证明.doc", b"MIME-Version: 1.0\nContent-Type: multipart", "内容却是网页"),
+        ("证明.doc", b"[InternetShortcut]\nURL=file://x", "快捷方式"),
+        ("证明.doc", b" {\\rtf1{\\object\\objdata 0105}}", "嵌有其他文件"),
+        ("证明.doc", b"{\\rtf1{\\field DDEAUTO c:\\\\x}}", DDE),
+        (
+            "证明.docx",
+            in_word("word/_rels/a.xml.rels", rels("attachedTemplate", encoding="utf-16")),
+            "外部加载模板",
+        ),
+        ("证明.docx", in_word("word\\VBAPROJECT.BIN", b"x"), "含有宏"),
+        # whatever the part is called
+        ("证明.docx", in_word("word/_rels/a.xml.rels", rels("vbaProject", "a.bin")), "含有宏"),
+        ("证明.docx", in_word("word/_rels/a.xml.rels", rels("oleObject")), "嵌有其他文件"),
+        ("证明.docx", in_word("word/_rels/a.xml.rels", rels("image")), "打开时会连接网络"),
+        (
+            "证明.docx",
+            in_word("word/_rels/a.xml.rels", rels("hyperlink", "ms-msdt:/id x")),
+            "本机程序",
+        ),
+        (
+            "证明.docx",
+            in_word("word/_rels/a.xml.rels", rels("hyperlink", "file://h/s")),
+            "共享文件夹",
+        ),
+        ("表.xlsx", in_sheet("xl/macrosheets/sheet1.xml", b"<a/>"), "Excel 4.0 宏表"),
+        # fields, split and spelled
+        ("证明.docx", in_word("word/footer9.xml", fields("DDEAUTO c:\\x")), DDE),
+        ("证明.docx", in_word("word/footer9.xml", fields("D", "DE", "AUTO c:\\x")), DDE),
+        ("证明.docx", in_word("word/footer9.xml", fields("QUOTE 68 68 69 65 85 84 79")), DDE),
+        ("证明.docx", in_word("word/footer9.xml", ENTITY), DDE),
+        ("证明.docx", in_word("word/footer9.xml", ENTITY), "实体"),
+        (
+            "证明.docx",
+            in_word("word/footer9.xml", fields("INCLUDEPICTURE http://x.example/a")),
+            "连接网络",
+        ),
+        ("证明.docx", in_word("word/footer9.xml", fields("a").encode("utf-16")[:-9]), "无法检查"),
+        ("表.xlsx", in_sheet("xl/worksheets/s.xml", formula("cmd|'/c calc'!A1")), DDE),
+        ("表.xlsx", in_sheet("xl/worksheets/s.xml", formula("WEBSERVICE(A1)")), "连接网络"),
+        ("表.xlsx", in_sheet("xl/externalLinks/e.xml", "<x><ddeLink/></x>"), DDE),
+        # old Office
+        ("老.doc", old_office(("WordDocument", b"x"), storages=("Macros",)), "含有宏"),
+        ("老.doc", old_office(("WordDocument", b" DDEAUTO c:\\x")), DDE),
+        ("老.doc", old_office(("WordDocument", " DDEAUTO c:".encode("utf-16-le"))), DDE),
+        ("老.doc", old_office(("\x01Ole10Native", b"x")), "嵌有其他文件"),
+        ("老.doc", old_office(("EncryptedPackage", b"x")), "已加密"),
+        (
+            "老.xls",
+            old_office(("Workbook", records((0x809, b"x"), (0x85, bytes(5) + b"\1")))),
+            "宏表",
+        ),
+        # PDF: direct, chained, packed
+        ("决定书.pdf", pdf(direct_annotation), "脚本"),
+        ("决定书.pdf", pdf(next_action), "启动其他程序"),
+        ("决定书.pdf", pdf(form_of_xml), "XFA"),
+        ("决定书.pdf", packed(javascript), "脚本"),
+        ("决定书.pdf", packed(direct_annotation), "脚本"),
+        ("决定书.pdf", pdf(named), "打开另一个文件"),
+        ("决定书.pdf", pdf(javascript).replace(b"/JavaScript", b"/J#61vaScript"), "脚本"),
+        (
+            "决定书.pdf",
+            pdf(javascript).replace(b"startxref", b"nothing").replace(b"xref", b""),
+            "脚本",
+        ),
+        # pictures
+        ("图.webp", picture("WEBP") + b"tail..", "图片结束之后还有6字节"),
+        ("照片.jpg", picture("JPEG") + b"x\xff\xd9", "图片结束之后还有3字节"),
+        ("图.png", picture("PNG") + b"xIEND\xaeB\x60\x82", "图片结束之后还有9字节"),
+    ],
+)
+def test_the_usual_tricks_are_found(name, data, said):
+    assert said in texts(inspect(name, data))
+
+
+def test_a_phone_s_second_picture_is_no_tail():
+    double = picture("JPEG") + bytes(30) + picture("JPEG") + bytes(4)
+    assert inspect("照片.jpg", double).findings == ()
+
+
+def quadratic():
+    """28 KB that held the desk for two minutes: a pattern that begins again at every tag."""
+    return with_member(word(), "word/_rels/a.xml.rels", b"<Relationship " * 150_000)
+
+
+def balloon():
+    """1 MB of PDF that took 1.6 GB: an object stream full of small arrays."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.Root.Many = pikepdf.Array([pikepdf.Array([0]) for _ in range(400_000)])
+    target = io.BytesIO()
+    document.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("证明.docx", quadratic()),
+        ("决定书.pdf", balloon()),
+        ("证明.docx", in_word("word/a.xml", "<a>" * 200_000)),
+        (
+            "证明.docx",
+            in_word(
+                "word/a.xml",
+                "<!DOCTYPE a [<!ENTITY a '" + "x" * 9999 + "'>]><a>" + "&a;" * 99_999 + "</a>",
+            ),
+        ),
+    ],
+)
+def test_costly_files_get_a_report_and_the_desk_stays_small(name, data):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    report = inspect(name, data)
+    assert report.real_type
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 30_000 + 3 * len(data) // 1024  # KiB

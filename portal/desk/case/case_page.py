@@ -61,10 +61,11 @@ def contents_of(desk: Desk, case: Case) -> Contents | None:
 def report_line(held: SessionKeys, part: str, evidence: Evidence, unsealed: Unsealed) -> FileLine:
     """A file's line; its report is kept for the session, since examining takes a moment."""
     key = evidence.sha256 + evidence.name
-    if key not in held.reports:
-        held.reports[key] = inspect(evidence.name, unsealed.file(evidence))
+    report = held.reports.get(key) or inspect(evidence.name, unsealed.file(evidence))
+    if report.lasting:
+        held.reports[key] = report
     role = "盖章扫描件" if evidence.role is FileRole.SEAL_SCAN else "证据"
-    return FileLine(part, clean_name(evidence.name), evidence.size, role, held.reports[key])
+    return FileLine(part, clean_name(evidence.name), evidence.size, role, report)
 
 
 def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **filled: Any) -> str:
