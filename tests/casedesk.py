@@ -24,6 +24,7 @@ from portal.casework.key_store import KeyStore
 from portal.casework.people import Person, Role
 from portal.casework.register import Register
 from portal.content.catalogue import Catalogue
+from portal.content.parts import parts_of
 from portal.content.working_calendar import load_calendar
 from portal.domain.awards import Category
 from portal.domain.exchange import read_answer, write_message, write_objection
@@ -109,7 +110,7 @@ def catalogue() -> Catalogue:
                 entries=entries,
             )
         )
-    return Catalogue(site, calendar, {}, tuple(notices))
+    return Catalogue(parts_of(site, calendar, {}), notices)
 
 
 class Keys(KeyStore):

@@ -43,7 +43,7 @@ def _holders(catalogue: Catalogue, notice: Notice, supervisor: str | None) -> tu
 def _windows(catalogue: Catalogue, slug: str | None) -> list[Notice]:
     if slug is None:
         now = datetime.now(SHANGHAI)
-        return [n for n in catalogue.notices if n.window and n.window.closes_at > now]
+        return [n for n in catalogue.windowed() if n.window and n.window.closes_at > now]
     notice = catalogue.by_slug.get(slug)
     if notice is None or notice.window is None:
         raise RequestError(f"没有代号是“{slug}”、设公示期的公告")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from portal.content.annex.annexes import load_annexes
 from portal.content.award_files import read_editions
-from portal.content.catalogue import Catalogue, Page, Question
-from portal.content.notice.notice_reader import Source, Windows, newest_first, read_notice
+from portal.content.catalogue import Catalogue
+from portal.content.notice.notice_reader import Source, Windows, read_notice
 from portal.content.notice.references import with_references
+from portal.content.parts import Page, Question, parts_of
 from portal.content.prose_files import read_guide, read_pages, read_questions
 from portal.content.selfcheck import read_self_check
 from portal.content.site_facts import read_site
@@ -61,11 +62,10 @@ def load(
     if errors or tree.site is None:
         raise ContentError(f"内容有{len(errors)}处错误，不能发布", errors)
     found = [source.notice for source in tree.sources if source.notice is not None]
-    return Catalogue(
-        site=tree.site,
-        calendar=tree.calendar,
-        editions=tree.editions,
-        notices=newest_first(found),
+    parts = parts_of(
+        tree.site,
+        tree.calendar,
+        tree.editions,
         guide=tree.guide,
         pages=tree.pages,
         questions=tree.questions,
@@ -76,6 +76,7 @@ def load(
             tuple(text for text, _ in ledger_rows(folder / LEDGER_NAME)) for folder in notices
         ),
     )
+    return Catalogue(parts, found)
 
 
 def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | None = None) -> Tree:

@@ -6,10 +6,10 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from portal.content.catalogue import Page, Question
 from portal.content.files.fault_collector import Faults
 from portal.content.files.fields import Fields
 from portal.content.files.frontmatter import decode, read_yaml, split
+from portal.content.parts import Page, Question
 
 if TYPE_CHECKING:
     from pathlib import Path

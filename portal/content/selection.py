@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal.domain.notice import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from portal.domain.notice import Notice
     from portal.domain.places import County
@@ -24,6 +24,13 @@ class Selection:
     county: str | None = None
     edition: str | None = None
     year: int | None = None
+
+    @classmethod
+    def of_values(
+        cls, kind: str | None, county: str | None, edition: str | None, year: int | None
+    ) -> Selection:
+        """The selection with these plain values, as JSON has them."""
+        return cls(Kind(kind) if kind else None, county, edition, year)
 
     @property
     def name(self) -> str:
@@ -43,15 +50,6 @@ class Selection:
             self.kind.label if self.kind else "",
         )
         return "".join(parts)
-
-    def holds(self, notice: Notice) -> bool:
-        """Whether a notice meets every criterion."""
-        return (
-            (self.kind is None or notice.kind is self.kind)
-            and (self.county is None or notice.county == self.county)
-            and (self.edition is None or notice.edition == self.edition)
-            and (self.year is None or notice.published.year == self.year)
-        )
 
 
 EVERYTHING = Selection()
@@ -99,12 +97,3 @@ def page_bounds(total: int, number: int, size: int = PAGE_SIZE) -> tuple[int, in
     stop = total - (number - 1) * size
     start = 0 if number == page_count(total, size) else stop - size
     return start, stop
-
-
-def cut_page(notices: Sequence[Notice], number: int, size: int = PAGE_SIZE) -> ListPage:
-    """Page `number` of a newest-first list; IndexError where there is no such page."""
-    count = page_count(len(notices), size)
-    if not 1 <= number <= count:
-        raise IndexError(number)
-    start, stop = page_bounds(len(notices), number, size)
-    return ListPage(tuple(notices[start:stop]), number, count)

@@ -137,9 +137,10 @@ def _folders(text: str) -> tuple[Path, ...]:
 def _windows(desk: Desk, now: datetime) -> list[Notice]:
     """Fictional publicity notices whose windows are open, to come, or closed of late."""
     return [
-        notice
-        for notice in desk.room.catalogue().notices
+        whole
+        for notice in desk.room.catalogue().windowed()
         if notice.demonstration and notice.window and notice.window.closes_at > now - _RECENT
+        if (whole := desk.room.notice(notice.slug))
     ]
 
 

@@ -86,13 +86,13 @@ class Exports:
 
     def _notices(self) -> list[Notice]:
         who = person()
-        notices = [n for n in self._desk.room.catalogue().notices if n.window]
+        notices = self._desk.room.catalogue().windowed()
         county = who.role is Role.COUNTY
         return [n for n in notices if not county or n.county == who.county]
 
     def _notice(self, slug: str) -> Notice:
-        found = next((notice for notice in self._notices() if notice.slug == slug), None)
-        return found or abort(404)
+        mine = any(notice.slug == slug for notice in self._notices())
+        return (self._desk.room.notice(slug) if mine else None) or abort(404)
 
     def _cases(self, slug: str = "") -> Sequence[Case]:
         room = self._desk.room

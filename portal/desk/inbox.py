@@ -63,7 +63,7 @@ def make_blueprint(desk: Desk) -> Blueprint:
             found,
             lines,
             numbers,
-            [(n.slug, n.title) for n in room.catalogue().notices if n.window],
+            [(n.slug, n.title) for n in room.catalogue().windowed()],
             [(s.username, s.name) for s in desk.accounts.everyone() if s.office == who.office],
             _STATES,
             unsent,

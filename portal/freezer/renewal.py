@@ -11,6 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from portal.content.index import Index
+from portal.content.queries import fingerprint
+from portal.content.record.stored_parts import put_parts, stored_parts
 from portal.errors import BuildError
 from portal.freezer.groups import SEARCH
 from portal.freezer.pages.freezing import file_of
@@ -28,8 +31,6 @@ from portal.freezer.pages.stale import (
 )
 from portal.freezer.processes.aside import Aside
 from portal.freezer.processes.pool import batches, run
-from portal.freezer.record.cards import CardIndex
-from portal.freezer.record.parts import StoredParts, put_parts
 from portal.freezer.record.recorded_catalogue import part_fingerprints, part_key
 from portal.freezer.record.stamps import Stamps
 from portal.freezer.record.store import CORE
@@ -41,11 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from portal.content.catalogue import Catalogue
+    from portal.content.heads import Head
+    from portal.content.parts import Parts
     from portal.freezer.pages.rendering import Rendered
     from portal.freezer.processes.pool import Work
     from portal.freezer.published.published_folder import Output
-    from portal.freezer.record.cards import Card
     from portal.freezer.sources.source_reading import Read
     from portal.freezer.task import Looks, Task
 
@@ -68,11 +69,11 @@ class Renewal:
     def run(self) -> BuildResult:
         """All stages in order."""
         # What needs no knowledge of the edits is done while the files are still looked at.
-        before = {card.slug: card for card in self.store.cards()}
-        parts, cards = self._read(before, self._changes())
+        before = {head.slug: head for head in self.store.heads()}
+        parts, heads = self._read(before, self._changes())
         if not self.full and self.looks.output:
             self.full = f"{next(iter(self.looks.output))} 在构建之外被改动，全部重建"
-        return self._render(parts, CardIndex(cards.values(), self.at))
+        return self._render(parts, Index(heads.values(), self.at))
 
     def _changes(self) -> Changes:
         """What was edited since the last build."""
@@ -83,7 +84,7 @@ class Renewal:
     def _is_other(self, key: str, value: str) -> bool:
         return self.store.get(key) != value
 
-    def _read(self, before: dict[str, Card], changes: Changes) -> tuple[Catalogue, dict[str, Card]]:
+    def _read(self, before: dict[str, Head], changes: Changes) -> tuple[Parts, dict[str, Head]]:
         """Bring the store's notices up to date; what changed stays dirty until it is shown."""
         store = self.store
         parts, dirty = self._read_parts(changes)
@@ -94,29 +95,29 @@ class Renewal:
         kept = (
             {}
             if changes.everything
-            else {slug: card for slug, card in before.items() if card.folder not in again}
+            else {slug: head for slug, head in before.items() if head.folder not in again}
         )
-        cards = dict(kept)
+        heads = dict(kept)
         with store.transaction():
             store.drop_notices(before.keys() - kept.keys())
             count = 0
             for reads in self._read_notices(parts, changes, kept):
                 store.put_notices(reads)
-                cards.update((read.card.slug, read.card) for read in reads)
+                heads.update((read.head.slug, read.head) for read in reads)
                 count += len(reads)
-            dangling = any(card.amends and card.amends not in cards for card in cards.values())
-            if count != len(changes.folders) or len(cards) != len(kept) + count or dangling:
+            dangling = any(head.amends and head.amends not in heads for head in heads.values())
+            if count != len(changes.folders) or len(heads) != len(kept) + count or dangling:
                 self.options.folders.report_faults()
             if self._is_other("program", self.looks.program):
                 store.drop_html()
             if changes.stamps[1]:
                 store.put_stamps("sources", changes.stamps)
-            store.put_dirty(dirty | changed_by_edits(before, cards))
-        return parts, cards
+            store.put_dirty(dirty | changed_by_edits(before, heads))
+        return parts, heads
 
-    def _read_parts(self, changes: Changes) -> tuple[Catalogue, set[str]]:
+    def _read_parts(self, changes: Changes) -> tuple[Parts, set[str]]:
         """The content besides the notices, and the keys of those parts that changed."""
-        before = None if changes.everything else StoredParts(self.store)
+        before = None if changes.everything else stored_parts(self.store)
         if before is not None and not changes.content:
             return before, set()
         parts = self.options.folders.load_parts()
@@ -132,7 +133,7 @@ class Renewal:
         return parts, changed
 
     def _read_notices(
-        self, parts: Catalogue, changes: Changes, kept: dict[str, Card]
+        self, parts: Parts, changes: Changes, kept: dict[str, Head]
     ) -> Iterator[list[Read]]:
         slugs = kept.keys() | changes.slugs
         yield from self._run("读取公告", reader(parts, slugs), sorted(changes.folders))
@@ -147,7 +148,7 @@ class Renewal:
             yield result
         self.reporter.finish()
 
-    def _render(self, parts: Catalogue, index: CardIndex) -> BuildResult:
+    def _render(self, parts: Parts, index: Index) -> BuildResult:
         """Choose, render, publish and remember."""
         options = self.options
         scene = Scene(parts, index, self.store.path, options.objections_url, options.formats)
@@ -190,7 +191,7 @@ class Renewal:
             and not any(key.startswith(part_key("")) for key in changed)
         )
 
-    def _changed(self, index: CardIndex) -> set[str]:
+    def _changed(self, index: Index) -> set[str]:
         """Every key whose answer is not what the published tree shows."""
         if self.full:
             return set()
@@ -229,7 +230,7 @@ class Renewal:
 
     def _remember(
         self,
-        index: CardIndex,
+        index: Index,
         published: dict[str, str],
         pages: dict[str, str],
         gone: list[str],
@@ -244,7 +245,7 @@ class Renewal:
             store.put_pages(pages.items(), gone)
             # Nobody asks any more what has changed and was not asked now.
             store.drop_answers(self.outdated - asked)
-            store.put_answers((key, index.answer(key)) for key in asked)
+            store.put_answers((key, fingerprint(key, index)) for key in asked)
             store.clear_dirty()
             store.put("program", self.looks.program)
             store.put("options", self.options.fingerprint)

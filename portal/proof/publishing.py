@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from portal.content.catalogue import Catalogue
+from portal.content.parts import with_ledger
 from portal.ledger.chain import ledger_writer
 from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine
 from portal.render.notice.formats import formats_of
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice
     from portal.ledger.chain import LedgerWriter
     from portal.ledger.signing import SigningKey
@@ -90,7 +91,7 @@ def enter_revisions(
 def _with_pending(catalogue: Catalogue, notice: Notice, head: str) -> Catalogue:
     """The catalogue as it will be: the files name the line before their own."""
     line = LedgerLine(notice.slug, notice.revision, notice.updated, notice.digest, previous=head)
-    return replace(catalogue, ledger=(*catalogue.ledger, line))
+    return Catalogue(with_ledger(catalogue.parts, (*catalogue.ledger, line)), catalogue.shelf)
 
 
 def as_revision(notice: Notice, number: int) -> Notice | None:

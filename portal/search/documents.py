@@ -6,16 +6,18 @@ import hashlib
 import html
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from portal.domain.workdays import SHANGHAI
 from portal.search.analysis import SEPARATOR, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
 
     from portal.content.catalogue import Catalogue
+    from portal.content.heads import Head
     from portal.domain.notice import Entry, Notice, Status
 
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|t[dhr]|dt|dd|blockquote|pre)>|<br\s*/?>|<hr\s*/?>")
@@ -123,19 +125,24 @@ def states_of(status: Status) -> tuple[str, ...]:
 
 
 def _notice_document(
-    catalogue: Catalogue, notice: Notice, at: datetime, digest: Callable[[str], str]
+    catalogue: Catalogue, head: Head, status: Status, digest: Callable[[str], str]
 ) -> Document:
+    edition = catalogue.editions.get(head.edition)
     return Document(
-        path=f"/notices/{notice.slug}/",
-        section=notice.kind.value,
-        digest=digest(notice.digest),
-        read=partial(notice_text, catalogue, notice),
-        published=notice.published,
-        county=notice.county or "",
-        edition=notice.edition,
-        states=states_of(catalogue.status(notice, at)),
-        demonstration=notice.demonstration,
+        path=f"/notices/{head.slug}/",
+        section=head.kind,
+        digest=digest(head.digest),
+        read=partial(_read, catalogue, head.slug),
+        published=datetime.fromtimestamp(head.published, SHANGHAI),
+        county=head.county,
+        edition=head.edition,
+        states=states_of(status),
+        demonstration=edition is not None and edition.demonstration,
     )
+
+
+def _read(catalogue: Catalogue, slug: str) -> Text:
+    return notice_text(catalogue, catalogue.by_slug[slug])
 
 
 def _fixed(catalogue: Catalogue, path: str, title: str, section: str, *bodies: str) -> Document:
@@ -166,20 +173,10 @@ def fixed_documents(catalogue: Catalogue) -> Iterator[Document]:
 
 
 def documents(catalogue: Catalogue, at: datetime) -> tuple[Document, ...]:
-    """Everything that can be found at an instant: notices newest first, then the fixed pages."""
-    digest = notice_digest(catalogue)
-    notices = (_notice_document(catalogue, n, at, digest) for n in catalogue.published(at))
+    """Everything that can be found at an instant: notices newest first, then the fixed pages.
+
+    It takes the heads alone: a notice is read when its text is.
+    """
+    digest, index = notice_digest(catalogue), catalogue.index(at)
+    notices = (_notice_document(catalogue, h, index.status(h), digest) for h in index.public)
     return (*notices, *fixed_documents(catalogue))
-
-
-def changes_after(notices: Iterable[Notice], at: datetime) -> datetime | None:
-    """The next instant at which what can be found, or its state, changes by itself."""
-    moments = (
-        moment
-        for notice in notices
-        for moment in (
-            notice.published,
-            *((notice.window.opens_at, notice.window.closes_at) if notice.window else ()),
-        )
-    )
-    return min((moment for moment in moments if moment > at), default=None)

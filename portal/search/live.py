@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING
 
-from portal.search.documents import changes_after, documents
+from portal.search.documents import documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.catalogue import Catalogue
+    from portal.content.index import Index
     from portal.search.documents import Document
     from portal.search.whoosh_index import SearchIndex, Snapshot
 
@@ -52,16 +53,14 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What can be found, for which catalogue and in which span of time that holds."""
+    """What can be found, for which catalogue and for how long: as its index is the same one."""
 
     catalogue: Catalogue
-    since: datetime
-    until: datetime | None
+    index: Index
     snapshot: Snapshot
 
     def holds(self, catalogue: Catalogue, at: datetime) -> bool:
-        in_time = self.since <= at and (self.until is None or at < self.until)
-        return self.catalogue is catalogue and in_time
+        return self.catalogue is catalogue and self.index is catalogue.index(at)
 
 
 class LiveSearch:
@@ -96,10 +95,9 @@ class LiveSearch:
         if self._reading is not None and self._reading.is_alive():
             return
         found = documents(catalogue, at)
-        until = changes_after(catalogue.notices, at)
 
         def read() -> None:
-            self._state = _State(catalogue, at, until, self._view(found))
+            self._state = _State(catalogue, catalogue.index(at), self._view(found))
 
         if len(found) <= _AT_ONCE or self._missing(found) <= _AT_ONCE:
             read()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from wtforms import Form
 
-    from portal.content.catalogue import Page, Question
+    from portal.content.parts import Page, Question
     from portal.content.selfcheck import CheckPath, CheckQuestion, Outcome, SelfCheck
     from portal.domain.notice import Attachment, Notice, Status
     from portal.domain.places import Office

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from flask import Response
     from markupsafe import Markup
 
-    from portal.content.catalogue import Catalogue, Page, Question
+    from portal.content.catalogue import Catalogue
+    from portal.content.parts import Page, Question
     from portal.site.views import Views
 
 _HOME = Crumb("首页", "/")

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from portal.content.catalogue import Catalogue
+from portal.content.parts import parts_of
 from portal.domain.awards import Category, Edition, Grade
 from portal.domain.notice import Entry, Kind, Notice, Review, Revision
 from portal.domain.places import County, Office, Site
@@ -57,5 +58,4 @@ ENTRIES = (
 
 
 def catalogue(*notices: Notice) -> Catalogue:
-    newest_first = sorted(notices, key=lambda n: (n.published, n.slug), reverse=True)
-    return Catalogue(SITE, CALENDAR, {"third": THIRD}, tuple(newest_first))
+    return Catalogue(parts_of(SITE, CALENDAR, {"third": THIRD}), notices)

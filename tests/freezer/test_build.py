@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from portal.content.index import Index
 from portal.errors import BuildError, ContentError
 from portal.freezer.groups import FEEDS, FORMS, GROUPS, HTML, SEARCH
 from portal.freezer.pages.plan import planned_urls
 from portal.freezer.pages.scene import Scene
-from portal.freezer.record.cards import CardIndex
 from portal.freezer.record.store import Store
 from portal.render.notice.formats import FORMATS
 from portal.site import create_app
@@ -61,7 +61,7 @@ def test_every_route_of_the_site_is_planned_or_named_as_dynamic(site_from):
     made.build(formats=EVERY)
     [record] = made.cache.glob("*.sqlite")
     catalogue = made.tree.catalogue()
-    scene = Scene(catalogue, CardIndex(Store(record).cards(), NOW), record, None)
+    scene = Scene(catalogue, Index(Store(record).heads(), NOW), record, None)
     planned = planned_urls(scene.catalogue(), scene.index, EVERY)
     options = SiteOptions(catalogue.site.base_url)
     app = create_app(lambda: catalogue, options, lambda: NOW)

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from portal.content.index import Index
 from portal.freezer.pages.scene import Scene
-from portal.freezer.pages.searching import documents_of
-from portal.freezer.record.cards import CardIndex
 from portal.freezer.record.store import Store
 from portal.search.analysis import parse
 from portal.search.documents import documents
@@ -36,15 +35,15 @@ def data_of(files):
     return {name: data for name, data in files.items() if name.startswith("search/data/")}
 
 
-def test_documents_from_cards_are_those_of_the_catalogue(site_from):
+def test_documents_from_the_store_are_those_of_the_catalogue(site_from):
     made = bench(site_from(SITE + REVISED + AMENDED))
     made.build()
     [record] = made.cache.glob("*.sqlite")
     catalogue = made.tree.catalogue()
     for at in (NOW, NOW + timedelta(days=30), NOW - timedelta(days=33)):
-        index = CardIndex(Store(record).cards(), at)
+        index = Index(Store(record).heads(), at)
         scene = Scene(catalogue, index, record, None)
-        found = tuple(documents_of(scene.catalogue(), index))
+        found = tuple(documents(scene.catalogue(), at))
         assert found == documents(catalogue, at)
         assert [d.text for d in found] == [d.text for d in documents(catalogue, at)]
 

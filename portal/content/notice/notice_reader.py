@@ -16,7 +16,6 @@ from portal.domain.window import Extension, FirstDay, PublicityWindow, publicity
 from portal.errors import CalendarError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -198,8 +197,3 @@ def _window(fields: Fields, windows: Windows) -> PublicityWindow | None:
     except (CalendarError, OverflowError) as error:
         fields.faults.add("W001", str(error), "公示期不能推算，不要估计", table.at("opens"))
         return None
-
-
-def newest_first(notices: Sequence[Notice]) -> tuple[Notice, ...]:
-    """Notices from the newest published to the oldest; equal instants by slug."""
-    return tuple(sorted(notices, key=lambda n: (n.published, n.slug), reverse=True))

@@ -64,16 +64,16 @@ def make_blueprint(desk: Desk) -> Blueprint:
 
 
 def _notices(desk: Desk) -> list[Notice]:
-    """Publicity notices whose objections are this office's to receive."""
+    """Publicity notices whose objections are this office's to receive, without their texts."""
     who = person()
-    windows = [n for n in desk.room.catalogue().notices if n.window]
-    if who.role is Role.COUNTY:
-        return [n for n in windows if n.county == who.county]
-    return windows
+    county = who.role is Role.COUNTY
+    windows = desk.room.catalogue().windowed()
+    return [n for n in windows if not county or n.county == who.county]
 
 
 def _register(desk: Desk, form: PaperForm, choosable: Sequence[Notice]) -> str:
-    notice = next((n for n in choosable if n.slug == form.notice.data), None)
+    slug = next((n.slug for n in choosable if n.slug == form.notice.data), "")
+    notice = desk.room.notice(slug)
     if notice is None:
         raise RequestError("请选择由本单位受理的公示")
     received = form.received.data.replace(tzinfo=SHANGHAI)

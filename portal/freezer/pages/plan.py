@@ -17,14 +17,14 @@ from portal.web.assets import Assets
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from portal.freezer.record.cards import CardIndex
-    from portal.freezer.record.recorded_catalogue import RecordingCatalogue
+    from portal.content.index import Index
+    from portal.freezer.record.recorded_catalogue import RecordedCatalogue
 
 _SEARCH_PAGE = "/search/"
 
 
 def planned_urls(
-    catalogue: RecordingCatalogue, index: CardIndex, groups: frozenset[str] | None
+    catalogue: RecordedCatalogue, index: Index, groups: frozenset[str] | None
 ) -> list[str]:
     """Every URL of the chosen groups (None: all of them), each once, unquoted.
 
@@ -46,17 +46,17 @@ def planned_urls(
     return list(dict.fromkeys(urls))
 
 
-def _of_notices(index: CardIndex, groups: frozenset[str] | None) -> Iterator[str]:
+def _of_notices(index: Index, groups: frozenset[str] | None) -> Iterator[str]:
     pages = groups is None or HTML in groups
     chosen: dict[str, list[str]] = {}  # most notices are published in the same formats
-    for card in index.public:
-        base = f"/notices/{card.slug}/"
-        if card.own not in chosen:
-            lines = (line.partition(" ") for line in card.own.split("\n") if line)
-            chosen[card.own] = [p for group, _, p in lines if groups is None or group in groups]
+    for head in index.public:
+        base = f"/notices/{head.slug}/"
+        if head.own not in chosen:
+            lines = (line.partition(" ") for line in head.own.split("\n") if line)
+            chosen[head.own] = [p for group, _, p in lines if groups is None or group in groups]
         if pages:
             yield base
-        for path in chosen[card.own]:
+        for path in chosen[head.own]:
             yield base + path
 
 

@@ -1,11 +1,11 @@
-"""What a build shows: the content, the cards, the texts; what rendering and searching both ask."""
+"""What a build shows: the content, the heads, the texts; what rendering and searching both ask."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from portal.freezer.record.recorded_catalogue import RecordingCatalogue
+from portal.freezer.record.recorded_catalogue import RecordedCatalogue
 from portal.freezer.record.store import Store
 
 if TYPE_CHECKING:
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from portal.content.catalogue import Catalogue
-    from portal.freezer.record.cards import CardIndex
+    from portal.content.index import Index
+    from portal.content.parts import Parts
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What a build shows: the content, the notices' cards at an instant, the texts in a store.
+    """What a build shows: the content, the notices' heads at an instant, the texts in a store.
 
     `search` leads from each URL of search data to the key that names its content.
     """
 
-    parts: Catalogue
-    index: CardIndex
+    parts: Parts
+    index: Index
     store: Path
     objections_url: str | None
     formats: frozenset[str] | None = None
@@ -36,6 +36,6 @@ class Scene:
         """The as-of time."""
         return self.index.at
 
-    def catalogue(self) -> RecordingCatalogue:
+    def catalogue(self) -> RecordedCatalogue:
         """A catalogue of the scene with a connection of its own."""
-        return RecordingCatalogue(self.parts, self.index, Store(self.store))
+        return RecordedCatalogue(self.parts, self.index, Store(self.store))

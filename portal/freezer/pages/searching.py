@@ -1,19 +1,10 @@
-"""Search data of a build: documents from the cards, so that only changed texts are unpacked."""
+"""Search data of a build: made of the heads, so that only changed texts are unpacked."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from portal.domain.workdays import SHANGHAI
-from portal.search.documents import (
-    Document,
-    fixed_documents,
-    notice_digest,
-    notice_text,
-    states_of,
-)
+from portal.search.documents import Document, documents
 from portal.search.labels import labels
 from portal.search.static import StaticIndex, prepare
 
@@ -23,9 +14,6 @@ if TYPE_CHECKING:
 
     from portal.freezer.pages.scene import Scene
     from portal.freezer.processes.pool import Work
-    from portal.freezer.record.cards import CardIndex
-    from portal.freezer.record.recorded_catalogue import RecordingCatalogue
-    from portal.search.documents import Text
     from portal.search.shards import Postings
     from portal.search.static import Prepared, Task
 
@@ -42,33 +30,11 @@ def search_index(store: Path, version: str = "") -> StaticIndex:
     return StaticIndex(store.with_suffix(".search"), version)
 
 
-def documents_of(catalogue: RecordingCatalogue, index: CardIndex) -> Iterator[Document]:
-    """What `portal.search.documents` gives, without unpacking a notice before its text is read."""
-    digest = notice_digest(catalogue)
-    for card in index.public:
-        yield Document(
-            path=f"/notices/{card.slug}/",
-            section=card.kind,
-            digest=digest(card.digest),
-            read=partial(_read, catalogue, card.slug),
-            published=datetime.fromtimestamp(card.published, SHANGHAI),
-            county=card.county,
-            edition=card.edition,
-            states=states_of(index.status(card)),
-            demonstration=catalogue.editions[card.edition].demonstration,
-        )
-    yield from fixed_documents(catalogue)
-
-
-def _read(catalogue: RecordingCatalogue, slug: str) -> Text:
-    return notice_text(catalogue, catalogue.by_slug[slug])
-
-
 def preparer(scene: Scene) -> Callable[[], Work[list[Prepared]]]:
     """Work that reads the texts of a batch of documents, named by their paths."""
 
     def make() -> Work[list[Prepared]]:
-        by_path = {d.path: d for d in documents_of(scene.catalogue(), scene.index)}
+        by_path = {d.path: d for d in documents(scene.catalogue(), scene.at)}
 
         def work(batch: Sequence[str], tell: Callable[[str], None]) -> list[Prepared]:
             found = []
@@ -92,7 +58,7 @@ class Run(Protocol):
 def update_search(scene: Scene, version: str, run: Run) -> dict[str, str]:
     """Bring a scene's search data up to date; its URLs with the key that names their content."""
     catalogue = scene.catalogue()
-    documents = tuple(documents_of(catalogue, scene.index))
+    found = documents(catalogue, scene.at)
     index = search_index(scene.store, version)
 
     def read(stale: Sequence[Document]) -> Iterator[Prepared]:
@@ -112,7 +78,7 @@ def update_search(scene: Scene, version: str, run: Run) -> dict[str, str]:
 
         yield from run("编制检索索引", make, list(map(str, range(0, count, size))))
 
-    files = index.update(documents, labels(catalogue, scene.at), read, spread)
+    files = index.update(found, labels(catalogue, scene.at), read, spread)
     index.close()  # workers are forked after this and open their own
     return {_DATA + name: f"search {name} {digest}" for name, digest in files.items()}
 

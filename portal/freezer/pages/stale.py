@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal.content.queries import ALL, fingerprint, is_query, notice_key
 from portal.domain.workdays import SHANGHAI
-from portal.freezer.record.recorded_catalogue import ALL, TODAY, notice_key
+from portal.freezer.record.recorded_catalogue import TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from portal.content.catalogue import Catalogue
-    from portal.freezer.record.cards import Card, CardIndex
+    from portal.content.heads import Head
+    from portal.content.index import Index
+    from portal.content.parts import Parts
 
 # Kept among the dirty keys when the notices in lists or the URLs of notices have changed.
 LISTS = "lists"
 
 
-def changed_by_edits(before: dict[str, Card], now: dict[str, Card]) -> set[str]:
+def changed_by_edits(before: dict[str, Head], now: dict[str, Head]) -> set[str]:
     """Keys that edits of notices change."""
     keys: set[str] = set()
     for slug in before.keys() | now.keys():
@@ -27,7 +29,7 @@ def changed_by_edits(before: dict[str, Card], now: dict[str, Card]) -> set[str]:
             continue
         keys.add(notice_key(slug))
         # An amended notice shows what amends it, so it changes with it.
-        keys.update(notice_key(c.amends) for c in (old, new) if c is not None and c.amends)
+        keys.update(notice_key(h.amends) for h in (old, new) if h is not None and h.amends)
         if old is None or new is None or old.membership != new.membership:
             keys.add(LISTS)
     if keys:
@@ -35,20 +37,20 @@ def changed_by_edits(before: dict[str, Card], now: dict[str, Card]) -> set[str]:
     return keys
 
 
-def changed_by_ledger(before: Catalogue, now: Catalogue) -> set[str]:
+def changed_by_ledger(before: Parts, now: Parts) -> set[str]:
     """Keys of the notices whose ledger lines differ."""
     old = {line.digest: line.slug for line in before.ledger}
     new = {line.digest: line.slug for line in now.ledger}
     return {notice_key((old | new)[digest]) for digest in old.keys() ^ new.keys()}
 
 
-def changed_by_time(index: CardIndex, before: datetime) -> set[str]:
+def changed_by_time(index: Index, before: datetime) -> set[str]:
     """Keys that change because the as-of time moved."""
     if before == index.at:
         return set()
     crossed = index.crossed(before)
-    keys = {notice_key(card.slug) for card in crossed}
-    keys.update(notice_key(card.amends) for card in crossed if card.amends)
+    keys = {notice_key(head.slug) for head in crossed}
+    keys.update(notice_key(head.amends) for head in crossed if head.amends)
     if crossed:
         keys.update((LISTS, ALL))
     if before.astimezone(SHANGHAI).date() != index.at.astimezone(SHANGHAI).date():
@@ -56,9 +58,9 @@ def changed_by_time(index: CardIndex, before: datetime) -> set[str]:
     return keys
 
 
-def changed_answers(index: CardIndex, answers: dict[str, str]) -> set[str]:
+def changed_answers(index: Index, answers: dict[str, str]) -> set[str]:
     """Recorded queries that give something else now."""
-    return {key for key, fingerprint in answers.items() if index.answer(key) != fingerprint}
+    return {key for key, shown in answers.items() if fingerprint(key, index) != shown}
 
 
 def stale_urls(planned: Iterable[str], published: dict[str, str], changed: set[str]) -> list[str]:
@@ -76,9 +78,4 @@ def queries_of(pages: Iterable[str]) -> set[str]:
     keys: set[str] = set()
     for reads in pages:
         keys.update(reads.split("\n"))
-    return {key for key in keys if key.partition(" ")[0] in _QUERIES}
-
-
-_QUERIES = frozenset(
-    {"select", "standing", "page", "pages", "window", "amended", "years", "timestamps"}
-)
+    return set(filter(is_query, keys))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from portal.freezer.record.cards import Card
+    from portal.content.heads import Head
     from portal.freezer.record.stamps import Packed
 
 # A dirty key by itself: what every page shows has changed.
@@ -31,7 +31,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE notice (slug TEXT PRIMARY KEY, folder TEXT, published REAL, updated TEXT, kind TEXT,
     county TEXT, edition TEXT, year INTEGER, amends TEXT, opens REAL, closes REAL,
     revision INTEGER, digest TEXT, own TEXT);
-CREATE TABLE text (slug TEXT PRIMARY KEY, head BLOB, data BLOB);
+CREATE TABLE text (slug TEXT PRIMARY KEY, listed BLOB, data BLOB);
 CREATE TABLE html (digest BLOB PRIMARY KEY, html TEXT) WITHOUT ROWID;
 CREATE TABLE page (url TEXT PRIMARY KEY, reads TEXT);
 CREATE TABLE answer (key TEXT PRIMARY KEY, fingerprint TEXT) WITHOUT ROWID;
@@ -111,11 +111,11 @@ class Store:
         self.put(f"{name}.paths", paths)
         self.put(f"{name}.values", values)
 
-    def cards(self) -> list[Card]:
-        """The cards of all notices, in no order."""
-        from portal.freezer.record.cards import Card  # a build with nothing to do needs none
+    def heads(self) -> list[Head]:
+        """The heads of all notices, in no order."""
+        from portal.content.heads import Head  # a build with nothing to do needs none
 
-        return [Card._make(row) for row in self._db.execute("SELECT * FROM notice")]
+        return [Head._make(row) for row in self._db.execute("SELECT * FROM notice")]
 
     def outputs(self) -> Stamps:
         """Stamps of the published files and folders; a build changes few of them."""
@@ -134,13 +134,13 @@ class Store:
         """Forget the stamps of the published tree."""
         self._db.execute("DELETE FROM output")
 
-    def put_notices(self, notices: Iterable[tuple[Card, bytes, bytes]]) -> None:
-        """Keep notices with their cards and their heads."""
-        for card, head, data in notices:
-            marks = ", ".join("?" * len(card))
-            self._db.execute(f"INSERT OR REPLACE INTO notice VALUES ({marks})", card)  # noqa: S608 - only marks
+    def put_notices(self, notices: Iterable[tuple[Head, bytes, bytes]]) -> None:
+        """Keep notices with their heads, once without and once with their texts."""
+        for head, listed, data in notices:
+            marks = ", ".join("?" * len(head))
+            self._db.execute(f"INSERT OR REPLACE INTO notice VALUES ({marks})", head)  # noqa: S608 - only marks
             self._db.execute(
-                "INSERT OR REPLACE INTO text VALUES (?, ?, ?)", (card.slug, head, data)
+                "INSERT OR REPLACE INTO text VALUES (?, ?, ?)", (head.slug, listed, data)
             )
 
     def drop_notices(self, slugs: Iterable[str] | None = None) -> None:
@@ -161,10 +161,10 @@ class Store:
         data: bytes = row[0]
         return data
 
-    def heads(self, slugs: Sequence[str]) -> dict[str, bytes]:
-        """Heads of some notices as they were kept, by slug."""
+    def listed(self, slugs: Sequence[str]) -> dict[str, bytes]:
+        """Some notices without their texts, by slug."""
         marks = ", ".join("?" * len(slugs))
-        query = f"SELECT slug, head FROM text WHERE slug IN ({marks})"  # noqa: S608 - only marks
+        query = f"SELECT slug, listed FROM text WHERE slug IN ({marks})"  # noqa: S608 - only marks
         return dict(self._db.execute(query, slugs).fetchall())
 
     def html(self, digest: bytes) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from portal.errors import BuildError, PortalError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from portal.content.catalogue import Catalogue
+    from portal.content.parts import Parts
     from portal.freezer.record.stamps import Packed
 
 
@@ -26,18 +26,19 @@ class Folders:
     notices: tuple[Path, ...]
     base_url: str | None = None
 
-    def load_parts(self) -> Catalogue:
+    def load_parts(self) -> Parts:
         """Everything but the notices; raises ContentError."""
         from portal.content.loader import load
+        from portal.content.parts import with_ledger
         from portal.ledger.ledger_lines import LEDGER_NAME, ledger_rows, read_ledger
 
-        parts = load(self.content, (), base_url=self.base_url)
+        parts = load(self.content, (), base_url=self.base_url).parts
         ledgers = [folder / LEDGER_NAME for folder in self.notices]
         try:
-            return replace(
+            return with_ledger(
                 parts,
-                ledger=tuple(line for path in ledgers for line in read_ledger(path)),
-                ledger_texts=tuple(tuple(t for t, _ in ledger_rows(path)) for path in ledgers),
+                tuple(line for path in ledgers for line in read_ledger(path)),
+                tuple(tuple(text for text, _ in ledger_rows(path)) for path in ledgers),
             )
         except (PortalError, ValueError):
             return self.report_faults()

@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from portal.content.heads import Head, head_of
 from portal.content.notice.notice_reader import Windows, read_notice
 from portal.content.notice.references import with_references
+from portal.content.record.packing import Packer
 from portal.errors import ContentError
 from portal.freezer.groups import HTML
-from portal.freezer.record.cards import Card, card_of
-from portal.freezer.record.packing import Packer
 from portal.render.notice.formats import formats_of, notice_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from portal.content.catalogue import Catalogue
+    from portal.content.parts import Parts
     from portal.domain.notice import Notice
     from portal.freezer.processes.pool import Work
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 class Read(NamedTuple):
     """A notice as it was read, ready for the store."""
 
-    card: Card
-    head: bytes
+    head: Head
+    listed: bytes
     data: bytes
 
 
-def reader(parts: Catalogue, slugs: Collection[str]) -> Callable[[], Work[list[Read]]]:
+def reader(parts: Parts, slugs: Collection[str]) -> Callable[[], Work[list[Read]]]:
     """Work that reads folders of notices; one that has errors is missing from the result."""
 
     def make() -> Work[list[Read]]:
@@ -49,7 +49,7 @@ def reader(parts: Catalogue, slugs: Collection[str]) -> Callable[[], Work[list[R
 
 
 def _read(
-    folder: Path, parts: Catalogue, windows: Windows, slugs: Collection[str], packer: Packer
+    folder: Path, parts: Parts, windows: Windows, slugs: Collection[str], packer: Packer
 ) -> Read | None:
     try:
         source = read_notice(folder, windows)
@@ -59,12 +59,12 @@ def _read(
     if source.notice is None:
         return None
     notice = source.notice
-    card = card_of(notice, str(folder), _own_paths(notice))
-    return Read(card, packer.pack_head(notice), packer.pack(notice))
+    head = head_of(notice, str(folder), _own_paths(notice))
+    return Read(head, packer.pack_listed(notice), packer.pack(notice))
 
 
 def _own_paths(notice: Notice) -> str:
-    """What a notice is published as besides its page, in the form that its card keeps."""
+    """What a notice is published as besides its page, in the form that its head keeps."""
     groups = {fmt.filename: fmt.group for fmt in formats_of(notice)}
     base = f"/notices/{notice.slug}/"
     below = (unquote(path).removeprefix(base) for path in notice_paths(notice) if path != base)

@@ -27,7 +27,7 @@ _NAMES: dict[type, tuple[str, ...]] = {
 
 
 _NOTHING: Mapping[Any, Any] = {}
-# The texts of a notice, which no list shows; a head has empty ones in their place.
+# The texts of a notice, which no list shows; a listed notice has empty ones.
 _TEXTS: dict[type, dict[str, Any]] = {
     Notice: {"body": "", "entries": (), "attachments": ()},
     Revision: {"title": "", "body": "", "entries": ()},
@@ -79,7 +79,7 @@ class Packer:
         """A notice as bytes."""
         return _dump(notice, self._window)
 
-    def pack_head(self, notice: Notice) -> bytes:
+    def pack_listed(self, notice: Notice) -> bytes:
         """A notice without its texts: what a list shows of it, in a tenth of the bytes."""
         return _dump(notice, self._window, _TEXTS)
 

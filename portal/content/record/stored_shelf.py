@@ -1,0 +1,61 @@
+"""The shelf over a store: notices are unpacked when they are asked for, few are kept unpacked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+from portal.content.record.packing import unpack
+from portal.content.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from portal.content.heads import Head
+    from portal.domain.notice import Notice
+
+# Kept unpacked: whole notices, of which several feeds show the same, and what lists show of them.
+_KEPT = 150
+_LISTED = 1_000
+
+
+class Texts(Protocol):
+    """Where packed notices are kept."""
+
+    def notice(self, slug: str) -> bytes:
+        """A notice; KeyError when it was not kept."""
+
+    def listed(self, slugs: Sequence[str]) -> dict[str, bytes]:
+        """Notices without their texts, by slug."""
+
+
+class StoredShelf(Shelf):
+    """Notices of which the heads are in memory and the rest in a store."""
+
+    def __init__(self, heads: Iterable[Head], texts: Texts) -> None:
+        super().__init__(heads)
+        self._texts = texts
+        self._whole = lru_cache(_KEPT)(self._unpack)
+        self._listed: dict[str, Notice] = {}
+        self._lock = Lock()
+
+    def whole(self, slug: str) -> Notice:
+        """A notice with its texts; KeyError when it is not here."""
+        return self._whole(slug)
+
+    def _unpack(self, slug: str) -> Notice:
+        return unpack(self._texts.notice(slug))
+
+    def listed(self, slugs: Sequence[str]) -> list[Notice]:
+        """Notices without bodies, entries, attachments and earlier texts."""
+        with self._lock:
+            kept = self._listed
+            missing = [slug for slug in slugs if slug not in kept]
+            if missing:
+                if len(kept) > _LISTED:
+                    kept.clear()
+                    missing = list(slugs)
+                found = self._texts.listed(missing)
+                kept.update((slug, unpack(data)) for slug, data in found.items())
+            return [kept[slug] for slug in slugs]

@@ -1,0 +1,69 @@
+"""Shelf: where a catalogue's notices stand; their heads are at hand, the notices are fetched."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from portal.content.heads import head_of
+from portal.content.index import EVER, Index, moments
+from portal.domain.workdays import SHANGHAI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from portal.content.heads import Head
+    from portal.domain.notice import Notice
+
+# Answers are asked for at the present, now and then for another instant.
+_SPANS = 4
+
+
+class Shelf(ABC):
+    """All notices, published or not; `heads` are in no order."""
+
+    def __init__(self, heads: Iterable[Head]) -> None:
+        self.heads = tuple(heads)
+        self._index = lru_cache(_SPANS)(self._index_of)
+
+    @cached_property
+    def _moments(self) -> list[float]:
+        return sorted(set(moments(self.heads)))
+
+    @abstractmethod
+    def whole(self, slug: str) -> Notice:
+        """A notice with its texts; KeyError when it is not here."""
+
+    @abstractmethod
+    def listed(self, slugs: Sequence[str]) -> list[Notice]:
+        """Notices as far as a list shows them: perhaps without their texts."""
+
+    def index(self, at: datetime | None) -> Index:
+        """The index at an instant: one object as long as no answer changes by itself.
+
+        Without an instant every notice counts, published or not.
+        """
+        return self._index(bisect_right(self._moments, (at or EVER).timestamp()))
+
+    def _index_of(self, span: int) -> Index:
+        begin = self._moments[span - 1] if span else 0.0
+        return Index(self.heads, datetime.fromtimestamp(begin, SHANGHAI))
+
+
+class MemoryShelf(Shelf):
+    """Notices that are all in memory, whole."""
+
+    def __init__(self, notices: Iterable[Notice]) -> None:
+        self._notices = {notice.slug: notice for notice in notices}
+        super().__init__(map(head_of, self._notices.values()))
+
+    def whole(self, slug: str) -> Notice:
+        """A notice; KeyError when it is not here."""
+        return self._notices[slug]
+
+    def listed(self, slugs: Sequence[str]) -> list[Notice]:
+        """The very notices."""
+        return [self._notices[slug] for slug in slugs]
