@@ -1,236 +1,263 @@
-"""Importer: turns an office's spreadsheet into a clean list.csv and tells each change it made."""
+"""Importer: an office's table becomes the entries of a list, or questions; it never guesses.
+
+Every cell that holds something is accounted for: heading, entry, subtitle, total, note, or left
+out for a reason that is told. Whatever is not certain is asked, and then nothing is to be written.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import unicodedata
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from portal.content.files.workbooks import read_workbook
-from portal.content.notice.list_reader import COLUMNS
-from portal.domain.awards import Grade
-from portal.domain.identifiers import parse_credit_code
+from portal.content.files.workbooks import Mark, Sheet, column_letters, read_workbook
 from portal.errors import RequestError
-from portal.importing.headings import CATEGORY_SYNONYMS, category_in, columns_of, is_subtitle, plain
+from portal.importing.asking import IGNORE, KEEP, Answers, Choice, Question, Reading, Told, option
+from portal.importing.inquiry import Inquiry, in_words, rows_in_words
+from portal.importing.row_kinds import category_of, counted_in, is_title
+from portal.importing.sheet_layout import Table, cells_of, covered_cells, find_tables
+from portal.importing.table_reading import TableReading
+from portal.importing.text_tables import read_text_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from portal.domain.places import Site
+    from portal.importing.entry_checks import Entry
 
-_LATIN_SPACE = re.compile(r"(?<=[A-Za-z0-9.&'-]) (?=[A-Za-z0-9&(])")
-_SPACES = re.compile(r"\s+")
-_NO_ENTRY = re.compile(
-    r"(?:合计|总计|小计|共计|备注|注|说明|制表人?|填表人?|联系人)\s*[:：]|(?:合|总|小)计"
-)
-_DEEPEST_HEADER = 10
-_GRADES = sorted(grade.value for grade in Grade)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change, with the row of the source (0 for the whole sheet) and the column's title."""
-
-    row: int
-    column: str
-    message: str
-    sheet: str = ""
-
-    def __str__(self) -> str:
-        row = f"第{self.row}行" if self.row else "全表"
-        column = f"“{_SPACES.sub('', self.column)}”" if self.column else ""
-        sheet = f"[{self.sheet}] " if self.sheet else ""
-        return f"{sheet}{row}{column}：{self.message}"
+ALL = "全部"
+_ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_SAVE_AS = {
+    ".xls": "请用 Excel 或 WPS 打开，“另存为”选“Excel 工作簿（*.xlsx）”，再导入",
+    ".et": "请用 WPS 打开，“另存为”选“Microsoft Excel 文件（*.xlsx）”，再导入",
+    ".ods": "请用 WPS 或 LibreOffice 打开，另存为 .xlsx，再导入",
+    ".doc": "请把表格复制到 Excel 或 WPS 表格中，另存为 .xlsx，再导入",
+    ".docx": "请把表格复制到 Excel 或 WPS 表格中，另存为 .xlsx，再导入",
+    ".wps": "请把表格复制到 WPS 表格中，另存为 .xlsx，再导入",
+    ".pdf": "请向报送单位要 .xlsx 文件；不要从 PDF 转换，容易错字、串行",
+}
+_TEXT = (".csv", ".txt", ".tsv")
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+_OFFERED_ROWS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A clean list: the bytes of list.csv, the number of entries, and every change made."""
+def import_list(path: Path, site: Site, answers: Mapping[str, str] | None = None) -> Reading:
+    """Read an office's .xlsx, .csv or tab-separated file.
 
-    data: bytes
-    entries: int
-    changes: tuple[Change, ...]
-
-
-@dataclass(slots=True)
-class _Table:
-    """The cells of a source below its header; `numbers` are row numbers as a spreadsheet counts."""
-
-    columns: dict[str, int]
-    numbers: list[int]
-    rows: list[list[str]]
-    title: str
-
-
-def import_list(path: Path, site: Site) -> Imported:
-    """Read .xlsx or .csv; raises RequestError when no list can be recognised in it."""
-    changes: list[Change] = []
-    clean: list[dict[str, str]] = []
-    found = False
-    for name, rows in _sheets(path, changes):
-        own: list[Change] = []
-        table = _table(name, rows, own)
-        if table is not None:
-            found = True
-            clean += _clean(table, site, own)
-        elif any(cell.strip() for row in rows for cell in row):
-            own.append(Change(0, "", "没有认出表头，略去"))
-        changes += [replace(change, sheet=name) for change in own]
-    if not found:
-        raise RequestError(
-            f"{path.name} 中没有认出名单：需要一行表头，其中有“名称”“姓名”或“单位名称”一类的列"
-        )
-    used = [c for c in COLUMNS if any(row[c] for row in clean) or c in ("类别", "名称")]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(used)
-    writer.writerows([row[column] for column in used] for row in clean)
-    return Imported(out.getvalue().encode(), len(clean), tuple(changes))
+    RequestError says what to do with a file that cannot be read at all.
+    """
+    said = Answers(answers)
+    sheets, told = _sheets(path)
+    inquiries = [Inquiry(sheet, site, said) for sheet in sheets]
+    entries: list[Entry] = []
+    chosen, asked = _chosen(inquiries, said)
+    accounted: dict[str, str] = {}
+    for inquiry in inquiries:
+        if inquiry in chosen:
+            inquiry.prefix = f"{inquiry.sheet.title}!" if len(chosen) > 1 else ""
+            entries += _SheetReading(inquiry).read()
+            inquiry.close()
+        told += inquiry.told
+        asked += inquiry.questions
+        accounted |= {inquiry.place(*at): fate for at, fate in inquiry.accounted.items()}
+    told += [Told("", f"没有用到的回答：{key}") for key in said.unused]
+    if not entries and not asked:
+        raise RequestError(f"{path.name} 里没有名单的条目")
+    return Reading(tuple(e.cells for e in entries), tuple(told), tuple(asked), accounted)
 
 
-def _sheets(path: Path, changes: list[Change]) -> Iterator[tuple[str, list[list[str]]]]:
-    """The visible sheets of a workbook with their names, or the one table of a CSV file."""
-    if path.suffix.lower() == ".xlsx":
-        try:
-            sheets = read_workbook(path)
-        except Exception as error:
-            # A damaged or foreign file raises whatever its parser meets.
-            raise RequestError(f"{path.name} 打不开：不是 .xlsx 文件，或已损坏、加密") from error
-        for sheet in sheets:
-            if sheet.hidden:
-                changes.append(Change(0, "", f"略去隐藏的工作表“{sheet.title}”"))
+def _sheets(path: Path) -> tuple[list[Sheet], list[Told]]:
+    """The sheets of a file by what it is, whatever it is called."""
+    with path.open("rb") as file:
+        head = file.read(512)
+    suffix = path.suffix.lower()
+    if head.startswith(_ZIP) and suffix not in (".ods", ".docx", ".et", ".wps"):
+        return read_workbook(path), []
+    if head.startswith(_OLD) or suffix not in (*_TEXT, ".xlsx"):
+        advice = _SAVE_AS.get(suffix, _SAVE_AS[".xls"])
+        raise RequestError(f"不能导入 {path.name}：{advice}")
+    if suffix == ".xlsx" or head.lstrip()[:1] == b"<":
+        raise RequestError(f"{path.name} 不是 .xlsx 文件，或已损坏、加密：{_SAVE_AS['.xls']}")
+    sheet, told = read_text_table(path)
+    return [sheet], [Told("", text) for text in told]
+
+
+def _chosen(inquiries: list[Inquiry], said: Answers) -> tuple[list[Inquiry], list[Question]]:
+    """The sheets to read: the one that holds something, or those that a person named."""
+    full = [inquiry for inquiry in inquiries if cells_of(inquiry.sheet)]
+    names = [name.strip() for name in said.get("sheet").split(",") if name.strip()]
+    for inquiry in list(full):
+        tables = find_tables(inquiry.sheet, cells_of(inquiry.sheet))
+        if inquiry.sheet.hidden and not tables and inquiry.sheet.title not in names:
+            inquiry.tell("略去隐藏的工作表，其中没有名单")
+            full.remove(inquiry)
+    if names == [ALL] or (len(full) == 1 and not full[0].sheet.hidden):
+        return full, []
+    if names:
+        unknown = [name for name in names if name not in {i.sheet.title for i in full}]
+        if unknown:
+            raise RequestError(f"没有工作表“{unknown[0]}”，或它是空的")
+        for inquiry in full:
+            if inquiry.sheet.title not in names:
+                inquiry.tell("按回答略去这张工作表")
+        return [inquiry for inquiry in full if inquiry.sheet.title in names], []
+    choices = [
+        Choice(i.sheet.title, f"只导入“{i.sheet.title}”", option("sheet", i.sheet.title))
+        for i in full
+    ]
+    if len(full) > 1:
+        choices.append(Choice(ALL, "全部导入", f"--sheet {ALL}"))
+    shown = "、".join(f"“{i.sheet.title}”" + ("（隐藏）" if i.sheet.hidden else "") for i in full)
+    if not full:
+        return [], []
+    return [], [Question("sheet", "", f"有内容的工作表：{shown}；导入哪些？", tuple(choices))]
+
+
+class _SheetReading:
+    """Reads one sheet."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.inquiry = inquiry
+        self.grid = cells_of(inquiry.sheet)
+        self.covered = covered_cells(inquiry.sheet)
+        self.left = self._left_out()
+
+    def read(self) -> list[Entry]:
+        """The entries of the sheet."""
+        inquiry = self.inquiry
+        said = inquiry.answer("header")
+        shown = {row: cells for row, cells in self.grid.items() if row not in self.left}
+        tables = find_tables(inquiry.sheet, shown, int(said) if said.isdecimal() else 0)
+        if not tables:
+            self._ask_header()
+            return []
+        wanted = self._wanted()
+        entries: list[Entry] = []
+        if wanted is None and self._differ(tables):
+            self._ask_tables(tables)
+            return []
+        self._titles(tables[0])
+        for table in tables:
+            for row in range(table.top, table.bottom + 1):
+                inquiry.take(row, self.grid.get(row, ()), "表头")
+            rows = {
+                row: row not in self.left and (wanted is None or row in wanted)
+                for row in self.grid
+                if table.bottom < row <= table.last
+            }
+            for row, read in rows.items():
+                if not read and row not in self.left:
+                    inquiry.tell("按回答不导入", row)
+            for row in [row for row, read in rows.items() if not read]:
+                inquiry.take(row, self.grid[row], "略去")
+            if any(rows.values()):
+                category = category_of(self._title_above(table))
+                reading = TableReading(inquiry, self.grid, self.covered, table, category)
+                entries += reading.read(rows)
+        self._check_title(tables[0], entries)
+        self._check_accounted()
+        return entries
+
+    def _left_out(self) -> set[int]:
+        """Rows that are hidden or struck through: left out or kept as a person said, else asked."""
+        struck = {row for (row, _), mark in self.inquiry.sheet.marks.items() if mark is Mark.STRUCK}
+        left: set[int] = set()
+        for what, rows, words in (
+            ("hidden", set(self.inquiry.sheet.hidden_rows), "是隐藏或筛选掉的"),
+            ("struck", struck, "有删除线"),
+        ):
+            full = {row for row in rows if row in self.grid and not self.inquiry.answer(str(row))}
+            if not full:
+                continue
+            answer = self.inquiry.answer(what)
+            shown = f"{rows_in_words(full)}{words}"
+            if answer == KEEP:
+                self.inquiry.tell(f"{shown}，按回答导入")
+                continue
+            left |= full
+            if answer == IGNORE:
+                self.inquiry.tell(f"{shown}，按回答略去")
             else:
-                yield sheet.title, _unmerged([list(row) for row in sheet.rows], sheet.merged)
-    elif path.suffix.lower() in (".csv", ".txt"):
-        yield "", _csv_rows(path, changes)
-    else:
-        raise RequestError(f"不能导入 {path.name}：请另存为 .xlsx 或 .csv")
+                choices = (
+                    Choice(IGNORE, "略去", f"--{what} ignore"),
+                    Choice(KEEP, "照常导入", f"--{what} keep"),
+                )
+                self.inquiry.ask(what, f"{shown}，导入吗？", choices)
+        return left
 
+    def _wanted(self) -> set[int] | None:
+        """The rows that a person named, or None for all."""
+        said = self.inquiry.answer("rows")
+        if not said or said == ALL:
+            return None if not said else set(self.grid)
+        wanted: set[int] = set()
+        for part in said.split(","):
+            match = _RANGE.fullmatch(part.strip())
+            if match is None:
+                raise RequestError(f"“{said}”不是行号的范围：写成 5-20 的形式")
+            first, last = int(match[1]), int(match[2] or match[1])
+            wanted.update(row for row in self.grid if first <= row <= last)
+        return wanted
 
-def _unmerged(
-    rows: list[list[str]], merged: Sequence[tuple[int, int, int, int]]
-) -> list[list[str]]:
-    """A category or county merged over several rows holds for each of them."""
-    for top, left, height, width in merged:
-        if height > 1 and width == 1:
-            for row in rows[top : top + height - 1]:
-                row[left - 1] = rows[top - 1][left - 1]
-    return rows
+    def _differ(self, tables: list[Table]) -> bool:
+        return len({table.headings for table in tables}) > 1
 
+    def _ask_tables(self, tables: list[Table]) -> None:
+        ranges = [f"{table.top}-{table.last}" for table in tables]
+        choices = [Choice(rows, f"只导入第{rows}行", f"--rows {rows}") for rows in ranges]
+        choices.append(Choice(ALL, "全部导入", f"--rows {ALL}"))
+        text = f"这张表里有{len(tables)}个表格，表头在第"
+        text += "、".join(str(table.top) for table in tables) + "行；导入哪些行？"
+        self.inquiry.ask("rows", text, choices)
 
-def _csv_rows(path: Path, changes: list[Change]) -> list[list[str]]:
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("gb18030")
-        except UnicodeDecodeError as error:
-            raise RequestError(f"{path.name} 既不是 UTF-8 也不是 GBK 编码") from error
-        changes.append(Change(0, "", "编码由 GBK 改为 UTF-8"))
-    if data.startswith(b"\xef\xbb\xbf"):
-        changes.append(Change(0, "", "去掉了 BOM"))
-    separator = "\t" if "\t" in text and "," not in text.partition("\n")[0] else ","
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise RequestError(f"{path.name} 不是正确的 CSV：{error}") from error
+    def _ask_header(self) -> None:
+        rows = [row for row in self.grid if row not in self.left][:_OFFERED_ROWS]
+        choices = [
+            Choice(str(row), f"第{row}行：{in_words(self.grid[row].values())}", f"--header {row}")
+            for row in rows
+        ]
+        text = "没有认出表头：哪一行写着“名称”“姓名”“单位名称”一类的标题？"
+        self.inquiry.ask("header", text, choices)
 
+    def _titles(self, table: Table) -> None:
+        """What stands above the headings must be a title, or it is asked."""
+        for row, cells in self.grid.items():
+            if row >= table.top:
+                break
+            self.inquiry.take(row, cells, "标题")
+            merged = any(top == row and width > 1 for top, _, _, width in self.inquiry.sheet.merged)
+            above = merged and row == table.top - 1
+            if self.inquiry.answer(str(row)) == IGNORE or row in self.left:
+                continue
+            if is_title(list(cells.values())) or above:
+                self.inquiry.tell(f"略去表头以上的文字“{in_words(cells.values())}”", row)
+            else:
+                text = f"表头以上的“{in_words(cells.values())}”是什么？是条目的，请检查表头"
+                choice = Choice(
+                    IGNORE, "不是条目，略去", option("ignore-row", f"{self.inquiry.prefix}{row}")
+                )
+                self.inquiry.ask(str(row), text, (choice,), row=row)
 
-def _table(name: str, rows: list[list[str]], changes: list[Change]) -> _Table | None:
-    """Find the header among the first rows; what stands above it is the title."""
-    best: tuple[int, dict[str, int]] = (-1, {})
-    for number, row in enumerate(rows[:_DEEPEST_HEADER]):
-        columns = columns_of(row)
-        if "名称" in columns and len(columns) > len(best[1]):
-            best = (number, columns)
-    number, columns = best
-    if number < 0:
-        return None
-    title = " ".join(cell for row in rows[:number] for cell in row if cell)
-    if title:
-        changes.append(Change(number, "", f"略去表头以上的文字“{title[:40]}”"))
-    for place, heading in enumerate(rows[number]):
-        column = next((c for c, at in columns.items() if at == place), None)
-        if column is None and plain(heading):
-            changes.append(Change(number + 1, heading, "略去这一列"))
-        elif column is not None and heading != column:
-            changes.append(Change(number + 1, heading, f"表头改为“{column}”"))
-    body = range(number + 1, len(rows))
-    return _Table(columns, [n + 1 for n in body], [rows[n] for n in body], f"{name} {title}")
+    def _title_above(self, table: Table) -> str:
+        above = [row for row in self.grid if row < table.top]
+        title = " ".join(
+            in_words(self.grid[row].values()) for row in above[-3:] if len(self.grid[row]) == 1
+        )
+        return title if category_of(title) else self.inquiry.sheet.title
 
+    def _check_title(self, table: Table, entries: list[Entry]) -> None:
+        for row, cells in self.grid.items():
+            if row >= table.top:
+                break
+            count = counted_in(" ".join(cells.values()))
+            if count not in (None, len(entries)) and entries:
+                text = f"标题写的数是{count}，读出的条目是{len(entries)}个；是否少了或多了条目？"
+                self.inquiry.confirm(f"count{row}", text)
 
-def _clean(table: _Table, site: Site, changes: list[Change]) -> Iterator[dict[str, str]]:
-    """Clean rows. A row that holds nothing but a heading such as 二、个人 sets the category."""
-    heading = category_in(table.title)
-    for number, cells in zip(table.numbers, table.rows, strict=True):
-        filled = [cell.strip() for cell in cells if cell.strip()]
-        if not filled:
-            continue
-        raw = {c: cells[at].strip() if at < len(cells) else "" for c, at in table.columns.items()}
-        if len(set(filled)) == 1 and is_subtitle(filled[0]):
-            heading = category_in(filled[0]) or heading
-            changes.append(Change(number, "", f"略去小标题“{filled[0]}”"))
-            continue
-        if not raw["名称"] or _NO_ENTRY.match(raw["名称"]):
-            if not plain("".join(filled)).isdecimal():
-                left_out = " ".join(filled)[:40]
-                changes.append(Change(number, "", f"略去不是条目的一行“{left_out}”"))
-            continue
-        yield _row(number, raw, heading, site, changes)
-
-
-def _row(
-    number: int, raw: dict[str, str], heading: str, site: Site, changes: list[Change]
-) -> dict[str, str]:
-    """One clean row of all columns."""
-    row = {column: _tidy(column, raw.get(column, "")) for column in COLUMNS}
-    row["类别"] = CATEGORY_SYNONYMS.get(row["类别"], row["类别"]) or heading
-    if not row["类别"] and not row["工作单位"]:
-        row["类别"] = "组织"
-    row["奖项"] = next((g for g in _GRADES if row["奖项"].endswith(g)), row["奖项"])
-    row["县区"] = _county(row["县区"], site)
-    code = row["统一社会信用代码"]
-    if code:
-        try:
-            row["统一社会信用代码"] = str(parse_credit_code(code))
-        except ValueError as error:
-            changes.append(Change(number, "统一社会信用代码", f"请核对：{error}"))
-    for column in COLUMNS:
-        before, after = raw.get(column, ""), row[column]
-        if before != after:
-            shown = f"“{before}”改为“{after}”" if before else f"补为“{after}”"
-            changes.append(Change(number, column, shown))
-    return row
-
-
-def _tidy(column: str, value: str) -> str:
-    """No inner spaces but between Latin words, half-width digits and letters, one line."""
-    text = value.replace("\r", "").replace("\n", "")
-    text = "".join(_narrow(character) for character in text)
-    if column == "备注":
-        return text.strip()
-    kept = _LATIN_SPACE.sub("\0", _SPACES.sub(" ", text))
-    tidy = kept.replace(" ", "").replace("\0", " ")
-    return re.sub(r"\.0$", "", tidy) if column == "统一社会信用代码" else tidy
-
-
-def _narrow(character: str) -> str:
-    """Full-width digits, letters and spaces made half-width; Chinese punctuation stays."""
-    half = unicodedata.normalize("NFKC", character)
-    return half if half.isascii() and (half.isalnum() or half.isspace()) else character
-
-
-def _county(value: str, site: Site) -> str:
-    """A county's full name for a name without 县 or for a look-alike; anything else as it is."""
-    names = {county.name: county.name for county in site.counties.values()}
-    for county in site.counties.values():
-        names[county.name.rstrip("县区")] = county.name
-        names |= dict.fromkeys(county.lookalikes, county.name)
-        names |= dict.fromkeys((w.rstrip("县区") for w in county.lookalikes), county.name)
-    names.pop("", None)
-    return names.get(value, value)
+    def _check_accounted(self) -> None:
+        """The last gate: a cell that nothing above has taken is asked."""
+        for row, cells in self.grid.items():
+            rest = [column for column in cells if (row, column) not in self.inquiry.accounted]
+            if rest:
+                at = "、".join(column_letters(column) for column in rest)
+                self.inquiry.ask_row(row, f"这一行的{at}列没有归处：“{in_words(cells.values())}”")

@@ -93,19 +93,47 @@ def test_a_workbook_becomes_a_list_that_lint_accepts(site_from, tmp_path):
     source = (tmp_path / "名单.xlsx", "--notice", "a", *folders(tree))
     result = run(import_command, *source)
     assert result.exit_code == 0
-    assert "[Sheet] 第3行“名称”：“甲　制造有限公司”改为“甲制造有限公司”" in result.stdout
-    written = (tree.root / "notices" / "a" / "list.csv").read_text(encoding="utf-8")
-    assert written == "类别,名称\n组织,甲制造有限公司\n"
+    assert "Sheet!B3：“甲 制造有限公司”改为“甲制造有限公司”" in result.stdout
+    written = (tree.root / "notices" / "a" / "list.csv").read_bytes().decode("utf-8")
+    assert written == "\ufeff类别,名称\n组织,甲制造有限公司\n"
     assert tree.faults() == []
     again = run(import_command, *source)
     assert isinstance(again.exception, RequestError)
     assert run(import_command, *source, "--force").exit_code == 0
 
 
-def test_what_the_clerk_must_decide_is_told(site_from, tmp_path):
+def test_what_the_clerk_must_decide_is_asked_and_nothing_is_written(site_from, tmp_path):
     tree = site_from(faulty.notice(rows=""))
     source = tmp_path / "list.csv"
-    source.write_text("姓名,类别,工作单位\n赵六,个人,甲厂\n", encoding="utf-8")
-    result = run(import_command, source, "--notice", "a", *folders(tree))
+    source.write_text(
+        "序号,典型,类别,工作单位\n1,赵六,个人,甲厂\n2,钱七,个人,乙厂\n,以上共2名,,\n",
+        encoding="utf-8",
+    )
+    command = (source, "--notice", "a", *folders(tree))
+    result = run(import_command, *command)
     assert result.exit_code == 1
-    assert "list.csv:2:1: L005 不认识的类别“个人”" in result.stderr
+    assert "--name-column 典型" in result.stderr
+    assert "没有写入" in result.stderr
+    target = tree.root / "notices" / "a" / "list.csv"
+    assert not target.exists()
+    said = ("--name-column", "典型", "--value", "类别:个人=一线工作人员")
+    result = run(import_command, *command, *said)
+    assert result.exit_code == 0, result.stderr
+    assert "一线工作人员,赵六,甲厂" in target.read_text(encoding="utf-8-sig")
+    answers = tmp_path / "answers.toml"
+    answers.write_text(
+        '"name-column" = "典型"\n"类别:个人" = "专家学者"\n"3" = "略去"\n', encoding="utf-8"
+    )
+    result = run(import_command, *command, "--answers", answers, "--force", "--confirm", "count4")
+    assert result.exit_code == 0, result.stderr
+    assert target.read_text(encoding="utf-8-sig") == "类别,名称,工作单位\n专家学者,赵六,甲厂\n"
+
+
+@pytest.mark.parametrize("option", ["--cell", "--column", "--value", "--empty", "--ignore-row"])
+def test_an_answer_without_its_parts_is_refused_in_words(site_from, tmp_path, option):
+    tree = site_from(faulty.notice(rows=""))
+    source = tmp_path / "list.csv"
+    source.write_text("单位名称\n甲有限公司\n", encoding="utf-8")
+    result = run(import_command, source, "--notice", "a", *folders(tree), option, "甲")
+    assert isinstance(result.exception, RequestError)
+    assert "写成" in str(result.exception)

@@ -92,6 +92,18 @@ def test_files_that_are_missing_strange_or_not_text(site_from):
     assert "notices/pingding-list/list.xls:1:1 F016" in found
 
 
+def test_a_list_that_a_spreadsheet_saved_in_gbk_is_read_and_told(site_from):
+    """Excel saves CSV in GBK, where a character that GBK lacks becomes a question mark."""
+    tree = site_from(faulty.notice())
+    path = tree.root / "notices" / "a" / "list.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(text.encode("gb18030"))
+    assert tree.faults() == ["notices/a/list.csv:1:1 L017"]
+    assert [issue.severity for issue in tree.lint()] == [Severity.WARNING]
+    path.write_bytes("没有表头\n".encode("gb18030"))
+    assert "notices/a/list.csv:1:3 F002" in tree.faults()
+
+
 def test_one_slug_in_two_folders(site_from, tmp_path):
     tree = site_from(PINGDING + faulty.call("pingding-list").replace("notices/", "more/"))
     issues = lint(tree.content, [*tree.notices, tmp_path / "more"], stage=Stage.DRAFT)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portal.content.files.frontmatter import decode
 from portal.domain.awards import Category, Grade
 from portal.domain.notice import Entry
+from portal.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ class ListTable:
 
 def read_table(data: bytes, faults: Faults) -> ListTable | None:
     """The cells of a list file, or None and a fault."""
-    text = decode(data, faults)
+    text = _decoded(data, faults)
     if text is None:
         return None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -69,6 +70,23 @@ def read_table(data: bytes, faults: Faults) -> ListTable | None:
         faults.add("L002", "名单没有表头", f"第一行写表头：{','.join(COLUMNS)}")
         return None
     return ListTable(tuple(cell.strip() for cell in rows[0].cells), tuple(rows[1:]), text)
+
+
+def _decoded(data: bytes, faults: Faults) -> str | None:
+    """A list's text. Excel saves CSV in GBK, so a list with a known header in it is read, told."""
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = data.decode("gb18030").replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError:
+            return decode(data, faults)
+        if set(REQUIRED) <= {name.strip(' "') for name in text.partition("\n")[0].split(",")}:
+            remedy = "用 Excel 保存时选“CSV UTF-8”，或用 portal import 重新生成"
+            message = "名单是 GBK 编码，生僻字可能已经丢失"
+            faults.add("L017", message, remedy, severity=Severity.WARNING)
+            return text
+    return decode(data, faults)
 
 
 def read_entries(table: ListTable, faults: Faults) -> tuple[Entry, ...]:

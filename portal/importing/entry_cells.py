@@ -1,0 +1,289 @@
+"""Entry cells: a cell of a table to a value of list.csv, told where it changed, asked in doubt."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from portal.content.files.workbooks import Mark, column_letters
+from portal.domain.awards import Category, Grade
+from portal.domain.characters import HAN, clean
+from portal.domain.identifiers import parse_credit_code
+from portal.importing.asking import IGNORE, Choice, option
+from portal.importing.headings import Role, heading_of, plain
+from portal.importing.row_kinds import CATEGORY_SYNONYMS, totals_of
+
+if TYPE_CHECKING:
+    from portal.importing.inquiry import Inquiry
+
+_LATIN_SPACE = re.compile(r"(?<=[A-Za-z0-9.&'-]) (?=[A-Za-z0-9&(])")
+_SPACES = re.compile(r"\s+")
+_NUMBERED = re.compile(r"(?:[(（]\d{1,3}[)）]|\d{1,3}[、．)）]|\d{1,3}\.(?!\d)|[①-⑳])\s*(?=\S)")
+_UNITS = (
+    "公司|集团|厂|矿|院|校|大学|学院|小学|中学|医院|中心|局|委员会|委|办公室|研究所|事务所|派出所|所|合作社"
+    "|社|店|站|部|银行|支行|分行|协会|学会|商会|酒店|宾馆|超市|幼儿园|基地|队|政府|馆|台"
+)
+_ENDS_AS_UNIT = re.compile(rf"(?:{_UNITS})(?:[(（][^()（）]*[)）])?")
+_LEGAL = re.compile(r"(?:股份|有限|责任|分|子|总|集团|\(集团\))*公司|有限合伙")
+_PERSON = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]+(?:·[{HAN}]+)+")
+_ERROR = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)|#{2,}", re.IGNORECASE
+)
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
+_SEVERAL = re.compile(r"[、,，;；/]")
+_SENTENCE = re.compile(r"[。！!？?:：]|\d{6,}")
+_SHORT = 4
+
+_WORDS = {
+    Mark.NO_VALUE: "是公式，文件中没有它的结果；请用 Excel 打开、保存后再导入，或写出内容",
+    Mark.IMPRECISE: "是数值，超过15位，后几位已经丢失；请照证照写出",
+    Mark.UNSEEN: "的内容在表格中不显示；请确认",
+}
+
+
+def is_unit(name: str) -> bool:
+    """Whether a name ends as names of organizations do."""
+    return re.search(rf"(?:{_ENDS_AS_UNIT.pattern})$", name) is not None
+
+
+def is_person(name: str) -> bool:
+    """Whether a name may be a person's: two to four characters, or parts with a dot."""
+    bare = re.sub(r"[(（][^()（）]*[)）]$", "", name)
+    return bool(_PERSON.fullmatch(bare)) and not is_unit(bare)
+
+
+class EntryCells:
+    """Reads the cells of one sheet; each change is told once, with its place."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.inquiry = inquiry
+        counties = inquiry.site.counties.values()
+        self._counties = {county.name: county.name for county in counties}
+        for county in counties:
+            for word in (county.name, *county.lookalikes):
+                self._counties[word] = county.name
+                if len(word.rstrip("县区")) > 1 or word.rstrip("县区") == county.name.rstrip(
+                    "县区"
+                ):
+                    self._counties.setdefault(word.rstrip("县区"), county.name)
+        self._counties.pop("", None)
+
+    def value(self, row: int, column: int, raw: str, role: Role) -> str:
+        """The clean value of a cell for a role; asks where the cell cannot be read for certain."""
+        said = self.inquiry.answer(f"{column_letters(column)}{row}")
+        if said:
+            self.inquiry.tell(f"“{_shown(raw)}”按回答改为“{said}”", row, column)
+            raw = said
+        elif problem := self._problem(row, column, raw):
+            self.inquiry.ask_cell(row, column, problem)
+            return raw
+        cleaned = clean(raw, name=role is not Role.REMARK)
+        for remark in cleaned.changes:
+            self.inquiry.tell(remark.message, row, column)
+        if cleaned.refused or cleaned.doubts:
+            remark = (cleaned.refused or cleaned.doubts)[0]
+            meant = [
+                Choice(
+                    text := raw.replace(remark.found, remark.instead),
+                    f"“{text}”",
+                    self.inquiry.cell_option(row, column, text),
+                )
+            ]
+            self.inquiry.ask_cell(
+                row, column, remark.message, meant if remark.instead and cleaned.refused else ()
+            )
+            return raw
+        value = _tidy(role, cleaned.text)
+        if value != cleaned.text.strip() or said:
+            self._tell(row, column, cleaned.text.strip(), value)
+        return value
+
+    def _problem(self, row: int, column: int, raw: str) -> str:
+        """Why a cell cannot be read, or the empty string."""
+        mark = self.inquiry.sheet.marks.get((row, column))
+        if mark is Mark.ERROR or _ERROR.fullmatch(raw.strip()):
+            return f"这一格是错误值“{raw.strip()}”；请写出应有的内容"
+        if mark in _WORDS:
+            return f"“{_shown(raw)}”{_WORDS[mark]}" if raw else f"这一格{_WORDS[mark]}"
+        if _SCIENTIFIC.fullmatch(raw.strip()):
+            return f"“{raw.strip()}”{_WORDS[Mark.IMPRECISE]}"
+        return ""
+
+    def name(self, row: int, column: int, raw: str) -> str:
+        """An entry's name: one name on one line, without a leading number."""
+        lines = [line.strip() for line in clean(raw).text.split("\n") if line.strip()]
+        said = self.inquiry.answer(f"{column_letters(column)}{row}")
+        if len(lines) > 1 and not said and not _one_name(lines):
+            text = "".join(lines)
+            choice = Choice(
+                text, f"一个名称：“{text}”", self.inquiry.cell_option(row, column, text)
+            )
+            self.inquiry.ask_cell(row, column, f"这一格有{len(lines)}行，是一个名称吗？", [choice])
+            return text
+        value = self.value(row, column, raw, Role.NAME)
+        if said:
+            return value
+        bare = _NUMBERED.sub("", value, count=1) if _NUMBERED.match(value) else value
+        if bare != value:
+            self.inquiry.tell(f"去掉名称前的编号：“{value}”改为“{bare}”", row, column)
+        if doubt := _name_doubt(bare):
+            choice = Choice(bare, f"就是名称“{bare}”", self.inquiry.cell_option(row, column, bare))
+            self.inquiry.ask_cell(row, column, f"“{bare}”{doubt}", [choice])
+        return bare
+
+    def category(self, row: int, column: int, value: str) -> str:
+        """A category in the words of list.csv."""
+        known = CATEGORY_SYNONYMS.get(value, value)
+        if known in [category.value for category in Category]:
+            if known != value:
+                self._tell(row, column, value, known)
+            return known
+        return self._said_value(Role.CATEGORY, row, column, value, [c.value for c in Category])
+
+    def grade(self, row: int, column: int, value: str) -> str:
+        """A grade in the words of list.csv."""
+        words = plain(value)
+        if re.fullmatch(
+            r"(?:第.{1,3}届)?(?:阳泉市|.{0,6}市)?(?:质量奖)?提名奖|.{0,6}质量提名奖", words
+        ):
+            known = Grade.NOMINATION.value
+        elif re.fullmatch(r"(?:第.{1,3}届)?(?:阳泉市|.{0,6}市)?质量奖", words):
+            known = Grade.AWARD.value
+        else:
+            return self._said_value(Role.GRADE, row, column, value, [g.value for g in Grade])
+        if known != value:
+            self._tell(row, column, value, known)
+        return known
+
+    def county(self, row: int, column: int, value: str) -> str:
+        """A county's full name; what is no county is left for the lint, and told."""
+        known = self._counties.get(value)
+        if known is None:
+            self.inquiry.tell(f"没有县区“{value}”，请核对", row, column)
+        elif known != value:
+            self._tell(row, column, value, known)
+        return known or value
+
+    def code(self, row: int, column: int, value: str) -> str:
+        """A credit code in capitals; a wrong one is left for the lint, and told."""
+        try:
+            known = str(parse_credit_code(value))
+        except ValueError as error:
+            self.inquiry.tell(f"请核对：{error}", row, column)
+            return value
+        if known != value:
+            self._tell(row, column, value, known)
+        return known
+
+    def unit_and_position(self, row: int, column: int, raw: str) -> tuple[str, str]:
+        """Employer and position of one cell, parted at its only space; asked where it has none."""
+        at = f"{column_letters(column)}{row}"
+        said = self.inquiry.answer(at)
+        if said:
+            unit, _, position = said.partition("|")
+            self.inquiry.tell(f"“{_shown(raw)}”按回答分为“{unit}”和“{position}”", row, column)
+            return unit.strip(), position.strip()
+        if problem := self._problem(row, column, raw):
+            self.inquiry.ask_cell(row, column, problem)
+            return raw, ""
+        cleaned = clean(raw, name=True)
+        for remark in cleaned.changes:
+            self.inquiry.tell(remark.message, row, column)
+        if cleaned.refused:
+            self.inquiry.ask_cell(row, column, cleaned.refused[0].message)
+            return raw, ""
+        parts = cleaned.text.split()
+        if len(parts) == 2 and is_unit(parts[0]) and not is_unit(parts[1]):  # noqa: PLR2004
+            self.inquiry.tell(f"分为工作单位“{parts[0]}”和职务“{parts[1]}”", row, column)
+            return parts[0], parts[1]
+        whole = "".join(parts)
+        ends = [m.end() for m in _ENDS_AS_UNIT.finditer(whole)]
+        if len(parts) == 1 and ends == [len(whole)]:
+            self.inquiry.tell(f"只有工作单位“{whole}”，没有职务", row, column)
+            return whole, ""
+        pairs = [(whole[:end], whole[end:]) for end in ends if end < len(whole)] + [(whole, "")]
+        self.inquiry.ask_cell(
+            row,
+            column,
+            f"“{whole}”里哪些字是工作单位，哪些是职务？（写成“单位|职务”）",
+            [
+                Choice(
+                    f"{u}|{p}",
+                    f"单位“{u}”，职务“{p}”",
+                    self.inquiry.cell_option(row, column, f"{u}|{p}"),
+                )
+                for u, p in pairs
+            ],
+        )
+        return whole, ""
+
+    def _said_value(self, role: Role, row: int, column: int, value: str, options: list[str]) -> str:
+        what = f"{role.value}:{value}"
+        said = self.inquiry.answer(what)
+        if said in options or said == IGNORE:
+            self.inquiry.tell(f"“{value}”按回答改为“{said}”", row, column)
+            return "" if said == IGNORE else said
+        self.inquiry.ask(
+            what,
+            f"{role.value}“{value}”是哪一种？",
+            [
+                *(Choice(one, one, option("value", f"{what}={one}")) for one in options),
+                Choice(IGNORE, f"不是{role.value}，空着", option("value", f"{what}={IGNORE}")),
+            ],
+            row=row,
+            column=column,
+        )
+        return ""
+
+    def _tell(self, row: int, column: int, before: str, after: str) -> None:
+        self.inquiry.tell(f"“{_shown(before)}”改为“{after}”", row, column)
+
+
+def _one_name(lines: list[str]) -> bool:
+    """Whether the lines of a cell are one name for certain: the first is no name of its own.
+
+    阳泉市某某 / 有限公司 is one name; 甲公司 / 乙公司 and 张三 / 李四 may be two.
+    """
+    first, rest = lines[0], "".join(lines[1:])
+    whole = unicodedata.normalize("NFKC", rest)
+    remark = re.fullmatch(r"\([^()]*\)", whole)
+    legal = _LEGAL.fullmatch(whole) and not is_unit(first)
+    single = all(len(line) == 1 for line in lines) and len(lines) <= _SHORT - 1
+    return bool(remark or legal or single)
+
+
+def _name_doubt(name: str) -> str:
+    """Why a name may be none, or the empty string."""
+    words = plain(name)
+    if not re.search(rf"[{HAN}A-Za-z]", words):
+        return "不像名称；是条目吗？"
+    reserved = {*CATEGORY_SYNONYMS, *(c.value for c in Category), *(g.value for g in Grade), "个人"}
+    if words in reserved or heading_of(words) or totals_of([name]) is not None:
+        return "像表头、类别或合计；是条目吗？"
+    if _SENTENCE.search(words):
+        return "像一句话或说明；是条目吗？"
+    if _SEVERAL.search(re.sub(r"[(（][^()（）]*[)）]", "", name)):
+        return "像几个名称；请分成几行，或确认是一个名称"
+    return ""
+
+
+def _tidy(role: Role, text: str) -> str:
+    """No inner spaces but between Latin words, half-width digits and letters, one line."""
+    text = "".join(map(_narrow, text))
+    if role is Role.REMARK:
+        return _SPACES.sub(" ", text).strip()
+    kept = _LATIN_SPACE.sub("\0", _SPACES.sub(" ", text))
+    return kept.replace(" ", "").replace("\0", " ")
+
+
+def _narrow(character: str) -> str:
+    """Full-width digits, letters and spaces made half-width; Chinese punctuation stays."""
+    if character.isascii():
+        return character
+    half = unicodedata.normalize("NFKC", character)
+    return half if half.isascii() and (half.isalnum() or half.isspace()) else character
+
+
+def _shown(raw: str) -> str:
+    return _SPACES.sub(" ", raw).strip()
