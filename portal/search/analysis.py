@@ -2,7 +2,7 @@
 
 Text is folded character by character (NFKC, lower case), so that a position in the folded text can
 be traced back, and white space is dropped beside East Asian characters and collapsed elsewhere:
-`ＩＳＯ 9001` equals `iso 9001`, `田 华` equals `田华`. `web/static/search.js` does the same.
+`ＩＳＯ 9001` equals `iso 9001`, `田 华` equals `田华`. `web/static/search/query.js` does the same.
 """
 
 from __future__ import annotations

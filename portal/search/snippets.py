@@ -1,6 +1,6 @@
 """Snippets: the places of a text where a query matches, cut short and marked.
 
-`web/static/search.js` does the same for the static site; the tests hold the two together.
+`web/static/search/snippets.js` does the same for the static site; the tests hold the two together.
 """
 
 from __future__ import annotations

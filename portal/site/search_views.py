@@ -1,7 +1,7 @@
 """`/search/`: any part of a name finds it. The static site answers the same page by a script.
 
 Without a query the page is the same live and frozen; with one the server answers it here, and on
-the static site `web/static/search.js` does, from the files below `/search/data/`.
+the static site the script of `web/static/search/` does, from the files below `/search/data/`.
 """
 
 from __future__ import annotations

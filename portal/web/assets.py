@@ -23,6 +23,12 @@ STATIC = Path(__file__).parent / "static"
 TYPES = frozenset({".css", ".js", ".svg", ".png", ".ico"})
 TEXT = (".css", ".js", ".svg")
 
+JOINED = {"search.js": ("query", "postings", "matching", "snippets", "page")}
+"""Scripts made of parts, in the order in which one needs another: the folder `search` holds these.
+
+A page loads them as one file; a test loads a part with those that it says it needs.
+"""
+
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};,>]) ?")
@@ -39,6 +45,12 @@ def squeeze_js(script: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
+def joined(folder: Path, parts: Iterable[str]) -> str:
+    """The parts of a script as one, which leaves no name behind on the page that runs it."""
+    texts = (folder.joinpath(f"{part}.js").read_text(encoding="utf-8") for part in parts)
+    return "{\n" + "".join(texts) + "}\n"
+
+
 _SQUEEZE = {".css": squeeze_css, ".js": squeeze_js}
 
 
@@ -52,16 +64,19 @@ class Assets:
         self._small: dict[str, bytes] = {}
         for folder in folders:
             for path in sorted(folder.iterdir()):
-                if path.suffix in TYPES:
-                    self._add(path)
+                name = f"{path.name}.js"
+                if path.is_dir() and name in JOINED:
+                    self._add(name, joined(path, JOINED[name]).encode())
+                elif path.suffix in TYPES:
+                    self._add(path.name, path.read_bytes())
 
-    def _add(self, path: Path) -> None:
-        data = path.read_bytes()
-        if path.suffix in _SQUEEZE:
-            data = _SQUEEZE[path.suffix](data.decode()).encode()
+    def _add(self, name: str, data: bytes) -> None:
+        stem, suffix = Path(name).stem, Path(name).suffix
+        if suffix in _SQUEEZE:
+            data = _SQUEEZE[suffix](data.decode()).encode()
         digest = hashlib.sha256(data).hexdigest()[:10]
-        served = f"{path.stem}.{digest}{path.suffix}"
-        self._served[path.name] = served
+        served = f"{stem}.{digest}{suffix}"
+        self._served[name] = served
         self._bytes[served] = data
 
     @property

@@ -1,4 +1,4 @@
-"""The static index as `web/static/search.js` reads it, once more in Python."""
+"""The static index as the script of the static site reads it, once more in Python."""
 
 import gzip
 import json

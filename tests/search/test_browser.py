@@ -5,7 +5,6 @@ import random
 import re
 import unicodedata
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -21,12 +20,12 @@ from portal.site import create_app
 from portal.site.site_options import SiteOptions
 from tests.browser.conftest import serving
 from tests.contract import check_page
+from tests.search.parts import FOLDER
 from tests.search.samples import LABELS, READ_PAGE, corpus, part_of, shown, without_query
 from tests.showcase import BASE_URL, NOW, showcase
 from tests.sites import MINIMAL, PINGDING, YUXIAN, SiteTree
 
 pytestmark = pytest.mark.browser
-SCRIPT = Path(__file__).parent.parent.parent / "portal" / "web" / "static" / "search.js"
 DOCUMENTS = corpus(11, 5 * BLOCK + 7)
 
 
@@ -126,9 +125,7 @@ def test_what_the_script_shows_is_what_a_scan_finds(page, address):
 
 def test_folding_in_the_browser_is_folding_here(page, address):
     """Every character that this Python knows, alone and between others."""
-    code = SCRIPT.read_text(encoding="utf-8")
-    analysis = re.search(r"// Analysis\n(.*?)  const parse =", code, re.DOTALL)
-    assert analysis is not None
+    query = (FOLDER / "query.js").read_text(encoding="utf-8")
     page.goto(f"{address}/search/")
     known = [
         chr(c)
@@ -146,7 +143,7 @@ def test_folding_in_the_browser_is_folding_here(page, address):
     ]
     # Run from outside the page: its own policy allows no such script.
     lines = "texts.map((t) => { const f = fold(t); return [f.out, f.places, folded(t)]; })"
-    results = page.evaluate(f"(texts) => {{ {analysis[1]} return {lines}; }}", texts)
+    results = page.evaluate(f"(texts) => {{ {query} return {lines}; }}", texts)
     for text, (out, places, quick) in zip(texts, results, strict=True):
         expected, where = fold_with_places(text)
         units = [

@@ -36,7 +36,7 @@ def test_our_own_files_survive():
     for path in STATIC.glob("*.css"):
         css = path.read_text(encoding="utf-8")
         assert tokens(squeeze_css(css)) == tokens(css), path.name
-    for path in STATIC.glob("*.js"):
+    for path in STATIC.rglob("*.js"):
         assert "`" not in re.sub(r"`[^`\n]*`", "", squeeze_js(path.read_text(encoding="utf-8"))), (
             f"{path.name}: a template string may not span lines"
         )
