@@ -29,7 +29,7 @@ class CaseRoom:
     """The register, the desk's folder and keys, the published notices, and the office's targets.
 
     `holds` is where the exported holds are written. `reply_days` are working days; no rule of the
-    award sets a number, so it is the office's own target (DOMAIN §5).
+    award sets a number, so it is the office's own target (docs/domain.md §5).
     """
 
     register: Register

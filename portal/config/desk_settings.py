@@ -67,7 +67,7 @@ class DeskSettings:
     demonstration: bool = field(default_factory=lambda: _yes("PORTAL_DEMONSTRATION"))
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=8)
-    # No rule of the award sets a number of days (an internal target, DOMAIN §5).
+    # No rule of the award sets a number of days (an internal target, docs/domain.md §5).
     reply_days: int = field(default_factory=lambda: _number("PORTAL_DESK_REPLY_DAYS", 15))
     retention_days: int = field(default_factory=lambda: _number("PORTAL_DESK_RETENTION_DAYS", 365))
     supervisor: str = field(default_factory=lambda: _text("PORTAL_SUPERVISOR"))

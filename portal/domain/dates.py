@@ -1,7 +1,7 @@
 """Dates and ranges as notices write them: found in Chinese text, and written out.
 
-Source of the shapes: DOMAIN §2. Offsets are those of the text as it stands. A date without a year
-takes the year last named before it, or the one given.
+Source of the shapes: docs/domain.md §2. Offsets are those of the text as it stands. A date without
+a year takes the year last named before it, or the one given.
 """
 
 from __future__ import annotations

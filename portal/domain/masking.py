@@ -1,7 +1,7 @@
 """Masking of personal data: what stays readable is enough to recognise, not to misuse.
 
-Source: DOMAIN §10: phones 138****1234, identity numbers 35*************123, addresses down to the
-town (镇) or sub-district (街道); names keep the surname.
+Source: docs/domain.md §8: phones 138****1234, identity numbers 35*************123, addresses down
+to the town (镇) or sub-district (街道); names keep the surname.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
 """Surnames of two characters in 百家姓, and a few more still in use."""
 
 _SPACES = re.compile(r"\s+")
-# NFKC leaves the middle dots of transliterated names apart; notices mix them (DOMAIN §2).
+# NFKC leaves the middle dots of transliterated names apart; notices mix them (docs/domain.md §2).
 _DOTS = str.maketrans(dict.fromkeys("・•‧∙．.", "·"))
 _REMARK = re.compile(r"\((?:[男女]|[男女]?[,、]?\w{1,4}族)\)$")
 _LEGAL_FORM = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|\(集团\)")

@@ -88,7 +88,7 @@ _WINDOW_STATES = {
 
 
 class ListOrder(StrEnum):
-    """Order of a published list; `stroke` is 按姓氏笔画为序 (DOMAIN §6)."""
+    """Order of a published list; `stroke` is 按姓氏笔画为序 (docs/domain.md §6)."""
 
     FILE = "file"
     STROKE = "stroke"

@@ -20,7 +20,7 @@ ENTRIES_LIMIT = 50
 
 
 class ObjectorKind(StrEnum):
-    """Who objects; anonymous tips are taken as 线索 where the office allows it (DOMAIN §5)."""
+    """Who objects; a tip without name is 线索 where the office allows (docs/domain.md §5)."""
 
     PERSON = "person"
     UNIT = "unit"
@@ -59,7 +59,7 @@ _GROUNDS = {
 
 
 class NonAcceptance(StrEnum):
-    """Fixed reasons for not accepting an objection (practice, DOMAIN §5)."""
+    """Fixed reasons for not accepting an objection (practice, docs/domain.md §5)."""
 
     ANONYMOUS = "anonymous"
     LATE = "late"

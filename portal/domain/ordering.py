@@ -1,6 +1,6 @@
 """Order of published lists: as in the file, or by strokes of the name (按姓氏笔画为序).
 
-Source: DOMAIN §6, tested there on three real lists: number of strokes of each character from the
+Source: docs/domain.md §6, tested on three real lists: number of strokes of each character from the
 surname's first on, then the kinds of stroke 横竖撇点折, and within a surname the one-character
 given name first. Organizations stay in file order unless asked, for they are 排名不分先后.
 """

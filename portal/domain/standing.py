@@ -1,7 +1,7 @@
 """Which list must stand on which: nobody is proposed or awarded who was not publicised before.
 
 Source: part 5 of the policy explainer: county publicity, then city publicity, then the city
-government's decision. DESIGN decision 5: each list holds only entries of the closed list before.
+government's decision. docs/domain.md §3: each list holds only entries of the closed list before.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def standing_faults(
 
 
 def held_faults(candidates: Sequence[Entry], holds: Iterable[Hold]) -> list[Fault]:
-    """Candidates held back by name (DESIGN decision 5); the others go on."""
+    """Candidates held back by name (docs/domain.md §3); the others go on."""
     by_name = {(name_key(hold.name), hold.category): hold for hold in holds}
     faults: list[Fault] = []
     for entry in candidates:

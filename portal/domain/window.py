@@ -17,7 +17,7 @@ _NOON = time(12)
 
 
 class FirstDay(StrEnum):
-    """Whether the opening day is day 1 (practice, DOMAIN §1) or day 0 (Civil Code art. 201)."""
+    """Whether the opening day is day 1 or day 0 (Civil Code 201; docs/domain.md §1)."""
 
     COUNTED = "counted"
     STRICT = "strict"
@@ -102,7 +102,7 @@ class PublicityWindow:
     def published_late(self, published: datetime) -> bool:
         """Whether the opening day was half over (12:00) or past when the notice went up.
 
-        The next working day is then the better day 1 (DOMAIN §1, rule 2).
+        The next working day is then the better day 1 (docs/domain.md §1, rule 2).
         """
         return published > datetime.combine(self.opens, _NOON, SHANGHAI)
 

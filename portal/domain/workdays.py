@@ -62,7 +62,7 @@ class WorkCalendar:
     """Which days are working days, for the years it has data for.
 
     Source of the rule: the State Council's yearly notice on holidays; a make-up weekend counts,
-    a holiday on a weekday does not (DOMAIN §1). `closures` are days on which the office was shut.
+    a holiday on a weekday does not (docs/domain.md §1). `closures`: days the office was shut.
     """
 
     years: frozenset[int]

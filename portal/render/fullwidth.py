@@ -41,7 +41,7 @@ def _bracketed(match: re.Match[str], text: str) -> str:
 def widened(name: str) -> str:
     """A two-character name with U+3000 between, as newspapers set it; others as they are.
 
-    A remark in brackets stays behind the name (DOMAIN §6).
+    A remark in brackets stays behind the name (docs/domain.md §6).
     """
     bare, bracket, remark = name.partition("（")
     key = name_key(bare)

@@ -1,6 +1,6 @@
 """Which files are taken: an allow list by extension, and the first bytes must fit it.
 
-No parser runs on the public side; the desk examines files after unsealing (SECURITY F).
+No parser runs on the public side; the desk examines files after unsealing (docs/threat-model.md).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def article_meta(notice: Notice, issuer: Office) -> dict[str, str]:
-    """Meta tags as government sites have them (DOMAIN §10); empty ones are not printed."""
+    """Meta tags as government sites have them (docs/domain.md §8); empty ones are not printed."""
     return {
         "ArticleTitle": notice.title,
         "PubDate": minute(notice.published),

@@ -16,7 +16,7 @@ def day(text):
     return date.fromisoformat(text)
 
 
-# DOMAIN §1: real windows whose notices state both the length and the dates.
+# docs/domain.md §1: real windows whose notices state both the length and the dates.
 @pytest.mark.parametrize(
     ("opens", "n", "closes"),
     [
@@ -37,7 +37,7 @@ def test_real_windows_close_on_the_day_their_notices_named(opens, n, closes):
     assert publicity_window(day(opens), n, CALENDAR).closes == day(closes)
 
 
-# DOMAIN §9: five working days in 2026; counted, and strict.
+# docs/domain.md §1: five working days in 2026; counted, and strict.
 @pytest.mark.parametrize(
     ("opens", "counted", "strict"),
     [

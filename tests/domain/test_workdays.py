@@ -62,7 +62,7 @@ def test_the_override_file_adds_a_year_and_closures(calendar_with):
     ]
 
 
-# Real windows that promised more than they held (DOMAIN §1).
+# Real windows that promised more than they held (docs/domain.md §1).
 @pytest.mark.parametrize(
     ("first", "last", "working"),
     [

@@ -329,7 +329,7 @@ def test_what_notices_usually_say_about_their_window_passes(site_from, body):
 @pytest.mark.parametrize(
     ("opens", "text", "codes"),
     [
-        # Real windows that were counted wrongly (DOMAIN §1).
+        # Real windows that were counted wrongly (docs/domain.md §1).
         ("2023-06-20", "2023年6月20日至24日", {"W004", "W006"}),
         ("2017-12-27", "2017年12月27日至2018年1月2日", {"W006"}),
         ("2019-08-23", "2019年8月23日-27日", {"W006"}),

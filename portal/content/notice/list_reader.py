@@ -1,4 +1,4 @@
-"""Lists: reads list.csv (DESIGN §5) to entries, keeping the place of every cell."""
+"""Lists: reads list.csv (docs/content-format.md) to entries, keeping the place of every cell."""
 
 from __future__ import annotations
 

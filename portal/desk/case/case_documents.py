@@ -118,7 +118,7 @@ def _registration(view: CasePage) -> list[tuple[str, str]]:
 
 
 def statement(notice: Notice, cases: Sequence[Case], office: str, now: datetime) -> bytes:
-    """公示情况说明: window, method, objections and how they ended (DOMAIN §4)."""
+    """公示情况说明: window, method, objections and how they ended (docs/domain.md §4)."""
     assert notice.window is not None
     window = notice.window
     out = _Writer("公示情况说明", now, demonstration=notice.demonstration)

@@ -1,4 +1,4 @@
-"""Copy that a newspaper can set at once: a full and a short form (DOMAIN §6)."""
+"""Copy that a newspaper can set at once: a full and a short form (docs/domain.md §6)."""
 
 from __future__ import annotations
 
