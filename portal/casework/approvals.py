@@ -17,8 +17,12 @@ from portal.casework.correspondence import send
 from portal.casework.handling import move, require_handler, settle
 from portal.casework.models import Approval, Case, CaseEntry
 from portal.casework.retention import delete_files, forget, is_due
-from portal.domain.identifiers import find_bank_cards, find_identity_numbers, find_mobile_numbers
 from portal.domain.objection import AnswerKind, CaseState, NonAcceptance, Outcome
+from portal.domain.personal_numbers import (
+    find_bank_cards,
+    find_identity_numbers,
+    find_mobile_numbers,
+)
 from portal.errors import RequestError
 
 if TYPE_CHECKING:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 
-from portal.domain.identifiers import find_bank_cards, find_identity_numbers, find_mobile_numbers
 from portal.domain.names import split_name
+from portal.domain.personal_numbers import (
+    find_bank_cards,
+    find_identity_numbers,
+    find_mobile_numbers,
+)
 from portal.domain.text import halfwidth
 
 _SHORT = 7
@@ -62,9 +66,11 @@ def mask_address(address: str) -> str:
 
 def mask_text(text: str) -> str:
     """Free text with every identity, mobile and bank card number in it masked."""
-    spans = [(span, mask_identity_number) for span, _ in find_identity_numbers(text)]
-    spans += [(span, mask_mobile) for span, _ in find_mobile_numbers(text)]
-    spans += [(span, mask_bank_card) for span, _ in find_bank_cards(text)]
-    for (start, end), mask in sorted(spans, key=lambda item: item[0], reverse=True):
-        text = text[:start] + mask(text[start:end]) + text[end:]
+    masked = [(span, mask_identity_number(number)) for span, number in find_identity_numbers(text)]
+    masked += [(span, mask_mobile(number)) for span, number in find_mobile_numbers(text)]
+    masked += [(span, mask_bank_card(number)) for span, number in find_bank_cards(text)]
+    end = len(text) + 1
+    for (start, stop), stars in sorted(masked, reverse=True):
+        if stop <= end:
+            text, end = text[:start] + stars + text[stop:], start
     return text

@@ -18,6 +18,7 @@ from tests.lint import faulty
 from tests.sites import MINIMAL, PINGDING, YUXIAN, files_of
 
 MARK = "‸"
+CASES = Path(__file__).parent / "cases"
 
 
 def place_of(text):
@@ -345,3 +346,37 @@ def test_windows_that_offices_got_wrong_are_caught(site_from, opens, text, codes
         )
     )
     assert {i.code for i in tree.lint() if i.code.startswith("W")} == codes
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("numbers/*.txt")), ids=lambda path: path.stem)
+def test_a_number_as_people_type_it_is_found_wherever_it_stands(site_from, path):
+    """In the body, in a cell of the list and in an attachment."""
+    text = path.read_text(encoding="utf-8")
+    expected = {"passport": "P010", "wechat": "P011", "mobile": "P002", "endash": "P002"}
+    code = next((c for word, c in expected.items() if word in path.stem), "P001")
+    cell = '"' + text.strip() + '"'
+    tree = site_from(
+        faulty.call(body=text) + faulty.notice("b", rows=faulty.rows(f"组织,甲厂,,,{cell}"))
+    )
+    files = tree.root / "notices" / "a" / "files"
+    files.mkdir()
+    (files / "f.txt").write_text(text, encoding="utf-8")
+    found = [issue for issue in tree.lint(Stage.PUBLISH) if issue.code == code]
+    assert {Path(issue.path).name for issue in found} == {"notice.md", "list.csv", "f.txt"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "办公地点：新苑路6号楼三层。",
+        "家庭住址等个人信息不予公布。",
+        "申报材料报送地址：阳泉市城区南大街123号市场监管局510室。",
+        "关注微信公众号“阳泉市场监管”，邮箱12345678@qq.com。",
+        "网址 https://example.cn/t20211206_13800138000.html",
+        "生产单元3个，创新单元2个。",
+        "成立于1980年1月2日，1990年5月生产第一批产品。",
+    ],
+)
+def test_what_is_nobodys_secret_passes(site_from, text):
+    found = site_from(faulty.call(body=text)).lint(Stage.PUBLISH)
+    assert [issue for issue in found if issue.code.startswith("P")] == []

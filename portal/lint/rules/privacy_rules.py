@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portal.domain.identifiers import (
+from portal.domain.masking import mask_bank_card, mask_identity_number, mask_mobile
+from portal.domain.personal_numbers import (
+    find_accounts,
     find_bank_cards,
+    find_birth_dates,
     find_identity_numbers,
     find_mobile_numbers,
+    find_papers,
 )
-from portal.domain.masking import mask_bank_card, mask_identity_number, mask_mobile
 from portal.errors import Severity
 from portal.lint.attachments import READABLE
 from portal.lint.rules.rule import Finding, rule
@@ -25,23 +28,28 @@ _PASSWORD = re.compile(
     r"(?:\s*(?:分别)?(?:为|是|：|:|=|＝)\s*|[\s　]+|[（(])[“\"']?(?P<secret>[!-~]{4,})",
     re.IGNORECASE,
 )
+_PLACE = r"[\u4e00-\u9fffA-Za-z0-9（）()-]"
 _LABELLED = re.compile(
-    r"(?:家庭住址|家庭地址|户籍地址|户籍所在地|现住址|现居住地|居住地址|住址|家住)"
-    r"\s*(?:为|是|在|：|:|,|，|\s)\s*(?P<address>[^\s，。；,;]{4,40})"
+    r"(?:(?:家庭|户籍|户口|居住|现居|常住)(?:所在地|住址|地址|地)?|现?住址|住所地?|家住|现住)"
+    r"\s*(?:为|是|在|：|:|,|，|于|\s)?\s*"
+    rf"(?P<address>{_PLACE}{{0,24}}?[省市县区镇乡村路街巷弄](?=(?P<rest>{_PLACE}{{0,24}})))"
 )
+_EXACT = re.compile(r"\d|村|小区|社区|[号楼栋幢室院苑]")
+_UNIT = r"(?:[\d一二三四五六七八九十]{1,2}单元)"
 _HOME = re.compile(
-    r"(?P<address>[\u4e00-\u9fff\d]{1,20}?(?:小区|家属[院楼区]|花园|公寓|新村|宿舍|苑)"
-    r"[\u4e00-\u9fff]{0,6}\d{1,4}(?:号楼|栋|幢|号院|楼)(?:[\d一二三四五六七八九十]{1,2}单元)?"
-    r"[\d一二三四五六七八九十]{0,4}[室户号层]?)"
+    r"[\u4e00-\u9fff\d]{0,8}?(?:小区|家属[院楼区]|花园|公寓|新村|宿舍|苑)(?P<between>[\u4e00-\u9fff]{0,6})"
+    rf"\d{{1,4}}(?:号楼|栋|幢|号院|楼)(?P<unit>{_UNIT})?[\d一二三四五六七八九十]{{0,4}}[室户号层]?"
 )
-_PLACE_WORD = re.compile(r"[省市县区镇乡村路街巷号楼院苑]")
+_FLAT = re.compile(rf"(?:号楼|栋|幢|楼|号)\s?{_UNIT}\s?\d{{0,4}}|{_UNIT}\s?\d{{3,4}}[室户号]?")
+_STREET = re.compile(r"[路街道巷]")
 
 
 @rule("P001")
 def no_identity_numbers(prose: Prose) -> Iterator[Finding]:
-    """公民身份号码（18位，校验位正确）。
+    """公民身份号码：18位的，写明是身份证号码而校验位不对的，旧的15位的。
 
-    公开的文本、名单和附件一律不得出现身份证号码；确需区分同名的人，写工作单位。
+    公开的文本、名单和附件一律不得出现身份证号码，中间加了空格、横线、换行或者写成全角、汉字的也一
+    样；确需区分同名的人，写工作单位。
     """
     for (start, _), number in find_identity_numbers(prose.text):
         message = f"有身份证号码 {mask_identity_number(number)}"
@@ -79,12 +87,54 @@ def no_passwords(prose: Prose) -> Iterator[Finding]:
 def no_home_addresses(prose: Prose) -> Iterator[Finding]:
     """家庭住址。
 
-    “住址：……”之类的标注，或者写到楼、单元、室的住宅地址。单位地址不受限制。
+    “住址……”之类的标注后面写到村、街、号，或者写到楼、单元、室的住宅地址。单位地址（路、街的门牌
+    号）不受限制。
     """
-    for pattern in (_LABELLED, _HOME):
+    seen: list[tuple[int, int]] = []
+    for pattern, is_home in ((_LABELLED, _is_labelled), (_HOME, _is_home), (_FLAT, _is_flat)):
         for match in pattern.finditer(prose.text):
-            if pattern is _HOME or _PLACE_WORD.search(match["address"]):
-                yield prose.find(match.start(), "有家庭住址", "删去，或只写到县（区）")
+            start, end = match.start(), match.end()
+            if is_home(match) and not any(a < end and start < b for a, b in seen):
+                seen.append((start, match.end("rest") if pattern is _LABELLED else end))
+                yield prose.find(start, "有家庭住址", "删去，或只写到县（区）")
+
+
+def _is_labelled(match: re.Match[str]) -> bool:
+    return bool(_EXACT.search(match["address"] + match["rest"]))
+
+
+def _is_home(match: re.Match[str]) -> bool:
+    """新苑路6号楼 is the address of a house in a street, 新苑小区6号楼 that of a home."""
+    return not _STREET.search(match["between"]) or bool(match["unit"])
+
+
+def _is_flat(_: re.Match[str]) -> bool:
+    return True
+
+
+@rule("P010")
+def no_papers(prose: Prose) -> Iterator[Finding]:
+    """护照、通行证、军官证、驾驶证、社保卡、医保卡等证件的号码。"""
+    for (start, _), _number in find_papers(prose.text):
+        yield prose.find(start, "有个人证件的号码", "删去；需要区分同名的人时写工作单位")
+
+
+@rule("P011")
+def no_accounts(prose: Prose) -> Iterator[Finding]:
+    """个人的微信号、QQ号。
+
+    公开的联系方式用办公室的电话、邮箱和地址；单位的公众号写明“公众号”。
+    """
+    for (start, _), _number in find_accounts(prose.text):
+        yield prose.find(start, "有微信号或QQ号", "删去，改用办公室的电话或邮箱")
+
+
+@rule("P012")
+def no_birth_dates(prose: Prose) -> Iterator[Finding]:
+    """出生日期；只写到年月的只提醒。"""
+    for (start, _), whole in find_birth_dates(prose.text):
+        severity = Severity.ERROR if whole else Severity.WARNING
+        yield prose.find(start, "有出生日期", "删去；事迹材料写到年即可", severity)
 
 
 @rule("P006")
@@ -146,6 +196,9 @@ TEXT_RULES = (
     no_bank_cards,
     no_passwords,
     no_home_addresses,
+    no_papers,
+    no_accounts,
+    no_birth_dates,
 )
 RULES = (
     attachments_hide_nothing,
