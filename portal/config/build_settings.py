@@ -30,5 +30,5 @@ class BuildSettings:
 
     @property
     def cache(self) -> Path:
-        """Where builds keep what can be made again."""
-        return self.paths.state / "cache"
+        """Where builds keep what can be made again; nobody else may write there."""
+        return self.paths.state / "cache" / "build"

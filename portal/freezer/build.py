@@ -15,11 +15,12 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from portal.errors import BuildError
 from portal.freezer.processes.aside import Aside
 from portal.freezer.published.published_folder import Output, touched
+from portal.freezer.record.cache_folder import own_folder
 from portal.freezer.record.stamps import program_stamp
 from portal.freezer.record.store import CORE, Store
+from portal.freezer.refusals import is_the_records, refusal
 from portal.freezer.sources.changes import edited
 from portal.freezer.task import CORE_CHANGED, BuildOptions, BuildResult, Looks, Task
 
@@ -35,24 +36,44 @@ def build(options: BuildOptions, at: datetime, reporter: Reporter) -> BuildResul
 
     Raises ContentError or BuildError with every fault; the published site is then untouched.
     """
-    options.cache.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(str(options.out.absolute()).encode()).hexdigest()[:12]
-    with _lock(options.cache / f"{name}.lock", reporter), contextlib.ExitStack() as stack:
-        store = _open(options.cache / f"{name}.sqlite")
-        stack.callback(store.close)
-        try:
-            task = Task(options, at, reporter, store)
-            output = Output(options.out, store)
-            looks = _look(task, output)
-            stack.callback(looks.close)
-            if _nothing_due(task) and _nothing_changed(looks):
-                return _unchanged(store)
-            from portal.freezer.renewal import Renewal
+    record = options.cache / f"{name}.sqlite"
+    try:
+        own_folder(options.cache)
+        with _lock(record.with_suffix(".lock"), reporter):
+            known = record.exists()
+            try:
+                return _build(record, options, at, reporter)
+            except Exception as error:
+                if not known or not is_the_records(error):
+                    raise
+                reporter.note("构建记录已损坏，清除后全部重建")
+                _drop(record)
+                return _build(record, options, at, reporter)
+    except (OSError, sqlite3.Error) as error:
+        raise refusal(error) from error
 
-            return Renewal(task, output, looks).run()
-        except OSError as error:
-            place = f"（{error.filename}）" if error.filename else ""
-            raise BuildError(f"构建没有完成：{error.strerror}{place}") from error
+
+def _build(record: Path, options: BuildOptions, at: datetime, reporter: Reporter) -> BuildResult:
+    with contextlib.ExitStack() as stack:
+        store = Store(record)
+        stack.callback(store.close)
+        store.ready()
+        task = Task(options, at, reporter, store)
+        output = Output(options.out, store)
+        looks = _look(task, output)
+        stack.callback(looks.close)
+        if _nothing_due(task) and _nothing_changed(looks):
+            return _unchanged(store)
+        from portal.freezer.renewal import Renewal
+
+        return Renewal(task, output, looks).run()
+
+
+def _drop(record: Path) -> None:
+    """Forget a record with all that goes with it."""
+    for suffix in (".sqlite", ".sqlite-journal", ".search"):
+        record.with_suffix(suffix).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -65,18 +86,6 @@ def _lock(path: Path, reporter: Reporter) -> Iterator[None]:
             reporter.note("另一个构建正在进行，等待其结束")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _open(path: Path) -> Store:
-    """The store, or a new one in place of a file that cannot be read."""
-    try:
-        store = Store(path)
-        store.ready()
-    except sqlite3.DatabaseError:
-        path.unlink()
-        store = Store(path)
-        store.ready()
-    return store
 
 
 def _look(task: Task, output: Output) -> Looks:

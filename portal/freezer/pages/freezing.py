@@ -7,6 +7,7 @@ Whether every route is planned is a test, so the library's own check of single r
 from __future__ import annotations
 
 import os
+import sqlite3
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -52,11 +53,14 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         for url in urls:
             begin(url)
             try:
-                self._save(url, self._ask(url))
+                data = self._ask(url)
+            except sqlite3.Error:
+                raise  # the record's or the disk's fault, not the page's
             except Exception as error:  # noqa: BLE001 - whatever a page raises is that page's failure
                 yield url, error
-            else:
-                yield url, None
+                continue
+            self._save(url, data)
+            yield url, None
 
     def _ask(self, url: str) -> bytes:
         """The app's answer to a GET. Hooks on answers only set headers, which no file keeps."""

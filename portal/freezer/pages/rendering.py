@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jinja2 import FileSystemBytecodeCache
-
+from portal.freezer.pages.compiled import CompiledTemplates
 from portal.freezer.pages.freezing import SiteFreezer
 from portal.freezer.pages.searching import search_index
 from portal.freezer.record.recorded_catalogue import TODAY
@@ -52,8 +51,7 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
             return scene.at
 
         app = create_app(lambda: catalogue, options, clock)
-        # Compiled templates, under names that change with the source: a start costs no compiling.
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(_made(scene.store.parent / "jinja"))
+        app.jinja_env.bytecode_cache = CompiledTemplates(scene.store.parent / "jinja")
         freezer = SiteFreezer(app, folder, base_url)
 
         def work(batch: Sequence[str], tell: Callable[[str], None]) -> Rendered:
@@ -79,11 +77,6 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
         return work
 
     return make
-
-
-def _made(folder: Path) -> str:
-    folder.mkdir(exist_ok=True)
-    return str(folder)
 
 
 def _reason(error: Exception) -> str:

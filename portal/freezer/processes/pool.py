@@ -7,7 +7,7 @@ import mmap
 import os
 from collections import deque
 from multiprocessing import connection, get_context
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from portal.errors import BuildError
 
@@ -44,6 +44,12 @@ def _die_with_parent() -> None:
         call(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+class _Raised(NamedTuple):
+    """What a worker raised."""
+
+    error: Exception
+
+
 class _Hand(Generic[R]):
     """One forked worker: its process, its pipe, and a page of memory with the item it is at."""
 
@@ -67,9 +73,15 @@ class _Hand(Generic[R]):
             # Without that call an orphan still stops before its next batch; until then it holds
             # the build's lock, so no other build can be using the folder it writes to.
             while (batch := pipe.recv()) is not None and os.getppid() == parent:
-                pipe.send(function(batch, self._tell))
+                pipe.send(self._done(function, batch))
         except (EOFError, KeyboardInterrupt, BrokenPipeError):
             pass
+
+    def _done(self, function: Work[R], batch: Sequence[str]) -> R | _Raised:
+        try:
+            return function(batch, self._tell)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it
+            return _Raised(error)
 
     def _tell(self, name: str) -> None:
         data = name.encode()[: _NAME_SIZE - 1] + b"\0"
@@ -116,6 +128,8 @@ class Pool(Generic[R]):
                 except (EOFError, ConnectionResetError):
                     at = f"，停在 {hand.current}" if hand.current else ""
                     raise BuildError(f"构建进程意外退出{at}；原有网站未改动") from None
+                if isinstance(result, _Raised):
+                    raise result.error
                 if todo:
                     hand.pipe.send(todo.popleft())
                     busy[hand.pipe] = hand

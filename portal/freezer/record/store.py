@@ -9,6 +9,7 @@ between leaves the dirty keys, so the next one renders the pages again.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import sqlite3
 import zlib
@@ -23,6 +24,27 @@ if TYPE_CHECKING:
     from portal.content.heads import Head
     from portal.freezer.record.stamps import Packed
 
+
+class DamagedRecord(sqlite3.DatabaseError):
+    """What was read back is not what was kept: the record is dropped and made again."""
+
+
+_SUM = 8
+
+
+def summed(data: bytes) -> bytes:
+    """Bytes with their sum before them, by which `checked` knows them again."""
+    return hashlib.blake2b(data, digest_size=_SUM).digest() + data
+
+
+def checked(data: bytes) -> bytes:
+    """What `summed` was given. What unpacks it may crash or worse on anything else."""
+    rest = data[_SUM:]
+    if hashlib.blake2b(rest, digest_size=_SUM).digest() != data[:_SUM]:
+        raise DamagedRecord("a text is not what was kept")
+    return rest
+
+
 # A dirty key by itself: what every page shows has changed.
 CORE = "core"
 
@@ -32,7 +54,7 @@ CREATE TABLE notice (slug TEXT PRIMARY KEY, folder TEXT, published REAL, updated
     county TEXT, edition TEXT, year INTEGER, amends TEXT, opens REAL, closes REAL,
     revision INTEGER, digest TEXT, own TEXT);
 CREATE TABLE text (slug TEXT PRIMARY KEY, listed BLOB, data BLOB);
-CREATE TABLE html (digest BLOB PRIMARY KEY, html TEXT) WITHOUT ROWID;
+CREATE TABLE html (digest BLOB PRIMARY KEY, html BLOB) WITHOUT ROWID;
 CREATE TABLE page (url TEXT PRIMARY KEY, reads TEXT);
 CREATE TABLE answer (key TEXT PRIMARY KEY, fingerprint TEXT) WITHOUT ROWID;
 CREATE TABLE output (path BLOB PRIMARY KEY, stamp INTEGER) WITHOUT ROWID;
@@ -77,7 +99,8 @@ class Store:
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # a full disk has ended it already
+                self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
 
@@ -89,21 +112,16 @@ class Store:
     def get_bytes(self, key: str) -> bytes:
         """A binary fact, or nothing."""
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else b""
+        return checked(row[0]) if row else b""
 
     def put(self, key: str, value: str | bytes) -> None:
         """Keep a fact."""
+        value = value if isinstance(value, str) else summed(value)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def stamps(self, name: str) -> Stamps:
         """Stamps kept under a name."""
-        rows = dict(
-            self._db.execute(
-                "SELECT key, value FROM meta WHERE key IN (?, ?)",
-                (f"{name}.paths", f"{name}.values"),
-            )
-        )
-        return Stamps.unpack(rows.get(f"{name}.paths", b""), rows.get(f"{name}.values", b""))
+        return Stamps.unpack(self.get_bytes(f"{name}.paths"), self.get_bytes(f"{name}.values"))
 
     def put_stamps(self, name: str, packed: Packed) -> None:
         """Keep stamps under a name."""
@@ -140,7 +158,8 @@ class Store:
             marks = ", ".join("?" * len(head))
             self._db.execute(f"INSERT OR REPLACE INTO notice VALUES ({marks})", head)  # noqa: S608 - only marks
             self._db.execute(
-                "INSERT OR REPLACE INTO text VALUES (?, ?, ?)", (head.slug, listed, data)
+                "INSERT OR REPLACE INTO text VALUES (?, ?, ?)",
+                (head.slug, summed(listed), summed(data)),
             )
 
     def drop_notices(self, slugs: Iterable[str] | None = None) -> None:
@@ -158,23 +177,23 @@ class Store:
         row = self._db.execute("SELECT data FROM text WHERE slug = ?", (slug,)).fetchone()
         if row is None:
             raise KeyError(slug)
-        data: bytes = row[0]
-        return data
+        return checked(row[0])
 
     def listed(self, slugs: Sequence[str]) -> dict[str, bytes]:
         """Some notices without their texts, by slug."""
         marks = ", ".join("?" * len(slugs))
         query = f"SELECT slug, listed FROM text WHERE slug IN ({marks})"  # noqa: S608 - only marks
-        return dict(self._db.execute(query, slugs).fetchall())
+        return {slug: checked(data) for slug, data in self._db.execute(query, slugs)}
 
     def html(self, digest: bytes) -> str | None:
         """HTML kept for a text."""
         row = self._db.execute("SELECT html FROM html WHERE digest = ?", (digest,)).fetchone()
-        return row[0] if row else None
+        return checked(row[0]).decode() if row else None
 
     def put_html(self, texts: Iterable[tuple[bytes, str]]) -> None:
         """Keep HTML of texts."""
-        self._db.executemany("INSERT OR REPLACE INTO html VALUES (?, ?)", texts)
+        rows = ((digest, summed(html.encode())) for digest, html in texts)
+        self._db.executemany("INSERT OR REPLACE INTO html VALUES (?, ?)", rows)
 
     def drop_html(self) -> None:
         """Forget all HTML, as when the program that made it changed."""
