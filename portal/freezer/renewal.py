@@ -31,6 +31,7 @@ from portal.freezer.pages.stale import (
 )
 from portal.freezer.processes.aside import Aside
 from portal.freezer.processes.pool import batches, run
+from portal.freezer.published.published_folder import Edits
 from portal.freezer.record.recorded_catalogue import part_fingerprints, part_key
 from portal.freezer.record.stamps import Stamps
 from portal.freezer.record.store import CORE
@@ -175,10 +176,13 @@ class Renewal:
         changed: list[str] | None = []
         if self.full:
             self.reporter.note(self.full)
-            self.output.replace(write)
+            self.output.replace(write, len(planned))
             changed = None
         elif stale or gone:
-            changed = self.output.update(write, map(file_of, stale), map(file_of, gone))
+            edits = Edits(
+                len(published), len(planned), [*map(file_of, stale)], [*map(file_of, gone)]
+            )
+            changed = self.output.update(write, edits)
         due = self._remember(index, published, pages, gone, changed)
         written = len(stale) if changed is None else len(changed) - len(gone)
         return BuildResult(len(planned), len(stale), written, len(gone), self.full, due)

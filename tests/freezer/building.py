@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portal.freezer.build import build
+from portal.freezer.published.trees import IDENTITY
 from portal.freezer.report import BufferReporter
 from portal.freezer.sources.changes import Folders
 from portal.freezer.task import BuildOptions, BuildResult
@@ -97,11 +98,11 @@ def bench(tree: SiteTree) -> Bench:
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
-    """Every file with its bytes."""
+    """Every file with its bytes; the name of the site's state is another in every build."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != IDENTITY
     }
 
 

@@ -326,31 +326,6 @@ def test_a_change_of_the_edition_reaches_every_notice_though_the_first_build_fai
     assert "演示" in built.files()["notices/yuxian-list/index.html"].decode()
 
 
-@pytest.mark.parametrize("moment", ["catch_up", "apply", "publish"])
-def test_a_build_that_dies_about_to_publish_is_made_up_for(built, monkeypatch, moment):
-    edit(built, "call", "。", "！")
-    built.build()  # the first change after a whole new site makes the second folder
-    edit(built, "yuxian-list", "予以公示", "再次予以公示")
-    act = getattr(Trees, moment)
-
-    def die(*arguments):
-        if moment != "publish":
-            act(*arguments)
-        os._exit(9)
-
-    child = os.fork()
-    if not child:
-        monkeypatch.setattr(Trees, moment, die)
-        built.build()
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-    assert built.build().written > 0
-    assert differences(built.files(), built.clean()) == []
-    edit(built, "pingding-list", "予以公示", "再次予以公示")
-    assert built.build().full == ""
-    assert differences(built.files(), built.clean()) == []
-
-
 def test_the_site_stays_when_the_first_change_cannot_be_prepared(built, monkeypatch):
     before = built.files()
     edit(built, "yuxian-list", "予以公示", "再次予以公示")

@@ -6,12 +6,22 @@ the former site, whose files are hard links to the same bytes; bringing it up to
 what the last build changed, so an incremental build never copies ten thousand files.
 
 No file that was published is ever written to: a new text is a new file under the old name.
+
+Each state of a folder has a name of its own, 32 random hex digits in a hidden file of the folder
+(`.portal-site`), so the name moves with the folder and is gone before anything else of it is:
+
+    build/.portal-site         8c1f…e2    what the record calls "tree"
+    .build.next/.portal-site   41d0…7a    what the record calls "next"
+
+The number of a folder in the file system would not do: it is given out again, so that a half-made
+site in a new folder passes for the former one, whole and known.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +30,9 @@ from typing import TYPE_CHECKING
 from portal.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+
+IDENTITY = ".portal-site"
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -50,12 +62,18 @@ class Trees:
         return self.live.parent / f".{self.live.name}.former"
 
     def identity(self) -> str:
-        """Which of the two folders is published now; empty when none is."""
+        """The name of the published state; empty when there is none."""
         return _identity(self.live)
 
     def next_identity(self) -> str:
-        """Which folder will be published next."""
+        """The name of the second folder's state."""
         return _identity(self.next)
+
+    def name_next(self) -> None:
+        """Give the second folder, which is whole now, the name under which it is published."""
+        path = self.next / IDENTITY
+        path.unlink(missing_ok=True)  # it may be a link to the published one's
+        path.write_text(secrets.token_hex(16), encoding="ascii")
 
     def recover(self) -> None:
         """Put the old site back if a build was killed between the two renames; drop leftovers."""
@@ -83,11 +101,15 @@ class Trees:
         """Whether the second folder is the one of an identity: the site before the published."""
         return identity != "" and _identity(self.next) == identity
 
-    def link_afresh(self) -> Iterator[str]:
-        """Make the second folder from links to the published one, whatever it was; its identity."""
+    def link_afresh(self) -> None:
+        """Make the second folder from links to the published one, whatever it was."""
         self.drop_former()
         _link_tree(str(self.live), str(self.next))
-        yield _identity(self.next)
+        (self.next / IDENTITY).unlink(missing_ok=True)
+
+    def count_next(self) -> int:
+        """How many files the second folder holds, its name left out."""
+        return count_files(str(self.next))
 
     def catch_up(self, pending: Iterable[str]) -> None:
         """Make the second folder equal to the published one, which differs in the pending paths."""
@@ -102,21 +124,23 @@ class Trees:
             if folder.is_relative_to(self.live) and folder.exists():
                 _set_time(folder, self.next / folder.relative_to(self.live))
 
-    def apply(self, written: Iterable[str], gone: Iterable[str]) -> list[str]:
-        """Take what differs from `fresh` and remove what is gone; the paths that changed."""
-        changed = []
+    def apply(self, written: Iterable[str], gone: Iterable[str]) -> tuple[list[str], int]:
+        """Take what differs from `fresh`, remove what is gone; what changed, and how many more."""
+        changed, more = [], 0
         for path in written:
             new, old = self.fresh / path, self.next / path
             if _same(new, old):
                 continue
+            more += not old.exists()
             old.parent.mkdir(parents=True, exist_ok=True)
             new.replace(old)
             changed.append(path)
         for path in gone:
+            more -= (self.next / path).exists()
             _remove(self.next, path)
             changed.append(path)
         shutil.rmtree(self.fresh)
-        return changed
+        return changed, more
 
     def publish(self) -> None:
         """Swap the next site in, in one step; the published one becomes the next."""
@@ -133,15 +157,29 @@ class Trees:
     def drop_former(self) -> None:
         """Forget the former site: what is left out of a whole new one may have to be gone."""
         if self.next.exists():
+            # A removal that is stopped must not leave a part of a site under its name.
+            (self.next / IDENTITY).unlink(missing_ok=True)
             shutil.rmtree(self.next)
+
+
+def count_files(folder: str) -> int:
+    """How many files are below a folder, the name of its state left out."""
+    count, folders = 0, [folder]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    count += entry.name != IDENTITY
+    return count
 
 
 def _identity(folder: Path) -> str:
     try:
-        found = folder.stat()
-    except OSError:
+        return (folder / IDENTITY).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
         return ""
-    return f"{found.st_dev} {found.st_ino}"
 
 
 def _same(one: Path, other: Path) -> bool:
