@@ -65,9 +65,9 @@ def _build(record: Path, options: BuildOptions, at: datetime, reporter: Reporter
         stack.callback(looks.close)
         if _nothing_due(task) and _nothing_changed(looks):
             return _unchanged(store)
-        from portal.freezer.renewal import Renewal
+        from portal.freezer.renewal import renew
 
-        return Renewal(task, output, looks).run()
+        return renew(task, output, looks)
 
 
 def _drop(record: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from portal.content.index import Index
 from portal.errors import BuildError, ContentError
 from portal.freezer.groups import FEEDS, FORMS, GROUPS, HTML, SEARCH
-from portal.freezer.pages.plan import planned_urls
+from portal.freezer.pages.plan import plan
 from portal.freezer.pages.scene import Scene
 from portal.freezer.record.store import Store
 from portal.render.notice.formats import FORMATS
@@ -62,14 +62,14 @@ def test_every_route_of_the_site_is_planned_or_named_as_dynamic(site_from):
     [record] = made.cache.glob("*.sqlite")
     catalogue = made.tree.catalogue()
     scene = Scene(catalogue, Index(Store(record).heads(), NOW), record, None)
-    planned = planned_urls(scene.catalogue(), scene.index, EVERY)
+    planned = {artifact.url for artifact in plan(scene.catalogue(), scene.index, EVERY, {})}
     options = SiteOptions(catalogue.site.base_url)
     app = create_app(lambda: catalogue, options, lambda: NOW)
     urls = app.url_map.bind("portal.test")
     seen = {urls.match(url)[0] for url in planned}
     routes = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert routes - seen == set(DYNAMIC)
-    assert len(planned) == len(set(planned)) == len(made.files())
+    assert len(planned) == len(made.files())
     assert made.files()["notices/call/files/附件 一.txt"] == "附件".encode()
 
 

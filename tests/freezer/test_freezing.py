@@ -4,8 +4,10 @@ import os
 
 import pytest
 from flask import Flask, abort, redirect
+from flask_frozen import Freezer
 
 from portal.errors import BuildError
+from portal.freezer.artifacts import Artifact, file_of
 from portal.freezer.pages.freezing import SiteFreezer
 from portal.freezer.processes.pool import batches, run
 
@@ -37,11 +39,15 @@ def app():
     return app
 
 
+def artifacts(urls):
+    return [Artifact(url, "html") for url in urls]
+
+
 def test_each_failing_url_is_named_and_the_rest_is_written(app, tmp_path):
     freezer = SiteFreezer(app, tmp_path, "https://portal.test")
     begun = []
     urls = ["/broken/", "/", "/missing/", "/moved/", "/中文/"]
-    outcome = dict(freezer.write(urls, begun.append))
+    outcome = {a.url: error for a, error in freezer.write(artifacts(urls), begun.append)}
     assert begun == urls
     assert {url for url, error in outcome.items() if error} == {"/broken/", "/missing/", "/moved/"}
     assert "坏了" in str(outcome["/broken/"])
@@ -54,8 +60,21 @@ def test_a_sub_path_is_part_of_links_and_not_of_file_names(app, tmp_path):
 
     app.add_url_rule("/links/", "links", lambda: url_for("home"))
     freezer = SiteFreezer(app, tmp_path, "https://portal.test/award")
-    assert [error for _, error in freezer.write(["/links/"], lambda _: None)] == [None]
+    assert [error for _, error in freezer.write(artifacts(["/links/"]), lambda _: None)] == [None]
     assert (tmp_path / "links" / "index.html").read_text(encoding="utf-8") == "/award/"
+
+
+def test_a_file_is_where_the_library_would_put_it_whatever_its_name(app, tmp_path):
+    @app.get("/files/<path:name>")
+    def file(name):
+        return name
+
+    urls = ["/files/附件 一.txt", "/files/100%.csv", "/files/a?b#c.txt", "/中文/", "/"]
+    freezer = SiteFreezer(app, tmp_path, "https://portal.test")
+    assert all(error is None for _, error in freezer.write(artifacts(urls), lambda _: None))
+    for url in urls:
+        assert file_of(url) == Freezer.urlpath_to_filepath(freezer, url)
+        assert (tmp_path / file_of(url)).is_file()
 
 
 def double():

@@ -1,42 +1,57 @@
-"""The one door to Frozen-Flask: a freezer of planned URLs.
+"""The one door to Frozen-Flask: its generators and its loop, with requests of our own.
 
 The URLs come from the plan and nowhere else: no discovery, no static file walk, no `url_for` log.
-Whether every route is planned is a test, so the library's own check of single runs is left out.
+Whether every route is planned is a test, so the library's own check of single runs is silenced.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import warnings
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from wsgiref.util import setup_testing_defaults
 
-from flask_frozen import Freezer
+from flask_frozen import Freezer, MissingURLGeneratorWarning
+
+from portal.freezer.artifacts import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
     from flask import Flask, Request
     from werkzeug.routing import MapAdapter
 
+    from portal.freezer.artifacts import Artifact
+
 
 class SiteFreezer(Freezer):  # type: ignore[misc]
-    """Writes the planned URLs of an app below a folder; keeps going when one of them fails.
+    """Freezes the artifacts of an app below a folder; keeps going when one of them fails.
 
-    The library's own loop builds and takes apart a test client, an environment and half a dozen
-    paths for every page, which costs as much as rendering it. So the requests go straight into the
-    app, and only the library's rule of which file a URL becomes is used here.
+    `freeze_yield` is the library's; how one URL is asked and written is ours. The library builds
+    and takes apart a test client, an environment and half a dozen paths for every page, which costs
+    as much as rendering it.
     """
 
+    root: Path = Path()  # the library works it out anew for every page
+
     def __init__(self, app: Flask, folder: Path, base_url: str) -> None:
-        app.config.update(FREEZER_DESTINATION=str(folder), FREEZER_BASE_URL=base_url)
+        app.config.update(
+            FREEZER_DESTINATION=str(folder),
+            FREEZER_BASE_URL=base_url,
+            FREEZER_REMOVE_EXTRA_FILES=False,
+        )
         super().__init__(
             app, with_static_files=False, with_no_argument_rules=False, log_url_for=False
         )
-        self._folder = str(folder)
+        self.register_generator(self._planned)
+        self.root = folder
+        self._due: dict[str, Artifact] = {}
+        self._failed: dict[str, Exception] = {}
+        self._begin: Callable[[str], None] = lambda _: None
         self._made: set[str] = set()
         self._environ = _environ(base_url)
         self._adapter = app.url_map.bind_to_environ(self._environ)
@@ -44,23 +59,42 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         app.create_url_adapter = self._bound  # type: ignore[method-assign]
 
     def write(
-        self, urls: Iterable[str], begin: Callable[[str], None]
-    ) -> Iterator[tuple[str, Exception | None]]:
-        """Write each URL's file and say whether it failed; anything but a page is a failure.
+        self, artifacts: Iterable[Artifact], begin: Callable[[str], None]
+    ) -> Iterator[tuple[Artifact, Exception | None]]:
+        """Write each artifact and say whether it failed; anything but a page is a failure.
 
         `begin` is called with each URL before it is asked for.
         """
-        for url in urls:
-            begin(url)
-            try:
-                data = self._ask(url)
-            except sqlite3.Error:
-                raise  # the record's or the disk's fault, not the page's
-            except Exception as error:  # noqa: BLE001 - whatever a page raises is that page's failure
-                yield url, error
-                continue
-            self._save(url, data)
-            yield url, None
+        # Quoted, so that a name may hold what ends a path in a URL.
+        self._due, self._begin = {quote(a.url): a for a in artifacts}, begin
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MissingURLGeneratorWarning)
+            for page in self.freeze_yield():
+                yield self._due[page.url], self._failed.pop(page.url, None)
+
+    def _planned(self) -> Iterator[str]:
+        """The library's generator; it takes URLs as `url_for` gives them."""
+        return map(quote, self._due)
+
+    def _build_one(self, url: str, last_modified: object = None) -> Path:
+        """Ask the app for one URL and write its file, where the library would."""
+        del last_modified
+        asked = self._due[url].url
+        self._begin(asked)
+        path = self.root / self.urlpath_to_filepath(asked)
+        try:
+            data = self._ask(asked)
+        except sqlite3.Error:
+            raise  # the record's or the disk's fault, not the page's
+        except Exception as error:  # noqa: BLE001 - whatever a page raises is that page's failure
+            self._failed[url] = error
+        else:
+            self._save(path, data)
+        return path
+
+    def urlpath_to_filepath(self, path: str) -> str:
+        """The library's rule, which the record asks too."""
+        return file_of(path)
 
     def _ask(self, url: str) -> bytes:
         """The app's answer to a GET. Hooks on answers only set headers, which no file keeps."""
@@ -79,14 +113,14 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         self._adapter.path_info = request.path
         return self._adapter
 
-    def _save(self, url: str, data: bytes) -> None:
-        path = f"{self._folder}/{self.urlpath_to_filepath(url)}"
-        folder = path.rpartition("/")[0]
+    def _save(self, path: Path, data: bytes) -> None:
+        name = str(path)
+        folder = name.rpartition("/")[0]
         if folder not in self._made:
             _make(folder)
             self._made.add(folder)
         rest = memoryview(data)
-        with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - one call of ten thousand
+        with open(name, "wb", buffering=0) as file:  # noqa: PTH123 - one call of ten thousand
             while rest:
                 rest = rest[file.write(rest) :]
 
@@ -118,9 +152,3 @@ def _make(folder: str) -> None:
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - likewise
     except FileExistsError:
         return  # another worker's, or another page's
-
-
-def file_of(url: str) -> str:
-    """Path of a URL's file below the output folder, by the library's rule."""
-    path = urlsplit(url).path if "?" in url else url
-    return path[1:] + "index.html" if path.endswith("/") else path[1:]

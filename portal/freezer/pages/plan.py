@@ -1,10 +1,11 @@
-"""Plan: every URL of the static site, computed from the catalogue and never discovered."""
+"""Plan: every artifact of the static site, computed from the catalogue and never discovered."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.freezer.groups import FEEDS, FORMS, HTML
+from portal.freezer.artifacts import Artifact
+from portal.freezer.groups import FEEDS, FORMS, HTML, SEARCH
 from portal.site.paths import (
     download_paths,
     feed_paths,
@@ -15,49 +16,58 @@ from portal.site.paths import (
 from portal.web.assets import Assets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from portal.content.index import Index
     from portal.freezer.record.recorded_catalogue import RecordedCatalogue
 
 _SEARCH_PAGE = "/search/"
+_SITEMAP = "/sitemap.xml"
 
 
-def planned_urls(
-    catalogue: RecordedCatalogue, index: Index, groups: frozenset[str] | None
-) -> list[str]:
-    """Every URL of the chosen groups (None: all of them), each once, unquoted.
+def plan(
+    catalogue: RecordedCatalogue,
+    index: Index,
+    groups: frozenset[str] | None,
+    searched: Mapping[str, str],
+) -> Iterator[Artifact]:
+    """Every artifact of the chosen groups (None: all of them).
 
     What is likely to show the same notices stands together, so that a worker unpacks few twice.
+    `searched` leads from each URL of search data to what names its content.
     """
-    urls: list[str] = []
     if groups is None or HTML in groups:
-        urls += standing_paths(catalogue)
-        urls.append(_SEARCH_PAGE)
-        urls += (path for path in machine_paths() if path not in urls)
-        urls += Assets("").paths
+        yield from (Artifact(path, HTML) for path in standing_paths(catalogue))
+        yield Artifact(_SEARCH_PAGE, HTML)
+        for path in machine_paths():
+            yield Artifact(path, HTML, timeless=path == _SITEMAP)
+        yield from (Artifact(path, HTML) for path in Assets("").paths)
     if groups is None or FORMS in groups:
-        urls += download_paths(catalogue)
-    urls += _of_notices(index, groups)
+        yield from (Artifact(path, FORMS) for path in download_paths(catalogue))
+    yield from _of_notices(index, groups)
     if groups is None or HTML in groups:
-        urls += _by_age(list_paths(catalogue, index.at))
+        for path in _by_age(list_paths(catalogue, index.at)):
+            yield Artifact(path, HTML, timeless=True, single=True)
     if groups is None or FEEDS in groups:
-        urls += feed_paths(catalogue)
-    return list(dict.fromkeys(urls))
+        for path in feed_paths(catalogue):
+            # XML is made by a library that loads another; JSON takes neither.
+            yield Artifact(path, FEEDS, timeless=True, slow=path.endswith(".xml"))
+    for url, content in searched.items():
+        yield Artifact(url, SEARCH, content=content)
 
 
-def _of_notices(index: Index, groups: frozenset[str] | None) -> Iterator[str]:
+def _of_notices(index: Index, groups: frozenset[str] | None) -> Iterator[Artifact]:
     pages = groups is None or HTML in groups
-    chosen: dict[str, list[str]] = {}  # most notices are published in the same formats
+    chosen: dict[str, list[tuple[str, str]]] = {}  # most are published in the same formats
     for head in index.public:
         base = f"/notices/{head.slug}/"
         if head.own not in chosen:
             lines = (line.partition(" ") for line in head.own.split("\n") if line)
-            chosen[head.own] = [p for group, _, p in lines if groups is None or group in groups]
+            chosen[head.own] = [(g, path) for g, _, path in lines if groups is None or g in groups]
         if pages:
-            yield base
-        for path in chosen[head.own]:
-            yield base + path
+            yield Artifact(base, HTML, timeless=True, single=True)
+        for group, path in chosen[head.own]:
+            yield Artifact(base + path, group, timeless=True, single=True)
 
 
 def _by_age(paths: Iterable[str]) -> list[str]:

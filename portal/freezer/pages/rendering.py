@@ -1,4 +1,4 @@
-"""Rendering: the work of asking the site app for URLs and noting what each page read."""
+"""Rendering: the work of asking the site app for artifacts and noting what each page read."""
 
 from __future__ import annotations
 
@@ -16,13 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from portal.freezer.artifacts import Artifact
     from portal.freezer.pages.scene import Scene
     from portal.freezer.processes.pool import Work
-
-
-# These ask for the time only to hand it to the catalogue; what they say of a day is in the notices'
-# own keys. Other pages may compare it with a deadline.
-_TIMELESS = ("/notices/", "/feeds/", "/sitemap.xml")
 
 
 class Rendered(NamedTuple):
@@ -33,10 +29,10 @@ class Rendered(NamedTuple):
     html: list[tuple[bytes, str]]
 
 
-def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
-    """Work that writes a batch of URLs below a folder."""
+def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Artifact, Rendered]]:
+    """Work that writes a batch of artifacts below a folder."""
 
-    def make() -> Work[Rendered]:
+    def make() -> Work[Artifact, Rendered]:
         catalogue = scene.catalogue()
         base_url = scene.parts.site.base_url
         options = SiteOptions(
@@ -54,7 +50,7 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
         app.jinja_env.bytecode_cache = CompiledTemplates(scene.store.parent / "jinja")
         freezer = SiteFreezer(app, folder, base_url)
 
-        def work(batch: Sequence[str], tell: Callable[[str], None]) -> Rendered:
+        def work(batch: Sequence[Artifact], tell: Callable[[str], None]) -> Rendered:
             done = Rendered([], [], [])
 
             def begin(url: str) -> None:
@@ -62,14 +58,14 @@ def renderer(scene: Scene, folder: Path) -> Callable[[], Work[Rendered]]:
                 catalogue.new_html.clear()
                 tell(url)
 
-            for url, error in freezer.write(batch, begin):
+            for artifact, error in freezer.write(batch, begin):
                 if error is not None:
-                    done.failures.append(f"{url}：{_reason(error)}")
+                    done.failures.append(f"{artifact.url}：{_reason(error)}")
                     continue
-                if url.startswith(_TIMELESS):
+                if artifact.timeless:
                     catalogue.reads.discard(TODAY)
-                done.pages.append((url, scene.search.get(url) or "\n".join(catalogue.reads)))
-                if not url.startswith("/notices/"):
+                done.pages.append((artifact.url, artifact.content or "\n".join(catalogue.reads)))
+                if not artifact.single:
                     # Only texts that stand on several pages are worth more than their space.
                     done.html.extend(catalogue.new_html)
             return done

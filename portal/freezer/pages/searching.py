@@ -30,10 +30,10 @@ def search_index(store: Path, version: str = "") -> StaticIndex:
     return StaticIndex(store.with_suffix(".search"), version)
 
 
-def preparer(scene: Scene) -> Callable[[], Work[list[Prepared]]]:
+def preparer(scene: Scene) -> Callable[[], Work[str, list[Prepared]]]:
     """Work that reads the texts of a batch of documents, named by their paths."""
 
-    def make() -> Work[list[Prepared]]:
+    def make() -> Work[str, list[Prepared]]:
         by_path = {d.path: d for d in documents(scene.catalogue(), scene.at)}
 
         def work(batch: Sequence[str], tell: Callable[[str], None]) -> list[Prepared]:
@@ -51,7 +51,9 @@ def preparer(scene: Scene) -> Callable[[], Work[list[Prepared]]]:
 class Run(Protocol):
     """Works through items by a stage's work, in one process or in several."""
 
-    def __call__(self, stage: str, make: Callable[[], Work[R]], items: list[str]) -> Iterator[R]:
+    def __call__(
+        self, stage: str, make: Callable[[], Work[str, R]], items: Sequence[str]
+    ) -> Iterator[R]:
         """Each batch's result."""
 
 
@@ -68,7 +70,7 @@ def update_search(scene: Scene, version: str, run: Run) -> dict[str, str]:
     def spread(task: Task, count: int) -> Iterator[tuple[int, Postings]]:
         size = max(1, -(-count // _SLICES))
 
-        def make() -> Work[tuple[int, Postings]]:
+        def make() -> Work[str, tuple[int, Postings]]:
             def work(batch: Sequence[str], tell: Callable[[str], None]) -> tuple[int, Postings]:
                 tell(f"第{batch[0]}篇起的检索文本")
                 first = int(batch[0])
@@ -83,6 +85,6 @@ def update_search(scene: Scene, version: str, run: Run) -> dict[str, str]:
     return {_DATA + name: f"search {name} {digest}" for name, digest in files.items()}
 
 
-def outdated(published: Mapping[str, str], search: Mapping[str, str]) -> set[str]:
+def outdated_data(published: Mapping[str, str], search: Mapping[str, str]) -> set[str]:
     """Keys of published search data whose content has changed."""
     return {known for url, key in search.items() if (known := published.get(url, key)) != key}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -22,14 +24,14 @@ _NAME_SIZE = 1024
 _PR_SET_PDEATHSIG = 1
 
 
-class Work(Protocol[R_co]):
+class Work(Protocol[T_contra, R_co]):
     """Works on one batch; calls `tell` with each item's name before it starts on the item."""
 
-    def __call__(self, batch: Sequence[str], tell: Callable[[str], None]) -> R_co:
+    def __call__(self, batch: Sequence[T_contra], tell: Callable[[str], None]) -> R_co:
         """The batch's result."""
 
 
-def batches(items: Sequence[str], size: int) -> list[Sequence[str]]:
+def batches(items: Sequence[T], size: int) -> list[Sequence[T]]:
     """The items cut into batches, in order."""
     return [items[i : i + size] for i in range(0, len(items), size)]
 
@@ -50,10 +52,10 @@ class _Raised(NamedTuple):
     error: Exception
 
 
-class _Hand(Generic[R]):
+class _Hand(Generic[T, R]):
     """One forked worker: its process, its pipe, and a page of memory with the item it is at."""
 
-    def __init__(self, make: Callable[[], Work[R]]) -> None:
+    def __init__(self, make: Callable[[], Work[T, R]]) -> None:
         self._name = mmap.mmap(-1, _NAME_SIZE)
         self.pipe, inner = get_context("fork").Pipe()
         self.process = get_context("fork").Process(
@@ -62,7 +64,7 @@ class _Hand(Generic[R]):
         self.process.start()
         inner.close()
 
-    def _serve(self, make: Callable[[], Work[R]], pipe: connection.Connection) -> None:
+    def _serve(self, make: Callable[[], Work[T, R]], pipe: connection.Connection) -> None:
         self.pipe.close()
         parent = os.getppid()
         _die_with_parent()
@@ -77,7 +79,7 @@ class _Hand(Generic[R]):
         except (EOFError, KeyboardInterrupt, BrokenPipeError):
             pass
 
-    def _done(self, function: Work[R], batch: Sequence[str]) -> R | _Raised:
+    def _done(self, function: Work[T, R], batch: Sequence[T]) -> R | _Raised:
         try:
             return function(batch, self._tell)
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it
@@ -93,16 +95,16 @@ class _Hand(Generic[R]):
         return self._name[:].partition(b"\0")[0].decode(errors="ignore")
 
 
-class Pool(Generic[R]):
+class Pool(Generic[T, R]):
     """Forked workers that take a batch whenever they are free."""
 
-    def __init__(self, make: Callable[[], Work[R]], jobs: int) -> None:
+    def __init__(self, make: Callable[[], Work[T, R]], jobs: int) -> None:
         # What stands now is shared with the workers and never collected, so it is not copied.
         gc.collect()
         gc.freeze()
         self._hands = [_Hand(make) for _ in range(jobs)]
 
-    def __enter__(self) -> Pool[R]:
+    def __enter__(self) -> Pool[T, R]:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -113,7 +115,7 @@ class Pool(Generic[R]):
             hand.pipe.close()
         gc.unfreeze()
 
-    def run(self, todo: deque[Sequence[str]]) -> Iterator[R]:
+    def run(self, todo: deque[Sequence[T]]) -> Iterator[R]:
         """Hand out the batches and give back results until all are done."""
         busy = {}
         for hand in self._hands:
@@ -136,7 +138,7 @@ class Pool(Generic[R]):
                 yield result
 
 
-def run(make: Callable[[], Work[R]], work: Iterable[Sequence[str]], jobs: int) -> Iterator[R]:
+def run(make: Callable[[], Work[T, R]], work: Iterable[Sequence[T]], jobs: int) -> Iterator[R]:
     """Each batch's result, in the order of completion.
 
     `make` sets a worker up and runs inside its process, so that no connection or cache is shared.

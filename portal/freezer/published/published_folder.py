@@ -1,4 +1,14 @@
-"""Output: the published folder together with the record of how it was left."""
+"""Output: the published folder together with the record of how it was left.
+
+The record keeps, as facts of the store:
+
+    tree      8c1f…e2             name of the published state (trees.py)
+    next      41d0…7a             name of the second folder's state, empty while a build changes it
+    pending   notices/index.html  paths in which the second folder differs, one a line
+
+and of every published file and folder a stamp of its time and size, by which a change is found that
+was made outside of builds.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +16,7 @@ import contextlib
 import os
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portal.errors import BuildError
 from portal.freezer.processes.aside import Aside
@@ -15,23 +25,32 @@ from portal.freezer.record.stamps import output_stamp
 from portal.freezer.record.store import DamagedRecord, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+
+class Edits(NamedTuple):
+    """What a build does to a site: how many files are planned, and which it writes or removes."""
+
+    planned: int
+    written: Sequence[str]
+    gone: Sequence[str]
+
+
+class Published(NamedTuple):
+    """What came of it: the paths that changed, None for all, and the second folder's name."""
+
+    changed: list[str] | None
+    second: str
+
+
+NOTHING = Published([], "")
+"""Nothing was done, and the second folder is as the record says."""
 
 
 def touched(store: Path) -> Iterator[str]:
     """What was changed in the published folder outside of builds, by the record in a store."""
     yield from Store(store).outputs().changed(output_stamp)
-
-
-@dataclass(frozen=True, slots=True)
-class Edits:
-    """What an incremental build does to a site: files before and planned, written or gone."""
-
-    before: int
-    planned: int
-    written: Sequence[str]
-    gone: Sequence[str]
 
 
 class Output:
@@ -40,9 +59,6 @@ class Output:
     def __init__(self, out: Path, store: Store) -> None:
         self._trees = Trees(out.absolute())
         self._store = store
-        # What is to be recorded of the second folder; None while it is as the record says.
-        self._next: str | None = None
-        self._pending: list[str] = []
         self._trees.recover()
 
     def oddity(self) -> str:
@@ -54,70 +70,91 @@ class Output:
             return f"{self._trees.live} 不是上次构建的结果，全部重建"
         return ""
 
-    def replace(self, write: Callable[[Path], None], planned: int) -> None:
-        """Publish a whole new site, so many files that `write` puts into an empty folder."""
-        self._forget_next()
-        write(self._trees.start_full())
-        found = self._trees.count_next()
-        if found != planned:
-            raise BuildError(
-                f"新网站有{found}个文件，应有{planned}个；原有网站未改动，"
-                "请确认没有别的程序改动构建文件夹旁的隐藏文件夹，然后重新构建"
-            )
-        self._trees.name_next()
-        self._trees.publish()
-        self._trees.drop_former()
-        self._next = ""
+    @contextlib.contextmanager
+    def next_site(self, before: int, *, whole: bool) -> Iterator[WholeSite | ChangedSite]:
+        """A place for a whole site, or for what may differ from the published one.
 
-    def update(self, write: Callable[[Path], None], edits: Edits) -> list[str]:
-        """Publish the files that `write` makes and that differ; the paths that changed."""
+        `before`: how many files the record says are published.
+        """
         trees, store = self._trees, self._store
         former, pending = store.get("next"), store.get("pending").splitlines()
-        self._forget_next()
-        # Made ready beside the rendering: after a whole new site these are ten thousand links.
-        ready = Aside(partial(_make_ready, trees, former, pending, edits.before))
-        with contextlib.closing(ready):
-            write(trees.start_incremental())
-            list(ready)
-        changed, more = trees.apply(edits.written, edits.gone)
-        if edits.before + more != edits.planned:
-            raise DamagedRecord(f"{edits.before} + {more} files, {edits.planned} planned")
-        trees.name_next()
-        if changed:
-            trees.publish()
-        self._pending = changed
-        self._next = trees.next_identity()
-        return changed
+        # A build that is stopped from here on leaves a second folder that nobody knows.
+        store.put("next", "")
+        if whole:
+            yield WholeSite(trees, trees.start_full())
+            return
+        # Beside the rendering: after a whole new site these are ten thousand links.
+        with contextlib.closing(
+            Aside(partial(_make_ready, trees, former, pending, before))
+        ) as aside:
+            yield ChangedSite(trees, trees.start_incremental(), before, aside)
 
-    def _forget_next(self) -> None:
-        """A build that is stopped from here on leaves a second folder that nobody knows."""
-        self._store.put("next", "")
-
-    def remember(self, changed: list[str] | None) -> None:
+    def remember(self, published: Published) -> None:
         """Record how the folder was left: all of it, or what differs from the last record."""
-        store, root = self._store, str(self._trees.live)
+        if published is NOTHING:
+            return
+        store, root, changed = self._store, str(self._trees.live), published.changed
         store.put("tree", self._trees.identity())
-        if self._next is not None:
-            store.put("next", self._next)
-            store.put("pending", "\n".join(self._pending))
+        store.put("next", published.second)
+        store.put("pending", "\n".join(changed or ()))
         if changed is None:
             store.drop_outputs()
-            paths = _listing(root)
+            store.put_outputs(_listing(root))
         elif changed:
             files = [f"{root}/{path}" for path in (*changed, IDENTITY)]
-            paths = iter([*files, *{root, *_parents(files, root)}])
-        else:
-            return
-        store.put_outputs(paths)
+            store.put_outputs([*files, *{root, *_parents(files, root)}])
+
+
+@dataclass(frozen=True, slots=True)
+class WholeSite:
+    """A whole new site in an empty folder."""
+
+    trees: Trees
+    folder: Path
+
+    def publish(self, edits: Edits) -> Published:
+        """Swap it in once it has as many files as are planned; the former site goes."""
+        trees, found = self.trees, self.trees.count_next()
+        if found != edits.planned:
+            raise BuildError(
+                f"新网站有{found}个文件，应有{edits.planned}个；原有网站未改动，"
+                "请确认没有别的程序改动构建文件夹旁的隐藏文件夹，然后重新构建"
+            )
+        trees.name_next()
+        trees.publish()
+        trees.drop_former()
+        return Published(None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSite:
+    """The published site again, and a folder for what may differ from it."""
+
+    trees: Trees
+    folder: Path
+    before: int
+    ready: Aside[None]
+
+    def publish(self, edits: Edits) -> Published:
+        """Take over what differs, swap if anything does; the former site is the next."""
+        list(self.ready)
+        changed, more = self.trees.apply(edits.written, edits.gone)
+        if self.before + more != edits.planned:
+            raise DamagedRecord(f"{self.before} + {more} files, {edits.planned} planned")
+        self.trees.name_next()
+        if changed:
+            self.trees.publish()
+        return Published(changed, self.trees.next_identity())
 
 
 def _make_ready(trees: Trees, former: str, pending: list[str], count: int) -> Iterator[None]:
     """Make the second folder equal to the published one, by the former site where it is whole."""
     if trees.is_next(former):
-        trees.catch_up(pending)
-        _unsign(trees.next)
-        if trees.count_next() == count:
-            return
+        with contextlib.suppress(OSError):  # somebody was in it
+            trees.catch_up(pending)
+            _unsign(trees.next)
+            if trees.count_next() == count:
+                return
     trees.link_afresh()
     _unsign(trees.next)
     found = trees.count_next()

@@ -1,4 +1,11 @@
-"""Stamps: what a tree of files looked like, kept flat so that ten thousand folders compare fast."""
+"""Stamps: what a tree of files looked like, kept flat so that ten thousand folders compare fast.
+
+Packed, they are two byte strings. The first has what all paths begin with and then their rests,
+ended by NUL; the second has a 64-bit number for each path, in the same order:
+
+    /srv/portal/␀notices/call␀notices/call/notice.md␀content/site.toml
+    5290418773120412672 1152921504606846976 4611686018427387904
+"""
 
 from __future__ import annotations
 
@@ -39,7 +46,6 @@ def output_stamp(found: os.stat_result) -> int:
     return (found.st_mtime_ns ^ (size << 1)) & _POSITIVE
 
 
-# What all paths begin with and their rests, ended by NUL; the stamps as 64-bit numbers.
 Packed = tuple[bytes, bytes]
 
 

@@ -15,6 +15,7 @@ import sqlite3
 import zlib
 from typing import TYPE_CHECKING
 
+from portal.freezer.artifacts import traits_of, with_traits
 from portal.freezer.record.stamps import Stamps
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.heads import Head
+    from portal.freezer.artifacts import Artifact
     from portal.freezer.record.stamps import Packed
 
 
@@ -55,7 +57,7 @@ CREATE TABLE notice (slug TEXT PRIMARY KEY, folder TEXT, published REAL, updated
     revision INTEGER, digest TEXT, own TEXT);
 CREATE TABLE text (slug TEXT PRIMARY KEY, listed BLOB, data BLOB);
 CREATE TABLE html (digest BLOB PRIMARY KEY, html BLOB) WITHOUT ROWID;
-CREATE TABLE page (url TEXT PRIMARY KEY, reads TEXT);
+CREATE TABLE page (url TEXT PRIMARY KEY, traits TEXT, reads TEXT);
 CREATE TABLE answer (key TEXT PRIMARY KEY, fingerprint TEXT) WITHOUT ROWID;
 CREATE TABLE output (path BLOB PRIMARY KEY, stamp INTEGER) WITHOUT ROWID;
 CREATE TABLE dirty (key TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -203,10 +205,16 @@ class Store:
         """For each published URL the keys it read, one a line."""
         return dict(self._db.execute("SELECT url, reads FROM page"))
 
-    def put_pages(self, pages: Iterable[tuple[str, str]], gone: Iterable[str] = ()) -> None:
-        """Keep what pages read; forget pages that are gone."""
+    def artifacts(self, urls: Iterable[str]) -> list[Artifact]:
+        """The artifacts of published URLs."""
+        query = "SELECT traits FROM page WHERE url = ?"
+        return [with_traits(url, *self._db.execute(query, (url,)).fetchone()) for url in urls]
+
+    def put_pages(self, pages: Iterable[tuple[Artifact, str]], gone: Iterable[str] = ()) -> None:
+        """Keep what pages read; forget URLs that are gone."""
+        rows = ((artifact.url, traits_of(artifact), reads) for artifact, reads in pages)
         self._db.executemany("DELETE FROM page WHERE url = ?", [(url,) for url in gone])
-        self._db.executemany("INSERT OR REPLACE INTO page VALUES (?, ?)", pages)
+        self._db.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", rows)
 
     def drop_pages(self) -> None:
         """Forget the published tree."""

@@ -30,10 +30,10 @@ class Read(NamedTuple):
     data: bytes
 
 
-def reader(parts: Parts, slugs: Collection[str]) -> Callable[[], Work[list[Read]]]:
+def reader(parts: Parts, slugs: Collection[str]) -> Callable[[], Work[str, list[Read]]]:
     """Work that reads folders of notices; one that has errors is missing from the result."""
 
-    def make() -> Work[list[Read]]:
+    def make() -> Work[str, list[Read]]:
         windows, packer = Windows(parts.calendar), Packer()
 
         def work(batch: Sequence[str], tell: Callable[[str], None]) -> list[Read]:
