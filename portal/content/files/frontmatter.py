@@ -55,9 +55,7 @@ def read_yaml(text: str, faults: Faults, offset: int = 0) -> tuple[Any, dict[str
         if node is None:
             return {}, {}
         places = dict(_places(node, offset, faults))
-        # The library takes care of what an alias repeats, or it would be written out each time.
-        special = "&" in text
-        return loader.construct_document(node) if special else _value(node, loader), places
+        return loader.construct_document(node), places
     except _YAML_ERRORS as error:
         mark = getattr(error, "problem_mark", None)
         at = (mark.line + 1 + offset, mark.column + 1) if mark else (1 + offset, 1)
@@ -65,25 +63,6 @@ def read_yaml(text: str, faults: Faults, offset: int = 0) -> tuple[Any, dict[str
         remedy = "检查缩进、冒号后的空格和引号；含冒号或以符号开头的文字请加英文引号"
         faults.add("F004", f"YAML 格式有误：{why}", remedy, at)
         return None
-
-
-_TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
-
-
-def _value(node: Any, loader: Any) -> Any:
-    """What the library makes of a node, without its detours for the shapes that headers have."""
-    kind, tag, held = type(node), node.tag, node.value
-    if kind is yaml.ScalarNode and tag == _TEXT:
-        return held
-    if kind is yaml.SequenceNode and tag == _LIST:
-        return [_value(item, loader) for item in held]
-    if kind is yaml.MappingNode and tag == _MAP and _has_plain_keys(held):
-        return {key.value: _value(value, loader) for key, value in held}
-    return loader.construct_object(node, deep=True)
-
-
-def _has_plain_keys(pairs: list[tuple[Any, Any]]) -> bool:
-    return all(type(key) is yaml.ScalarNode and key.tag == _TEXT for key, _ in pairs)
 
 
 def split(text: str, faults: Faults) -> FrontMatter | None:
