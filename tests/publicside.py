@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from portal.casework.desk_key import DeskKey
 from portal.casework.identities import new_identity
 from portal.config.common import Paths
 from portal.config.public_settings import PublicSettings
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.domain.objection import Message, Objection
+    from portal.ledger.signing import SigningKey
 
 # Both windows of tests.sites: 2021-12-06 (a Monday) to 2021-12-10, published at 08:30.
 OPEN = datetime(2021, 12, 7, 10, 0, tzinfo=SHANGHAI)
@@ -75,6 +77,11 @@ class PublicSide:
     def desk(self) -> DeskFolders:
         return DeskFolders(self.root / "desk").prepare()
 
+    @property
+    def key(self) -> SigningKey:
+        """The key of the desk that signs what it took."""
+        return DeskKey(self.root / "keys").signer()
+
     def make_keys(self, slugs: Sequence[str], offices: Sequence[str] = OFFICES) -> None:
         for slug in slugs:
             for office in offices:
@@ -105,7 +112,7 @@ class PublicSide:
         return app
 
     def collect(self) -> Report:
-        return exchange(self.box, self.desk, self.clock().timestamp())
+        return exchange(self.box, self.desk, self.clock().timestamp(), self.key)
 
     def open(self, path: Path, office: str = "pingding-office") -> tuple[Header, dict[str, bytes]]:
         """Header and members of an envelope, opened as the desk would."""

@@ -67,6 +67,9 @@ class Action(StrEnum):
     STAFF_DISABLE = "staff-disable"
     STAFF_RESET = "staff-reset"
     MAIL_FAILED = "mail-failed"
+    UNREADABLE = "unreadable"
+    RESTORED = "restored"
+    NEW_REGISTER = "new-register"
 
     @property
     def label(self) -> str:
@@ -106,6 +109,9 @@ _LABELS = {
     Action.STAFF_DISABLE: "停用人员",
     Action.STAFF_RESET: "重置人员",
     Action.MAIL_FAILED: "邮件未送达",
+    Action.UNREADABLE: "信封无法读取",
+    Action.RESTORED: "确认恢复的登记簿",
+    Action.NEW_REGISTER: "新建登记簿",
 }
 
 

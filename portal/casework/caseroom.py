@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from portal.casework.desk_key import DeskKey
 from portal.errors import CalendarError, SealError
 from portal.sealed.courier import DeskFolders
 from portal.sealed.dropbox import SEALED
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from portal.casework.register import Register
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice
+    from portal.ledger.signing import SigningKey
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class CaseRoom:
     def resealed(self) -> Path:
         """Envelopes handed over to another office and sealed to its key instead."""
         return self.folder / "resealed"
+
+    def signer(self) -> SigningKey:
+        """The desk's own key, which signs notes, deletions, heads and holds."""
+        return DeskKey(self.keys.root).signer()
 
     def prepare(self) -> CaseRoom:
         """Create the folders, closed to other users."""

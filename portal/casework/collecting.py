@@ -12,8 +12,8 @@ from portal.casework.mail import queue_notice
 from portal.casework.models import Case, CaseMessage
 from portal.domain.objection import CaseState
 from portal.errors import SealError
-from portal.sealed.courier import digest
-from portal.sealed.dropbox import SEALED, sealed_names
+from portal.sealed.courier import in_words
+from portal.sealed.dropbox import SEALED, digest, sealed_names
 from portal.sealed.envelope import read_header
 from portal.sealed.sealing import Sealed
 
@@ -53,8 +53,8 @@ def import_envelopes(room: CaseRoom, now: datetime) -> Imported:
             with path.open("rb") as stream:
                 header = read_header(stream)
             _register(room, header, name, now, done)
-        except SealError as error:
-            done.troubles.append(f"{name}：{error}")
+        except Exception as error:  # noqa: BLE001 - whatever one envelope does, the others go on
+            done.troubles.append(f"{name}：{in_words(error)}")
     return done
 
 

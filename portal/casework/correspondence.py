@@ -15,11 +15,12 @@ from sqlalchemy.orm import undefer
 from portal.casework.models import Case, CaseMessage
 from portal.domain.exchange import write_answer
 from portal.domain.objection import Answer, AnswerKind, CaseState, Outcome
-from portal.sealed.dropbox import SEALED, publish_bytes
+from portal.sealed.dropbox import SEALED, names_of_case, publish_bytes
 from portal.sealed.envelope import Header, container
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -32,6 +33,13 @@ def _sealed(sealer: Sealer, answer: Answer, lookup: str) -> bytes:
     target = io.BytesIO()
     sealer.seal(header, container("answer.json", write_answer(answer, header.bound)), target)
     return target.getvalue()
+
+
+def _next_seq(room: CaseRoom, case: Case) -> int:
+    """The number after all that the register and the files know: a restored register lacks some."""
+    known = [message.seq or 0 for message in case.messages]
+    names = names_of_case(room.folders.outgoing, case.lookup)
+    return max((*known, *(int(name.split(".")[1]) for name in names)), default=0) + 1
 
 
 def send(
@@ -51,7 +59,7 @@ def send(
 
     An objection that came on paper has no reply key: only the office's copy is kept.
     """
-    seq = max((message.seq or 0 for message in case.messages), default=0) + 1
+    seq = _next_seq(room, case)
     answer = Answer(
         seq,
         now.replace(microsecond=0),
@@ -77,7 +85,35 @@ def send(
 
 
 def dispatch(room: CaseRoom, now: datetime) -> int:
-    """Write every stored answer that is not yet a file; returns how many."""
+    """Write every stored answer that is not yet a file; returns how many there were."""
+    rows = _waiting(room)
+    for message, lookup in rows:
+        target = _target(room, lookup, message)
+        if not target.exists():
+            publish_bytes(room.folders.tmp, target, message.payload or b"")
+        elif target.read_bytes() != message.payload:
+            continue  # another answer has this number: `undelivered` tells
+        with room.register.write() as session:
+            session.get_one(CaseMessage, message.id).dispatched_at = now
+    return len(rows)
+
+
+def undelivered(room: CaseRoom) -> list[str]:
+    """Answers that cannot go out, since another file has their name."""
+    return [
+        f"{lookup}.{message.seq:04d}：已有一份同名而内容不同的答复，这一份没有发出"
+        for message, lookup in _waiting(room)
+        if _target(room, lookup, message).exists()
+        and _target(room, lookup, message).read_bytes() != message.payload
+    ]
+
+
+def _target(room: CaseRoom, lookup: str, message: CaseMessage) -> Path:
+    return room.folders.outgoing / f"{lookup}.{message.seq:04d}{SEALED}"
+
+
+def _waiting(room: CaseRoom) -> list[tuple[CaseMessage, str]]:
+    """Every stored answer that is not yet a file, with its case's lookup."""
     waiting = (
         select(CaseMessage, Case.lookup)
         .join(Case, Case.id == CaseMessage.case_id)
@@ -86,11 +122,4 @@ def dispatch(room: CaseRoom, now: datetime) -> int:
         .order_by(CaseMessage.id)
     )
     with room.register.read() as session:
-        rows = session.execute(waiting).all()
-    for message, lookup in rows:
-        target = room.folders.outgoing / f"{lookup}.{message.seq:04d}{SEALED}"
-        if not target.exists():
-            publish_bytes(room.folders.tmp, target, message.payload or b"")
-        with room.register.write() as session:
-            session.get_one(CaseMessage, message.id).dispatched_at = now
-    return len(rows)
+        return [(row[0], row[1]) for row in session.execute(waiting)]

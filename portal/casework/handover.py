@@ -21,7 +21,7 @@ from portal.casework.mail import queue_notice
 from portal.casework.models import Case, CaseMessage
 from portal.domain.objection import AnswerKind
 from portal.errors import RequestError, SealError
-from portal.sealed.dropbox import GONE, publish, publish_bytes
+from portal.sealed.dropbox import GONE, publish, publish_bytes, remove_envelope
 from portal.sealed.envelope import read_header
 from portal.sealed.suites import AGE
 
@@ -122,4 +122,4 @@ def _reseal_bytes(data: bytes, sealer: Sealer, identities: Sequence[str]) -> byt
 def _bury(room: CaseRoom, name: str) -> None:
     path = room.folders.envelopes / f"{name}.sealed"
     publish_bytes(room.folders.tmp, path.with_suffix(GONE), b"")
-    path.unlink(missing_ok=True)
+    remove_envelope(path)

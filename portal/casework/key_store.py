@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from portal.casework.identities import WORK_FACTOR, new_identity, protect, unprotect
 from portal.errors import RequestError, SealError
-from portal.sealed.courier import digest
-from portal.sealed.dropbox import publish_bytes, sealed_names, sync_folder
+from portal.sealed.dropbox import digest, publish_bytes, sealed_names, sync_folder
 from portal.sealed.envelope import read_header
 from portal.sealed.public_keys import KEY_NAME, PublicKeys
 

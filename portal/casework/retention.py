@@ -16,8 +16,15 @@ from sqlalchemy.orm import undefer
 
 from portal.casework.models import Case, CaseMessage
 from portal.domain.objection import CaseState
-from portal.sealed.courier import digest
-from portal.sealed.dropbox import GONE, SEALED, publish_bytes
+from portal.sealed.desk_notes import gone_note
+from portal.sealed.dropbox import (
+    GONE,
+    SEALED,
+    digest,
+    names_of_case,
+    publish_bytes,
+    remove_envelope,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,20 +73,30 @@ def delete_files(room: CaseRoom) -> int:
     for lookup in lookups:
         gone = folders.outgoing / f"{lookup}{GONE}"
         if not gone.exists():
-            publish_bytes(folders.tmp, gone, b"")
+            publish_bytes(folders.tmp, gone, gone_note(room.signer(), lookup))
         for path in _files_of(room, lookup):
             if path.parent == folders.envelopes:
                 # The tombstone comes first: a carrier could bring the envelope back between.
                 publish_bytes(folders.tmp, path.with_suffix(GONE), b"")
-            path.unlink(missing_ok=True)
+            remove_envelope(path)
             removed += 1
     return removed
 
 
 def _files_of(room: CaseRoom, lookup: str) -> Iterator[Path]:
     for folder in (room.folders.envelopes, room.resealed, room.folders.outgoing):
-        yield from folder.glob(f"{lookup}{SEALED}")
-        yield from folder.glob(f"{lookup}.*{SEALED}")
+        yield from (folder / name for name in names_of_case(folder, lookup))
+
+
+def _lost_answers(room: CaseRoom, case: Case) -> list[str]:
+    """Answers that the register calls sent and that lie in no file."""
+    sent = [m.seq for m in case.messages if m.seq and m.dispatched_at and case.reply_key]
+    here = names_of_case(room.folders.outgoing, case.lookup)
+    return [
+        f"{case.number}：第{seq}份答复登记为已发送，文件不在"
+        for seq in sent
+        if f"{case.lookup}.{seq:04d}{SEALED}" not in here
+    ]
 
 
 def check_store(room: CaseRoom) -> list[str]:
@@ -90,6 +107,7 @@ def check_store(room: CaseRoom) -> list[str]:
         for case in session.scalars(select(Case).where(Case.deleted_at.is_(None))):
             expected[case.lookup] = (case.number, case.sha256)
             expected |= {m.name: (case.number, m.sha256) for m in case.messages if m.name}
+            faults += _lost_answers(room, case)
     for name, (number, sha256) in expected.items():
         path = room.envelope(name)
         if not path.exists():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from portal.domain.exchange import read_answer, read_message, read_objection
 from portal.errors import SealError
-from portal.sealed.envelope import Header, read_header
+from portal.sealed.envelope import SIZE_LIMIT, Header, read_header
 from portal.sealed.plain_tar import plain_members
 from portal.sealed.suites import AGE, Suite
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from portal.domain.objection import Answer, Evidence, Message, Objection
 
-# Five files of 20 MB, the text, and the padding of at most 12 %.
-SIZE_LIMIT = 160 * 1024 * 1024
 _DOCUMENTS = frozenset({"objection.json", "message.json", "answer.json"})
 _MEMBER = re.compile(r"files/[1-9][0-9]?\.[a-z0-9]{1,5}")
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import click
 
 from portal.casework.audit import Head, verify
 from portal.casework.retention import check_store
+from portal.casework.rollback import accept_restored, noted_head, rolled_back
 from portal.config.desk_settings import DeskSettings
 from portal.content.loader import load
 from portal.desk.services import open_room
+from portal.domain.workdays import SHANGHAI
 from portal.errors import VerificationError
+from portal.sealed.dropbox import DropBox
 
 
 def _noted(text: str | None) -> Head | None:
@@ -36,12 +42,30 @@ def verify_chain(noted: str | None) -> None:
     try:
         with room.register.read() as session:
             head = verify(session, _noted(noted))
+            outbox = DropBox(Path(settings.carrier or settings.dropbox)).outbox
+            fault = rolled_back(session, noted_head(room, [outbox]))
         faults = check_store(room)
     finally:
         room.register.close()
     click.echo(f"审计记录完整：{head.seq}行，末行校验值 {head.seq}:{head.hash}")
-    for fault in faults:
-        click.echo(fault, err=True)
+    if fault:
+        raise VerificationError(fault)
+    for text in faults:
+        click.echo(text, err=True)
     if faults:
         raise VerificationError(f"信封存放有{len(faults)}处不符")
     click.echo("信封与登记簿一致")
+
+
+@command.command("restored")
+@click.confirmation_option(prompt="登记簿由备份恢复，没有更近的备份，照现在的样子继续办理？")
+def restored() -> None:
+    """Go on with a register that was put back from a backup; on record."""
+    settings = DeskSettings()
+    published = load(settings.paths.content, settings.paths.notices)
+    room = open_room(settings, lambda: published)
+    try:
+        head = accept_restored(room, datetime.now(SHANGHAI))
+    finally:
+        room.register.close()
+    click.echo(f"已确认，审计记录末行校验值 {head.seq}:{head.hash}")

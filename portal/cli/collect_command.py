@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from portal.casework.desk_key import DeskKey
 from portal.config.public_settings import PublicSettings
 from portal.sealed.courier import DeskFolders, Report, desk_side, exchange, public_side
 from portal.sealed.dropbox import DropBox
+from portal.sealed.public_keys import PublicKeys
 from portal.submission.form_drafts import DraftStore
 
 DRAFT_SECONDS = 12 * 3600
@@ -30,7 +32,7 @@ def _told(report: Report) -> str:
 @click.option("--carrier", type=click.Path(path_type=Path), help="Folder carried between machines.")
 @click.option("--side", type=click.Choice(["public", "desk"]), help="This machine, with --carrier.")
 def command(carrier: Path | None, side: str | None) -> None:
-    """Exchange sealed files between the drop box and the desk; needs no key.
+    """Exchange sealed files between the drop box and the desk; opens none of them.
 
     Without options both are on this machine. With --carrier, run it with --side public on the
     public machine, carry the folder, run it with --side desk, and carry it back.
@@ -41,11 +43,12 @@ def command(carrier: Path | None, side: str | None) -> None:
     box, desk = DropBox(settings.dropbox), DeskFolders(settings.paths.state / "desk")
     now = time.time()
     if carrier is None:
-        report = exchange(box, desk, now)
+        report = exchange(box, desk, now, DeskKey(settings.keys).signer())
     elif side == "public":
-        report = public_side(box, DropBox(carrier), now)
+        known = PublicKeys(settings.keys / "public").desk()
+        report = public_side(box, DropBox(carrier), now, known)
     else:
-        report = desk_side(DropBox(carrier), desk, now)
+        report = desk_side(DropBox(carrier), desk, now, DeskKey(settings.keys).signer())
     if side != "desk" and settings.spool.is_dir():
         DraftStore(settings.spool).sweep(now, DRAFT_SECONDS)
     click.echo(_told(report))

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.casework.people import Role
-from portal.casework.register import Register
 from portal.config.desk_settings import DeskSettings
 from portal.content.loader import load
 from portal.desk.entry.accounts import Accounts, Credentials, NewStaff
-from portal.desk.services import open_accounts
+from portal.desk.services import open_accounts, open_register
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
 
@@ -25,9 +24,8 @@ from contextlib import contextmanager
 @contextmanager
 def _accounts() -> Iterator[Accounts]:
     settings = DeskSettings()
-    register = Register(settings.url)
+    register = open_register(settings)
     try:
-        register.migrate()
         yield open_accounts(settings, register)
     finally:
         register.close()

@@ -68,9 +68,11 @@ def create_app(
     settings: DeskSettings,
     clock: Callable[[], datetime] = wall_clock,
     catalogue: Callable[[], Catalogue] | None = None,
+    *,
+    new_register: bool = False,
 ) -> Flask:
     """The desk as a WSGI app; run it in one process, since unlocked keys live in its memory."""
-    desk = open_desk(settings, clock, catalogue)
+    desk = open_desk(settings, clock, catalogue, new_register=new_register)
     app = _DeskApp(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key(),

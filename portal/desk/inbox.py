@@ -13,6 +13,8 @@ from portal.desk.desk_contexts import InboxContext, case_line
 from portal.desk.entry.gate import page_head, person
 from portal.domain.objection import CaseState
 from portal.web.context import render
+from portal.errors import PortalError
+from portal.sealed.courier import in_words
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from portal.desk.services import Desk
 
+_TROUBLES = 20
 _STATES = (
     ("open", "办理中"),
     ("overdue", "超期未答复"),
@@ -70,7 +73,7 @@ def make_blueprint(desk: Desk) -> Blueprint:
             second,
             expired,
             session.pop("collected", ""),
-            session.pop("troubles", []),
+            desk.troubles[:_TROUBLES],
         )
         return render(context)
 
@@ -78,11 +81,10 @@ def make_blueprint(desk: Desk) -> Blueprint:
     def collect() -> Answer:
         try:
             done = desk.collect(desk.clock())
-        except OSError as error:
-            session["troubles"] = [f"收取没有完成，稍后会自动再试（{error.strerror}）"]
+        except (PortalError, OSError) as error:
+            desk.troubles[:] = [f"收取没有完成，稍后会自动再试：{in_words(error)}"]
             return redirect(url_for("inbox.page"))
         session["collected"] = f"已收取：新异议{done.cases}件，补充材料{done.messages}件"
-        session["troubles"] = done.troubles[:20]
         return redirect(url_for("inbox.page"))
 
     @inbox.post("/mail")

@@ -6,9 +6,7 @@ import logging
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from portal.errors import PortalError
+from portal.sealed.courier import in_words
 
 if TYPE_CHECKING:
     from portal.desk.services import Desk
@@ -42,10 +40,12 @@ class Rounds:
 
     def once(self) -> None:
         """One round."""
-        now = self._desk.clock()
-        self._desk.keyring.purge(now)
         try:
+            now = self._desk.clock()
+            self._desk.keyring.purge(now)
             for trouble in self._desk.collect(now).troubles:
                 _log.warning("not registered: %s", trouble)
-        except (PortalError, OSError, SQLAlchemyError):
+        except Exception as error:  # noqa: BLE001
+            # Whatever it was: a thread that ends leaves a desk that hears nothing and says nothing.
             _log.exception("a round failed; the next one tries again")
+            self._desk.troubles[:] = [f"收取没有完成，稍后会自动再试：{in_words(error)}"]

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from portal.casework.approvals import Approvals
 from portal.casework.caseroom import CaseRoom
 from portal.casework.collecting import Imported, import_envelopes
+from portal.casework.correspondence import undelivered
 from portal.casework.handling import Casework, settle
 from portal.casework.key_store import KeyStore
 from portal.casework.mail import send_due
 from portal.casework.register import Register
 from portal.casework.retention import delete_files
+from portal.casework.rollback import begin_anew, note_head, refuse_empty
 from portal.content.followed import LiveCatalogue
 from portal.desk.entry.accounts import Accounts
 from portal.desk.entry.demo_officers import DemonstrationOfficer, officers_now
@@ -26,7 +28,8 @@ from portal.desk.entry.passwords import Passwords
 from portal.desk.entry.sessions import Sessions
 from portal.desk.entry.signin import SignIn
 from portal.desk.mailer import Smtp
-from portal.sealed.courier import Report, desk_side, exchange
+from portal.errors import PortalError
+from portal.sealed.courier import DeskFolders, Report, desk_side, exchange
 from portal.sealed.dropbox import DropBox
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ class Desk:
     casework: Casework
     approvals: Approvals
     exchanging: Lock = field(default_factory=Lock, compare=False, repr=False)
+    troubles: list[str] = field(default_factory=list, compare=False)
+    """What stands in the way of collecting, until it is out of the way."""
 
     def collect(self, now: datetime) -> Imported:
         """Fetch what arrived, register it, send what waits; safe to repeat at any time."""
@@ -63,6 +68,10 @@ class Desk:
             delete_files(self.room)
             settle(self.room, now)
             self._exchange(now)
+            fault = note_head(self.room, now, [self._box().outbox])
+            done.troubles[:0] = [fault] if fault else []
+            done.troubles.extend(undelivered(self.room))
+        self.troubles[:] = done.troubles
         self.send_mail(now)
         return done
 
@@ -71,14 +80,15 @@ class Desk:
         try:
             with self.exchanging:
                 self._exchange(now)
-        except OSError:
+        except (PortalError, OSError):
             _log.warning("answers could not be carried to the drop box; the next collection will")
 
     def _exchange(self, now: datetime) -> Report:
-        if self.settings.carrier:
-            carrier = DropBox(Path(self.settings.carrier))
-            return desk_side(carrier, self.room.folders, now.timestamp())
-        return exchange(DropBox(self.settings.dropbox), self.room.folders, now.timestamp())
+        run = desk_side if self.settings.carrier else exchange
+        return run(self._box(), self.room.folders, now.timestamp(), self.room.signer())
+
+    def _box(self) -> DropBox:
+        return DropBox(Path(self.settings.carrier or self.settings.dropbox))
 
     def demonstration_codes(self) -> tuple[DemonstrationOfficer, ...]:
         """Who may sign in to the demonstration and with what; nobody outside of it."""
@@ -90,10 +100,14 @@ class Desk:
             send_due(self.room, Smtp(self.settings.mail), now)
 
 
-def open_room(settings: DeskSettings, catalogue: Callable[[], Catalogue]) -> CaseRoom:
-    """The case room of the settings, its register brought up to date."""
-    register = Register(settings.url)
-    register.migrate()
+def open_room(
+    settings: DeskSettings, catalogue: Callable[[], Catalogue], *, new_register: bool = False
+) -> CaseRoom:
+    """The case room of the settings, its register brought up to date.
+
+    RequestError for an empty register beside envelopes, unless a new one is wanted.
+    """
+    register = open_register(settings, new_register=new_register)
     return CaseRoom(
         register,
         settings.folder,
@@ -107,6 +121,19 @@ def open_room(settings: DeskSettings, catalogue: Callable[[], Catalogue]) -> Cas
     ).prepare()
 
 
+def open_register(settings: DeskSettings, *, new_register: bool = False) -> Register:
+    """The register, brought up to date; an empty one beside envelopes is refused."""
+    register = Register(settings.url)
+    register.migrate()
+    if not new_register:
+        try:
+            refuse_empty(register, DeskFolders(settings.folder))
+        except PortalError:
+            register.close()
+            raise
+    return register
+
+
 def open_accounts(settings: DeskSettings, register: Register) -> Accounts:
     """The staff list, for the command line."""
     return Accounts(register, Passwords(), OneTimeCodes(settings.secret_key()))
@@ -116,6 +143,8 @@ def open_desk(
     settings: DeskSettings,
     clock: Callable[[], datetime],
     catalogue: Callable[[], Catalogue] | None = None,
+    *,
+    new_register: bool = False,
 ) -> Desk:
     """Put the desk together; the catalogue is loaded once unless one is given."""
     if catalogue is None:
@@ -125,7 +154,9 @@ def open_desk(
             ticks=time.monotonic,
             failed=lambda error: _log.warning("content kept as it was: %s", error),
         )
-    room = open_room(settings, catalogue)
+    room = open_room(settings, catalogue, new_register=new_register)
+    if new_register:
+        begin_anew(room, clock())
     passwords, codes = Passwords(), OneTimeCodes(settings.secret_key())
     return Desk(
         settings,

@@ -1,10 +1,16 @@
-"""The drop box: a folder of sealed files, each there whole or not at all."""
+"""The drop box: a folder of sealed files, each there whole or not at all.
+
+inbox/<name>.sealed      an envelope
+inbox/<name>.sum         its size and SHA-256, by which a copy that was cut is known
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
@@ -12,7 +18,7 @@ from portal.errors import SealError
 from portal.sealed.envelope import Header, parse_header, read_header
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 T = TypeVar("T")
@@ -21,7 +27,10 @@ _DAY = 24 * 3600
 _MODE = 0o600
 SEALED = ".sealed"
 GONE = ".gone"
+SUM = ".sum"
 _SEALED_NAME = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{16}|\.[0-9]{4})?\.sealed")
+_GONE_NAME = re.compile(r"[0-9a-f]{32}\.gone")
+_SMALL = 4096
 
 
 def sync_folder(folder: Path) -> None:
@@ -67,10 +76,87 @@ def publish_bytes(tmp: Path, target: Path, data: bytes) -> None:
     publish(tmp, target, lambda stream: stream.write(data))
 
 
-def sealed_names(folder: Path) -> Iterator[str]:
+def _names(folder: Path, pattern: re.Pattern[str]) -> list[str]:
+    """Plain files whose whole name matches; whoever carries a folder can put anything into it."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as found:
+        return sorted(
+            entry.name
+            for entry in found
+            if pattern.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+        )
+
+
+def sealed_names(folder: Path) -> list[str]:
     """Names of finished envelopes in a folder, in order; none where it does not exist."""
-    if folder.is_dir():
-        yield from sorted(p.name for p in folder.iterdir() if _SEALED_NAME.fullmatch(p.name))
+    return _names(folder, _SEALED_NAME)
+
+
+def gone_names(folder: Path) -> list[str]:
+    """Names of deletions in a folder, in order."""
+    return _names(folder, _GONE_NAME)
+
+
+def names_of_case(folder: Path, lookup: str) -> list[str]:
+    """Names of every envelope of a case in a folder."""
+    return [name for name in sealed_names(folder) if name.split(".")[0] == lookup]
+
+
+def read_small(path: Path) -> bytes:
+    """A note or a sum; SealError for one that is no plain file of a few lines."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise SealError("不是普通文件")
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as stream:
+        data = stream.read(_SMALL + 1)
+    if len(data) > _SMALL:
+        raise SealError("文件过大，不是收取凭据或者校验文件")
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Size in bytes and SHA-256 in hex of an envelope."""
+
+    size: int
+    sha256: str
+
+    def line(self) -> bytes:
+        """As it stands beside the envelope."""
+        return f"{self.size} {self.sha256}\n".encode()
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sum_of(path: Path) -> Sum:
+    """Size and digest of an envelope as it lies there."""
+    return Sum(path.stat().st_size, digest(path))
+
+
+def sum_path(path: Path) -> Path:
+    """Where an envelope's size and digest stand."""
+    return path.with_name(path.name.removesuffix(SEALED) + SUM)
+
+
+def noted_sum(path: Path) -> Sum | None:
+    """What stands beside an envelope; None where nothing legible does."""
+    try:
+        size, sha256 = read_small(sum_path(path)).decode("ascii").split()
+        return Sum(int(size), sha256)
+    except (OSError, ValueError, SealError):
+        return None
+
+
+def remove_envelope(path: Path) -> None:
+    """Remove an envelope and what stands beside it; the names survive no power cut."""
+    path.unlink(missing_ok=True)
+    sum_path(path).unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def sweep(tmp: Path, now: float, age: float = _DAY) -> int:
@@ -129,7 +215,17 @@ class DropBox:
         Raises FileExistsError where the envelope has been stored before.
         """
         target = self.inbox / f"{header.name}{SEALED}"
-        return publish(self.tmp, target, write, exclusive=True)
+        result = publish(self.tmp, target, write, exclusive=True)
+        self.note_sum(target)
+        return result
+
+    def note_sum(self, path: Path) -> Sum:
+        """Size and digest of an envelope of this box, written beside it where they are missing."""
+        noted = noted_sum(path)
+        if noted is None:
+            noted = sum_of(path)
+            publish_bytes(self.tmp, sum_path(path), noted.line())
+        return noted
 
     def header(self, lookup: str) -> Header | None:
         """Header of a case's objection, taken or not; None where there is no such case.
@@ -149,9 +245,11 @@ class DropBox:
     def messages(self, lookup: str) -> tuple[Header, ...]:
         """Headers of later messages that still wait for the desk."""
         found = []
-        for path in sorted(self.inbox.glob(f"{lookup}.*{SEALED}")):
+        for name in names_of_case(self.inbox, lookup):
+            if name == f"{lookup}{SEALED}":
+                continue
             try:
-                with path.open("rb") as stream:
+                with (self.inbox / name).open("rb") as stream:
                     found.append(read_header(stream))
             except (FileNotFoundError, SealError):
                 continue

@@ -13,23 +13,27 @@ import re
 import tarfile
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from portal.errors import SealError
-from portal.sealed.suites import AGE
+from portal.sealed.suites import AGE, is_recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 VERSION = "portal-envelope/1"
 HEADER_LIMIT = 4096
-KINDS = ("objection", "message", "answer")
+# Five files of 20 MB, the text, and the padding of at most 12 %.
+SIZE_LIMIT = 160 * 1024 * 1024
 _CHUNK = 64 * 1024
 _FLOOR = 16 * 1024
 _BLOCK = tarfile.BLOCKSIZE
 _LOOKUP = re.compile(r"[0-9a-f]{32}")
-_NAME = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{16}|\.[0-9]{4})?")
-_TYPES = (str, int, bool)
+_ID = re.compile(r"[0-9a-f]{16}")
+_NUMBER = re.compile(r"YY[0-9]{8}-[0-9A-Z]{8}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}[+-][0-9]{2}:[0-9]{2}")
+_YEARS = range(2000, 2200)
+_SEQ = range(1, 10_000)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
@@ -78,26 +82,61 @@ class Header:
         return hashlib.sha256(self.line()).hexdigest()
 
 
+def _is_text(value: object, pattern: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and bool(pattern.fullmatch(value))
+
+
+def _time_of(value: object) -> datetime | None:
+    if not _is_text(value, _TIME):
+        raise ValueError("received")
+    at = datetime.fromisoformat(str(value))
+    if at.year not in _YEARS:
+        raise ValueError("received")
+    return at
+
+
+# What each kind of envelope must say besides kind and lookup, and what it may.
+_SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "objection": (frozenset({"notice", "office", "number", "received"}), frozenset({"reply"})),
+    "message": (frozenset({"notice", "office", "received", "id"}), frozenset()),
+    "answer": (frozenset({"seq"}), frozenset()),
+}
+_CHECKS: Mapping[str, Callable[[object], bool]] = {
+    "lookup": lambda value: _is_text(value, _LOOKUP),
+    "notice": lambda value: _is_text(value, _SLUG),
+    "office": lambda value: _is_text(value, _SLUG),
+    "number": lambda value: _is_text(value, _NUMBER),
+    "received": lambda value: bool(_time_of(value)),
+    "reply": lambda value: isinstance(value, str) and is_recipient(value),
+    "id": lambda value: _is_text(value, _ID),
+    "seq": lambda value: type(value) is int and value in _SEQ,
+    "demonstration": lambda value: value is True,
+}
+
+
 def parse_header(line: bytes) -> Header:
-    """Read a header line; raises SealError for anything this version did not write."""
+    """Read a header line; raises SealError for anything this version did not write.
+
+    Every field is checked for its type and range: who reads a header relies on all of it.
+    """
     try:
-        values = json.loads(line)
-        received = values.pop("received", None)
-        header = Header(**values, received=datetime.fromisoformat(received) if received else None)
-        sound = (
-            tuple(type(value) for value in (header.lookup, header.seq, header.demonstration))
-            == _TYPES
-            and header.kind in KINDS
-            and _LOOKUP.fullmatch(header.lookup)
-            and _NAME.fullmatch(header.name)
-            and all(not slug or _SLUG.fullmatch(slug) for slug in (header.notice, header.office))
-            and header.line() == line
-        )
-    except (ValueError, TypeError, AttributeError) as error:
+        header = _header_of(json.loads(line))
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise SealError("信封的头部无法识别") from error
-    if not sound:
+    if header.line() != line:
         raise SealError("信封的头部无法识别")
     return header
+
+
+def _header_of(values: dict[str, Any]) -> Header:
+    kind = values.pop("kind")
+    needed, allowed = _SHAPES[kind]
+    needed |= {"lookup"}
+    wrong = [key for key, value in values.items() if not _CHECKS[key](value)]
+    if wrong or not needed <= values.keys() <= needed | allowed | {"demonstration"}:
+        raise ValueError("fields")
+    received = values.pop("received", None)
+    return Header(kind, **values, received=_time_of(received) if received else None)
 
 
 def write_head(header: Header, target: BinaryIO, suite: str = AGE.name) -> None:

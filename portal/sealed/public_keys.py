@@ -5,6 +5,7 @@ All that the internet-facing side knows of keys. In the key keeper's folder (doc
     keys/public/pingding/2021-pingding-publicity.pub    # office: … # notice: … # created: … age1…
     keys/public/escrow/2021-pingding-publicity.pub
     keys/receipt.key, keys/public/receipt.pub           Ed25519, signs receipts
+    keys/public/desk.pub                                Ed25519, of the desk that signs its notes
 """
 
 from __future__ import annotations
@@ -28,6 +29,19 @@ class PublicKeys:
     """The folder of public keys: all that the internet-facing side knows of keys."""
 
     root: Path
+
+    @property
+    def desk_file(self) -> Path:
+        """Where the desk's public key lies."""
+        return self.root / "desk.pub"
+
+    def desk(self) -> str | None:
+        """The public key of the desk, base64; None where it has not been carried here."""
+        try:
+            lines = self.desk_file.read_text(encoding="utf-8").split()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return lines[-1] if lines else None
 
     def recipient(self, office: str, notice: str) -> str | None:
         """The public key of an office for a window, or None where none has been made."""

@@ -59,3 +59,11 @@ def recipient_of(identity: str) -> str:
         return str(pyrage.x25519.Identity.from_str(identity.strip()).to_public())
     except pyrage.IdentityError as error:
         raise SealError("密钥文件内容不是 age 密钥") from error
+
+
+def is_recipient(text: str) -> bool:
+    """Whether something can be sealed to a public key."""
+    try:
+        return str(pyrage.x25519.Recipient.from_str(text)) == text
+    except pyrage.RecipientError:
+        return False

@@ -12,8 +12,7 @@ from portal.domain.objection import Evidence
 from portal.domain.receipt_code import ReceiptCode, objection_number
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, SealError
-from portal.sealed.courier import digest
-from portal.sealed.dropbox import SEALED
+from portal.sealed.dropbox import SEALED, digest
 from portal.sealed.envelope import Header, Member, container
 from portal.sealed.receipts import Derived, Receipt, ReceiptSigner, derived
 from portal.sealed.sealing import Sealed, Sealer

@@ -107,11 +107,14 @@ def test_the_audit_chain_and_the_store_hold_and_go_on(office):
 def test_the_carried_folder_is_taken_up_where_it_was_left(former, office):
     desk, _client = office
     box, carrier = DropBox(former / "state" / "dropbox"), DropBox(former / "carried")
-    desk_side(carrier, desk.room.folders, LATER.timestamp())
-    public_side(box, carrier, LATER.timestamp())
-    desk_side(carrier, desk.room.folders, LATER.timestamp())
-    report = public_side(box, carrier, LATER.timestamp())
-    assert report.troubles == []
+    key = desk.room.signer()
+    report = public_side(box, carrier, LATER.timestamp(), key.public)
+    assert ["没有工作台的签名" in trouble for trouble in report.troubles] == [True]
+    assert len(list(box.inbox.glob("*.sealed"))) == 2, "the former note is not believed"
+    for _ in range(2):
+        desk_side(carrier, desk.room.folders, LATER.timestamp(), key)
+        report = public_side(box, carrier, LATER.timestamp(), key.public)
+        assert report.troubles == []
     assert list(box.inbox.glob("*.sealed")) == []
     assert len(list(desk.room.folders.envelopes.glob("*.sealed"))) == 3
 

@@ -1,14 +1,19 @@
 """The courier: nothing is lost or doubled, however often and with whatever old carrier it runs."""
 
+import io
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal.domain.objection import Message, MessageKind
+from portal.ledger.signing import SigningKey
 from portal.sealed.courier import Report, desk_side, exchange, public_side
-from portal.sealed.dropbox import DropBox, publish_bytes
-from portal.sealed.envelope import Header
+from portal.sealed.desk_notes import gone_note, taken_note
+from portal.sealed.dropbox import DropBox, digest, publish_bytes
+from portal.sealed.envelope import Header, write_head
 from portal.sealed.receipts import derived
 from portal.submission.form_drafts import code_of, new_secret
 from tests.submission.test_submitting import Objecting, side_in
@@ -24,15 +29,22 @@ def carrier(tmp_path: Path) -> DropBox:
     return DropBox(tmp_path / "stick").prepare()
 
 
+def sealed(header: Header) -> bytes:
+    """An envelope as the courier sees it: its head, and something that it cannot read."""
+    target = io.BytesIO()
+    write_head(header, target)
+    return target.getvalue() + b"sealed answer"
+
+
 def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".sum")
 
 
 def test_a_second_run_does_nothing(objecting: Objecting) -> None:
     side = objecting.side
     objecting.send(code_of(new_secret()), "一")
-    assert exchange(side.box, side.desk, 0).taken == 1
-    assert exchange(side.box, side.desk, 0) == Report()
+    assert exchange(side.box, side.desk, 0, side.key).taken == 1
+    assert exchange(side.box, side.desk, 0, side.key) == Report()
     assert names(side.box.inbox) == names(side.box.taken) == []
 
 
@@ -41,13 +53,13 @@ def test_a_carried_folder_goes_there_and_back(objecting: Objecting, carrier: Dro
     code = code_of(new_secret())
     objecting.send(code, "一")
     lookup = derived(code).lookup
-    public_side(side.box, carrier, 0)
+    public_side(side.box, carrier, 0, side.key.public)
     assert names(side.box.inbox) == [f"{lookup}.sealed"], "kept until the desk confirms"
-    desk_side(carrier, side.desk, 0)
+    desk_side(carrier, side.desk, 0, side.key)
     answer = Header("answer", lookup, seq=1)
-    publish_bytes(side.desk.tmp, side.desk.outgoing / f"{answer.name}.sealed", b"sealed answer")
-    desk_side(carrier, side.desk, 0)
-    public_side(side.box, carrier, 0)
+    publish_bytes(side.desk.tmp, side.desk.outgoing / f"{answer.name}.sealed", sealed(answer))
+    desk_side(carrier, side.desk, 0, side.key)
+    public_side(side.box, carrier, 0, side.key.public)
     assert names(side.box.inbox) == names(carrier.inbox) == names(carrier.taken) == []
     assert names(side.box.cases) == [f"{lookup}.json"]
     assert names(side.box.outbox) == [f"{lookup}.0001.sealed"]
@@ -59,18 +71,18 @@ def test_an_old_carrier_brings_nothing_back(
     side = objecting.side
     code = code_of(new_secret())
     objecting.send(code, "一")
-    public_side(side.box, carrier, 0)
+    public_side(side.box, carrier, 0, side.key.public)
     old = tmp_path / "old stick"
     shutil.copytree(carrier.root, old)
-    desk_side(carrier, side.desk, 0)
-    public_side(side.box, carrier, 0)
+    desk_side(carrier, side.desk, 0, side.key)
+    public_side(side.box, carrier, 0, side.key.public)
     lookup = derived(code).lookup
     (side.desk.envelopes / f"{lookup}.sealed").unlink()
     (side.desk.envelopes / f"{lookup}.gone").touch()
     (side.desk.outgoing / f"{lookup}.gone").touch()
     for _ in range(2):
-        assert desk_side(DropBox(old), side.desk, 0).troubles == []
-        public_side(side.box, DropBox(old), 0)
+        assert desk_side(DropBox(old), side.desk, 0, side.key).troubles == []
+        public_side(side.box, DropBox(old), 0, side.key.public)
     assert names(side.desk.envelopes) == [f"{lookup}.gone"]
     assert names(side.box.cases) == names(side.box.inbox) == []
 
@@ -80,17 +92,17 @@ def test_a_deleted_case_is_forgotten_on_the_public_side(objecting: Objecting) ->
     code = code_of(new_secret())
     objecting.send(code, "一")
     lookup = derived(code).lookup
-    exchange(side.box, side.desk, 0)
+    exchange(side.box, side.desk, 0, side.key)
     message = Message(MessageKind.EVIDENCE, side.clock(), "补充")
     objecting.submissions.send(message, [], code=code, office="", id_="0" * 16)
     (side.desk.outgoing / f"{lookup}.0001.sealed").write_bytes(b"answer")
-    exchange(side.box, side.desk, 0)
+    exchange(side.box, side.desk, 0, side.key)
     (side.desk.outgoing / f"{lookup}.gone").touch()
-    report = exchange(side.box, side.desk, 0)
+    report = exchange(side.box, side.desk, 0, side.key)
     assert report.forgotten == 1
     assert names(side.box.outbox) == [f"{lookup}.gone"]
     assert side.box.header(lookup) is None
-    exchange(side.box, side.desk, 0)
+    exchange(side.box, side.desk, 0, side.key)
     assert names(side.box.outbox) == [f"{lookup}.gone"]
 
 
@@ -99,10 +111,10 @@ def test_what_was_changed_on_the_way_is_reported_and_left(objecting: Objecting) 
     code = code_of(new_secret())
     objecting.send(code, "一")
     name = f"{derived(code).lookup}.sealed"
-    exchange(side.box, side.desk, 0)
+    exchange(side.box, side.desk, 0, side.key)
     (side.box.inbox / name).write_bytes((side.desk.envelopes / name).read_bytes() + b"x")
     (side.box.inbox / f"{'0' * 32}.sealed").write_bytes(b"rubbish\n")
-    report = exchange(side.box, side.desk, 0)
+    report = exchange(side.box, side.desk, 0, side.key)
     assert [trouble[:3] for trouble in report.troubles] == ["000", name[:3]] or len(
         report.troubles
     ) == 2
@@ -119,17 +131,115 @@ def test_a_copy_cut_short_is_not_taken_for_whole(objecting: Objecting) -> None:
     name = f"{derived(code).lookup}.sealed"
     whole = (side.box.inbox / name).read_bytes()
     (side.desk.envelopes / name).write_bytes(whole[:100])
-    report = exchange(side.box, side.desk, 0)
+    report = exchange(side.box, side.desk, 0, side.key)
     assert "内容不同" in report.troubles[0]
     assert (side.box.inbox / name).read_bytes() == whole
+
+
+def test_a_copy_cut_on_the_carrier_waits_and_heals(objecting: Objecting, carrier: DropBox) -> None:
+    """A stick that was full: header and name are right, the rest is missing."""
+    side = objecting.side
+    code = code_of(new_secret())
+    objecting.send(code, "一")
+    name = f"{derived(code).lookup}.sealed"
+    whole = (side.box.inbox / name).read_bytes()
+    public_side(side.box, carrier, 0, side.key.public)
+    (carrier.inbox / name).write_bytes(whole[:2000])
+    report = desk_side(carrier, side.desk, 0, side.key)
+    assert (report.taken, names(side.desk.envelopes)) == (0, [])
+    assert "不完整" in report.troubles[0]
+    public_side(side.box, carrier, 0, side.key.public)
+    assert desk_side(carrier, side.desk, 0, side.key).troubles == []
+    assert (side.desk.envelopes / name).read_bytes() == whole
+    (side.desk.envelopes / name).write_bytes(whole[:2000])
+    (carrier.taken / name).unlink()
+    assert desk_side(carrier, side.desk, 0, side.key).troubles == []
+    assert (side.desk.envelopes / name).read_bytes() == whole, "the desk's own cut copy heals"
+
+
+def test_who_writes_to_the_carrier_deletes_nothing(objecting: Objecting, carrier: DropBox) -> None:
+    """Unsigned and foreign notes and tombstones, a tombstone of another name, names as patterns."""
+    side = objecting.side
+    codes = [code_of(new_secret()) for _ in range(3)]
+    for code in codes:
+        objecting.send(code, "一")
+    lookups = [derived(code).lookup for code in codes]
+    public_side(side.box, carrier, 0, side.key.public)
+    stranger = SigningKey(Ed25519PrivateKey.generate())
+    for lookup in lookups:
+        sha256 = digest(side.box.inbox / f"{lookup}.sealed")
+        name = f"{lookup}.sealed"
+        other = taken_note(side.key, f"{'0' * 32}.sealed", sha256)
+        for note in (sha256.encode(), taken_note(stranger, name, sha256), other, b"[" * 4000):
+            (carrier.taken / name).write_bytes(note)
+            assert public_side(side.box, carrier, 0, side.key.public).troubles
+            (side.box.taken / name).write_bytes(note)
+            assert public_side(side.box, carrier, 0, side.key.public).troubles
+        for gone in (b"", gone_note(stranger, lookup), gone_note(side.key, "0" * 32)):
+            (carrier.outbox / f"{lookup}.gone").write_bytes(gone)
+            assert public_side(side.box, carrier, 0, side.key.public).troubles
+            (side.box.outbox / f"{lookup}.gone").write_bytes(gone)
+            assert public_side(side.box, carrier, 0, side.key.public).troubles
+    for pattern in ("*", "?" * 32, f"[0-9a-f]{'?' * 31}", ".."):
+        for folder in (carrier.outbox, side.box.outbox):
+            (folder / f"{pattern}.gone").write_bytes(gone_note(side.key, pattern))
+    public_side(side.box, carrier, 0, side.key.public)
+    assert names(side.box.inbox) == sorted(f"{lookup}.sealed" for lookup in lookups)
+
+
+def test_without_the_desks_key_nothing_is_removed(objecting: Objecting, carrier: DropBox) -> None:
+    side = objecting.side
+    code = code_of(new_secret())
+    objecting.send(code, "一")
+    public_side(side.box, carrier, 0, None)
+    desk_side(carrier, side.desk, 0, side.key)
+    shutil.copytree(carrier.taken, side.box.taken, dirs_exist_ok=True)
+    report = public_side(side.box, carrier, 0, None)
+    assert "desk.pub" in report.troubles[0]
+    assert names(side.box.inbox) == [f"{derived(code).lookup}.sealed"]
+    assert public_side(side.box, carrier, 0, side.key.public).settled == 1
+
+
+def test_a_forged_envelope_costs_neither_the_true_one_nor_the_next(
+    objecting: Objecting, carrier: DropBox
+) -> None:
+    side = objecting.side
+    codes = [code_of(new_secret()) for _ in range(2)]
+    for code in codes:
+        objecting.send(code, "一")
+    first, second = (f"{derived(code).lookup}.sealed" for code in codes)
+    public_side(side.box, carrier, 0, side.key.public)
+    true = (carrier.inbox / first).read_bytes()
+    (carrier.inbox / first).write_bytes(true + b"x")
+    (carrier.inbox / first).with_suffix(".sum").unlink()
+    (carrier.inbox / f"{'1' * 32}.sealed").symlink_to("/dev/zero")
+    os.mkfifo(carrier.inbox / f"{'2' * 32}.sealed")
+    os.mkfifo(carrier.taken / second)
+    assert desk_side(carrier, side.desk, 0, side.key).taken == 2
+    report = public_side(side.box, carrier, 0, side.key.public)
+    assert any("不一致" in trouble for trouble in report.troubles)
+    assert (side.box.inbox / first).read_bytes() == true
+
+
+def test_an_answer_under_a_taken_name_is_told(objecting: Objecting) -> None:
+    side = objecting.side
+    code = code_of(new_secret())
+    objecting.send(code, "一")
+    lookup = derived(code).lookup
+    exchange(side.box, side.desk, 0, side.key)
+    name = f"{lookup}.0001.sealed"
+    (side.box.outbox / name).write_bytes(b"another")
+    publish_bytes(side.desk.tmp, side.desk.outgoing / name, b"answer")
+    assert "同名而内容不同" in exchange(side.box, side.desk, 0, side.key).troubles[0]
+    assert (side.box.outbox / name).read_bytes() == b"another"
 
 
 def test_unfinished_files_are_swept_after_a_day(objecting: Objecting) -> None:
     side = objecting.side
     (side.box.tmp / "half").write_bytes(b"half an envelope")
     now = (side.box.tmp / "half").stat().st_mtime
-    assert exchange(side.box, side.desk, now + 3600).swept == 0
-    assert exchange(side.box, side.desk, now + 25 * 3600).swept == 1
+    assert exchange(side.box, side.desk, now + 3600, side.key).swept == 0
+    assert exchange(side.box, side.desk, now + 25 * 3600, side.key).swept == 1
 
 
 def test_folders_are_closed_to_other_users(objecting: Objecting) -> None:

@@ -159,15 +159,15 @@ class Round(RuleBasedStateMachine):
 
     @rule()
     def collect_here(self) -> None:
-        assert exchange(self.side.box, self.side.desk, 0).troubles == []
+        assert exchange(self.side.box, self.side.desk, 0, self.side.key).troubles == []
 
     @rule()
     def load_the_carrier(self) -> None:
-        assert public_side(self.side.box, self.carrier, 0).troubles == []
+        assert public_side(self.side.box, self.carrier, 0, self.side.key.public).troubles == []
 
     @rule()
     def unload_the_carrier(self) -> None:
-        assert desk_side(self.carrier, self.side.desk, 0).troubles == []
+        assert desk_side(self.carrier, self.side.desk, 0, self.side.key).troubles == []
 
     def places(self) -> tuple[Path, Path]:
         return self.side.box.inbox, self.side.desk.envelopes
@@ -210,7 +210,7 @@ def _submit_for_ever(side: PublicSide, told: int) -> None:
         objecting.send(code, f"facts of {code}", os.urandom(3000))
         os.write(told, f"{code}\n".encode())
         if turn % 5 == 0:
-            exchange(side.box, side.desk, 0)
+            exchange(side.box, side.desk, 0, side.key)
 
 
 def test_a_process_killed_at_any_instant_loses_nothing_and_leaves_no_half(tmp_path: Path) -> None:

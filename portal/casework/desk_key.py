@@ -1,0 +1,61 @@
+"""The desk's own key pair, which signs what it tells the public side and the office.
+
+keys/desk.key           Ed25519 private key, PEM, mode 0600; never leaves the desk
+keys/public/desk.pub    its public key, base64; carried with the other public keys
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.ledger.signing import SigningKey, load_key, new_key
+from portal.sealed.dropbox import publish_bytes, sync_folder
+from portal.sealed.public_keys import PublicKeys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class DeskKey:
+    """The key pair below the folder of all keys."""
+
+    root: Path
+
+    @property
+    def private(self) -> Path:
+        """The key itself."""
+        return self.root / "desk.key"
+
+    def signer(self) -> SigningKey:
+        """The key; made on first use, since only the desk ever uses it. RequestError if damaged."""
+        if not self.private.exists():
+            self._make()
+        key = load_key(self.private)
+        if PublicKeys(self.root / "public").desk() != key.public:
+            text = f"# 工作台签名公钥 desk\n{key.public}\n"
+            self._write(PublicKeys(self.root / "public").desk_file, text.encode())
+        return key
+
+    def _make(self) -> None:
+        """Whole or not at all, and never over another: two processes may start at once."""
+        tmp = self._tmp()
+        draft = tmp / secrets.token_hex(16)
+        new_key(draft, None)
+        with suppress(FileExistsError):
+            os.link(draft, self.private)
+        draft.unlink()
+        sync_folder(self.root)
+
+    def _tmp(self) -> Path:
+        tmp = self.root / "tmp"
+        tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return tmp
+
+    def _write(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        publish_bytes(self._tmp(), path, data)

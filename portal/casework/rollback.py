@@ -1,0 +1,129 @@
+"""Whether the register is the one that wrote the files beside it: the audit head noted outside it.
+
+    desk/audit.head         {"about": "head", "seq": 412, "hash": "ab12…", "at": …, "signature": …}
+    outbox/audit.head       the same, carried: a machine restored as a whole has an old one itself
+
+A register that was put back from a backup lacks acts that stand in a later head. It must be said:
+answers would get numbers that are taken, and deletions would be forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.casework.audit import Action, Head, head, record
+from portal.casework.collecting import SYSTEM
+from portal.casework.models import AuditLine, Case
+from portal.errors import PortalError, RequestError
+from portal.ledger.statements import read_statement, statement
+from portal.sealed.courier import HEAD
+from portal.sealed.dropbox import publish_bytes, read_small, sealed_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from portal.casework.caseroom import CaseRoom
+    from portal.casework.register import Register
+    from portal.sealed.courier import DeskFolders
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A head as it was noted outside the register."""
+
+    head: Head
+    at: datetime
+
+
+def _noted(path: Path, public: str) -> Noted | None:
+    """The head in a file; None where there is none that this desk signed."""
+    try:
+        values = read_statement(read_small(path), "head", public)
+        at = datetime.fromisoformat(values["at"])
+        return Noted(Head(int(values["seq"]), str(values["hash"])), at)
+    except (OSError, PortalError, ValueError, TypeError, KeyError):
+        return None
+
+
+def noted_head(room: CaseRoom, outboxes: Sequence[Path] = ()) -> Noted | None:
+    """The newest head that this desk has noted, at home or in what is carried."""
+    public = room.signer().public
+    places = [room.folder, *outboxes]
+    found = [noted for place in places if (noted := _noted(place / HEAD, public))]
+    return max(found, key=lambda noted: noted.at, default=None)
+
+
+def rolled_back(session: Session, noted: Noted | None) -> str:
+    """What to tell when the register lacks what was noted; empty where it does not."""
+    if noted is None:
+        return ""
+    line = session.get(AuditLine, noted.head.seq)
+    if noted.head.seq == 0 or (line is not None and line.hash == noted.head.hash):
+        return ""
+    return (
+        f"登记簿不是最近的：{noted.at:%Y-%m-%d %H:%M}时审计记录已有{noted.head.seq}行，"
+        f"现在{'只有' + str(head(session).seq) + '行' if line is None else '同一行的内容不同'}。"
+        "登记簿可能是由旧备份恢复的，请换上最近的备份；"
+        "没有更近的备份时，由管理员核对后运行 portal audit restored"
+    )
+
+
+def note_head(room: CaseRoom, now: datetime, outboxes: Sequence[Path] = ()) -> str:
+    """Note the head of today at home and in what is carried; the fault instead if rolled back."""
+    before = noted_head(room, outboxes)
+    with room.register.read() as session:
+        fault = rolled_back(session, before)
+        newest = head(session)
+    if fault:
+        return fault
+    for place in (room.folder, *outboxes):
+        kept = _noted(place / HEAD, room.signer().public)
+        if kept is None or kept.head != newest:
+            values = {"seq": newest.seq, "hash": newest.hash, "at": now.isoformat()}
+            data = statement(room.signer(), "head", values)
+            tmp = room.folders.tmp if place == room.folder else place.parent / "tmp"
+            publish_bytes(tmp, place / HEAD, data)
+    return ""
+
+
+def accept_restored(room: CaseRoom, now: datetime) -> Head:
+    """Go on with the register as it is; on record, and the later head counts no more."""
+    return _accept(room, now, Action.RESTORED)
+
+
+def begin_anew(room: CaseRoom, now: datetime) -> None:
+    """Take a new, empty register into use; one that holds something is left as it is."""
+    with room.register.read() as session:
+        if head(session).seq:
+            raise RequestError("登记簿不是空的，不必新建；去掉 --new-register 再启动")
+    _accept(room, now, Action.NEW_REGISTER)
+
+
+def _accept(room: CaseRoom, now: datetime, action: Action) -> Head:
+    with room.register.write() as session:
+        record(session, now, SYSTEM, action)
+    (room.folder / HEAD).unlink(missing_ok=True)
+    note_head(room, now)
+    with room.register.read() as session:
+        return head(session)
+
+
+def refuse_empty(register: Register, folders: DeskFolders) -> None:
+    """RequestError for a register without a single act beside envelopes that somebody collected."""
+    with register.read() as session:
+        used = session.scalar(select(AuditLine.seq).limit(1)) or session.scalar(
+            select(Case.id).limit(1)
+        )
+    kept = len(sealed_names(folders.envelopes))
+    if used is None and (kept or (folders.root / HEAD).exists()):
+        raise RequestError(
+            f"登记簿是空的，而 {folders.envelopes} 里有{kept}个信封：登记簿可能丢失或者没有接上。"
+            "请先恢复备份；确实是第一次启动、或者确要新建登记簿的，运行 portal desk --new-register"
+        )
