@@ -8,6 +8,7 @@ PortalError
 ├── RequestError        what was asked cannot be done (unknown slug, bad option value)
 ├── BuildError          the static build failed; the old site is untouched
 ├── SealError           an envelope cannot be written or opened
+│   └── UnreadableError the other side could not read what is about to be sealed
 └── VerificationError   a signature, chain or fingerprint does not hold
 """
 
@@ -82,6 +83,14 @@ class BuildError(PortalError):
 
 class SealError(PortalError):
     """Sealing or unsealing failed; nothing was written."""
+
+
+class UnreadableError(SealError):
+    """A document that the other side would refuse; `field` names what is wrong with it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("有一项的内容不能保存：过长，或者含有不能识别的字符；请修改后再提交")
+        self.field = field
 
 
 class VerificationError(PortalError):

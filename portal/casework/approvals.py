@@ -17,6 +17,7 @@ from portal.casework.correspondence import send
 from portal.casework.handling import move, require_handler, settle
 from portal.casework.models import Approval, Case, CaseEntry
 from portal.casework.retention import delete_files, forget, is_due
+from portal.casework.unreadable import require_unreadable
 from portal.domain.objection import AnswerKind, CaseState, NonAcceptance, Outcome
 from portal.domain.personal_numbers import (
     find_bank_cards,
@@ -44,6 +45,7 @@ class Ending(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     DELETE = "delete"
+    UNREADABLE = "unreadable"
 
     @property
     def label(self) -> str:
@@ -53,6 +55,7 @@ class Ending(StrEnum):
             "close": "办结",
             "reopen": "重新核查",
             "delete": "删除材料",
+            "unreadable": "信封无法读取",
         }[self.value]
 
 
@@ -88,6 +91,8 @@ class Approvals:
             require_handler(person, case)
             if waiting(case):
                 raise RequestError("已有一项提请等待复核，请先由另一人确认或者退回")
+            if proposal.ending is Ending.UNREADABLE:
+                require_unreadable(session, self._room, case)
             _check(self._room, case, proposal, now)
             case.approvals.append(
                 Approval(
@@ -149,6 +154,11 @@ class Approvals:
             move(case, CaseState.NOT_ACCEPTED)
             reason = NonAcceptance(approval.reason).label
             case.reason, case.closed_at = approval.reason, now
+        elif ending is Ending.UNREADABLE:
+            require_unreadable(session, self._room, case)
+            move(case, CaseState.NOT_ACCEPTED)
+            reason = NonAcceptance.UNREADABLE.label
+            case.reason, case.closed_at = NonAcceptance.UNREADABLE.value, now
         elif ending is Ending.CLOSE:
             move(case, CaseState.CLOSED)
             outcome = Outcome(approval.outcome)
@@ -189,6 +199,7 @@ def _check(room: CaseRoom, case: Case, proposal: Proposal, now: datetime) -> Non
         return
     target = {
         Ending.REFUSE: CaseState.NOT_ACCEPTED,
+        Ending.UNREADABLE: CaseState.NOT_ACCEPTED,
         Ending.CLOSE: CaseState.CLOSED,
         Ending.REOPEN: CaseState.ACCEPTED
         if state is CaseState.NOT_ACCEPTED
@@ -196,7 +207,7 @@ def _check(room: CaseRoom, case: Case, proposal: Proposal, now: datetime) -> Non
     }[proposal.ending]
     if target not in state.next:
         raise RequestError(f"“{state.label}”的异议不能办理“{proposal.ending.label}”")
-    if case.opened_at is None:
+    if case.opened_at is None and proposal.ending is not Ending.UNREADABLE:
         raise RequestError("请先拆封阅读，再办理")
     _check_summary(proposal)
     if proposal.ending is Ending.REFUSE and proposal.reason is None:

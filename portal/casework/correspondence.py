@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from portal.casework.models import Case, CaseMessage
-from portal.domain.exchange import write_answer
-from portal.domain.objection import Answer, AnswerKind, CaseState, Outcome
+from portal.domain.exchange import checked, read_answer, write_answer
+from portal.domain.objection import Answer, AnswerKind, CaseState, NonAcceptance, Outcome
 from portal.sealed.dropbox import SEALED, names_of_case, publish_bytes
 from portal.sealed.envelope import Header, container
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 def _sealed(sealer: Sealer, answer: Answer, lookup: str) -> bytes:
     header = Header("answer", lookup, seq=answer.seq)
     target = io.BytesIO()
-    sealer.seal(header, container("answer.json", write_answer(answer, header.bound)), target)
+    document = checked(answer, header.bound, write_answer, read_answer)
+    sealer.seal(header, container("answer.json", document), target)
     return target.getvalue()
 
 
@@ -76,12 +77,21 @@ def send(
         at=now,
         author=author,
         seq=seq,
-        copy=_sealed(room.office_sealer(case.office, case.notice), answer, case.lookup),
+        copy=_copy_of(room, case, answer),
         payload=_sealed(room.citizen_sealer(case), answer, case.lookup) if case.reply_key else None,
     )
     case.messages.append(message)
     session.flush()
     return message
+
+
+def _copy_of(room: CaseRoom, case: Case, answer: Answer) -> bytes | None:
+    """The office's copy; none for a case that ends because its key is lost."""
+    if case.reason == NonAcceptance.UNREADABLE and not room.keys.public.recipients(
+        case.office, case.notice
+    ):
+        return None
+    return _sealed(room.office_sealer(case.office, case.notice), answer, case.lookup)
 
 
 def dispatch(room: CaseRoom, now: datetime) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from portal.casework.collecting import add_case
 from portal.casework.handling import settle
-from portal.domain.exchange import write_objection
+from portal.domain.exchange import checked, read_objection, write_objection
 from portal.domain.objection import Evidence, Objection
 from portal.domain.receipt_code import objection_number
 from portal.errors import RequestError
@@ -84,7 +84,8 @@ def register_by_hand(
         Member(item.member, item.size, io.BytesIO(scan.data))
         for item, scan in zip(evidence, scans, strict=True)
     ]
-    content = container("objection.json", write_objection(document, header.bound), members)
+    text = checked(document, header.bound, write_objection, read_objection)
+    content = container("objection.json", text, members)
     sealer = room.office_sealer(header.office, header.notice)
     target = room.folders.envelopes / f"{header.name}{SEALED}"
     # The file comes first and inside the transaction: a row never lacks its file, and should the

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         ReopenForm,
         ReplyForm,
         RevealForm,
+        UnreadableForm,
     )
     from portal.desk.case.paper_form import PaperForm
     from portal.desk.entry.demo_officers import DemonstrationOfficer
@@ -268,6 +269,7 @@ class CaseContext(Context):
     ask_form: AskForm
     reply_form: ReplyForm
     refuse_form: RefuseForm
+    unreadable_form: UnreadableForm
     close_form: CloseForm
     reopen_form: ReopenForm
     quotes: tuple[str, ...]

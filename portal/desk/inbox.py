@@ -12,9 +12,9 @@ from portal.casework.retention import due_for_deletion
 from portal.desk.desk_contexts import InboxContext, case_line
 from portal.desk.entry.gate import page_head, person
 from portal.domain.objection import CaseState
-from portal.web.context import render
 from portal.errors import PortalError
 from portal.sealed.courier import in_words
+from portal.web.context import render
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:

@@ -13,11 +13,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from portal.domain import objection as o
+from portal.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 E = TypeVar("E", bound=StrEnum)
+D = TypeVar("D", o.Objection, o.Message, o.Answer)
 
 OBJECTION_FORMAT = "portal-objection/1"
 MESSAGE_FORMAT = "portal-message/1"
@@ -116,6 +118,23 @@ def write_message(message: o.Message, bound: str) -> bytes:
 def write_answer(answer: o.Answer, bound: str) -> bytes:
     """An item from the office as JSON, bound to its envelope's header."""
     return _dump(ANSWER_FORMAT, bound, answer)
+
+
+def checked(
+    document: D, bound: str, write: Callable[[D, str], bytes], read: Callable[[bytes, str], D]
+) -> bytes:
+    """The bytes of a document that its own reader takes back unchanged; else UnreadableError.
+
+    Whoever seals asks first: what has been sealed can no longer be mended.
+    """
+    try:
+        data = write(document, bound)
+        if read(data, bound) != document:
+            raise UnreadableError("")
+    except ValueError as error:
+        where = str(error).partition(":")[0].rpartition(".")[2]
+        raise UnreadableError(where if where.isidentifier() else "") from error
+    return data
 
 
 def _evidence(reader: _Reader) -> o.Evidence:

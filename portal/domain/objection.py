@@ -67,6 +67,7 @@ class NonAcceptance(StrEnum):
     FALSE_IDENTITY = "false-identity"
     OFF_TOPIC = "off-topic"
     OWN_RANKING = "own-ranking"
+    UNREADABLE = "unreadable"
 
     @property
     def label(self) -> str:
@@ -81,6 +82,7 @@ _NON_ACCEPTANCE = {
     NonAcceptance.FALSE_IDENTITY: "提供的身份信息不真实",
     NonAcceptance.OFF_TOPIC: "所述事项与公示的名单无关",
     NonAcceptance.OWN_RANKING: "仅对自身奖项等次或排序不服",
+    NonAcceptance.UNREADABLE: "信封无法读取，不能知道异议的内容",
 }
 
 

@@ -7,22 +7,24 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Response, request
+from wtforms import StringField
 
+from portal.domain.objection import ObjectorKind
 from portal.domain.receipt_code import grouped
-from portal.errors import PortalError
+from portal.errors import PortalError, UnreadableError
 from portal.intake.answers import files_of, objection_of
 from portal.intake.intake_contexts import ReceiptContext
 from portal.intake.objection_form import SendForm
 from portal.intake.service import Again
 from portal.intake.uploads import as_uploads
-from portal.submission.form_drafts import code_of
+from portal.submission.form_drafts import Draft, code_of
 from portal.submission.submitting import (
     Acknowledged,
     AlreadySentError,
     NotReadyError,
     WindowShutError,
 )
-from portal.web.form_base import errors_of
+from portal.web.form_base import FieldError, errors_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from portal.domain.notice import Notice, Status
     from portal.intake.form_steps import FormSteps
     from portal.intake.form_tokens import FormToken
+    from portal.intake.objection_form import ObjectionForm
     from portal.intake.service import Intake, Window
 
 _SENT = (
@@ -70,8 +73,21 @@ class SendSteps:
             return intake.refused("已经提交过了", _SENT, notice=notice)
         except NotReadyError:
             return intake.shut("not-ready", notice, attempted=True)
+        except UnreadableError as error:
+            return self._mend(notice, token_text, token, error)
         except (PortalError, OSError):
             return intake.refused("没有提交成功", _FAILED, notice=notice)
+
+    def _mend(
+        self, notice: Notice, token_text: str, token: FormToken, error: UnreadableError
+    ) -> Response:
+        """The form again, at the field that the desk could not read."""
+        draft = self.intake.drafts.load(token.secret) or Draft({})
+        form = self.forms.from_draft(notice, draft, token_text)
+        wrong = (FieldError(_control_of(form, error.field), str(error)),)
+        return self.forms.show_form(
+            notice, form, draft.files, wrong, HTTPStatus.UNPROCESSABLE_ENTITY
+        )
 
     def send(self, window: Window, token_text: str, token: FormToken) -> Response:
         """Seal, store, and only then show the receipt."""
@@ -143,3 +159,10 @@ class SendSteps:
             repeated=acknowledged.repeated,
         )
         return intake.page(context)
+
+
+def _control_of(form: ObjectionForm, field: str) -> str:
+    """The form's control for a field of the document; empty where it has none of its own."""
+    if form.kind.data == ObjectorKind.UNIT:
+        field = {"name": "unit", "phone": "unit_phone"}.get(field, field)
+    return field if field in form and isinstance(form[field], StringField) else ""

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, redirect, request
 from portal.domain.objection import FACTS_LIMIT, MESSAGES_LIMIT, Message, MessageKind
 from portal.domain.receipt_code import ReceiptCode, read_code
 from portal.domain.workdays import SHANGHAI
-from portal.errors import PortalError, RequestError
+from portal.errors import PortalError, RequestError, UnreadableError
 from portal.intake.intake_contexts import CaseContext, CodeContext
 from portal.intake.objection_form import CodeForm, MessageForm, faults_of
 from portal.intake.uploads import as_uploads, keep_uploads
@@ -191,13 +191,16 @@ class CaseSteps:
             question.seq if question else None,
         )
         sent_files = () if kind is MessageKind.WITHDRAWAL else files
-        intake.submissions.send(
-            message,
-            as_uploads(intake.drafts, token.secret, sent_files),
-            code=code,
-            office=case.office,
-            id_=message_id_of(token.secret),
-        )
+        try:
+            intake.submissions.send(
+                message,
+                as_uploads(intake.drafts, token.secret, sent_files),
+                code=code,
+                office=case.office,
+                id_=message_id_of(token.secret),
+            )
+        except UnreadableError as error:
+            return self.show(case, form, errors=(FieldError("text", str(error)),), files=files)
         intake.drafts.discard(token.secret)
         after = read_case(intake.box, code) or case
         return self.show(after, self.fresh_form(code, after), sent=kind)

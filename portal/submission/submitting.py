@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from portal.domain.exchange import write_message, write_objection
+from portal.domain.exchange import (
+    checked,
+    read_message,
+    read_objection,
+    write_message,
+    write_objection,
+)
 from portal.domain.objection import Evidence
 from portal.domain.receipt_code import ReceiptCode, objection_number
 from portal.domain.workdays import SHANGHAI
@@ -127,7 +133,7 @@ class Submissions:
         objection = replace(
             draft, number=header.number, received=received, evidence=_evidence(uploads)
         )
-        document = write_objection(objection, header.bound)
+        document = checked(objection, header.bound, write_objection, read_objection)
         try:
             sealed = self._store(header, "objection.json", document, objection.evidence, uploads)
         except FileExistsError:  # the same draft was sent twice at once; the other one won
@@ -156,7 +162,7 @@ class Submissions:
             demonstration=case.demonstration,
         )
         full = replace(message, evidence=_evidence(uploads))
-        document = write_message(full, header.bound)
+        document = checked(full, header.bound, write_message, read_message)
         with suppress(FileExistsError):  # sent before: a repeated request changes nothing
             self._store(header, "message.json", document, full.evidence, uploads)
         return header

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectMultipleField
+from wtforms import HiddenField, PasswordField, RadioField, SelectMultipleField, StringField
 from wtforms.meta import DefaultMeta
+
+from portal.domain.characters import clean
 
 if TYPE_CHECKING:
     from wtforms import Field
+    from wtforms.fields.core import UnboundField
 
 CSRF_EXPIRED = "页面停留时间过长或浏览器未接受 Cookie，为保护您的填报，请再提交一次"
 
@@ -21,6 +24,14 @@ class FieldError:
 
     target: str
     message: str
+
+
+def _is_typed(kind: type[Field]) -> bool:
+    return issubclass(kind, StringField) and not issubclass(kind, HiddenField | PasswordField)
+
+
+def _hygiene(text: Any) -> Any:
+    return clean(text).text if isinstance(text, str) else text
 
 
 class PortalForm(FlaskForm):  # type: ignore[misc]  # no types are published
@@ -34,6 +45,24 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # no types are published
         def get_translations(self, form: Any) -> Any:
             """WTForms' own catalogue; Flask-WTF would ask flask-babel, which is not used here."""
             return DefaultMeta.get_translations(self, form)
+
+        def bind_field(self, form: Any, unbound: UnboundField, options: dict[str, Any]) -> Any:
+            """Every field that people type in gets the one hygiene, before its own filters."""
+            if _is_typed(unbound.field_class):
+                own = unbound.kwargs.get("filters", ())
+                options = {**options, "filters": [_hygiene, *own]}
+            return super().bind_field(form, unbound, options)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The form's own rules, and no character that cannot be read elsewhere."""
+        sound = bool(super().validate(extra_validators))
+        for field in self:
+            if not _is_typed(type(field)) or not isinstance(field.data, str):
+                continue
+            if refused := clean(field.data).refused:
+                field.errors = [*field.errors, refused[0].message.replace(" ", "")]
+                sound = False
+        return sound
 
 
 def control_id(field: Field) -> str:

@@ -84,6 +84,15 @@ class Steps:
             refuse_form=form,
         )
 
+    def unreadable(self, number: str) -> Page:
+        """Propose to end a case whose envelope nobody can open."""
+        form = case_forms.UnreadableForm(prefix="unreadable-")
+        return self._propose(
+            number,
+            lambda: Proposal(Ending.UNREADABLE, form.summary.data),
+            unreadable_form=form,
+        )
+
     def close(self, number: str) -> Page:
         """Propose to close."""
         form = case_forms.CloseForm(prefix="close-")
@@ -169,7 +178,7 @@ def make_blueprint(desk: Desk) -> Blueprint:
     acts = Blueprint("acts", __name__, url_prefix="/cases/<number>")
     steps = Steps(desk)
     for name in (
-        *("assign", "ask", "reply", "refuse", "close", "reopen", "delete"),
+        *("assign", "ask", "reply", "refuse", "unreadable", "close", "reopen", "delete"),
         *("confirm", "decline", "withdraw", "hand_over"),
     ):
         rule = f"/{name.replace('_', '-')}"

@@ -95,8 +95,16 @@ class RefuseForm(PortalForm):
     reason = SelectField(
         "不予受理的理由",
         [InputRequired("请选择理由")],
-        choices=offered(NonAcceptance, "请选择"),
+        choices=offered(
+            (reason for reason in NonAcceptance if reason is not NonAcceptance.UNREADABLE), "请选择"
+        ),
     )
+    summary = _text("告知异议人的说明", SUMMARY_LIMIT)
+
+
+class UnreadableForm(PortalForm):
+    """What the citizen is told about an envelope that nobody can open."""
+
     summary = _text("告知异议人的说明", SUMMARY_LIMIT)
 
 

@@ -108,6 +108,7 @@ def _blank_forms(desk: Desk, case: Case) -> dict[str, Any]:
         "ask_form": case_forms.blank(case_forms.AskForm, "ask-"),
         "reply_form": case_forms.blank(case_forms.ReplyForm, "reply-"),
         "refuse_form": case_forms.blank(case_forms.RefuseForm, "refuse-"),
+        "unreadable_form": case_forms.blank(case_forms.UnreadableForm, "unreadable-"),
         "close_form": close,
         "reopen_form": case_forms.blank(case_forms.ReopenForm, "reopen-"),
         "quotes": (),

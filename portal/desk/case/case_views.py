@@ -45,8 +45,8 @@ class CaseViews:
             desk.casework.open(person(), number, identities, desk.clock())
         except SealError as error:
             locked = not desk.keyring.identities(live(), case)
-            if locked:
-                desk.casework.note(person(), number, Action.UNLOCK_FAILED, desk.clock(), {})
+            failed = Action.UNLOCK_FAILED if locked else Action.UNREADABLE
+            desk.casework.note(person(), number, failed, desk.clock(), {})
             target = "open-passphrase" if locked else ""
             return case_page(desk, number, [FieldError(target, str(error))]), 422
         desk.keyring.of(live()).opened.add(number)

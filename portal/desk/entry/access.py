@@ -45,6 +45,7 @@ LISTS: dict[Access, frozenset[str]] = {
             "acts.ask",
             "acts.reply",
             "acts.refuse",
+            "acts.unreadable",
             "acts.close",
             "acts.reopen",
             "acts.delete",
