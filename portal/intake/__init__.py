@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from portal.intake.objecting import add_form_routes, add_send_routes
 from portal.intake.status_views import add_case_routes
@@ -54,5 +54,13 @@ def init_intake(app: Flask, intake: Intake, secret_key: str, *, secure: bool) ->
         SESSION_COOKIE_SECURE=secure,
         WTF_CSRF_TIME_LIMIT=_DAY,
     )
+
+    @app.after_request
+    def send_no_referrer(response: Response) -> Response:
+        """No page of the form, errors too, tells the next one that somebody came from there."""
+        if request.path.startswith(intake.options.prefix):
+            response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
     app.extensions["portal.intake"] = intake
     app.register_blueprint(make_blueprint(intake))
