@@ -59,7 +59,7 @@ class CaseSteps:
     def _limits(self) -> tuple[Limit, Limit]:
         limits = self.intake.options.limits
         return (
-            Limit("lookups", limits.lookups, "本网站在一小时内的查询太多。"),
+            Limit("lookups", limits.lookups, "本网站在一小时内输错查询码的次数太多。"),
             Limit(
                 f"wrong:{self.intake.address()}",
                 limits.wrong_codes_per_address,
@@ -68,24 +68,22 @@ class CaseSteps:
         )
 
     def find(self, typed: str) -> tuple[ReceiptCode, CaseView] | Response | None:
-        """The case of a typed code; None for any wrong one, a page where a quota is used up."""
-        intake, now = self.intake, self.intake.clock()
-        every, wrong = self._limits()
-        refusal = intake.quotas.take([every], now)
-        if refusal is None and intake.quotas.used(wrong.scope, now) >= wrong.count:
-            refusal = intake.quotas.take([wrong], now)
-        if refusal is not None:
-            return intake.over(refusal)
+        """The case of a typed code; None for any wrong one, a page where a quota is used up.
+
+        A right code is never refused: 120 bits are not guessed. Only wrong ones count.
+        """
+        intake = self.intake
         try:
             code = read_code(typed)
             case = read_case(intake.box, code)
         except RequestError:
             case = None
-        if case is None:
-            intake.quotas.take([wrong], now)
-            intake.pause(_WRONG_CODE_SECONDS)
-            return None
-        return code, case
+        if case is not None:
+            return code, case  # whatever others typed behind the same address
+        if refusal := intake.quotas.take(self._limits(), intake.clock()):
+            return intake.over(refusal)
+        intake.pause(_WRONG_CODE_SECONDS)
+        return None
 
     def look_up(self, form: CodeForm) -> Response:
         """The case, or the form with what is wrong."""
@@ -108,8 +106,7 @@ class CaseSteps:
         intake = self.intake
         if not intake.room():
             return intake.full()
-        refusal = intake.quotas.take(intake.draft_limits(), intake.clock())
-        found = intake.over(refusal) if refusal else self.find(request.form.get("code", ""))
+        found = self.find(request.form.get("code", ""))
         if isinstance(found, Response):
             return found
         if found is None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.casework.models import AuditLine, Staff, StaffSession
+from portal.casework.models import AuditLine, SignInAttempt, Staff, StaffSession
 from portal.casework.people import Role
 from portal.desk.entry.accounts import NewStaff
 from portal.desk.entry.gate import cookie_name
@@ -96,12 +96,42 @@ def test_the_delay_grows_and_ends(office):
     assert delay_after(1000) == LONGEST_DELAY
     for _ in range(3):
         assert attempt(office, code="000000") == Refused()
-    blocked = attempt(office)
+    blocked = attempt(office, code="000000")
     assert isinstance(blocked, Refused)
     assert blocked.retry_at == office.clock() + timedelta(seconds=2)
+    assert attempt(office) == blocked, "who has the password and guesses codes waits"
     office.clock.on(seconds=31)
     assert isinstance(attempt(office), SignedIn)
     assert attempt(office, code="000000") == Refused()  # a success starts the count anew
+
+
+def test_no_stranger_locks_an_officer_out(office):
+    """Wrong passwords from the same address and from others, for the same name."""
+    for address in ("10.0.0.1", "10.0.0.2"):
+        for _ in range(20):
+            attempt_from(office, address, "wrong password")
+    assert attempt_from(office, "10.0.0.1", "wrong password").retry_at
+    held = office.credentials[PINGDING.username].password
+    assert isinstance(attempt_from(office, "10.0.0.1", held), SignedIn)
+    assert attempt_from(office, "10.0.0.3", "wrong password").retry_at is None
+
+
+def attempt_from(office, address, password):
+    name, now = PINGDING.username, office.clock()
+    return office.desk.signing_in.attempt(name, password, office.code(name), now, address)
+
+
+def test_what_is_counted_of_failures_stays_small(office):
+    for number in range(50):
+        office.desk.signing_in.attempt(f"nobody{number}", "x", "0", office.clock(), "10.0.0.1")
+    with office.desk.room.register.read() as session:
+        assert len(session.scalars(select(SignInAttempt)).all()) == 1
+        failed = select(AuditLine).where(AuditLine.action == "sign-in-failed")
+        assert len(session.scalars(failed).all()) == 3
+    office.clock.on(days=2)
+    attempt(office)
+    with office.desk.room.register.read() as session:
+        assert session.scalars(select(SignInAttempt)).all() == []
 
 
 def test_unknown_names_are_delayed_likewise_and_never_written_down(office):

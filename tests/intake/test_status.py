@@ -169,15 +169,33 @@ def test_guessing_is_stopped_for_the_address_and_nobody_else(side: PublicSide) -
     for _ in range(3):
         guesser.look_up("AAAAA")
     neighbour = Citizen(side, app, "2001:db8::ffff")
-    neighbour.look_up(code)
+    neighbour.look_up("AAAAA")
     assert neighbour.code == 429
     assert "输错查询码的次数太多" in neighbour.page
+    neighbour.look_up(code)
+    assert neighbour.code == 200, "a right code gets through"
     other = Citizen(side, app, "2001:db8:0:1::1")
     other.look_up(code)
     assert other.code == 200
     side.clock.now = datetime.fromisoformat("2021-12-07T11:00:00+08:00")
-    neighbour.look_up(code)
-    assert neighbour.code == 200
+    neighbour.look_up("AAAAA")
+    assert neighbour.code == 422
+
+
+def test_wrong_codes_use_up_nobodys_look_ups(side: PublicSide) -> None:
+    """Neither the site's, nor those behind one address; a message with the code goes through."""
+    limits = IntakeLimits(free_bytes=0, lookups=3, wrong_codes_per_address=2, drafts_per_address=1)
+    app = side.app(limits=limits)
+    object.__setattr__(app.extensions["portal.intake"], "pause", lambda _: None)
+    code = Citizen(side, app, "10.0.0.1").object()
+    for number in range(6):
+        Citizen(side, app, f"10.0.1.{number}").look_up("AAAAA")
+        Citizen(side, app, "10.0.0.1").look_up("AAAAA")
+    citizen = Citizen(side, app, "10.0.0.1")
+    assert state_of(citizen.look_up(code)) == "已收到"
+    for text in ("一", "二", "三"):
+        citizen.say("evidence", text=text)
+        assert "补充材料：已经收到" in citizen.page
 
 
 def test_the_code_is_in_no_address_and_nothing_is_cached(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, g, redirect, session, url_for
+from flask import Blueprint, g, redirect, request, session, url_for
 
 from portal.desk.desk_contexts import PasswordContext, SignInContext
 from portal.desk.entry.gate import cookie_name, live, page_head, person, set_cookie
@@ -46,7 +46,7 @@ class Entrance:
             return self._sign_in_page(form, (), 422 if form.is_submitted() else 200)
         now = self._desk.clock()
         result = self._desk.signing_in.attempt(
-            form.username.data, form.password.data, form.code.data, now
+            form.username.data, form.password.data, form.code.data, now, request.remote_addr or ""
         )
         if isinstance(result, SignedIn):
             return self._welcome(result, now)

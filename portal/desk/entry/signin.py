@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.casework.audit import Action, record
 from portal.casework.models import SignInAttempt, Staff
 from portal.desk.entry.accounts import attempt_key, person_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from portal.casework.people import Person
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 FREE_FAILURES = 3
 LONGEST_DELAY = timedelta(minutes=15)
+_FORGOTTEN = timedelta(days=1)
 _NAME_LIMIT = 40
 
 
@@ -63,37 +65,46 @@ class SignIn:
         self._codes = codes
         self._demonstration = demonstration
 
-    def attempt(self, username: str, password: str, code: str, now: datetime) -> SignedIn | Refused:
-        """Try to sign in.
+    def attempt(
+        self, username: str, password: str, code: str, now: datetime, address: str = ""
+    ) -> SignedIn | Refused:
+        """Try to sign in from an address.
 
-        The failure is counted before anything is checked, so that attempts sent side by side cannot
-        all slip in under the same delay.
+        Failures count for the address that earned them, before anything is checked, so that
+        attempts sent side by side cannot all slip in under the same delay. A right password with
+        its code gets in whatever others did from there: no stranger locks an officer out. Who has
+        the password and guesses codes waits for this account, or six digits would be found.
         """
         name = username.strip().lower()
-        key = attempt_key(name)
-        retry_at = self._reserve(key, now)
-        if retry_at:
-            return Refused(retry_at)
+        here = attempt_key(f"address {address}")
+        waits = self._reserve(here, now)
         with self._register.read() as session:
             staff = session.scalar(select(Staff).where(Staff.username == name))
         usable = staff is not None and self._usable(staff)
         right = self._passwords.verify(staff.password if staff and usable else None, password)
-        step = (
-            self._codes.step(staff.secret, code, now, after=staff.last_step)
-            if staff and right
-            else None
-        )
-        if staff is None or step is None or not self._use_step(staff.id, step, key, now):
-            self._note_failure(name, now, known=staff is not None)
-            return Refused()
+        if staff is None or not right:
+            return self._refuse(name, now, waits, known=staff is not None)
+        of_codes = attempt_key(name)
+        guessed = self._reserve(of_codes, now)
+        step = self._codes.step(staff.secret, code, now, after=staff.last_step)
+        if guessed or step is None or not self._use_step(staff.id, step, (here, of_codes), now):
+            return self._refuse(name, now, waits or guessed, known=True)
         return SignedIn(staff.id, person_of(staff))
+
+    def _refuse(self, name: str, now: datetime, waits: datetime | None, *, known: bool) -> Refused:
+        """On record until the delay runs: a flood must not fill the audit trail."""
+        if waits is None:
+            self._note_failure(name, now, known=known)
+        return Refused(waits)
 
     def _usable(self, staff: Staff) -> bool:
         """Disabled accounts never sign in; the demonstration's only in the demonstration."""
         return not staff.disabled and (self._demonstration or not staff.demonstration)
 
     def _reserve(self, key: str, now: datetime) -> datetime | None:
+        """Count a failure; until when the growing delay runs, if it does. Old counts go."""
         with self._register.write() as session:
+            session.execute(delete(SignInAttempt).where(SignInAttempt.last_at < now - _FORGOTTEN))
             attempt = session.get(SignInAttempt, key, with_for_update=True)
             if attempt is None:
                 session.add(SignInAttempt(username=key, failures=1, last_at=now))
@@ -105,16 +116,14 @@ class SignIn:
             attempt.last_at = now
             return None
 
-    def _use_step(self, staff_id: int, step: int, key: str, now: datetime) -> bool:
+    def _use_step(self, staff_id: int, step: int, keys: Sequence[str], now: datetime) -> bool:
         """Store the code's time step; False when another sign-in used it in the meantime."""
         with self._register.write() as session:
             staff = session.get_one(Staff, staff_id, with_for_update=True)
             if step <= staff.last_step:
                 return False
             staff.last_step = step
-            attempt = session.get(SignInAttempt, key)
-            if attempt:
-                session.delete(attempt)
+            session.execute(delete(SignInAttempt).where(SignInAttempt.username.in_(keys)))
             record(session, now, staff.username, Action.SIGN_IN)
             return True
 
