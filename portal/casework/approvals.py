@@ -18,6 +18,7 @@ from portal.casework.handling import move, require_handler, settle
 from portal.casework.models import Approval, Case, CaseEntry
 from portal.casework.retention import delete_files, forget, is_due
 from portal.casework.unreadable import require_unreadable
+from portal.domain.names import entry_keys
 from portal.domain.objection import AnswerKind, CaseState, NonAcceptance, Outcome
 from portal.domain.personal_numbers import (
     find_bank_cards,
@@ -237,20 +238,23 @@ def _uphold(room: CaseRoom, case: Case, names: Sequence[str], outcome: Outcome) 
     """Mark the upheld entries; an objection to the whole list gets rows for those it removes."""
     if outcome is not Outcome.UPHELD:
         return
-    known = {entry.name: entry for entry in case.entries}
+    known = dict(zip(entry_keys(case.entries), case.entries, strict=True))
     notice = room.notice(case.notice)
+    listed = notice.entries if notice else ()
+    of_list = dict(zip(entry_keys(listed), listed, strict=True))
     for name in names:
         if name in known:
             known[name].upheld = True
             continue
-        entry = next((e for e in notice.entries if e.name == name), None) if notice else None
+        entry = of_list.get(name)
         if entry is None:
             raise RequestError(f"名单中没有“{name}”")
         case.entries.append(
             CaseEntry(
                 county=entry.county or room.county_name(case),
-                name=name,
+                name=entry.name,
                 category=entry.category.value,
+                employer=entry.employer if entry.category.individual else "",
                 upheld=True,
             )
         )

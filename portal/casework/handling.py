@@ -238,7 +238,10 @@ def _enter(room: CaseRoom, case: Case, objection: Objection) -> None:
     case.privacy = objection.privacy
     case.entries = [
         CaseEntry(
-            county=entry.county or room.county_name(case), name=entry.name, category=entry.category
+            county=entry.county or room.county_name(case),
+            name=entry.name,
+            category=entry.category,
+            employer=entry.employer,
         )
         for entry in objection.entries
     ]

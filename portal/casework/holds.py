@@ -7,15 +7,15 @@ until somebody has read it.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
 from portal.casework.cases import OPEN_STATES
-from portal.casework.models import Case
+from portal.casework.models import Case, CaseEntry
 from portal.domain.objection import CaseState, Outcome
+from portal.ledger.statements import statement
 from portal.sealed.dropbox import publish_bytes
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class HeldEntry:
     category: str
     state: str
     case: str
+    employer: str = ""
 
 
 def holds(session: Session, room: CaseRoom) -> tuple[HeldEntry, ...]:
@@ -50,29 +51,49 @@ def holds(session: Session, room: CaseRoom) -> tuple[HeldEntry, ...]:
 
 def _of(case: Case, room: CaseRoom) -> Iterator[HeldEntry]:
     if CaseState(case.state).open:
-        named = [(entry.county, entry.name, entry.category) for entry in case.entries]
-        for county, name, category in named or _whole_list(case, room):
-            yield HeldEntry(case.edition, county, name, category, "open", case.number)
+        named = [_named(case, entry, "open") for entry in case.entries]
+        yield from named or _whole_list(case, room)
         return
     for entry in case.entries:
         if entry.upheld:
-            yield HeldEntry(
-                case.edition, entry.county, entry.name, entry.category, "upheld", case.number
-            )
+            yield _named(case, entry, "upheld")
 
 
-def _whole_list(case: Case, room: CaseRoom) -> list[tuple[str, str, str]]:
+def _named(case: Case, entry: CaseEntry, state: str) -> HeldEntry:
+    return HeldEntry(
+        case.edition,
+        entry.county,
+        entry.name,
+        entry.category,
+        state,
+        case.number,
+        entry.employer,
+    )
+
+
+def _whole_list(case: Case, room: CaseRoom) -> list[HeldEntry]:
     notice = room.notice(case.notice)
     entries = notice.entries if notice else ()
-    return [(e.county or room.county_name(case), e.name, e.category.value) for e in entries]
+    return [
+        HeldEntry(
+            case.edition,
+            entry.county or room.county_name(case),
+            entry.name,
+            entry.category.value,
+            "open",
+            case.number,
+            entry.employer,
+        )
+        for entry in entries
+    ]
 
 
 def export_holds(room: CaseRoom, now: datetime) -> int:
-    """Write holds.json whole; returns the number of held entries."""
+    """Write holds.json whole, signed and dated; returns the number of held entries."""
     with room.exporting:  # an older reading must not replace a newer one
         with room.register.read() as session:
             held = holds(session, room)
         content = {"generated": now.isoformat(), "holds": [asdict(h) for h in held]}
-        data = json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+        data = statement(room.signer(), "holds", content)
         publish_bytes(room.folders.tmp, room.holds, data)
     return len(held)

@@ -121,6 +121,7 @@ class CaseEntry(Base):
     county: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(200), index=True)
     category: Mapped[str] = mapped_column(String(30))
+    employer: Mapped[str] = mapped_column(String(200), default="")
     upheld: Mapped[bool] = mapped_column(default=False)
 
 

@@ -188,5 +188,8 @@ def command(directory: Path | None, port: int, desk_port: int) -> None:
     target = paths.state / "demo"
     environment = _environment(target, paths, f"http://localhost:{port}")
     if _write(target, paths):
+        from portal.demo.demo_cases import export
+
+        export(environment, datetime.now(SHANGHAI))
         _publish(environment, target)
     _run(target, environment, (port, desk_port))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from portal.config.common import Paths
+from portal.config.public_settings import PublicSettings
+from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity, Stage
 from portal.lint.run import explain, explanations, lint
+from portal.sealed.public_keys import PublicKeys
 
 if TYPE_CHECKING:
     from portal.errors import Issue
@@ -56,7 +60,12 @@ def command(  # noqa: PLR0917 - click passes them by name
     if holds is None and (paths.state / HOLDS).exists():
         holds = paths.state / HOLDS
     issues = lint(
-        content or paths.content, notices or paths.notices, stage=Stage(stage), holds=holds
+        content or paths.content,
+        notices or paths.notices,
+        stage=Stage(stage),
+        holds=holds,
+        desk=PublicKeys(PublicSettings().keys / "public").desk(),
+        now=datetime.now(SHANGHAI),
     )
     click.echo(_as_json(issues) if style == "json" else _as_text(issues))
     if any(issue.severity is Severity.ERROR for issue in issues):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.config.common import Paths
+from portal.config.public_settings import PublicSettings
 from portal.content.loader import load
 from portal.domain.workdays import SHANGHAI
 from portal.errors import ContentError, Severity, Stage
@@ -19,6 +20,7 @@ from portal.ledger.siteproof import sign_site
 from portal.lint.run import lint
 from portal.proof.publishing import publish_folder
 from portal.render.notice.websub import ping_hub
+from portal.sealed.public_keys import PublicKeys
 
 if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
@@ -79,7 +81,9 @@ def command(  # noqa: PLR0917 - click passes them by name
 def _refuse_faults(
     content: tuple[Path, ...], notices: tuple[Path, ...], holds: Path | None
 ) -> None:
-    issues = lint(content, notices, stage=Stage.PUBLISH, holds=holds)
+    desk = PublicKeys(PublicSettings().keys / "public").desk()
+    now = datetime.now(SHANGHAI)
+    issues = lint(content, notices, stage=Stage.PUBLISH, holds=holds, desk=desk, now=now)
     errors = [issue for issue in issues if issue.severity is Severity.ERROR]
     if errors:
         raise ContentError(f"有{len(errors)}处错误，没有发布任何内容", errors)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from portal.casework.approvals import Ending, Proposal
+from portal.casework.holds import export_holds
 from portal.casework.models import Case, Staff
 from portal.casework.people import Person, Role
 from portal.config.common import Paths
@@ -107,8 +108,14 @@ _ASKED = _Fiction(
 _CLOSED = _Fiction("closed", Grounds.PROCEDURE, "（演示）公示材料张贴的时间与网上公示不一致。")
 
 
-def prepare(environment: Mapping[str, str], now: datetime) -> str:
-    """Make what is missing of the demonstration; returns the lines to print."""
+def export(environment: Mapping[str, str], now: datetime) -> None:
+    """Export what is held back now, as the desk does after each act: no list goes out without."""
+    desk = _open(environment, now)
+    export_holds(desk.room, now)
+    desk.room.register.close()
+
+
+def _open(environment: Mapping[str, str], now: datetime) -> Desk:
     if environment.get("PORTAL_DEMONSTRATION") != "1":
         raise RequestError("演示人员和演示密钥只能在演示中使用（portal demo）")
     paths = Paths(
@@ -118,7 +125,12 @@ def prepare(environment: Mapping[str, str], now: datetime) -> str:
     )
     settings = DeskSettings(paths=paths, demonstration=True, plain_http=True)
     published = load(paths.content, paths.notices)
-    desk = open_desk(settings, lambda: now, lambda: published)
+    return open_desk(settings, lambda: now, lambda: published)
+
+
+def prepare(environment: Mapping[str, str], now: datetime) -> str:
+    """Make what is missing of the demonstration; returns the lines to print."""
+    desk = _open(environment, now)
     notices = _windows(desk, now)
     _make_keys(desk, notices, now)
     people = _make_staff(desk, notices, now)

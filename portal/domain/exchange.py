@@ -171,7 +171,13 @@ def read_objection(data: bytes, bound: str) -> o.Objection:
         facts=r.text("facts", _TEXT_LIMIT),
         privacy=r.text("privacy"),
         entries=tuple(
-            o.EntryRef(e.text("name"), e.text("category"), e.text("grade"), e.text("county"))
+            o.EntryRef(
+                e.text("name"),
+                e.text("category"),
+                e.text("grade"),
+                e.text("county"),
+                e.text("employer"),
+            )
             for e in r.each("entries", o.ENTRIES_LIMIT)
         ),
         evidence=tuple(_evidence(e) for e in r.each("evidence", o.FILES_LIMIT + 1)),

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _COMPOUND = """
 欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政
@@ -42,3 +47,22 @@ def split_name(name: str) -> tuple[str, str]:
         return plain, ""
     length = 2 if len(plain) > 2 and plain[:2] in COMPOUND_SURNAMES else 1  # noqa: PLR2004
     return plain[:length], plain[length:]
+
+
+class _Listed(Protocol):
+    """An entry as a list has it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def employer(self) -> str: ...
+    @property
+    def county(self) -> str: ...
+
+
+def entry_keys(entries: Sequence[_Listed]) -> list[str]:
+    """How people tell the entries of a list apart: by name, persons of one name by employer too."""
+    names = Counter(entry.name for entry in entries)
+    return [
+        e.name if names[e.name] == 1 else f"{e.name}（{e.employer or e.county}）" for e in entries
+    ]

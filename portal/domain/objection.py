@@ -169,6 +169,7 @@ class EntryRef:
     category: str
     grade: str = ""
     county: str = ""
+    employer: str = ""
 
 
 class FileRole(StrEnum):

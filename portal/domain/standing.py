@@ -6,6 +6,7 @@ government's decision. docs/domain.md §3: each list holds only entries of the c
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ class Hold:
     county: str
     upheld: bool
     case: str
+    employer: str = ""
 
     def means(self, entry: Entry, county: str = "") -> bool:
         """Whether an entry is the one held back; `county` is that of a list without the column."""
@@ -42,7 +44,11 @@ class Hold:
             name_key(self.name) == name_key(entry.name)
             and self.category == entry.category.value
             and (not self.county or place in ("", self.county))
+            and (not (self.employer and entry.employer) or self._same_employer(entry))
         )
+
+    def _same_employer(self, entry: Entry) -> bool:
+        return name_key(self.employer) == name_key(entry.employer)
 
 
 def standing_faults(
@@ -60,11 +66,13 @@ def standing_faults(
 
 def held_faults(candidates: Sequence[Entry], holds: Iterable[Hold]) -> list[Fault]:
     """Candidates held back by name (docs/domain.md §3); the others go on."""
-    by_name = {(name_key(hold.name), hold.category): hold for hold in holds}
+    by_name: defaultdict[str, list[Hold]] = defaultdict(list)
+    for hold in holds:
+        by_name[name_key(hold.name)].append(hold)
     faults: list[Fault] = []
     for entry in candidates:
-        hold = by_name.get((name_key(entry.name), entry.category.value))
-        if hold is not None and (not hold.county or entry.county in ("", hold.county)):
+        meant = [hold for hold in by_name[name_key(entry.name)] if hold.means(entry)]
+        for hold in meant[:1]:
             why = "异议成立" if hold.upheld else "异议尚未办结"
             faults.append(
                 Fault(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal.domain.names import entry_keys
 from portal.domain.objection import EntryRef, FileRole, Grounds, Objection, Objector, ObjectorKind
 from portal.intake.objection_form import WHOLE_LIST, entry_value
 from portal.web.filters import filesize
@@ -57,7 +58,13 @@ def objection_of(form: ObjectionForm, notice: Notice, county: str, now: datetime
         facts=form.facts.data,
         privacy=form.privacy.data,
         entries=tuple(
-            EntryRef(e.name, e.category, e.grade or "", e.county or county)
+            EntryRef(
+                e.name,
+                e.category,
+                e.grade or "",
+                e.county or county,
+                e.employer if e.category.individual else "",
+            )
             for e in notice.entries
             if entry_value(e) in chosen
         ),
@@ -74,7 +81,7 @@ def rows_of(
     form: ObjectionForm, notice: Notice, files: Sequence[DraftFile]
 ) -> tuple[tuple[str, str], ...]:
     """Question and answer of the check page, in the order of the form."""
-    labels = {entry_value(entry): entry.name for entry in notice.entries}
+    labels = dict(zip(map(entry_value, notice.entries), entry_keys(notice.entries), strict=True))
     labels[WHOLE_LIST] = "名单整体，或者公示和推荐的程序"
     objector = objector_of(form)
     rows = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -114,7 +115,13 @@ class FormSteps:
         """An empty form, with the entries of the link chosen."""
         intake, notice = self.intake, window.notice
         asked = set(request.args.getlist("entry"))
-        chosen = [entry_value(e) for e in notice.entries if {e.name, entry_value(e)} & asked]
+        names = Counter(entry.name for entry in notice.entries)
+        chosen = [
+            entry_value(entry)
+            for entry in notice.entries
+            # A name that two persons have chooses neither.
+            if entry_value(entry) in asked or (entry.name in asked and names[entry.name] == 1)
+        ]
         form = ObjectionForm(formdata=None, entries=chosen)
         form.offer(notice, anonymous=self.anonymous(notice))
         form.token.data = intake.tokens.issue(notice.slug, window.now)

@@ -41,7 +41,8 @@ _SHORTEST_FACTS = 10
 
 def entry_value(entry: Entry) -> str:
     """How an entry is named in the form: stable over revisions that only move rows."""
-    return f"{entry.category}:{entry.name}:{entry.county}"
+    employer = f":{entry.employer}" if entry.category.individual and entry.employer else ""
+    return f"{entry.category}:{entry.name}:{entry.county}{employer}"
 
 
 def entry_label(entry: Entry) -> str:

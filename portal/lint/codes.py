@@ -50,7 +50,7 @@ R013: 发布台账 ledger.jsonl 读不出来。
 S001: content/ 下的 .toml 文件缺失或格式有误。
 S002: content/calendar.yaml 的内容不对。
       years 下按年份列 holidays 和 makeups，closures 列停止办公的日期和原因。
-S008: 异议情况文件 holds.json 读不出来。
+S008: 异议情况文件 holds.json 读不出来，或者不是工作台签发的。
       它由工作台导出；读不出来时不能确认名单中没有被异议的条目，所以不予发布。
 X001: 附件定义（content/annexes/*.yml）的写法不对。
       写法见 docs/documents.md。

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from portal.content.loader import Tree, read
 from portal.content.site_facts import NAME
-from portal.domain.standing import Hold
 from portal.errors import Issue, Stage
 from portal.lint.codes import READING
+from portal.lint.holds_file import read_holds
 from portal.lint.rules import (
     award_rules,
     field_rules,
@@ -24,6 +23,7 @@ from portal.lint.rules.subjects import Context, Passage, Prose, Subject, unsound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from portal.content.notice.notice_reader import Source
@@ -49,12 +49,26 @@ TREE_RULES = (
 
 
 def lint(
-    content: Sequence[Path], notices: Sequence[Path], *, stage: Stage, holds: Path | None = None
+    content: Sequence[Path],
+    notices: Sequence[Path],
+    *,
+    stage: Stage,
+    holds: Path | None = None,
+    desk: str | None = None,
+    now: datetime | None = None,
 ) -> list[Issue]:
-    """Every fault of a tree in one run. `holds` is the desk's export of entries held back."""
+    """Every fault of a tree in one run.
+
+    `holds` is the desk's export of entries held back, `desk` the desk's public key; without a sound
+    export no city list and no decision goes out. `now` is when it would.
+    """
     tree = read(content, notices)
-    held, hold_issues = _holds(holds, tree) if holds is not None else ((), [])
-    context = Context(tree, held)
+    held = read_holds(holds, desk, lambda county: _county_name(tree, county))
+    hold_issues = []
+    if held.fault and held.present:
+        place = Issue(str(holds), 1, 1, "S008", held.fault, "从工作台重新导出")
+        hold_issues = [place]
+    context = Context(tree, held, now)
     issues = {*tree.issues, *hold_issues, *_tree_issues(context, stage)}
     for source in tree.sources:
         notice = source.notice or source.partial
@@ -140,29 +154,6 @@ def _run(rules: Sequence[Rule[Examined]], subject: Examined, stage: Stage) -> It
             yield Issue(
                 found.path, line, column, rule.code, found.message, found.remedy, found.severity
             )
-
-
-def _holds(path: Path, tree: Tree) -> tuple[tuple[tuple[str, Hold], ...], list[Issue]]:
-    """The holds of the desk's export, each with its edition."""
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["holds"]
-        found = tuple(
-            (
-                row["edition"],
-                Hold(
-                    row["name"],
-                    row["category"],
-                    _county_name(tree, row["county"]),
-                    {"open": False, "upheld": True}[row["state"]],
-                    row["case"],
-                ),
-            )
-            for row in rows
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"异议情况文件读不出来：{error}"
-        return (), [Issue(str(path), 1, 1, "S008", message, "从工作台重新导出")]
-    return found, []
 
 
 def _county_name(tree: Tree, county: str | None) -> str:

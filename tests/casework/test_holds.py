@@ -31,7 +31,7 @@ def desk(tree, sqlite_register, tmp_path):
 
 
 def errors(tree, desk):
-    issues = tree.lint(Stage.PUBLISH, desk.room.holds)
+    issues = tree.lint(Stage.PUBLISH, desk.room.holds, desk.room.signer().public)
     return [issue.code for issue in issues if issue.severity is Severity.ERROR]
 
 

@@ -1,15 +1,19 @@
 """`portal lint` and `portal import` as an officer meets them: output and exit status."""
 
 import json
+from datetime import datetime
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from portal.casework.desk_key import DeskKey
 from portal.cli import portal
 from portal.cli.import_command import command as import_command
 from portal.cli.lint_command import command as lint_command
+from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
+from portal.ledger.statements import statement
 from portal.lint.run import explanations
 from tests.lint import faulty
 from tests.sites import PINGDING
@@ -51,7 +55,9 @@ def test_the_desks_holds_are_found_in_the_state_folder(site_from, tmp_path, monk
     monkeypatch.setenv("PORTAL_STATE", str(tmp_path))
     held = {"edition": "third", "county": "平定县", "name": "平定县甲制造有限公司"}
     held |= {"category": "组织", "state": "open", "case": "1"}
-    (tmp_path / "holds.json").write_text(json.dumps({"holds": [held]}), encoding="utf-8")
+    content = {"generated": datetime.now(SHANGHAI).isoformat(), "holds": [held]}
+    key = DeskKey(tmp_path / "keys").signer()
+    (tmp_path / "holds.json").write_bytes(statement(key, "holds", content))
     result = run(lint_command, *folders(tree), "--stage", "publish")
     assert result.exit_code == 1
     assert "A008 “平定县甲制造有限公司”的异议尚未办结（案件 1）" in result.stdout

@@ -12,6 +12,7 @@ from portal.domain.notice import Kind, State
 from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity, Stage
 from portal.lint.run import lint
+from tests.sites import DESK, export
 
 ROOT = Path(__file__).parents[2]
 SITE = load([ROOT / "content"], []).site
@@ -40,7 +41,8 @@ def sources(folder):
 
 def test_it_passes_the_linter_at_the_publish_stage(written):
     folder, _ = written
-    found = lint(*sources(folder), stage=Stage.PUBLISH)
+    held = export(folder / "holds.json")
+    found = lint(*sources(folder), stage=Stage.PUBLISH, holds=held, desk=DESK.public)
     assert [str(i) for i in found if i.severity is Severity.ERROR] == []
 
 

@@ -4,18 +4,22 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity, Stage
+from portal.ledger.signing import SigningKey
+from portal.ledger.statements import statement
 from portal.lint.rules.review_rules import GRACE
 from portal.lint.run import explanations, lint
 from tests.lint import faulty
-from tests.sites import MINIMAL, PINGDING, YUXIAN, files_of
+from tests.sites import DESK, MINIMAL, PINGDING, YUXIAN, export, files_of
 
 MARK = "‸"
 CASES = Path(__file__).parent / "cases"
@@ -192,17 +196,14 @@ def test_held_entries_stay_off_the_city_list(site_from, tmp_path, state, codes, 
     tree = site_from(faulty.notice() + faulty.city())
     held = {"edition": "third", "county": county, "name": "平定县甲制造有限公司"}
     held |= {"category": "组织", "state": state, "case": "2021-1"}
-    path = tmp_path / "holds.json"
-    path.write_text(json.dumps({"generated": "", "holds": [held]}), encoding="utf-8")
+    path = export(tmp_path / "holds.json", held)
     assert errors(tree, holds=path) == codes
     ledger(tree)
     assert errors(tree, holds=path) == []
     assert codes[0] in [issue.code for issue in tree.lint(Stage.PUBLISH, path)]
     (tree.root / "notices" / "ledger.jsonl").unlink()
-    path.write_text(json.dumps({"generated": "", "holds": [held | {"edition": "second"}]}))
+    export(path, held | {"edition": "second"})
     assert errors(tree, holds=path) == []
-    path.write_text("{}", encoding="utf-8")
-    assert errors(tree, holds=path) == ["S008"]
 
 
 def test_who_is_struck_off_frees_a_place_of_the_county(site_from, tmp_path):
@@ -222,6 +223,50 @@ def test_who_is_struck_off_frees_a_place_of_the_county(site_from, tmp_path):
     holds = tmp_path / "holds.json"
     holds.write_text(json.dumps({"holds": [{**hold, "state": "upheld", "case": "1"}]}))
     assert errors(site_from(first + further), Stage.DRAFT, holds=holds) == []
+
+
+def test_no_list_goes_out_without_a_sound_export(site_from, tmp_path):
+    """Missing, empty, cut, unsigned, signed by another, too old, before the last window's end."""
+    tree = site_from(faulty.notice() + faulty.city())
+    path, ended = tmp_path / "holds.json", datetime(2021, 12, 11, tzinfo=SHANGHAI)
+    published = datetime(2022, 1, 10, 8, tzinfo=SHANGHAI)
+    assert errors(tree, holds=path) == ["A008"]
+    sound = export(path).read_bytes()
+    stranger = SigningKey(Ed25519PrivateKey.generate())
+    for data in (b"", b"{}", b"[]", sound[:-40], sound.replace(b"2199", b"2198")):
+        path.write_bytes(data)
+        assert errors(tree, holds=path) == ["A008", "S008"]
+    path.write_bytes(statement(stranger, "holds", {"generated": "2199", "holds": []}))
+    assert errors(tree, holds=path) == ["A008", "S008"]
+    path.write_bytes(statement(DESK, "head", {"generated": "2199", "holds": []}))
+    assert errors(tree, holds=path) == ["A008", "S008"]
+    for at in (ended - timedelta(seconds=1), published - timedelta(hours=72, seconds=1)):
+        assert errors(tree, holds=export(path, at=at)) == ["A008"]
+    assert errors(tree, holds=export(path, at=published - timedelta(hours=72))) == []
+    late = published + timedelta(hours=1)
+    found = lint(
+        *(tree.content, tree.notices), stage=Stage.PUBLISH, holds=path, desk=DESK.public, now=late
+    )
+    assert [issue.code for issue in found if issue.severity is Severity.ERROR] == ["A008"]
+    assert "A008" in [i.code for i in lint(tree.content, tree.notices, stage=Stage.PUBLISH)]
+    ledger(tree)
+    assert errors(tree, holds=tmp_path / "none") == []
+
+
+def test_an_objection_to_one_namesake_holds_only_that_one(site_from, tmp_path):
+    rows = (
+        "奖项,类别,名称,县区,工作单位\n质量奖,一线工作人员,王伟,平定县,甲公司\n"
+        "质量奖,一线工作人员,王伟,平定县,乙煤矿公司\n"
+    )
+    tree = site_from(faulty.notice(rows=rows.replace("奖项,", "").replace("质量奖,", "")))
+    tree.write(faulty.city(rows=rows))
+    held = {"edition": "third", "county": "平定县", "name": "王伟", "category": "一线工作人员"}
+    held |= {"state": "open", "case": "1", "employer": "甲公司"}
+    path = export(tmp_path / "holds.json", held)
+    found = [i for i in tree.lint(Stage.PUBLISH, path) if i.code == "A008"]
+    assert [issue.line for issue in found] == [2]
+    path = export(path, held, held | {"employer": "乙煤矿公司", "case": "2"})
+    assert [i.line for i in tree.lint(Stage.PUBLISH, path) if i.code == "A008"] == [2, 3]
 
 
 def test_a_whole_edition_is_clean(site_from):

@@ -22,6 +22,7 @@ from portal.desk.case import case_forms
 from portal.desk.desk_contexts import CaseContext, CasePage, FileLine, Item, case_line, grounds_of
 from portal.desk.entry.gate import live, page_head, person
 from portal.domain.masking import mask_mobile
+from portal.domain.names import entry_keys
 from portal.domain.objection import AnswerKind, CaseState, FileRole, MessageKind
 from portal.errors import SealError
 from portal.sealed.filetypes import clean_name
@@ -88,8 +89,7 @@ def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **fill
 def entry_names(desk: Desk, case: Case) -> list[str]:
     """Entries that upholding can remove: those objected to, else the whole list."""
     notice = desk.room.notice(case.notice)
-    named = [entry.name for entry in case.entries]
-    return named or [entry.name for entry in (notice.entries if notice else ())]
+    return entry_keys(case.entries) or entry_keys(notice.entries if notice else ())
 
 
 def _blank_forms(desk: Desk, case: Case) -> dict[str, Any]:

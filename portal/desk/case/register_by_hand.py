@@ -12,6 +12,7 @@ from portal.casework.registering import Channel, Paper, Scan, register_by_hand
 from portal.desk.case.paper_form import PaperForm
 from portal.desk.desk_contexts import PaperContext
 from portal.desk.entry.gate import page_head, person
+from portal.domain.names import entry_keys
 from portal.domain.objection import (
     FILES_LIMIT,
     EntryRef,
@@ -106,14 +107,18 @@ def _entries(notice: Notice, typed: str) -> tuple[EntryRef, ...]:
     """The named entries, as they stand on the list; names are separated by 、 or new lines."""
     for mark in "，,；;\n":
         typed = typed.replace(mark, "、")
-    known = {entry.name: entry for entry in notice.entries}
+    known = dict(zip(entry_keys(notice.entries), notice.entries, strict=True))
     found = []
     for name in dict.fromkeys(part.strip() for part in typed.split("、") if part.strip()):
         if name not in known:
-            raise RequestError(f"名单中没有“{name}”，请照公示名单填写；对名单整体有异议的不必填")
+            raise RequestError(
+                f"名单中没有“{name}”，请照公示名单填写，同名的写成“姓名（工作单位）”；"
+                "对名单整体有异议的不必填"
+            )
         entry = known[name]
         grade = entry.grade.value if entry.grade else ""
-        found.append(EntryRef(name, entry.category.value, grade, entry.county))
+        employer = entry.employer if entry.category.individual else ""
+        found.append(EntryRef(entry.name, entry.category.value, grade, entry.county, employer))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from portal.domain import faults as broken
@@ -15,10 +16,14 @@ from portal.lint.rules.rule import Finding, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from portal.domain.faults import Fault
     from portal.domain.notice import Entry
     from portal.lint.rules.subjects import Context, Subject
+
+HOLDS_LAST = timedelta(hours=72)
+"""For how long an export of the desk's holds speaks for the time when a list goes out."""
 
 
 @rule("A001")
@@ -103,15 +108,51 @@ def left_out_is_left_out(subject: Subject) -> Iterator[Finding]:
 
 @rule("A008", Stage.PUBLISH)
 def nobody_is_held_back(subject: Subject) -> Iterator[Finding]:
-    """条目有尚未办结或成立的异议，不能列入市级公示或表彰决定。
+    """条目有尚未办结或成立的异议，不能列入市级公示或表彰决定；没有可靠的 holds.json 也不能发布。
 
-    取下该条目，名额空缺，其余照常进行。异议的情况来自工作台导出的 holds.json。名单发布以后才有的异
-    议，只提醒。
+    取下该条目，名额空缺，其余照常进行。异议的情况来自工作台导出、签名的 holds.json：要在上一级名单
+    公示期满以后导出，到发布时不超过72小时。名单发布以后才有的异议，只提醒。
     """
     if subject.notice.kind in STANDS_ON:
-        holds = [h for edition, h in subject.context.holds if edition == subject.notice.edition]
+        yield from _unreliable(subject)
+        known = subject.context.holds.holds
+        holds = [h for edition, h in known if edition == subject.notice.edition]
         faults = held_faults(subject.notice.entries, holds)
         yield from _gate(subject, faults, broken.Rule.HELD)
+
+
+def _unreliable(subject: Subject) -> Iterator[Finding]:
+    """Why the desk's export says nothing about a list that is about to go out."""
+    notice, context = subject.notice, subject.context
+    if (notice.slug, notice.revision) in context.ledgered:
+        return
+    remedy = "从工作台取最新的 holds.json 和 keys/public/desk.pub，见 docs/desk.md"
+    held, fault = context.holds, context.holds.fault
+    if held.generated is not None:
+        goes_out = max(context.now or notice.published, notice.published)
+        ended = _last_window_end(subject)
+        made = f"异议情况文件是{held.generated:%Y-%m-%d %H:%M}导出的"
+        if ended is not None and held.generated < ended:
+            fault = f"{made}，早于上一级名单公示期满的{ended:%Y-%m-%d %H:%M}"
+        elif goes_out - held.generated > HOLDS_LAST:
+            fault = f"{made}，到发布时已超过{HOLDS_LAST // timedelta(hours=1)}小时"
+    if fault:
+        yield subject.on("title", f"{fault}，不能确定名单中没有被异议的条目", remedy)
+
+
+def _last_window_end(subject: Subject) -> datetime | None:
+    """When the last window ended of the lists that this one stands on."""
+    notice, context = subject.notice, subject.context
+    earlier = context.by_kind.get((notice.edition, STANDS_ON[notice.kind]), [])
+    ends = [
+        source.notice.window.closes_at
+        for source in earlier
+        if source.notice is not None
+        and source.notice.window is not None
+        and source.slug not in context.withdrawn
+        and source.notice.published < notice.published
+    ]
+    return max(ends, default=None)
 
 
 def _findings(

@@ -18,6 +18,7 @@ from portal.domain.standing import STANDS_ON, standing_faults
 from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity
 from portal.lint.attachments import Content, read_attachment
+from portal.lint.holds_file import NO_HOLDS, HoldsFile
 from portal.lint.rules.rule import Finding
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from portal.domain.awards import Edition
     from portal.domain.faults import Fault
     from portal.domain.notice import Attachment, Entry
-    from portal.domain.standing import Hold
     from portal.ledger.ledger_lines import LedgerLine
 
 _ALWAYS = datetime.max.replace(tzinfo=SHANGHAI)
@@ -63,10 +63,11 @@ class Prose:
 
 @dataclass(frozen=True)
 class Context:
-    """The whole tree and the holds with their editions; shared answers are kept."""
+    """The whole tree, the desk's export of holds, and the time; shared answers are kept."""
 
     tree: Tree
-    holds: tuple[tuple[str, Hold], ...] = ()
+    holds: HoldsFile = NO_HOLDS
+    now: datetime | None = None
     _earlier: dict[tuple[str, Kind], EarlierLists] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -130,7 +131,7 @@ class Context:
         for key, subjects in self.county_lists.items():
             lists = [self._earlier_list(subject.notice) for subject in subjects]
             index = EarlierLists(lst for lst in lists if lst)
-            upheld = [h for edition, h in self.holds if edition == key[0] and h.upheld]
+            upheld = [h for edition, h in self.holds.holds if edition == key[0] and h.upheld]
             found[key] = [
                 (subject, entry)
                 for subject, lst in zip(subjects, lists, strict=True)
