@@ -55,7 +55,7 @@ class Register:
 
     def __init__(self, url: str) -> None:
         parsed = make_url(_url(url))
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"pool_pre_ping": True}  # a restarted server is no trouble
         if parsed.get_backend_name() == "sqlite":
             options["connect_args"] = {"timeout": 15, "check_same_thread": False}
             if parsed.database:

@@ -88,7 +88,21 @@ def _run() -> None:
     except PortalError as error:
         click.echo(f"错误：{error}", err=True)
         sys.exit(1)
-    except OSError as error:
-        place = f"{error.filename}：" if error.filename else ""
-        click.echo(f"错误：不能读写文件，{place}{error.strerror or error}", err=True)
+    except Exception as error:
+        if (text := _machine(error)) is None:
+            raise
+        click.echo(f"错误：{text}", err=True)
         sys.exit(1)
+
+
+def _machine(error: Exception) -> str | None:
+    """What is wrong with the disk or a database, and what to do; None for a fault of ours."""
+    from portal.web.troubles import machine_trouble
+
+    trouble = machine_trouble(error)
+    place = f"（{error.filename}）" if isinstance(error, OSError) and error.filename else ""
+    if trouble is not None:
+        return f"{trouble.title}{place}：{trouble.remedy}"
+    if isinstance(error, OSError):
+        return f"不能读写文件{place}：{error.strerror or error}"
+    return None

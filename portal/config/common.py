@@ -6,9 +6,28 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portal.errors import RequestError
+
 
 def _paths(name: str, default: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in os.environ.get(name, default).split(os.pathsep) if part)
+
+
+_LEAST_SECRET = 32
+
+
+def read_secret(path: Path) -> str:
+    """A secret made earlier; RequestError where the file is empty, cut or no text."""
+    try:
+        secret = path.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError:
+        secret = ""
+    if len(secret) < _LEAST_SECRET or not secret.isalnum():
+        raise RequestError(
+            f"密钥文件 {path} 为空或者损坏：请从备份恢复；没有备份时删去它，重新启动会另做一个，"
+            "此前的登录和填到一半的表单随之失效"
+        )
+    return secret
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from portal.config.common import Paths
+from portal.config.common import Paths, read_secret
 from portal.errors import RequestError
 
 _SECRET_BYTES = 32
@@ -103,4 +103,4 @@ class DeskSettings:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_hex(_SECRET_BYTES))
-        return path.read_text(encoding="ascii").strip()
+        return read_secret(path)

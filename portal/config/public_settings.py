@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.config.common import Paths
+from portal.config.common import Paths, read_secret
 from portal.errors import RequestError
 from portal.intake.intake_options import IntakeLimits
 
@@ -105,4 +105,4 @@ class PublicSettings:
                 pass
             finally:
                 draft.unlink()
-        return path.read_text(encoding="ascii").strip()
+        return read_secret(path)

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from flask import Flask, Request
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.casework.cases import NoSuchCaseError
 from portal.config.desk_settings import DeskSettings
@@ -83,7 +84,7 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, which ends by itself
     )
-    init_web(app, frame=lambda: frame(desk))
+    init_web(app, frame=lambda: frame(desk), failures=(SQLAlchemyError,))
     init_gate(app, desk)
     CSRFProtect(app)
     for module in _VIEWS:

@@ -8,6 +8,7 @@ and WPS have the first three, and take 宋体 for the last where it is missing.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,9 @@ _PARTS = {
     "word/styles.xml": "styles.xml",
 }
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+# What XML cannot hold: control characters and halves of pairs.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def run(text: str, face: Face) -> Any:
         if number:
             made.append(element("w:br"))
         content = element("w:t")
-        content.text = line
+        content.text = _UNWRITABLE.sub("\ufffd", line)
         content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         made.append(content)
     return made

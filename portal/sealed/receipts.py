@@ -105,7 +105,10 @@ class ReceiptSigner:
     @classmethod
     def from_file(cls, path: Path) -> ReceiptSigner:
         """Read the key; raises VerificationError where it is of another kind."""
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), None)
+        except ValueError as error:
+            raise VerificationError(f"{path} 为空或者损坏，请从备份恢复") from error
         if not isinstance(key, Ed25519PrivateKey):
             raise VerificationError(f"{path} 不是 Ed25519 私钥")
         return cls(key)

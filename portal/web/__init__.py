@@ -24,7 +24,7 @@ from portal.web.security import init_security
 from portal.web.tables import calendar_days, live, notice_line, state_tag, table_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flask import Flask
     from jinja2 import Environment
@@ -43,6 +43,7 @@ def init_web(
     root: str = "",
     assets: Assets | None = None,
     frame: Callable[[], Frame] = Frame,
+    failures: Iterable[type[Exception]] = (),
 ) -> Assets:
     """Fit an app out; its own templates and its blueprints' come before the shared ones."""
     app.jinja_environment = QuickEnvironment
@@ -66,6 +67,6 @@ def init_web(
         contact=lru_cache(maxsize=64)(partial(_contact, env)),
     )
     init_security(app)
-    init_errors(app)
+    init_errors(app, failures)
     init_render(app, frame)
     return served

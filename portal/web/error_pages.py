@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -9,10 +10,14 @@ from typing import TYPE_CHECKING
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
+from portal.errors import PortalError
 from portal.web.context import Context, render
 from portal.web.page import Crumb, PageHead
+from portal.web.troubles import machine_trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask import Flask
 
     from portal.domain.places import Office
@@ -86,8 +91,11 @@ def error_page(code: int, text: ErrorText, office: Office | None = None) -> str:
     return render(ErrorContext(page, code, text, office))
 
 
-def init_errors(app: Flask) -> None:
-    """Answer every HTTP error, and every failure inside, with the designed page."""
+def init_errors(app: Flask, failures: Iterable[type[Exception]] = ()) -> None:
+    """Answer every HTTP error, and every failure inside, with the designed page.
+
+    `failures` are the errors of a database library that the app uses.
+    """
 
     @app.errorhandler(HTTPException)
     def on_error(error: HTTPException) -> Response:
@@ -101,3 +109,21 @@ def init_errors(app: Flask) -> None:
             page.headers[name] = original.headers[name]
         page.headers["Cache-Control"] = "no-store"
         return page
+
+    def on_trouble(error: Exception) -> tuple[str, int, dict[str, str]]:
+        trouble = machine_trouble(error)
+        if trouble is None:
+            raise error
+        app.logger.error("%s: %s", trouble.title, type(error).__name__)
+        text = ErrorText(trouble.title, "您刚才的操作没有完成，没有保存。", f"{trouble.remedy}。")
+        return error_page(503, text), 503, {"Cache-Control": "no-store", "Retry-After": "60"}
+
+    kinds: tuple[type[Exception], ...] = (OSError, sqlite3.Error, *failures)
+    for kind in kinds:
+        app.register_error_handler(kind, on_trouble)
+
+    def on_refusal(error: PortalError) -> tuple[str, int, dict[str, str]]:
+        text = ErrorText("这一步没有完成", f"{error}。", "请返回上一页，改正后再试。")
+        return error_page(409, text), 409, {"Cache-Control": "no-store"}
+
+    app.register_error_handler(PortalError, on_refusal)

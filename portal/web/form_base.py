@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, RadioField, SelectMultipleField, StringField
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    FileField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.meta import DefaultMeta
 
 from portal.domain.characters import clean
@@ -45,6 +54,17 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # no types are published
         def get_translations(self, form: Any) -> Any:
             """WTForms' own catalogue; Flask-WTF would ask flask-babel, which is not used here."""
             return DefaultMeta.get_translations(self, form)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Texts for the fields of text and files for those of files; Flask-WTF mixes them."""
+            given = super().wrap_formdata(form, formdata)
+            if given is formdata or given is None:
+                return given
+            taken: MultiDict[str, Any] = MultiDict(request.form)
+            for field in form:
+                if isinstance(field, FileField):
+                    taken.setlist(field.name, request.files.getlist(field.name))
+            return taken
 
         def bind_field(self, form: Any, unbound: UnboundField, options: dict[str, Any]) -> Any:
             """Every field that people type in gets the one hygiene, before its own filters."""

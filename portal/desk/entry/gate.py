@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import BadRequest
 
 from portal.desk.desk_contexts import DeskFrame
 from portal.desk.entry.access import BEFORE_CHANGE, Access, access_of, allows
@@ -52,6 +54,8 @@ def init_gate(app: Flask, desk: Desk) -> None:
 
     @app.before_request
     def check() -> Answer | None:
+        if isinstance(request.routing_exception, BadRequest):  # a host that is none
+            raise request.routing_exception
         now = desk.clock()
         desk.keyring.purge(now)
         value = request.cookies.get(cookie_name(desk), "")
@@ -118,8 +122,16 @@ def frame(desk: Desk) -> DeskFrame:
     return DeskFrame(
         desk_nav=nav,
         officer=f"{who.name}（{place}）",
-        names={staff.username: staff.name for staff in desk.accounts.everyone()},
+        names=_names(desk),
     )
+
+
+def _names(desk: Desk) -> dict[str, str]:
+    """Names of the staff; none while the register cannot be read, for that too has a page."""
+    try:
+        return {staff.username: staff.name for staff in desk.accounts.everyone()}
+    except SQLAlchemyError:
+        return {}
 
 
 def _is_current(endpoint: str) -> bool:

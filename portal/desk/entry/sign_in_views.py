@@ -11,7 +11,7 @@ from portal.desk.entry.gate import cookie_name, live, page_head, person, set_coo
 from portal.desk.entry.passwords import MINIMUM
 from portal.desk.entry.sign_in_forms import PasswordForm, SignInForm
 from portal.desk.entry.signin import SignedIn
-from portal.errors import RequestError
+from portal.errors import RequestError, SealError
 from portal.web.context import render
 from portal.web.form_base import FieldError, errors_of
 from portal.web.page import Crumb
@@ -45,9 +45,16 @@ class Entrance:
         if not form.validate_on_submit():
             return self._sign_in_page(form, (), 422 if form.is_submitted() else 200)
         now = self._desk.clock()
-        result = self._desk.signing_in.attempt(
-            form.username.data, form.password.data, form.code.data, now, request.remote_addr or ""
-        )
+        try:
+            result = self._desk.signing_in.attempt(
+                form.username.data,
+                form.password.data,
+                form.code.data,
+                now,
+                request.remote_addr or "",
+            )
+        except SealError as error:  # the desk's secret is not the one of the register
+            return self._sign_in_page(form, (FieldError("", str(error)),), 409)
         if isinstance(result, SignedIn):
             return self._welcome(result, now)
         if result.retry_at:

@@ -1,0 +1,50 @@
+"""A machine in trouble at the command line: one sentence with the remedy, and status 1."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+
+
+def portal(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "portal", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_damaged_register_is_told(tmp_path):
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "register.sqlite3").write_bytes(b"no database" * 500)
+    done = portal("audit", "verify", PORTAL_STATE=str(tmp_path))
+    assert done.returncode == 1
+    assert "数据库损坏或者不完整" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_locked_register_is_told(tmp_path):
+    assert portal("audit", "verify", PORTAL_STATE=str(tmp_path)).returncode == 0
+    path = tmp_path / "desk" / "register.sqlite3"
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        arguments = ("desk-user", "disable", "nobody")
+        done = portal(*arguments, PORTAL_STATE=str(tmp_path))
+    finally:
+        holder.close()
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_or_damaged_secret_is_told(tmp_path):
+    (tmp_path / "desk").mkdir()
+    for content in (b"", b"short", b"\xff" * 64):
+        (tmp_path / "desk" / "secret").write_bytes(content)
+        done = portal("desk-user", "reset", "nobody", PORTAL_STATE=str(tmp_path))
+        assert done.returncode == 1, done.stderr
+        assert "为空或者损坏" in done.stderr
+        assert "从备份恢复" in done.stderr
+        assert "Traceback" not in done.stderr
