@@ -12,4 +12,5 @@ if TYPE_CHECKING:
 
 TASKS: Mapping[str, str] = {
     "safety": "portal.casework.examined.file_findings:examined",
+    "annex": "portal.render.annex.annex_reading:fields_of",
 }

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import docx
@@ -224,6 +225,24 @@ def test_other_files_are_refused(notice, round_):
         check_annex(b"no word file", ANNEXES)
     with pytest.raises(RequestError, match="不是本网站提供的"):
         check_annex(notice_docx(notice(), round_), ANNEXES)
+
+
+def test_a_bomb_is_refused_and_costs_this_process_nothing():
+    """A megabyte of Word that is 90 MB of text when it is opened."""
+    target = io.BytesIO(annex_docx(BY_SLUG["summary"]))
+    with zipfile.ZipFile(target) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    head, mark, tail = parts["word/document.xml"].partition(b"<w:body>")
+    parts["word/document.xml"] = head + mark + b"<w:p/>" * 15_000_000 + tail
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    del parts
+    with pytest.raises(
+        RequestError, match="打不开这个文件（(需要的内存|用时)超过上限".replace("(", "(?:")
+    ):
+        check_annex(bomb.getvalue(), ANNEXES)
 
 
 def test_the_command_speaks_to_an_applicant(tmp_path, monkeypatch):

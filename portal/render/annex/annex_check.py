@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from docx import Document
-
+from portal.confined.examining import Trouble, examine
 from portal.content.annex.form_blocks import Cover, FieldKind, FormField
 from portal.errors import RequestError
 from portal.render.annex.annex_docx import PROPERTY_PREFIX
-from portal.render.annex.word_controls import control_values
 from portal.render.fullwidth import character_count
 
 if TYPE_CHECKING:
@@ -36,27 +33,37 @@ class AnnexReport:
 
 def check_annex(content: bytes, annexes: Sequence[Annex]) -> AnnexReport:
     """Check a Word file; RequestError when it is none of these annexes."""
-    try:
-        document = Document(io.BytesIO(content))
-    except Exception as error:
+    found = examine("annex", content, _filled)
+    if isinstance(found, Trouble):
         raise RequestError(
-            "打不开这个文件：应为 Word 文档（.docx）；.doc 请先另存为 .docx"
-        ) from error
-    values = control_values(document)
-    current, annex = _identify(document.core_properties, values, annexes)
+            f"打不开这个文件（{found.why}）：应为 Word 文档（.docx）；.doc 请先另存为 .docx"
+        )
+    values = found.values
+    current, annex = _identify(found, annexes)
     fields = tuple(_on_cover(entry, annex) for entry in annex.fields)
     problems = [p for entry in fields if (p := _problem(entry, values))]
     filled = sum(bool(_value(entry, values)) for entry in fields)
     return AnnexReport(annex, current.version, filled, len(fields), tuple(problems))
 
 
-def _identify(
-    properties: object, values: Mapping[str, str], annexes: Sequence[Annex]
-) -> tuple[Annex, Annex]:
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What a confined process read in the file."""
+
+    identifier: str
+    version: str
+    values: Mapping[str, str]
+
+
+def _filled(value: Any) -> _Filled:
+    values = {str(tag): str(text) for tag, text in value["values"].items()}
+    return _Filled(str(value["identifier"]), str(value["version"]), values)
+
+
+def _identify(filled: _Filled, annexes: Sequence[Annex]) -> tuple[Annex, Annex]:
     """By the file's properties; where a program dropped them, by the names of the fields."""
-    identifier = str(getattr(properties, "identifier", "") or "")
+    identifier, version, values = filled.identifier, filled.version, filled.values
     slug = identifier.removeprefix(PROPERTY_PREFIX) if PROPERTY_PREFIX in identifier else ""
-    version = str(getattr(properties, "version", "") or "")
     for current in annexes:
         for annex in current.versions:
             if (annex.slug, annex.version) == (slug, version):
