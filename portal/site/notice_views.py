@@ -6,7 +6,6 @@ amends (title, kind, time), its state, and the site's settings. Nothing else.
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from portal.site.shown import list_table, notice_line, revision_line, revision_l
 from portal.site.structured import article_data, article_meta
 from portal.web.filters import cn_date, minute
 from portal.web.page import Crumb, Link, PageHead
+from portal.web.security import ATTACHMENT_HEADERS, PASSIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,8 +81,11 @@ def make_blueprint(views: Views) -> Blueprint:
         file = next((file for file in files if file.name == name), None)
         if file is None:
             abort(404)
-        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return _bytes_response(Path(file.path).read_bytes(), media_type)
+        suffix = name.rpartition(".")[2].lower()
+        media_type = PASSIVE.get(suffix, "application/octet-stream")
+        answer = _bytes_response(Path(file.path).read_bytes(), media_type)
+        answer.headers.update(ATTACHMENT_HEADERS)
+        return answer
 
     return blueprint
 

@@ -22,6 +22,24 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+# Attachments stand on the origin of the objection form: they are handed over and never run there.
+# deploy/nginx.conf says the same; what is not listed is bytes.
+ATTACHMENT_HEADERS = {
+    "Content-Disposition": "attachment",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+PASSIVE = {
+    "pdf": "application/pdf",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "txt": "text/plain",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+}
+
 
 def init_security(app: Flask) -> None:
     """Add the headers to every response; a view that set its own stricter one keeps it."""

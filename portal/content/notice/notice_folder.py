@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,27 +59,46 @@ def read_folder(folder: Path, text_faults: Faults, list_faults: Faults) -> Folde
         sums += f"{hashlib.sha256(data).hexdigest()}  {LIST}\n"
         table = read_table(data, list_faults)
         entries = read_entries(table, list_faults) if table is not None else ()
-    attachments = _attachments(folder / FILES) if FILES in children else ()
+    attachments = _attachments(folder / FILES, text_faults) if FILES in children else ()
     return FolderText(matter, table, entries, attachments, sums, REVISIONS in children)
 
 
 def _bytes(path: str, faults: Faults) -> bytes | None:
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - likewise
-            return file.read()
+        with open(path, "rb", buffering=0, opener=_plain_opener) as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return file.read()
+            faults.add("F001", "不是普通文件", "换成文件本身")
+            return None
     except OSError as error:
         faults.add("F001", f"文件读不出来：{error.strerror}", "核对它是文件、可以读取")
         return None
 
 
-def _attachments(folder: Path) -> tuple[Attachment, ...]:
-    """Files under files/ in the order of their names' bytes; hidden files are left out."""
+def _plain_opener(path: str, flags: int) -> int:
+    """Open no link, which could lead out of the tree, and wait for no pipe."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+
+
+def _attachments(folder: Path, faults: Faults) -> tuple[Attachment, ...]:
+    """Files under files/ in the order of their names' bytes; hidden files are left out.
+
+    Links, folders and special files are faults: what is published lies in the tree itself.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        faults.add("F001", f"{FILES} 不是文件夹", "换成文件夹本身，不要用链接")
+        return ()
     found = []
     for path in sorted(
         folder.resolve().iterdir(), key=lambda path: path.name.encode("utf-8", "replace")
     ):
-        if path.is_file() and not path.name.startswith("."):
-            with path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            found.append(Attachment(path.name, path.stat().st_size, sha256, str(path)))
+        if path.name.startswith("."):
+            continue
+        if path.is_symlink() or not path.is_file():
+            message = f"附件“{FILES}/{path.name}”是链接、文件夹或者特殊文件，不能公布"
+            faults.add("F001", message, "放入文件本身；多个文件请逐个放入，或者合成一个文件")
+            continue
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        found.append(Attachment(path.name, path.stat().st_size, sha256, str(path)))
     return tuple(found)

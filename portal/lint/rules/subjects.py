@@ -193,6 +193,8 @@ class Passage:
 def unsound_texts(source: Source) -> Iterator[Prose]:
     """Every text of a folder that could not be built into a notice, attachments included."""
     for path in sorted(source.folder.rglob("*")):
+        if path.is_symlink():
+            continue
         if path.name in (TEXT, LIST) and path.is_file():
             yield Prose(str(path), path.read_text(encoding="utf-8-sig", errors="replace"))
         elif path.parent.name == FILES and path.is_file():
