@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _BAR_WIDTH = 30
 _WATCH_SECONDS = 1.0
 # A build makes few cycles and keeps much that is none: looking for them by the usual thresholds
-# takes a tenth of the time of a build of one notice.
+# takes 4 % of a build of one notice.
 _COLLECT_SELDOM = (100_000, 20, 50)
 
 

@@ -68,4 +68,4 @@ def refusal(error: OSError | sqlite3.Error) -> BuildError:
         text = _BY_SQLITE.get(_code(error), _OTHER)
         place, reason = "构建记录（PORTAL_STATE 下的 cache 文件夹）", str(error)
     said = text.format(place=place or "文件", reason=reason)
-    return BuildError(f"构建没有完成，现有网站完好：{said}")
+    return BuildError(f"构建没有完成，现有网站完好：{said.strip()}")

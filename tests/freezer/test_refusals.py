@@ -45,6 +45,7 @@ def test_a_disk_that_takes_no_more_is_told_in_words_and_the_site_stays(site_from
     assert "重新构建" in said
     assert "Error" not in said
     assert differences(made.files(), before) == []
+    assert not made.out.with_name(f".{made.out.name}.next").exists()  # it gave the room back
     made.build()
     assert differences(made.files(), made.clean()) == []
 

@@ -1,8 +1,9 @@
 """Packing: notices as bytes for the store, in a form that unpacks fast.
 
 Pickle restores a frozen dataclass with slots field by field through a Python function; calling the
-class with the values in order takes a third of that time. A window, which many notices share, is
-bytes of its own inside a notice's: it is packed once and unpacked once.
+class with the values in order takes six tenths of that time. A window, which many notices share, is
+bytes of its own inside a notice's: it is packed once and unpacked once. Both together save 10 % of
+a cold build of 10,000 notices.
 """
 
 from __future__ import annotations

@@ -68,8 +68,6 @@ class _Hand(Generic[T, R]):
         self.pipe.close()
         parent = os.getppid()
         _die_with_parent()
-        # Little of what a page makes is in cycles: look for them seldom.
-        gc.set_threshold(20_000, 20, 50)
         function = make()
         try:
             # Without that call an orphan still stops before its next batch; until then it holds

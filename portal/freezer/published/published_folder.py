@@ -80,14 +80,18 @@ class Output:
         former, pending = store.get("next"), store.get("pending").splitlines()
         # A build that is stopped from here on leaves a second folder that nobody knows.
         store.put("next", "")
-        if whole:
-            yield WholeSite(trees, trees.start_full())
-            return
-        # Beside the rendering: after a whole new site these are ten thousand links.
-        with contextlib.closing(
-            Aside(partial(_make_ready, trees, former, pending, before))
-        ) as aside:
-            yield ChangedSite(trees, trees.start_incremental(), before, aside)
+        try:
+            if whole:
+                yield WholeSite(trees, trees.start_full())
+                return
+            # Beside the rendering: after a whole new site these are ten thousand links.
+            ready = Aside(partial(_make_ready, trees, former, pending, before))
+            with contextlib.closing(ready):
+                yield ChangedSite(trees, trees.start_incremental(), before, ready)
+        except BaseException:
+            with contextlib.suppress(OSError):  # a full disk should not stay full of it
+                trees.drop_unfinished()
+            raise
 
     def remember(self, published: Published) -> None:
         """Record how the folder was left: all of it, or what differs from the last record."""

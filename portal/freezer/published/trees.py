@@ -161,6 +161,12 @@ class Trees:
             (self.next / IDENTITY).unlink(missing_ok=True)
             shutil.rmtree(self.next)
 
+    def drop_unfinished(self) -> None:
+        """Give back the room of a site that will not be published."""
+        self.drop_former()
+        if self.fresh.exists():
+            shutil.rmtree(self.fresh)
+
 
 def count_files(folder: str) -> int:
     """How many files are below a folder, the name of its state left out."""
