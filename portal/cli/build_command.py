@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.config.build_settings import BuildSettings
+from portal.domain.dates import write_meta
 from portal.domain.workdays import SHANGHAI
 from portal.errors import BuildError, ContentError
 from portal.freezer.build import build
@@ -100,7 +101,7 @@ def _summary(result: BuildResult, out: Path, seconds: float) -> str:
             f"改写{result.written}个，删除{result.removed}个"
         )
     due = result.next_change
-    later = f"\n下一次状态变化：{due:%Y-%m-%d %H:%M}" if due else ""
+    later = f"\n下一次状态变化：{write_meta(due)}" if due else ""
     return f"{text}，用时{seconds:.2f}秒{later}"
 
 

@@ -12,6 +12,7 @@ from portal.content.queries import (
     Amended,
     Amending,
     InWindow,
+    LastChanged,
     Newest,
     Page,
     PageCount,
@@ -23,12 +24,14 @@ from portal.content.queries import (
 )
 from portal.content.selection import EVERYTHING, ListPage, Selection
 from portal.content.shelf import MemoryShelf, Shelf
+from portal.domain.history import notice_history
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.content.index import Index
     from portal.content.queries import Query
+    from portal.domain.history import History
     from portal.domain.notice import Notice, Status
     from portal.domain.window import WindowState
     from portal.ledger.ledger_lines import LedgerLine
@@ -132,6 +135,10 @@ class Catalogue(Parts):
         """The same notices as far as a list shows them, as those of a `ListPage`."""
         return self.in_list(self.ask(Newest(selection, limit), at))
 
+    def changed(self, at: datetime, selection: Selection, limit: int) -> tuple[Notice, ...]:
+        """The public notices of a selection that changed last, by whatever act, at most `limit`."""
+        return self._whole(self.ask(LastChanged(selection, limit), at))
+
     def standing(self, at: datetime, selection: Selection) -> Notice | None:
         """The newest public notice of a selection that was not withdrawn."""
         slug = self.ask(Standing(selection), at)
@@ -157,7 +164,7 @@ class Catalogue(Parts):
         return self.in_list(self.ask(Windowed()))
 
     def amended(self, at: datetime, limit: int | None = None) -> tuple[Notice, ...]:
-        """The public notices that were revised, corrected or withdrawn, newest first."""
+        """The public notices to which something was done later, newest first."""
         return self._whole(self.ask(Amended(limit), at))
 
     def years(self, at: datetime) -> tuple[int, ...]:
@@ -165,8 +172,12 @@ class Catalogue(Parts):
         return self.ask(Years(), at)
 
     def timestamps(self, at: datetime) -> tuple[tuple[str, datetime], ...]:
-        """Slug and last revision of every public notice, newest first: all a sitemap needs."""
+        """Slug and last change of every public notice, newest first: all a sitemap needs."""
         return self.ask(Timestamps(), at)
+
+    def history(self, notice: Notice, at: datetime | None = None) -> History:
+        """What was done to a notice later; without an instant all that the catalogue knows."""
+        return notice_history(notice, self._whole(self.ask(Amending(notice.slug), at)))
 
     def status(self, notice: Notice, at: datetime) -> Status:
         """Status of a notice at an instant; amendments count from their own publishing on."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from portal.domain.history import own_acts
+
 if TYPE_CHECKING:
     from portal.domain.notice import Notice
 
@@ -11,9 +13,9 @@ if TYPE_CHECKING:
 class Head(NamedTuple):
     """Facts of a notice. Times are POSIX seconds; `opens` and `closes` are 0 without a window.
 
-    `updated` is an ISO time, as a sitemap prints it; `revision` counts from 1. `own` lists what the
-    notice is published as besides its page: lines of group, space and path below its address; it is
-    empty where nobody plans a site from the heads.
+    `updated` is an ISO time of its own newest text; `acts` are what its later texts are, parted by
+    blanks. `own` lists what the notice is published as besides its page: lines of group, space and
+    path below its address; it is empty where nobody plans a site from the heads.
     """
 
     slug: str
@@ -27,7 +29,7 @@ class Head(NamedTuple):
     amends: str
     opens: float
     closes: float
-    revision: int
+    acts: str
     digest: str
     own: str
 
@@ -52,7 +54,7 @@ def head_of(notice: Notice, folder: str = "", own: str = "") -> Head:
         notice.amends or "",
         window.opens_at.timestamp() if window else 0.0,
         window.closes_at.timestamp() if window else 0.0,
-        notice.revision,
+        " ".join(sorted(own_acts(notice))),
         notice.digest,
         own,
     )

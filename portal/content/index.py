@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from portal.content.heads import Head
-from portal.domain.notice import Kind, Status
+from portal.domain.notice import ACT_OF_KIND, Act, Kind, Status
 from portal.domain.window import WindowState
 from portal.domain.workdays import SHANGHAI
 
@@ -74,12 +75,23 @@ class Index:
 
     def status(self, head: Head) -> Status:
         """Status of a notice; amendments count from their own publishing on."""
-        amending = [self.by_slug[slug].kind for slug in self.amending.get(head.slug, ())]
-        return Status(
-            window=self.window_state(head) if head.opens else None,
-            corrected=head.revision > 1 or Kind.CORRECTION in amending,
-            withdrawn=head.slug in self.withdrawn,
-        )
+        amending = [Kind(self.by_slug[slug].kind) for slug in self.amending.get(head.slug, ())]
+        others = [ACT_OF_KIND[kind] for kind in amending if kind in ACT_OF_KIND]
+        acts = frozenset([*map(Act, head.acts.split()), *others])
+        return Status(self.window_state(head) if head.opens else None, acts)
+
+    @cached_property
+    def changed(self) -> dict[str, datetime]:
+        """For each public notice, newest first, when it last changed, by whatever act."""
+        return {head.slug: self._changed(head) for head in self.public}
+
+    def _changed(self, head: Head) -> datetime:
+        own = datetime.fromisoformat(head.updated)
+        others = [self.by_slug[slug].published for slug in self.amending.get(head.slug, ())]
+        newest = max(others, default=0.0)
+        if newest <= own.timestamp():
+            return own
+        return datetime.fromtimestamp(newest, own.tzinfo)
 
     def window_state(self, head: Head) -> WindowState:
         """State of the window of a notice that has one."""

@@ -10,12 +10,14 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
-from datetime import datetime
+from heapq import nlargest
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from portal.content.selection import EVERYTHING, Selection, page_bounds, page_count
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from portal.content.index import Index
     from portal.domain.notice import Status
     from portal.domain.window import WindowState
@@ -101,6 +103,19 @@ class Newest(Query[Slugs]):
 
 
 @dataclass(frozen=True)
+class LastChanged(Query[Slugs]):
+    """The public notices of a selection that changed last, by whatever act, at most `limit`."""
+
+    selection: Selection = EVERYTHING
+    limit: int = 50
+
+    def of(self, index: Index) -> Slugs:
+        """Slugs, the last changed first."""
+        slugs, moments = index.selected(self.selection), index.changed
+        return nlargest(self.limit, slugs, key=lambda slug: (moments[slug], slug))
+
+
+@dataclass(frozen=True)
 class Standing(Query["str | None"]):
     """The newest public notice of a selection that was not withdrawn."""
 
@@ -183,13 +198,13 @@ class Windowed(Query[Slugs]):
 
 @dataclass(frozen=True)
 class Amended(Query[Slugs]):
-    """The newest public notices that were revised, corrected or withdrawn."""
+    """The newest public notices to which something was done later."""
 
     limit: int | None = None
 
     def of(self, index: Index) -> Slugs:
         """Slugs, newest first."""
-        found = [head.slug for head in index.public if index.status(head).amended]
+        found = [head.slug for head in index.public if index.status(head).acts]
         return found[: self.limit]
 
 
@@ -204,11 +219,11 @@ class Years(Query["tuple[int, ...]"]):
 
 @dataclass(frozen=True)
 class Timestamps(Query["tuple[tuple[str, datetime], ...]"]):
-    """Slug and last revision of every public notice: all a sitemap needs."""
+    """Slug and last change of every public notice: all a sitemap needs."""
 
     def of(self, index: Index) -> tuple[tuple[str, datetime], ...]:
         """Pairs, newest first."""
-        return tuple((head.slug, datetime.fromisoformat(head.updated)) for head in index.public)
+        return tuple(index.changed.items())
 
 
 @dataclass(frozen=True)

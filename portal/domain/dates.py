@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from portal.domain.workdays import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _CN = "零〇○一二三四五六七八九"
@@ -121,8 +120,14 @@ def read_number(text: str) -> int:
 
 
 def write_date(on: date) -> str:
-    """`2021年12月6日`: Arabic digits without a leading zero (GB/T 9704)."""
-    return f"{on.year}年{on.month}月{on.day}日"
+    """`2021年12月6日`: Arabic digits without a leading zero (GB/T 9704); an instant in China."""
+    day = _in_china(on) if isinstance(on, datetime) else on
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def write_day(on: date) -> str:
+    """`12月6日`, where the year is plain; an instant in China."""
+    return write_date(on).partition("年")[2]
 
 
 def write_range(first: date, last: date) -> str:
@@ -135,9 +140,29 @@ def write_range(first: date, last: date) -> str:
     return f"{write_date(first)}至{f'{last.year}年' if first.year != last.year else ''}{end}"
 
 
+def write_span(first: date, last: date) -> str:
+    """`2021年12月6日至12月10日`: a window's range; the year again where it changes."""
+    end = write_day(last) if first.year == last.year else write_date(last)
+    return f"{write_date(first)}至{end}"
+
+
+def write_minute(at: datetime) -> str:
+    """`2021年12月6日09:00` in China, for prose."""
+    return f"{write_date(at)}{_in_china(at):%H:%M}"
+
+
 def write_meta(at: datetime) -> str:
-    """`2021-12-06 09:00`: the form of the PubDate tag, in the city's time."""
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    """`2021-12-06 09:00` in China: the form of the PubDate tag and of meta rows."""
+    return _in_china(at).isoformat(" ", "minutes")[: len("2021-12-06 09:00")]
+
+
+def write_weekday(on: date) -> str:
+    """`星期一`."""
+    return f"星期{'一二三四五六日'[on.weekday()]}"
+
+
+def _in_china(at: datetime) -> datetime:
+    return at.astimezone(SHANGHAI)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portal.domain.window import PublicityWindow, WindowState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from portal.domain.awards import Category, Grade
@@ -55,6 +56,30 @@ _KIND_LABELS = {
 }
 
 
+class Act(StrEnum):
+    """What can be done to a published notice later, the gravest last (portal.domain.history)."""
+
+    REVISED = "revised"
+    EXTENDED = "extended"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """The act's Chinese name, as marks have it."""
+        return _ACT_LABELS[self]
+
+
+_ACT_LABELS = {
+    Act.REVISED: "已修订",
+    Act.EXTENDED: "已延长",
+    Act.CORRECTED: "已更正",
+    Act.WITHDRAWN: "已撤回",
+}
+ACT_OF_KIND = {Kind.CORRECTION: Act.CORRECTED, Kind.WITHDRAWAL: Act.WITHDRAWN}
+"""What a notice of a kind does to the one it amends."""
+
+
 class State(StrEnum):
     """State of a notice at an instant: derived from dates and amendments, never set by hand."""
 
@@ -62,6 +87,8 @@ class State(StrEnum):
     SCHEDULED = "scheduled"
     OPEN = "open"
     CLOSED = "closed"
+    EXTENDED = "extended"
+    REVISED = "revised"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
 
@@ -76,9 +103,34 @@ _STATE_LABELS = {
     State.SCHEDULED: "即将公示",
     State.OPEN: "公示中",
     State.CLOSED: "公示期满",
-    State.CORRECTED: "已更正",
-    State.WITHDRAWN: "已撤回",
-}
+} | {State(act.value): act.label for act in Act}
+
+SOUGHT_STATES = (
+    State.OPEN,
+    State.SCHEDULED,
+    State.CLOSED,
+    State.EXTENDED,
+    State.REVISED,
+    State.CORRECTED,
+    State.WITHDRAWN,
+)
+"""The states that lists and the search offer, in their order."""
+
+_BY_WEIGHT = (
+    State.WITHDRAWN,
+    State.OPEN,
+    State.SCHEDULED,
+    State.CORRECTED,
+    State.REVISED,
+    State.CLOSED,
+    State.PUBLISHED,
+)
+
+
+def main_state(states: Collection[str]) -> State:
+    """The one of a notice's states that matters most to a reader."""
+    return next((state for state in _BY_WEIGHT if state in states), State.PUBLISHED)
+
 
 _WINDOW_STATES = {
     WindowState.SCHEDULED: State.SCHEDULED,
@@ -132,7 +184,8 @@ class Revision:
     """An earlier or the current published text of a notice; the note of the first is empty.
 
     `digest` is the SHA-256 of this text's source files, in hex. `redacted` says why personal data
-    was taken out of an earlier text afterwards; it is printed with that text.
+    was taken out of an earlier text afterwards; it is printed with that text. `extensions` is how
+    often the window had been extended when this text went up.
     """
 
     number: int
@@ -143,6 +196,7 @@ class Revision:
     entries: tuple[Entry, ...]
     digest: str = ""
     redacted: str = ""
+    extensions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,37 +245,33 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A notice at an instant: its window's state and the notices that amend it."""
+    """A notice at an instant: its window's state and what was done to it later."""
 
     window: WindowState | None
-    corrected: bool
-    withdrawn: bool
+    acts: frozenset[Act] = frozenset()
 
     @property
     def state(self) -> State:
         """The one state that matters most to a reader: withdrawn, else window, else corrected."""
-        if self.withdrawn:
-            return State.WITHDRAWN
-        if self.window in (WindowState.OPEN, WindowState.SCHEDULED):
-            return _WINDOW_STATES[self.window]
-        if self.corrected:
-            return State.CORRECTED
-        return _WINDOW_STATES[self.window] if self.window else State.PUBLISHED
+        return main_state(self.states)
 
     @property
     def states(self) -> frozenset[State]:
         """Every state a filter should find the notice under."""
-        found = {self.state}
-        if self.corrected:
-            found.add(State.CORRECTED)
+        found = {State(act.value) for act in self.acts}
         if self.window and not self.withdrawn:
             found.add(_WINDOW_STATES[self.window])
-        return frozenset(found)
+        return frozenset(found or {State.PUBLISHED})
 
     @property
-    def amended(self) -> bool:
-        """Whether the notice no longer stands as it was first published."""
-        return self.corrected or self.withdrawn
+    def corrected(self) -> bool:
+        """Whether another notice corrects it."""
+        return Act.CORRECTED in self.acts
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether another notice withdrew it."""
+        return Act.WITHDRAWN in self.acts
 
     @property
     def accepts_objections(self) -> bool:

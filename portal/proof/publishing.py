@@ -64,9 +64,17 @@ def enter_revisions(
     """Add a line for every public revision that has none, oldest first.
 
     With `anew`, revisions whose files would come out different today (a new layout, another
-    address of the site) get a further line; what was handed out before stays known.
+    address of the site) get a further line; what was handed out before stays known. So does a
+    notice that one entered now corrects or withdraws: each of its files tells of that.
     """
+    catalogue = catalogue.as_of(at)
+    notices = list(notices)
     entered: list[Entered] = []
+    amended = {
+        notice.amends
+        for notice in notices
+        if notice.amends and catalogue.ledger_line(notice.slug, 1) is None
+    }
     for notice in sorted(notices, key=lambda notice: (notice.updated, notice.slug)):
         if notice.published > at:
             continue
@@ -78,7 +86,7 @@ def enter_revisions(
                 )
                 entered.append(Entered(notice.slug, revision.number, revision.title))
         line = catalogue.ledger_line(notice.slug, notice.revision)
-        if notice.updated > at or (line and not anew):
+        if notice.updated > at or (line and not anew and notice.slug not in amended):
             continue
         if line and line.outputs == signed_outputs(notice, catalogue):
             continue
@@ -91,7 +99,8 @@ def enter_revisions(
 def _with_pending(catalogue: Catalogue, notice: Notice, head: str) -> Catalogue:
     """The catalogue as it will be: the files name the line before their own."""
     line = LedgerLine(notice.slug, notice.revision, notice.updated, notice.digest, previous=head)
-    return Catalogue(with_ledger(catalogue.parts, (*catalogue.ledger, line)), catalogue.shelf)
+    parts = with_ledger(catalogue.parts, (*catalogue.ledger, line))
+    return Catalogue(parts, catalogue.shelf, catalogue.at)
 
 
 def as_revision(notice: Notice, number: int) -> Notice | None:

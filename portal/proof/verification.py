@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from portal.domain.dates import write_meta
 from portal.errors import RequestError, VerificationError
 from portal.ledger.chain import check_chain
 from portal.ledger.ledger_lines import LedgerLine, parse_line
@@ -160,7 +161,7 @@ def _compared(
 
 
 def _told(line: LedgerLine) -> str:
-    when = line.published.strftime("%Y-%m-%d %H:%M")
+    when = write_meta(line.published)
     return f"公告 {line.slug} 第{line.revision}版（{when}发布）"
 
 

@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from portal.domain.dates import write_date, write_span
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice
+    from portal.domain.places import Site
     from portal.domain.window import PublicityWindow
 
 
 def permalink(notice: Notice, catalogue: Catalogue) -> str:
     """The lasting address of a notice's page."""
-    return f"{catalogue.site.base_url.rstrip('/')}/notices/{notice.slug}/"
+    return page_address(notice.slug, catalogue)
+
+
+def page_address(slug: str, catalogue: Catalogue) -> str:
+    """The lasting address of the page of a notice that is known by its slug."""
+    return f"{catalogue.site.base_url.rstrip('/')}/notices/{slug}/"
+
+
+def tag_uri(notice: Notice, catalogue: Catalogue, part: str = "") -> str:
+    """The notice as a `tag:` URI (RFC 4151): it outlives every revision and change of address."""
+    day = f"{notice.published:%Y-%m-%d}"
+    return f"tag:{authority(catalogue.site)},{day}:notices/{notice.slug}{part}"
+
+
+def lasting_uri(notice: Notice, catalogue: Catalogue) -> str:
+    """The notice as an `https` URI of the authority: a name, which need not lead anywhere."""
+    return f"https://{authority(catalogue.site)}/notices/{notice.slug}/"
+
+
+def authority(site: Site) -> str:
+    """Whose identifiers the site's lasting names are: `feed-authority`, else the site's host."""
+    return site.feed_authority or urlsplit(site.base_url).hostname or "localhost"
 
 
 def objections_link(notice: Notice, catalogue: Catalogue) -> str:
@@ -28,16 +51,11 @@ def issuer_name(notice: Notice, catalogue: Catalogue) -> str:
     return office.name if office else notice.issuer
 
 
-def chinese_date(on: date | datetime) -> str:
-    """Arabic digits without leading zeros, as GB/T 9704-2012 7.3.5.1 asks."""
-    return f"{on.year}年{on.month}月{on.day}日"
-
-
 def date_line(notice: Notice) -> str:
     """The date under the signature: 成文日期 where it is known, else when it was published."""
     if notice.issued:
-        return chinese_date(notice.issued)
-    return f"（{chinese_date(notice.published)}发布）"
+        return write_date(notice.issued)
+    return f"（{write_date(notice.published)}发布）"
 
 
 def window_sentence(notice: Notice, window: PublicityWindow, catalogue: Catalogue) -> str:
@@ -52,11 +70,8 @@ def window_sentence(notice: Notice, window: PublicityWindow, catalogue: Catalogu
             ("邮编", office.postcode),
         )
         channels += [f"{label}：{value}" for label, value in facts if value]
-    last = chinese_date(window.closes)
-    if window.closes.year == window.opens.year:
-        last = last.partition("年")[2]
     return (
-        f"公示时间为{chinese_date(window.opens)}至{last}，"
+        f"公示时间为{write_span(window.opens, window.closes)}，"
         f"共{window.total_working_days}个工作日。对公示内容有异议的，请在公示期内提出。"
         f"{'；'.join(channels)}。"
     )

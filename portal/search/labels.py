@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.notice import Kind, State
+from portal.domain.notice import SOUGHT_STATES, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,6 @@ HEADINGS = {
 }
 """What each filter is called."""
 
-_STATES = (State.OPEN, State.SCHEDULED, State.CLOSED, State.CORRECTED, State.WITHDRAWN)
-
 
 def labels(catalogue: Catalogue, at: datetime) -> dict[str, Mapping[str, str]]:
     """For each filter its values and their names."""
@@ -39,5 +37,5 @@ def labels(catalogue: Catalogue, at: datetime) -> dict[str, Mapping[str, str]]:
         "county": {county.slug: county.name for county in catalogue.site.counties.values()},
         "edition": {edition.slug: edition.short for edition in catalogue.editions.values()},
         "year": {str(year): f"{year}年" for year in catalogue.years(at)},
-        "state": {state.value: state.label for state in _STATES},
+        "state": {state.value: state.label for state in SOUGHT_STATES},
     }

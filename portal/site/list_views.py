@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort
 
 from portal.content.selection import EVERYTHING, Selection
-from portal.domain.notice import Kind, State
+from portal.domain.notice import SOUGHT_STATES, Kind, State
 from portal.domain.window import WindowState
 from portal.render.notice.feeds import FeedFormat, feed_path
 from portal.site.page_contexts import ListContext
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from portal.site.views import Views
 
 STATE_LIMIT = 100
-STATES = (State.OPEN, State.SCHEDULED, State.CLOSED, State.CORRECTED, State.WITHDRAWN)
 _WINDOW_STATES = {
     State.OPEN: WindowState.OPEN,
     State.SCHEDULED: WindowState.SCHEDULED,
@@ -102,7 +101,7 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/notices/state/<value>/")
     def by_state(value: str) -> Response:
-        if value not in STATES:
+        if value not in SOUGHT_STATES:
             abort(404)
         catalogue, at = views.catalogue(), views.clock()
         return views.page(_state_context(catalogue, at, State(value)))
@@ -200,7 +199,7 @@ def _facets(
         "县（区）": [
             (c.name, f"/notices/county/{c.slug}/") for c in catalogue.site.counties.values()
         ],
-        "状态": [(s.label, f"/notices/state/{s}/") for s in STATES],
+        "状态": [(s.label, f"/notices/state/{s}/") for s in SOUGHT_STATES],
         "届次": [(e.short, f"/notices/edition/{e.slug}/") for e in catalogue.editions.values()],
     }
     if current == "/notices/":

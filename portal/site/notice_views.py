@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort
 
+from portal.domain.dates import write_date, write_meta
+from portal.domain.history import own_acts
+from portal.domain.notice import Act
 from portal.domain.places import Office
 from portal.render.notice.formats import formats_of
 from portal.site.page_contexts import NoticeContext, RevisionContext
 from portal.site.shown import list_table, notice_line, revision_line, revision_lines, window_box
 from portal.site.structured import article_data, article_meta
-from portal.web.filters import cn_date, minute
 from portal.web.page import Crumb, Link, PageHead
 from portal.web.security import ATTACHMENT_HEADERS, PASSIVE
 
@@ -63,7 +65,7 @@ def make_blueprint(views: Views) -> Blueprint:
         found = public_notice(catalogue, slug, at)
         if number >= found.revision or not 1 <= number <= len(found.revisions):
             abort(404)
-        return views.page(_revision_context(views, catalogue, found, number))
+        return views.page(_revision_context(views, catalogue, found, number, at))
 
     @blueprint.get("/notices/<slug>/<filename>")
     def other_format(slug: str, filename: str) -> Response:
@@ -114,12 +116,13 @@ def offered(notice: Notice, groups: frozenset[str] | None = None) -> tuple[Outpu
 
 def _facts(notice: Notice, issuer: Office) -> dict[str, str]:
     """The meta row; what is not known is left out (索引号 is given by no notice so far)."""
+    current = f"第{notice.revision}版，{write_meta(notice.updated)}"
     facts = {
         "发文机关": issuer.name,
         "文号": notice.number,
-        "成文日期": cn_date(notice.issued) if notice.issued else "",
-        "发布日期": minute(notice.published),
-        "修订": f"第{notice.revision}版，{minute(notice.updated)}" if notice.revision > 1 else "",
+        "成文日期": write_date(notice.issued) if notice.issued else "",
+        "发布日期": write_meta(notice.published),
+        "修订": current if notice.revision > 1 else "",
     }
     return {name: value for name, value in facts.items() if value}
 
@@ -128,22 +131,24 @@ def _notice_head(
     views: Views,
     catalogue: Catalogue,
     notice: Notice,
-    issuer: Office,
+    at: datetime,
     formats: Iterable[OutputFormat],
 ) -> PageHead:
+    issuer = issuer_of(catalogue, notice)
     path = f"/notices/{notice.slug}/"
+    history = catalogue.history(notice, at)
     groups = views.options.formats
     pictured = groups is None or SHARE in groups
     return PageHead(
-        title=notice.title,
+        title=history.mark + notice.title,
         path=path,
         section="notices",
-        description=f"{issuer.name}{minute(notice.published)}发布：{notice.title}",
+        description=f"{issuer.name}{write_meta(notice.published)}发布：{notice.title}",
         crumbs=_crumbs(notice, Crumb("正文")),
         column=notice.kind.label,
         column_type="公告公示",
-        article=article_meta(notice, issuer),
-        data=article_data(notice, issuer, catalogue.site.base_url, notice.updated),
+        article=article_meta(notice, issuer, history.mark),
+        data=article_data(notice, issuer, catalogue.site.base_url, history),
         links=tuple(
             Link("alternate", f"{path}{fmt.filename}", fmt.media_type, fmt.label) for fmt in formats
         ),
@@ -161,9 +166,10 @@ def _notice_context(
     formats = offered(notice, views.options.formats)
     prefix = views.options.objections_url
     return NoticeContext(
-        page=_notice_head(views, catalogue, notice, issuer, formats),
+        page=_notice_head(views, catalogue, notice, at, formats),
         notice=notice,
         status=status,
+        own_acts="、".join(act.label for act in Act if act in own_acts(notice)),
         issuer=issuer,
         facts=_facts(notice, issuer),
         html=views.html(catalogue, notice.body),
@@ -184,10 +190,11 @@ def _notice_context(
 
 
 def _revision_context(
-    views: Views, catalogue: Catalogue, notice: Notice, number: int
+    views: Views, catalogue: Catalogue, notice: Notice, number: int, at: datetime
 ) -> RevisionContext:
     shown = notice.revisions[number - 1]
-    title = f"{shown.title}（第{number}版）"
+    history = catalogue.history(notice, at)
+    title = f"{history.mark}{shown.title}（第{number}版）"
     earlier = replace(notice, title=shown.title, body=shown.body, entries=shown.entries)
     page = PageHead(
         title=title,
@@ -200,7 +207,9 @@ def _revision_context(
         column=notice.kind.label,
         column_type="公告公示",
         article=article_meta(
-            replace(earlier, published=shown.published), issuer_of(catalogue, notice)
+            replace(earlier, published=shown.published),
+            issuer_of(catalogue, notice),
+            history.mark,
         ),
         demonstration=notice.demonstration,
     )
@@ -210,6 +219,7 @@ def _revision_context(
         revision=revision_line(notice, shown),
         current=revision_line(notice, notice.revisions[-1]),
         redacted=shown.redacted,
+        amended=tuple(later.sentence for later in history.shown if later.by),
         html=views.html(catalogue, shown.body),
         table=list_table(earlier),
     )

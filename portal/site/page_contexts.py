@@ -110,6 +110,7 @@ class NoticeContext(Context):
 
     notice: Notice
     status: Status
+    own_acts: str
     issuer: Office
     facts: Mapping[str, str]
     html: Markup
@@ -134,6 +135,7 @@ class RevisionContext(Context):
     revision: RevisionLine
     current: RevisionLine
     redacted: str
+    amended: tuple[str, ...]
     html: Markup
     table: ListTable | None
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.content.selection import listed_selections
+from portal.domain.notice import SOUGHT_STATES
 from portal.render.annex.annex_files import annex_filenames
 from portal.render.notice.feeds import FeedFormat, feed_path
 from portal.render.notice.formats import notice_paths
-from portal.site.list_views import STATES, list_path, selections
+from portal.site.list_views import list_path, selections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def list_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
         yield base
         for number in range(1, catalogue.count_pages(at, selection)):
             yield f"{base}page/{number}/"
-    for state in STATES:
+    for state in SOUGHT_STATES:
         yield f"/notices/state/{state}/"
 
 

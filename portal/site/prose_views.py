@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort
 
 from portal.content.selection import Selection, listed_selections
+from portal.domain.dates import write_date
 from portal.render.notice.feeds import FeedFormat, feed_path
 from portal.site.page_contexts import (
     FaqContext,
@@ -17,7 +18,6 @@ from portal.site.page_contexts import (
 )
 from portal.site.paths import PROSE
 from portal.site.shown import notice_line
-from portal.web.filters import cn_date
 from portal.web.page import Crumb, Link, PageHead
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _prose(views: Views, catalogue: Catalogue, found: Page) -> ProseContext:
         column=found.title,
         column_type="网站说明",
     )
-    updated = cn_date(found.updated) if found.updated else ""
+    updated = write_date(found.updated) if found.updated else ""
     return ProseContext(page=page, html=views.html(catalogue, found.body), updated=updated)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
 
-from portal.domain.notice import State
+from portal.domain.notice import main_state
 from portal.errors import RequestError
 from portal.search.analysis import parse, printable
 from portal.search.labels import HEADINGS, labels
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from portal.site.views import Views
 
 _BAD_REQUEST, _UNAVAILABLE = 400, 503
-# What a reader must know first: as `portal.domain.notice.Status.state` has it.
-_SHOWN_STATES = (State.WITHDRAWN, State.OPEN, State.SCHEDULED, State.CORRECTED, State.CLOSED)
 _NOT_READY = "检索正在准备，请过一分钟再试；也可以按下面的分类浏览"
 _BUSY = "现在检索的人太多，请过几秒再试"
 _MINUTE, _MOMENT = 60, 5
@@ -187,7 +185,7 @@ def _answer(
 
 
 def _hit(known: Mapping[str, Mapping[str, str]], document: Document, query: Query) -> Hit:
-    state = next((state for state in _SHOWN_STATES if state in document.states), "")
+    state = main_state(document.states) if document.states else ""
     return Hit(
         path=document.path,
         title=marked(document.text.title, query.terms),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from portal.domain.notice import ListOrder, State
+from portal.domain.dates import write_date, write_day, write_span
+from portal.domain.notice import Act, ListOrder, State
 from portal.domain.window import WindowState
-from portal.web.filters import cn_date, cn_day
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -89,9 +89,9 @@ def state_text(status: Status, window: PublicityWindow | None) -> str:
     """The state in words that do not become untrue when the page is kept: dates, not 正在."""
     state = status.state
     if window and state is State.OPEN:
-        return f"公示至{cn_day(window.closes)}"
+        return f"公示至{write_day(window.closes)}"
     if window and state is State.SCHEDULED:
-        return f"{cn_day(window.opens)}起公示"
+        return f"{write_day(window.opens)}起公示"
     return state.label if state is not State.PUBLISHED else ""
 
 
@@ -104,7 +104,7 @@ def moments(notice: Notice, status: Status) -> Moments | None:
         opens=opens.isoformat(),
         closes=window.closes_at.isoformat(),
         days=" ".join(d.day.date.isoformat() for d in window.days if d.count is not None),
-        after=State.CORRECTED if status.corrected else State.CLOSED,
+        after=replace(status, window=WindowState.CLOSED).state,
     )
 
 
@@ -126,9 +126,7 @@ def notice_line(catalogue: Catalogue, notice: Notice, at: datetime) -> NoticeLin
 
 def window_range(window: PublicityWindow) -> str:
     """2021年12月6日至12月10日; the year again where it changes."""
-    same = window.opens.year == window.closes.year
-    end = cn_day(window.closes) if same else cn_date(window.closes)
-    return f"{cn_date(window.opens)}至{end}"
+    return write_span(window.opens, window.closes)
 
 
 def window_box(notice: Notice, status: Status) -> WindowBox | None:
@@ -136,7 +134,7 @@ def window_box(notice: Notice, status: Status) -> WindowBox | None:
     window = notice.window
     if window is None or status.window is None:
         return None
-    own = replace(status, corrected=False)
+    own = replace(status, acts=status.acts & {Act.WITHDRAWN})
     return WindowBox(
         state=own.state,
         phase=status.window,
@@ -147,7 +145,7 @@ def window_box(notice: Notice, status: Status) -> WindowBox | None:
         rule=window.first_day.label,
         extensions=tuple(
             f"延长{extension.working_days}个工作日：{extension.reason}"
-            + (f"（{cn_date(extension.decided)}决定）" if extension.decided else "")
+            + (f"（{write_date(extension.decided)}决定）" if extension.decided else "")
             for extension in window.extensions
         ),
     )

@@ -12,10 +12,10 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from portal.content.selection import Selection
+from portal.domain.dates import write_date
 from portal.domain.notice import Kind, State
 from portal.domain.workdays import SHANGHAI
 from portal.site.shown import Moments, NoticeLine, notice_line, window_range
-from portal.web.filters import cn_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -162,10 +162,11 @@ def _progress(edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> Prog
 
 def _applying_progress(deadline: date | None, at: datetime, *, called: bool) -> Progress:
     if deadline and at >= end_of(deadline):
-        detail = f"各县（区）报送材料的截止日期为{cn_date(deadline)}。后续进展以本站公告为准。"
+        detail = f"各县（区）报送材料的截止日期为{write_date(deadline)}。后续进展以本站公告为准。"
         return Progress("申报已经截止", detail, _APPLYING, 0)
     if called:
-        until = f"各县（区）于{cn_date(deadline)}前报送材料。" if deadline else "办理时间见通知。"
+        day = write_date(deadline) if deadline else ""
+        until = f"各县（区）于{day}前报送材料。" if day else "办理时间见通知。"
         return Progress("申报和推荐阶段", until, 0, _APPLYING)
     return Progress("尚未发布通知", "通知印发后在本站发布。", 0, 0)
 
@@ -200,7 +201,7 @@ def _actions(
         found.append(Action("查看获奖名单", f"/winners/{edition.slug}/"))
     taking = edition.deadline is None or at < end_of(edition.deadline)
     if lines[Kind.CALL] and taking and not lines[Kind.COUNTY_PUBLICITY]:
-        until = f"各县（区）报送截止{cn_date(edition.deadline)}" if edition.deadline else ""
+        until = f"各县（区）报送截止{write_date(edition.deadline)}" if edition.deadline else ""
         if catalogue.has_self_check:
             found.append(Action("对照条件自查", "/check/"))
         found.append(Action("下载申报表", "/downloads/", until))

@@ -4,36 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portal.web.filters import minute
+from portal.domain.dates import write_meta
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from portal.domain.history import History
     from portal.domain.notice import Notice
     from portal.domain.places import Office
 
 
-def article_meta(notice: Notice, issuer: Office) -> dict[str, str]:
+def article_meta(notice: Notice, issuer: Office, mark: str) -> dict[str, str]:
     """Meta tags as government sites have them (docs/domain.md §8); empty ones are not printed."""
     return {
-        "ArticleTitle": notice.title,
-        "PubDate": minute(notice.published),
+        "ArticleTitle": mark + notice.title,
+        "PubDate": write_meta(notice.published),
         "ContentSource": issuer.name,
         "Keywords": ",".join(notice.tags),
     }
 
 
-def article_data(
-    notice: Notice, issuer: Office, base_url: str, updated: datetime
-) -> dict[str, Any]:
-    """The notice as a schema.org article."""
+def article_data(notice: Notice, issuer: Office, base_url: str, history: History) -> dict[str, Any]:
+    """The notice as a schema.org article, with what was done to it later."""
+    later = {
+        "creativeWorkStatus": history.act.label if history.act else "",
+        "correction": [
+            {
+                "@type": "CorrectionComment",
+                "text": act.sentence,
+                "datePublished": act.at.isoformat(),
+            }
+            for act in history.shown
+        ],
+    }
     return {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "headline": notice.title,
+        "headline": history.mark + notice.title,
         "datePublished": notice.published.isoformat(),
-        "dateModified": updated.isoformat(),
+        "dateModified": history.changed.isoformat(),
         "inLanguage": "zh-CN",
         "author": {"@type": "GovernmentOrganization", "name": issuer.name},
         "mainEntityOfPage": f"{base_url.rstrip('/')}/notices/{notice.slug}/",
+        "version": history.version,
+        **{name: value for name, value in later.items() if value},
     }

@@ -1,4 +1,4 @@
-"""How dates and sizes are written: 2021年12月6日 in prose, 2021-12-06 09:00 in meta rows."""
+"""What templates write values with; dates are the domain's (portal.domain.dates)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from portal.domain.workdays import SHANGHAI
-from portal.render.links import chinese_date
+from portal.domain.dates import write_date, write_day, write_meta, write_minute
 
 if TYPE_CHECKING:
     from datetime import date
 
     from flask import Flask
 
-_WEEKDAYS = "一二三四五六日"
 _KIB = 1024
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Words of titles that a line must not break: 质量奖 in two lines is read twice.
@@ -25,32 +23,6 @@ _WORDS = re.compile(
     "质量奖提名奖|质量奖|提名奖|获奖组织|(?:推荐|获奖|建议)?名单|第[一二三四五六七八九十]+届"
     "|[公通][示告知]|决定|评选|表彰|推荐|（[^（）]{1,5}）"
 )
-
-
-def cn_date(day: date) -> str:
-    """2021年12月6日, without leading zeros (GB/T 9704)."""
-    return chinese_date(day)
-
-
-def cn_day(day: date) -> str:
-    """12月6日: for lists whose year is plain."""
-    return f"{day.month}月{day.day}日"
-
-
-def weekday(day: date) -> str:
-    """星期一 and so on."""
-    return f"星期{_WEEKDAYS[day.weekday()]}"
-
-
-def minute(moment: datetime) -> str:
-    """2021-12-06 09:00 in China, as meta rows have it."""
-    return moment.astimezone(SHANGHAI).isoformat(" ", "minutes")[: len("2021-12-06 09:00")]
-
-
-def cn_minute(moment: datetime) -> str:
-    """2021年12月6日09:00 in China, for prose."""
-    local = moment.astimezone(SHANGHAI)
-    return f"{cn_date(local.date())}{local:%H:%M}"
 
 
 def iso(moment: date | datetime) -> str:
@@ -80,9 +52,18 @@ def json_block(value: Any) -> Markup:
     return Markup(text)  # noqa: S704 - escaped above
 
 
-FILTERS = (cn_date, cn_day, minute, cn_minute, iso, filesize, phrases, json_block)
+FILTERS = {
+    "cn_date": write_date,
+    "cn_day": write_day,
+    "minute": write_meta,
+    "cn_minute": write_minute,
+    "iso": iso,
+    "filesize": filesize,
+    "phrases": phrases,
+    "json_block": json_block,
+}
 
 
 def init_filters(app: Flask) -> None:
     """Give the filters to templates under their own names."""
-    app.jinja_env.filters.update({function.__name__: function for function in FILTERS})
+    app.jinja_env.filters.update(FILTERS)

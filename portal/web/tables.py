@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from portal.web.filters import iso, weekday
+from portal.domain.dates import write_weekday
+from portal.web.filters import iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +150,7 @@ def calendar_days(days: Sequence[WindowDay]) -> Markup:
         parts.append(
             f'<li class="w{on.isoweekday()} {day.day.kind}{counted}" data-day="{stamp}">'
             f'<time datetime="{stamp}">{month}{on.day}日</time>'
-            f'<span class="unseen">，{weekday(on)}，</span>'
+            f'<span class="unseen">，{write_weekday(on)}，</span>'
             f'<span class="why">{escape(day.day.reason)}</span>{count}</li>'
         )
     return Markup("".join(parts))  # noqa: S704 - the one free text, the reason, is escaped

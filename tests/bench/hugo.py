@@ -11,12 +11,12 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+from portal.domain.dates import write_date, write_day, write_weekday
 from portal.domain.notice import Kind
 from portal.domain.window import PublicityWindow
 from portal.render.notice.formats import FORMATS
 from portal.site.list_views import STATES
 from portal.site.shown import window_range
-from portal.web.filters import cn_date, cn_day, weekday
 from tests.bench.corpus import AS_OF, EDITIONS, FIRST, ROOT, Item, markdown_table
 
 SITE = Path(__file__).parent / "hugo"
@@ -130,12 +130,12 @@ def _window(item: Item, window: PublicityWindow) -> dict[str, object]:
         "opens": window.opens.isoformat(),
         "starts": max(window.opens_at, item.published).isoformat(),
         "closes": window.closes_at.isoformat(),
-        "opens_day": cn_day(window.opens),
-        "closes_day": cn_day(window.closes),
+        "opens_day": write_day(window.opens),
+        "closes_day": write_day(window.closes),
         "counted": " ".join(str(day.day.date) for day in window.days if day.count is not None),
         "range": window_range(window),
         "text": (
-            f"{cn_date(window.opens)}至{cn_date(window.closes)}24:00"
+            f"{write_date(window.opens)}至{write_date(window.closes)}24:00"
             f"（{window.total_working_days}个工作日，{window.first_day.label}）"
         ),
         "total": window.total_working_days,
@@ -152,7 +152,7 @@ def _day(on: date, kind: str, reason: str, count: int | None) -> dict[str, objec
         "month": on.month,
         "day": on.day,
         "weekday": on.isoweekday(),
-        "name": weekday(on),
+        "name": write_weekday(on),
         "kind": kind,
         "reason": reason,
         "count": count or 0,

@@ -10,8 +10,12 @@ from portal.domain.dates import (
     find_impossible_dates,
     find_ranges,
     write_date,
+    write_day,
     write_meta,
+    write_minute,
     write_range,
+    write_span,
+    write_weekday,
 )
 
 
@@ -142,7 +146,16 @@ def test_dates_are_written_without_leading_zeros_and_ends_without_repetition():
     assert write_range(first, date(2021, 12, 10)) == "2021年12月6日至10日"
     assert write_range(date(2021, 11, 30), date(2021, 12, 6)) == "2021年11月30日至12月6日"
     assert write_range(date(2021, 12, 30), date(2022, 1, 6)) == "2021年12月30日至2022年1月6日"
-    assert write_meta(datetime(2021, 12, 6, 1, 0, tzinfo=UTC)) == "2021-12-06 09:00"
+    assert write_span(first, date(2021, 12, 10)) == "2021年12月6日至12月10日"
+    assert write_span(date(2021, 12, 30), date(2022, 1, 6)) == "2021年12月30日至2022年1月6日"
+    assert (write_day(date(2021, 1, 6)), write_weekday(first)) == ("1月6日", "星期一")
+
+
+def test_instants_are_written_in_the_time_of_china_whatever_zone_they_come_in():
+    moment = datetime(2021, 12, 5, 17, 4, tzinfo=UTC)  # already the next day in China
+    assert write_meta(moment) == "2021-12-06 01:04"
+    assert write_minute(moment) == "2021年12月6日01:04"
+    assert (write_date(moment), write_day(moment)) == ("2021年12月6日", "12月6日")
 
 
 @given(st.text("0123456789年月日至—-~/.一二三十〇○个工作天周内前起止截止 （）", max_size=60))

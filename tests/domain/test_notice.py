@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal.content.working_calendar import load_calendar
-from portal.domain.notice import Kind, Notice, Review, Revision, State, Status
+from portal.domain.notice import Act, Kind, Notice, Review, Revision, State, Status
 from portal.domain.places import County, Office, Site
 from portal.domain.window import WindowState, publicity_window
 from portal.domain.workdays import SHANGHAI
@@ -45,16 +45,17 @@ def revision(number, hours):
     ],
 )
 def test_state_comes_from_dates_and_amendments(window, corrected, withdrawn, state, objections):
-    status = Status(window, corrected, withdrawn)
+    acts = {Act.CORRECTED: corrected, Act.WITHDRAWN: withdrawn}
+    status = Status(window, frozenset(act for act, done in acts.items() if done))
     assert status.state is state
     assert state in status.states
     assert status.accepts_objections is objections
 
 
 def test_a_corrected_closed_notice_is_found_under_both_states():
-    status = Status(WindowState.CLOSED, corrected=True, withdrawn=False)
+    status = Status(WindowState.CLOSED, frozenset({Act.CORRECTED}))
     assert status.states == {State.CLOSED, State.CORRECTED}
-    withdrawn = Status(WindowState.OPEN, corrected=True, withdrawn=True)
+    withdrawn = Status(WindowState.OPEN, frozenset({Act.CORRECTED, Act.WITHDRAWN}))
     assert withdrawn.states == {State.WITHDRAWN, State.CORRECTED}
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.content.catalogue import Catalogue
-from portal.content.parts import parts_of
+from portal.content.parts import Parts, parts_of
 from portal.domain.awards import Category, Edition, Grade
 from portal.domain.notice import Entry, Kind, Notice, Review, Revision
 from portal.domain.places import County, Office, Site
@@ -55,6 +55,15 @@ ENTRIES = (
     Entry("某某<有限>公司", Category.ORGANIZATION, county="平定县"),
     Entry("李䶮", Category.EXPERT, county="平定县", employer="某&某学院", position="教授"),
 )
+
+
+def with_parts(known: Catalogue, /, **changed: object) -> Catalogue:
+    """The catalogue with other parts, such as another site or ledger."""
+
+    def part(name: str) -> object:
+        return changed[name] if name in changed else known.parts.part(name)
+
+    return Catalogue(Parts(part), known.shelf, known.at)
 
 
 def catalogue(*notices: Notice) -> Catalogue:

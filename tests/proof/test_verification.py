@@ -17,6 +17,7 @@ from portal.ledger.signing import load_key, new_key
 from portal.ledger.siteproof import sign_site
 from portal.proof.ledger_json import ledger_json
 from portal.proof.publishing import publish_folder
+from portal.proof.verification import LedgerBook, Verdict, verify_file
 from portal.render.notice.formats import formats_of
 from tests.showcase import NOW, ROOT, showcase
 
@@ -279,3 +280,25 @@ class TestPublish:
         old = office.site / "notices" / "demo-1-city" / "notice.pdf"
         monkeypatch.setenv("PORTAL_CONTENT", ":".join(map(str, office.content)))
         assert told(old)[0] == 0
+
+
+def test_a_withdrawal_enters_the_files_of_what_it_withdraws_again(tmp_path):
+    office = Office(tmp_path)
+    signer = new_key(office.key_path, None)
+    catalogue = load(office.content, office.notices)
+    withdrawal = next(n for n in catalogue.notices if n.kind.value == "withdrawal")
+    target = catalogue.by_slug[withdrawal.amends]
+    handed_out = []
+    for at in (withdrawal.published - timedelta(minutes=1), LATER):
+        publish_folder(load(office.content, office.notices), office.notices[0], signer, at)
+        public = load(office.content, office.notices).as_of(at)
+        render = next(fmt.render for fmt in formats_of(target) if fmt.name == "pdf")
+        handed_out.append(render(target, public))
+        before = office.ledger.read_bytes()
+        publish_folder(load(office.content, office.notices), office.notices[0], signer, at)
+        assert office.ledger.read_bytes() == before
+    book = LedgerBook.from_page(ledger_json(load(office.content, office.notices)))
+    assert handed_out[0] != handed_out[1]
+    verdicts = [verify_file("a.pdf", content, book).verdict for content in handed_out]
+    assert verdicts == [Verdict.UNCHANGED, Verdict.UNCHANGED]
+    assert book.chain().verdict is Verdict.UNCHANGED

@@ -78,16 +78,45 @@ def test_items_carry_the_whole_text_and_the_list_as_a_table(fmt):
 
 
 @pytest.mark.parametrize("fmt", FeedFormat)
-def test_a_revision_keeps_the_id_and_raises_the_date(fmt):
+def test_a_revision_is_an_item_of_its_own_and_the_first_keeps_its_id(fmt):
     first = publicity()
     second = revised(first, "2026-11-04T10:00", "补正单位名称")
     [(id1, _, _, updated1)] = items(catalogue(first), fmt)
-    [(id2, title, html, updated2)] = items(catalogue(second), fmt)
-    assert id1 == id2
-    assert "已更正" in title
+    (id2, title, html, updated2), (kept, marked, _, raised) = items(catalogue(second), fmt)
+    assert kept == id1
+    assert id2 == f"{id1}/revisions/2"
+    assert title == marked == "【已修订】关于pingding-list的公示"
     assert "补正单位名称" in html
-    if fmt is not FeedFormat.RSS:  # RSS items have no date of change
-        assert updated2 > updated1
+    assert updated2 == raised > updated1
+
+
+@pytest.mark.parametrize("fmt", XML)
+def test_items_say_who_published_and_when_it_changed(fmt):
+    data = feed(catalogue(publicity()), EVERYTHING, LATER, fmt)
+    [entry] = feedparser.parse(data).entries
+    assert entry.author == "示例市质量强市领导小组办公室"
+    assert entry.updated_parsed[:5] == (2026, 11, 2, 1, 0)
+
+
+@pytest.mark.parametrize("fmt", FeedFormat)
+def test_a_feed_of_one_county_tells_of_what_amends_its_notices(fmt):
+    amending = notice("gone", "2026-11-05T09:00", kind=Kind.WITHDRAWAL, amends="pingding-list")
+    site = catalogue(publicity(), amending)
+    for selection in (Selection(county="pingding"), Selection(kind=Kind.COUNTY_PUBLICITY)):
+        (ident, *_), (_, title, html, _) = items(site, fmt, selection)
+        assert ident == "tag:award.example,2026-11-05:notices/gone"
+        assert title.startswith("【已撤回】")
+        assert "李䶮" not in html
+
+
+@pytest.mark.parametrize("fmt", FeedFormat)
+def test_a_change_of_an_old_notice_comes_back_however_many_came_between(fmt):
+    many = [notice(f"n{i:03}", "2026-11-03T09:00") for i in range(ITEM_LIMIT + 5)]
+    old = revised(publicity(), "2026-11-04T10:00", "补正")
+    found = [ident for ident, *_ in items(catalogue(old, *many), fmt)]
+    assert len(found) == ITEM_LIMIT
+    assert found[0].endswith("notices/pingding-list/revisions/2")
+    assert not found[-1].endswith("pingding-list")
 
 
 @pytest.mark.parametrize("fmt", FeedFormat)
@@ -101,8 +130,7 @@ def test_amendments_are_items_of_their_own_and_mark_what_they_amend(fmt, kind, m
     assert "pingding-list" in text
     assert mark in title
     assert "/notices/amending/" in html
-    if fmt is not FeedFormat.RSS:
-        assert items(site, fmt)[1][3] == when
+    assert items(site, fmt)[1][3] == when
     # Before the amendment went up nothing of it shows.
     [(_, early, _, _)] = items(site, fmt, at=instant("2026-11-04T09:00"))
     assert mark not in early

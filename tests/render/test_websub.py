@@ -13,6 +13,7 @@ from portal.content.selection import EVERYTHING, Selection
 from portal.errors import RequestError
 from portal.render.notice.feeds import FeedFormat, feed
 from portal.render.notice.websub import ping_hub
+from tests.freezer.samples import with_parts
 from tests.showcase import NOW
 
 HUB = "https://hub.example/?a=1&b=2"
@@ -44,7 +45,7 @@ def hub():
 
 def test_every_feed_names_the_hub(round_):
     site = replace(round_.site, websub_hub=HUB)
-    listed = replace(round_, site=site)
+    listed = with_parts(round_, site=site)
     for fmt in FeedFormat:
         content = feed(listed, EVERYTHING, NOW, fmt)
         if fmt is FeedFormat.JSON:
@@ -78,7 +79,7 @@ def test_a_hub_that_does_not_answer_is_told(round_):
 
 
 def test_the_main_feed_carries_the_ledger_s_head(round_):
-    listed = replace(round_, ledger_texts=(('{"a":1}',),))
+    listed = with_parts(round_, ledger_texts=(('{"a":1}',),))
     (head,) = listed.ledger_heads
     told = f"发布台账末行指纹：{head[:16]}。"
     assert told in json.loads(feed(listed, EVERYTHING, NOW, FeedFormat.JSON))["description"]

@@ -31,7 +31,7 @@ def test_the_reminder_rings_on_the_last_morning(round_):
 
 @pytest.mark.parametrize(
     ("state", "status", "sequence"),
-    [("open", "CONFIRMED", 0), ("corrected", "CONFIRMED", 1), ("withdrawn", "CANCELLED", 0)],
+    [("open", "CONFIRMED", 0), ("corrected", "CONFIRMED", 1), ("withdrawn", "CANCELLED", 1)],
 )
 def test_calendars_follow_revisions_and_withdrawals(round_, state, status, sequence):
     amended = {n.amends for n in round_.notices if n.kind.value == "withdrawal"}

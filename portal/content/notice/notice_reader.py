@@ -118,6 +118,7 @@ def _notice(
     issued, tags, review = fields.day("issued"), fields.texts("tags"), _review(fields)
     stamp = read_stamp(fields, published)
     fields.done()
+    extended = len(window.extensions) if window else 0
     if kind is None or published is None:
         return None
     _check_kind(kind, fields, text.table is not None)
@@ -139,7 +140,9 @@ def _notice(
         tags=tags,
         entries=entries,
         attachments=text.attachments,
-        revisions=(Revision(*stamp, title, matter.body, entries, digest),) if stamp else (),
+        revisions=(Revision(*stamp, title, matter.body, entries, digest, extensions=extended),)
+        if stamp
+        else (),
         digest=digest,
     )
 

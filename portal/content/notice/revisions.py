@@ -70,4 +70,7 @@ def _earlier(
     entries = in_order(text.entries, order)
     stamp = read_stamp(fields, published)
     redacted = fields.text("redacted")
-    return Revision(*stamp, title, matter.body, entries, digest, redacted) if stamp else None
+    extended = len(fields.table("window").tables("extensions")) if fields.has("window") else 0
+    if stamp is None:
+        return None
+    return Revision(*stamp, title, matter.body, entries, digest, redacted, extended)

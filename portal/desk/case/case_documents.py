@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from portal.casework.registering import Channel
+from portal.domain.dates import write_date, write_meta
 from portal.domain.masking import mask_name
 from portal.domain.objection import CaseState, Grounds, NonAcceptance, ObjectorKind, Outcome
-from portal.domain.workdays import SHANGHAI
 from portal.render.word import Face, blank_document, describe, paragraph, run, saved, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from portal.casework.models import Case
     from portal.desk.desk_contexts import CasePage
@@ -25,16 +25,6 @@ _CELL = Face("仿宋", 10.5)
 _CELL_HEAD = Face("黑体", 10.5)
 _PITCH = 26
 _DEMO = "演示：本件内容全部虚构"
-
-
-def cn_date(day: date) -> str:
-    """2021年12月6日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def minute(moment: datetime) -> str:
-    """2021-12-06 09:00 in China."""
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 class _Writer:
@@ -83,13 +73,13 @@ def case_file(view: CasePage, now: datetime) -> bytes:
             out.text(f"附件：{file.name}（{file.size}字节，{file.report.real_type}）")
     out.head("三、往来")
     for item in view.items:
-        out.text(f"{minute(item.at)}　{item.who}　{item.title}：{item.text}")
+        out.text(f"{write_meta(item.at)}　{item.who}　{item.title}：{item.text}")
         for file in item.files:
             out.text(f"附件：{file.name}（{file.size}字节）")
     out.head("四、办理记录")
-    rows = [(minute(at), actor, what) for at, actor, what in view.history]
+    rows = [(write_meta(at), actor, what) for at, actor, what in view.history]
     out.grid((45, 50, 60), ("时间", "人员", "事项"), rows)
-    out.right(f"导出时间：{minute(now)}")
+    out.right(f"导出时间：{write_meta(now)}")
     return out.bytes()
 
 
@@ -99,7 +89,7 @@ def _registration(view: CasePage) -> list[tuple[str, str]]:
         ("编号", case.number),
         ("公示", case.notice_title),
         ("来源", view.line.channel),
-        ("收到时间", minute(case.received_at)),
+        ("收到时间", write_meta(case.received_at)),
         ("答复目标", case.due.isoformat() if case.due else "待定"),
         ("办理单位", view.line.office),
         ("状态", view.line.result),
@@ -123,7 +113,7 @@ def statement(notice: Notice, cases: Sequence[Case], office: str, now: datetime)
     window = notice.window
     out = _Writer("公示情况说明", now, demonstration=notice.demonstration)
     days = (
-        f"自{cn_date(window.opens)}至{cn_date(window.closes)}"
+        f"自{write_date(window.opens)}至{write_date(window.closes)}"
         f"（共{window.total_working_days}个工作日，{window.first_day.label}）"
     )
     out.text(
@@ -141,7 +131,7 @@ def statement(notice: Notice, cases: Sequence[Case], office: str, now: datetime)
         if open_cases:
             out.text(f"截至本说明出具时，仍有{open_cases}件在办理中，所涉条目暂缓。")
     out.right(office)
-    out.right(cn_date(now.astimezone(SHANGHAI).date()))
+    out.right(write_date(now))
     return out.bytes()
 
 
@@ -198,10 +188,10 @@ def register_row(case: Case, office: str) -> tuple[str, ...]:
         case.number,
         case.notice_title,
         Channel(case.channel).label,
-        minute(case.received_at),
-        minute(case.registered_at),
+        write_meta(case.received_at),
+        write_meta(case.registered_at),
         case.due.isoformat() if case.due else "",
-        minute(case.replied_at) if case.replied_at else "",
+        write_meta(case.replied_at) if case.replied_at else "",
         office,
         case.assigned_to,
         CaseState(case.state).label,
@@ -211,7 +201,7 @@ def register_row(case: Case, office: str) -> tuple[str, ...]:
         "、".join(Grounds(value).label for value in case.grounds.split(",") if value),
         "、".join(entry.name for entry in case.entries),
         case.summary,
-        minute(case.closed_at) if case.closed_at else "",
+        write_meta(case.closed_at) if case.closed_at else "",
     )
 
 

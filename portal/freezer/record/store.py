@@ -54,7 +54,7 @@ _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE notice (slug TEXT PRIMARY KEY, folder TEXT, published REAL, updated TEXT, kind TEXT,
     county TEXT, edition TEXT, year INTEGER, amends TEXT, opens REAL, closes REAL,
-    revision INTEGER, digest TEXT, own TEXT);
+    acts TEXT, digest TEXT, own TEXT);
 CREATE TABLE text (slug TEXT PRIMARY KEY, listed BLOB, data BLOB);
 CREATE TABLE html (digest BLOB PRIMARY KEY, html BLOB) WITHOUT ROWID;
 CREATE TABLE page (url TEXT PRIMARY KEY, traits TEXT, reads TEXT);

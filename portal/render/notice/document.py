@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.domain.dates import write_minute
 from portal.render.blocks import body_blocks
 from portal.render.glyphs import check_glyphs, notice_places, plain_text
-from portal.render.links import chinese_date, date_line, issuer_name, permalink, window_sentence
+from portal.render.links import date_line, issuer_name, permalink, window_sentence
 from portal.render.notice.list_data import list_rows
 
 if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
+    from portal.domain.history import History
     from portal.domain.notice import Notice
     from portal.render.blocks import Block
 
@@ -30,8 +32,13 @@ Widths = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class NoticeDocument:
-    """The parts of the document, top to bottom; `facts` stand in the foot of the last page."""
+    """The parts of the document, top to bottom; `facts` stand in the foot of the last page.
 
+    `marks` stand in the head of every page; `heading` is the title as file properties have it.
+    """
+
+    marks: tuple[str, ...]
+    heading: str
     title: str
     number: str
     issuer: str
@@ -51,8 +58,8 @@ class NoticeDocument:
 def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
     """The document of a notice's current revision; BuildError for a character without glyph.
 
-    It says nothing of later notices, so that it stays the same file once it is published. A notice
-    with a document number is one that will be sealed.
+    A later notice that corrects or withdraws it changes the file, which is then entered into the
+    ledger again. A notice with a document number is one that will be sealed.
     """
     check_glyphs(notice_places(notice))
     head: tuple[str, ...] = ()
@@ -63,7 +70,10 @@ def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
         rows = [(str(n), *map(plain_text, row)) for n, row in enumerate(cells, start=1)]
     widths, kept_whole = column_widths(head, rows)
     window = (window_sentence(notice, notice.window, catalogue),) if notice.window else ()
+    history = catalogue.history(notice)
     return NoticeDocument(
+        marks=tuple(map(plain_text, page_marks(notice, history))),
+        heading=plain_text(history.mark + notice.title),
         title=plain_text(notice.title),
         number=notice.number,
         issuer=issuer_name(notice, catalogue),
@@ -79,6 +89,13 @@ def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
         facts=tuple(_facts(notice, catalogue)),
         url=permalink(notice, catalogue),
     )
+
+
+def page_marks(notice: Notice, history: History) -> tuple[str, ...]:
+    """What every page says before its text: that it is fictional, and what came later."""
+    demonstration = ("【演示数据，纯属虚构】",) if notice.demonstration else ()
+    newest = {later.act: later.short for later in reversed(history.shown)}
+    return (*demonstration, *newest.values())
 
 
 def column_widths(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> tuple[Widths, int]:
@@ -133,13 +150,12 @@ def _em(char: str) -> float:
 
 
 def _facts(notice: Notice, catalogue: Catalogue) -> list[tuple[str, str]]:
-    updated = f"{chinese_date(notice.updated)}{notice.updated.strftime('%H:%M')}"
     facts = [
         ("网址", permalink(notice, catalogue)),
-        ("版次", f"第{notice.revision}版（{updated}发布）"),
+        ("版次", f"第{notice.revision}版（{write_minute(notice.updated)}发布）"),
     ]
     if notice.revision > 1:
-        facts.append(("更正说明", notice.revisions[-1].note))
+        facts.append(("修订说明", notice.revisions[-1].note))
     target = catalogue.by_slug.get(notice.amends) if notice.amends else None
     if target:
         facts.append(

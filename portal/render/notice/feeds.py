@@ -1,8 +1,10 @@
 """Feeds of the notices: RSS 2.0 and Atom by feedgen, JSON Feed 1.1; the same items in each.
 
-Identifiers are `tag:` URIs (RFC 4151) of the feeds' authority, day of first publishing and slug:
-they outlive every revision and every change of address. Dates come from the notices alone: the
-same input gives the same bytes.
+Every act is an item of its own, so that readers that go by the identifier or by the date learn of
+it: a notice, each revision and extension of it, and the notices that correct or withdraw it, in
+every feed that has the notice. Identifiers are `tag:` URIs (RFC 4151) of the feeds' authority, day
+of first publishing and slug: they outlive every change of address. Dates come from the notices
+alone: the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ from enum import StrEnum
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
-from portal.domain.notice import Notice, State, Status
-from portal.render.links import chinese_date, issuer_name, permalink
+from portal.domain.dates import write_date
+from portal.render.links import authority, issuer_name, page_address, permalink, tag_uri
 from portal.render.notice.list_data import list_rows
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.content.selection import Selection
-    from portal.domain.places import Site
+    from portal.domain.history import History, LaterAct
+    from portal.domain.notice import Notice
 
 ITEM_LIMIT = 50
 
@@ -96,7 +99,10 @@ class _Feed:
 
 def load_library() -> None:
     """Load what XML feeds are written with now, so that processes forked later need not."""
+    import feedgen.ext.dc
     import feedgen.feed  # noqa: F401
+
+    import portal.render.notice.rss_changed  # noqa: F401
 
 
 def feed_path(selection: Selection, fmt: FeedFormat) -> str:
@@ -113,16 +119,14 @@ def feed(catalogue: Catalogue, selection: Selection, at: datetime, fmt: FeedForm
 def _document(catalogue: Catalogue, selection: Selection, at: datetime, fmt: FeedFormat) -> _Feed:
     site = catalogue.site
     base = site.base_url.rstrip("/")
-    items = tuple(
-        _item(notice, catalogue, at) for notice in catalogue.select(at, selection, ITEM_LIMIT)
-    )
+    items = _items(catalogue, selection, at)
     label = selection.label(site.counties)
     # RFC 4151 asks for a date on which the host belonged to the tagger; items carry their own.
     newest = max((item.updated for item in items), default=_NEVER)
     listing = "" if selection.name == "all" else f"{selection.name}/"
     description = f"{site.description}（{label}）" if label else site.description
     return _Feed(
-        id=f"tag:{_authority(site)},2026:feeds/{selection.name}",
+        id=f"tag:{authority(site)},2026:feeds/{selection.name}",
         url=base + feed_path(selection, fmt),
         home=f"{base}/notices/{listing}",
         title=_clean(f"{site.name}·{label}" if label else site.name),
@@ -140,38 +144,52 @@ def _ledger_note(catalogue: Catalogue) -> str:
     return f"发布台账末行指纹：{heads}。" if heads else ""
 
 
-def _authority(site: Site) -> str:
-    return site.feed_authority or urlsplit(site.base_url).hostname or "localhost"
-
-
 def _clean(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def _item(notice: Notice, catalogue: Catalogue, at: datetime) -> _Item:
-    status = catalogue.status(notice, at)
-    amendments = [n for n in catalogue.amendments.get(notice.slug, ()) if n.published <= at]
-    day = f"{notice.published:%Y-%m-%d}"
+def _items(catalogue: Catalogue, selection: Selection, at: datetime) -> tuple[_Item, ...]:
+    """The newest acts of a selection. Which those are, its last changed notices tell."""
+    found: dict[str, _Item] = {}
+    for notice in catalogue.changed(at, selection, ITEM_LIMIT):
+        for item in _acts(notice, catalogue, at):
+            found.setdefault(item.id, item)
+    newest = sorted(found.values(), key=lambda item: (item.published, item.id), reverse=True)
+    return tuple(newest[:ITEM_LIMIT])
+
+
+def _acts(notice: Notice, catalogue: Catalogue, at: datetime) -> Iterator[_Item]:
+    """A notice's publishing and everything that came later, each as an item."""
+    yield _item(notice, catalogue, at)
+    for later in catalogue.history(notice, at).acts:
+        if later.by:
+            yield _item(catalogue.by_slug[later.by], catalogue, at)
+        elif later.revision > 1:
+            yield _item(notice, catalogue, at, later)
+
+
+def _item(
+    notice: Notice, catalogue: Catalogue, at: datetime, later: LaterAct | None = None
+) -> _Item:
+    """The item of a notice's publishing, or of one of its own later texts."""
+    history = catalogue.history(notice, at)
     office = catalogue.site.offices.get(notice.issuer)
+    mark = history.mark if later is None or history.withdrawn else later.mark
+    demonstration = "【演示】" if notice.demonstration else ""
+    summary = _summary(notice, catalogue)
+    url = permalink(notice, catalogue)
     return _Item(
-        id=f"tag:{_authority(catalogue.site)},{day}:notices/{notice.slug}",
-        url=permalink(notice, catalogue),
-        title=_clean(_marks(notice, status) + notice.title),
-        summary=_clean(_summary(notice, catalogue)),
-        html=_clean("\n".join(_article(notice, catalogue, amendments))),
-        published=notice.published,
-        updated=max([notice.updated, *(n.published for n in amendments)]),
+        id=tag_uri(notice, catalogue, f"/revisions/{later.revision}" if later else ""),
+        url=f"{url}#revision-{later.revision}" if later else url,
+        title=_clean(demonstration + mark + notice.title),
+        summary=_clean(f"{later.sentence}{summary}" if later else summary),
+        html=_clean("\n".join(_article(notice, catalogue, history))),
+        published=later.at if later else notice.published,
+        updated=history.changed,
         author=_clean(office.name if office else catalogue.site.host),
         kind=notice.kind.label,
         tags=tuple(_clean(tag) for tag in notice.tags),
     )
-
-
-def _marks(notice: Notice, status: Status) -> str:
-    marks = "【演示】" if notice.demonstration else ""
-    if status.withdrawn:
-        return f"{marks}【{State.WITHDRAWN.label}】"
-    return f"{marks}【{State.CORRECTED.label}】" if status.corrected else marks
 
 
 def _summary(notice: Notice, catalogue: Catalogue) -> str:
@@ -187,24 +205,32 @@ def _window_text(notice: Notice) -> str:
     window = notice.window
     assert window is not None
     return (
-        f"{chinese_date(window.opens)}至{chinese_date(window.closes)}24:00"
+        f"{write_date(window.opens)}至{write_date(window.closes)}24:00"
         f"（{window.total_working_days}个工作日，{window.first_day.label}）"
     )
 
 
-def _article(notice: Notice, catalogue: Catalogue, amendments: list[Notice]) -> Iterator[str]:
-    """The whole notice as HTML, with absolute links, for readers that show nothing else."""
+def _article(notice: Notice, catalogue: Catalogue, history: History) -> Iterator[str]:
+    """The whole notice as HTML, with absolute links, for readers that show nothing else.
+
+    Of a withdrawn notice only that it is, and by what.
+    """
     url = permalink(notice, catalogue)
     if notice.demonstration:
         yield "<p><strong>演示数据，纯属虚构。</strong></p>"
-    for other in amendments:
-        yield f"<p><strong>{other.kind.label}：{_link(other, catalogue)}</strong></p>"
+    for later in history.shown:
+        address = page_address(later.by, catalogue) if later.by else f"{url}#revisions"
+        yield f'<p><strong><a href="{address}">{escape(later.sentence)}</a></strong></p>'
     target = catalogue.by_slug.get(notice.amends) if notice.amends else None
     if target:
         yield f"<p>{notice.kind.label}对象：{_link(target, catalogue)}</p>"
-    if notice.revision > 1:
-        note = escape(notice.revisions[-1].note)
-        yield f"<p><strong>第{notice.revision}版修订说明：{note}</strong></p>"
+    if not history.withdrawn:
+        yield from _text(notice, catalogue, url)
+    yield f'<p>原文：<a href="{url}">{url}</a></p>'
+
+
+def _text(notice: Notice, catalogue: Catalogue, url: str) -> Iterator[str]:
+    """Body, window, list and attachments."""
     yield _absolute(catalogue.html(notice.body), url)
     if notice.window:
         yield f"<p>公示期：{escape(_window_text(notice))}</p>"
@@ -216,7 +242,6 @@ def _article(notice: Notice, catalogue: Catalogue, amendments: list[Notice]) -> 
             for a in notice.attachments
         )
         yield f"<p>附件：</p><ul>{links}</ul>"
-    yield f'<p>原文：<a href="{url}">{url}</a></p>'
 
 
 def _link(notice: Notice, catalogue: Catalogue) -> str:
@@ -246,8 +271,13 @@ def _table(notice: Notice) -> str:
 def _xml(document: _Feed, fmt: FeedFormat) -> bytes:
     from feedgen.feed import FeedGenerator
 
+    from portal.render.notice.rss_changed import ChangedEntry, ChangedFeed
+
     atom = fmt is FeedFormat.ATOM
     generator = FeedGenerator()
+    if not atom:
+        generator.load_extension("dc", atom=False)
+        generator.register_extension("changed", ChangedFeed, ChangedEntry, atom=False)
     generator.id(document.id)
     generator.title(document.title)
     generator.subtitle(document.description)
@@ -273,6 +303,9 @@ def _xml(document: _Feed, fmt: FeedFormat) -> bytes:
         entry.published(item.published)
         entry.updated(item.updated)
         entry.author(name=item.author)
+        if not atom:
+            entry.dc.dc_creator(item.author)
+            entry.changed.at = item.updated
         entry.category([{"term": term, "label": term} for term in (item.kind, *item.tags)])
         entry.summary(item.summary)
         # "CDATA" would become an invalid type attribute in Atom; "html" is escaped there.

@@ -23,7 +23,8 @@ class OutputFormat:
     `group` names the member of `portal build --formats` that it belongs to. `render` may not ask
     the clock: the same notice and catalogue give the same bytes. A catalogue holds only what is
     public, so that a scheduled withdrawal does not show early. `signed` formats are what the
-    ledger fingerprints: they depend on the notice's own revision only, not on later notices.
+    ledger fingerprints: of an amended notice anew, when what amends it is entered. Every format
+    tells of later acts as `portal.domain.history` has them.
     """
 
     name: str

@@ -9,13 +9,15 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from portal.render.links import issuer_name, permalink
+from portal.domain.dates import write_meta
+from portal.render.links import issuer_name, page_address, permalink
 from portal.render.zip_packing import repacked, with_core_dates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portal.content.catalogue import Catalogue
+    from portal.domain.history import History
     from portal.domain.notice import Entry, Notice
 
 DEMONSTRATION = "演示数据，纯属虚构"
@@ -31,7 +33,8 @@ _COLUMNS = (
     ("备注", "remark"),
 )
 _ALWAYS = frozenset({"类别", "名称"})
-_WIDTHS = {"名称": 36, "统一社会信用代码": 22, "工作单位": 36, "职务": 20, "备注": 24}
+_STATE = "公告状态"
+_WIDTHS = {_STATE: 40, "名称": 36, "统一社会信用代码": 22, "工作单位": 36, "职务": 20, "备注": 24}
 
 # A spreadsheet would compute these as formulas (CSV injection).
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -57,6 +60,20 @@ def list_rows(
     return header, [tuple(row[i] for i in used) for row in rows]
 
 
+def _rows_with_state(
+    notice: Notice, history: History
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows; where something came later, a last column says it in every row.
+
+    A row that was copied out of a withdrawn list still tells that it is withdrawn.
+    """
+    header, rows = list_rows(notice)
+    state = "；".join(later.short for later in history.shown)
+    if not state:
+        return header, rows
+    return (*header, _STATE), [(*row, state) for row in rows]
+
+
 def _cells(entry: Entry, *, demonstration: bool) -> tuple[str, ...]:
     values = [str(getattr(entry, attribute) or "") for _, attribute in _COLUMNS]
     if demonstration:
@@ -77,8 +94,7 @@ def spreadsheet_safe(value: str) -> str:
 
 def list_csv(notice: Notice, catalogue: Catalogue) -> bytes:
     """UTF-8 with byte order mark, without which Excel takes the text for GBK."""
-    del catalogue
-    header, rows = list_rows(notice)
+    header, rows = _rows_with_state(notice, catalogue.history(notice))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
@@ -87,7 +103,8 @@ def list_csv(notice: Notice, catalogue: Catalogue) -> bytes:
 
 
 def list_json(notice: Notice, catalogue: Catalogue) -> bytes:
-    """The list with what a program needs to place it: permalink, revision, fingerprint."""
+    """The list with what a program needs to place it: permalink, revision, what came later."""
+    history = catalogue.history(notice)
     edition = catalogue.editions.get(notice.edition)
     document = {
         "title": notice.title,
@@ -98,6 +115,20 @@ def list_json(notice: Notice, catalogue: Catalogue) -> bytes:
         "published": notice.published.isoformat(),
         "updated": notice.updated.isoformat(),
         "revision": notice.revision,
+        "version": history.version,
+        "changed": history.changed.isoformat(),
+        "mark": history.mark,
+        "withdrawn": history.withdrawn,
+        "changes": [
+            {
+                "act": later.act.value,
+                "label": later.act.label,
+                "at": later.at.isoformat(),
+                "note": later.note,
+                "url": page_address(later.by or notice.slug, catalogue),
+            }
+            for later in history.acts
+        ],
         "sha256": notice.digest,
         "demonstration": notice.demonstration,
         "order": notice.order.value,
@@ -120,7 +151,8 @@ def list_xlsx(notice: Notice, catalogue: Catalogue) -> bytes:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    header, rows = list_rows(notice)
+    history = catalogue.history(notice)
+    header, rows = _rows_with_state(notice, history)
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -138,9 +170,9 @@ def list_xlsx(notice: Notice, catalogue: Catalogue) -> bytes:
     about.column_dimensions["B"].width = 72
     for row in about.iter_rows(min_col=2, max_col=2):
         row[0].alignment = Alignment(wrap_text=True)
-    stamp = notice.updated.astimezone(UTC)
+    stamp = history.changed.astimezone(UTC)
     book.properties.creator = issuer_name(notice, catalogue)
-    book.properties.title = notice.title
+    book.properties.title = history.mark + notice.title
     out = io.BytesIO()
     book.save(out)
     return repacked(with_core_dates(out.getvalue(), stamp.strftime("%Y-%m-%dT%H:%M:%SZ")))
@@ -150,11 +182,12 @@ def _about(notice: Notice, catalogue: Catalogue) -> list[tuple[str, str]]:
     rows = [
         ("标题", notice.title),
         ("发布单位", issuer_name(notice, catalogue)),
-        ("发布时间", notice.published.strftime("%Y-%m-%d %H:%M")),
-        ("版次", f"第{notice.revision}版，{notice.updated.strftime('%Y-%m-%d %H:%M')}"),
+        ("发布时间", write_meta(notice.published)),
+        ("版次", f"第{notice.revision}版，{write_meta(notice.updated)}"),
         ("网址", permalink(notice, catalogue)),
         ("源文指纹", notice.digest),
     ]
+    rows += [(later.act.label, later.sentence) for later in catalogue.history(notice).shown]
     return [("演示", DEMONSTRATION), *rows] if notice.demonstration else rows
 
 

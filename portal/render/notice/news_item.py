@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from portal.domain.notice import Kind
 from portal.render.fullwidth import character_count
-from portal.render.links import issuer_name, permalink
+from portal.render.links import issuer_name, lasting_uri, permalink
 from portal.render.notice.newspaper import editor_notes, full_copy, short_copy
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from portal.content.catalogue import Catalogue
+    from portal.domain.history import History
     from portal.domain.notice import Notice
 
     class Rendition(Protocol):
@@ -43,31 +43,30 @@ _SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
 def news_item(notice: Notice, catalogue: Catalogue, renditions: Iterable[Rendition]) -> bytes:
     """The item a news desk's system can take in; a withdrawn notice is a canceled item.
 
-    The page address is the item's lasting identifier; revisions and amendments raise `version`.
+    Its `uri` outlives every revision and change of address; every later act raises `version`.
     """
-    amendments = catalogue.amendments.get(notice.slug, ())
-    updated = max([notice.updated, *(amendment.published for amendment in amendments)])
+    history = catalogue.history(notice)
     document: dict[str, Any] = {
-        "uri": permalink(notice, catalogue),
+        "uri": lasting_uri(notice, catalogue),
         "type": "text",
         "representationType": "full",
         "profile": "text-only",
-        "version": str(notice.revision + len(amendments)),
+        "version": str(history.version),
         "firstCreated": notice.published.isoformat(),
-        "versionCreated": updated.isoformat(),
+        "versionCreated": history.changed.isoformat(),
         "contentCreated": notice.updated.isoformat(),
-        "pubStatus": _status(notice, catalogue),
+        "pubStatus": _status(notice, history),
         "language": "zh-Hans-CN",
-        "title": notice.title,
+        "title": history.mark + notice.title,
         "by": issuer_name(notice, catalogue),
         "headlines": [{"role": "main", "value": notice.title}],
-        "bodies": _bodies(notice, catalogue),
+        "bodies": [] if history.withdrawn else _bodies(notice, catalogue),
         "edNote": "；".join(_editor_lines(notice, catalogue)),
         "subjects": [{"name": tag, "rel": "about"} for tag in notice.tags],
         "genres": [{"name": notice.kind.label, "literal": notice.kind.value}],
         "places": _places(notice, catalogue),
         "infoSources": [{"name": issuer_name(notice, catalogue), "role": "publisher"}],
-        "altIds": _alternative_ids(notice),
+        "altIds": _alternative_ids(notice, catalogue),
         "renditions": _renditions(permalink(notice, catalogue), renditions),
         "associations": _associations(notice, catalogue),
         "standard": {"name": "ninjs", "version": "3.1", "schema": _SCHEMA},
@@ -78,13 +77,11 @@ def news_item(notice: Notice, catalogue: Catalogue, renditions: Iterable[Renditi
     return (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _status(notice: Notice, catalogue: Catalogue) -> str:
+def _status(notice: Notice, history: History) -> str:
     if notice.demonstration:
         # "Not for publication" is what the mark 演示 means to a news desk.
         return "withheld"
-    amendments = catalogue.amendments.get(notice.slug, ())
-    withdrawn = any(amendment.kind is Kind.WITHDRAWAL for amendment in amendments)
-    return "canceled" if withdrawn else "usable"
+    return "canceled" if history.withdrawn else "usable"
 
 
 def _bodies(notice: Notice, catalogue: Catalogue) -> list[dict[str, Any]]:
@@ -106,6 +103,8 @@ def _bodies(notice: Notice, catalogue: Catalogue) -> list[dict[str, Any]]:
 
 def _editor_lines(notice: Notice, catalogue: Catalogue) -> list[str]:
     mark = ["演示数据，纯属虚构，不得刊登"] if notice.demonstration else []
+    if catalogue.history(notice).withdrawn:
+        mark.append("已撤回，不得刊登")
     return mark + editor_notes(notice, catalogue)
 
 
@@ -114,9 +113,10 @@ def _places(notice: Notice, catalogue: Catalogue) -> list[dict[str, str]]:
     return [{"name": county, "rel": "about"}] if county else []
 
 
-def _alternative_ids(notice: Notice) -> list[dict[str, str]]:
+def _alternative_ids(notice: Notice, catalogue: Catalogue) -> list[dict[str, str]]:
     ids = [
         {"role": "slug", "value": notice.slug},
+        {"role": "page", "value": permalink(notice, catalogue)},
         {"role": "sha256", "value": notice.digest},
     ]
     return ids + ([{"role": "document-number", "value": notice.number}] if notice.number else [])
@@ -146,7 +146,7 @@ def _associations(notice: Notice, catalogue: Catalogue) -> list[dict[str, str]]:
     if notice.amends and notice.amends in catalogue.by_slug:
         related.append(("amends", catalogue.by_slug[notice.amends]))
     found += [
-        {"name": other.title, "rel": rel, "type": "text", "uri": permalink(other, catalogue)}
+        {"name": other.title, "rel": rel, "type": "text", "uri": lasting_uri(other, catalogue)}
         for rel, other in related
     ]
     return found

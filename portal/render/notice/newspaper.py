@@ -6,13 +6,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from portal.domain.awards import Category, Grade
+from portal.domain.dates import write_date, write_minute
 from portal.domain.notice import Kind, ListOrder
 from portal.render.blocks import body_blocks
 from portal.render.fullwidth import character_count, full_width, widened
 from portal.render.links import (
-    chinese_date,
     date_line,
     issuer_name,
+    page_address,
     permalink,
     window_sentence,
 )
@@ -29,14 +30,24 @@ _RULE = "────────"
 
 
 def newspaper_text(notice: Notice, catalogue: Catalogue) -> bytes:
-    """Full copy, short copy and a note to the editor, without tabs and page furniture."""
+    """Full copy, short copy and a note to the editor, without tabs and page furniture.
+
+    Of a withdrawn notice the note alone, after a first line that forbids printing.
+    """
+    history = catalogue.history(notice)
     sections = []
+    if history.withdrawn:
+        sections.append("【已撤回，不得刊登】")
     if notice.demonstration:
         sections.append("【演示数据，纯属虚构，不得刊登】")
+    if not history.withdrawn:
+        sections += [f"{later.short}（本行不刊登）" for later in history.shown]
     for label, copy in (
         ("全文稿", full_copy(notice, catalogue)),
         ("简讯稿", short_copy(notice, catalogue)),
     ):
+        if history.withdrawn:
+            break
         count = sum(character_count(line) for line in copy)
         sections += [f"{_RULE} {label}（共{count}字） {_RULE}", *copy, ""]
     sections += [f"{_RULE} 编辑须知（不刊登） {_RULE}", *editor_notes(notice, catalogue)]
@@ -56,7 +67,7 @@ def full_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
 def short_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
     """Headline, counts instead of names, where the whole list stands, and the window."""
     copy = [full_width(notice.title)]
-    sentence = f"{issuer_name(notice, catalogue)}{chinese_date(notice.published)}发布公告："
+    sentence = f"{issuer_name(notice, catalogue)}{write_date(notice.published)}发布公告："
     if notice.entries:
         kind = "表彰" if notice.kind is Kind.DECISION else "公示"
         copy.append(
@@ -75,21 +86,14 @@ def editor_notes(notice: Notice, catalogue: Catalogue) -> list[str]:
     """What an editor must know and no reader sees: version, corrections, where to check."""
     notes = [
         f"发布单位：{issuer_name(notice, catalogue)}",
-        f"发布时间：{chinese_date(notice.published)}{notice.published.strftime('%H:%M')}",
-        (
-            f"版次：第{notice.revision}版（{chinese_date(notice.updated)}"
-            f"{notice.updated.strftime('%H:%M')}）"
-        ),
+        f"发布时间：{write_minute(notice.published)}",
+        f"版次：第{notice.revision}版（{write_minute(notice.updated)}）",
         f"核对网址：{permalink(notice, catalogue)}",
         f"源文指纹（SHA-256）：{notice.digest}",
     ]
-    if notice.revision > 1:
-        notes.append(f"本版更正：{notice.revisions[-1].note}此前稿件以本稿为准。")
-    notes += [
-        f"{amendment.kind.label}：{amendment.title}"
-        f"（{chinese_date(amendment.published)}），{permalink(amendment, catalogue)}"
-        for amendment in reversed(catalogue.amendments.get(notice.slug, ()))
-    ]
+    for later in reversed(catalogue.history(notice).shown):
+        other = f"，{page_address(later.by, catalogue)}" if later.by else "此前稿件以本稿为准。"
+        notes.append(later.sentence + other)
     if notice.order is ListOrder.STROKE:
         notes.append("个人名单按姓氏笔画为序，排版时请勿改动次序。")
     return notes

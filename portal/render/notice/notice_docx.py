@@ -51,19 +51,20 @@ _TITLE = Face("方正小标宋简体", 22)
 def notice_docx(notice: Notice, catalogue: Catalogue) -> bytes:
     """The Word file; what it says and its order are the PDF's."""
     content = notice_document(notice, catalogue)
+    history = catalogue.history(notice)
     document = blank_document()
     describe(
         document,
-        notice.updated,
-        title=content.title,
+        history.changed,
+        title=content.heading,
         author=content.issuer,
         subject=notice.kind.label,
         identifier=content.url,
         version=str(notice.revision),
     )
     _footers(document.sections[0])
-    if notice.demonstration:
-        _mark(document)
+    if content.marks:
+        _mark(document, content.marks)
     _masthead(document, content)
     paragraph(document, [run(content.title, _TITLE)], style="Title", pitch=_PITCH + 4)
     _blank(document)
@@ -94,13 +95,14 @@ def _footers(section: Any) -> None:
         clear_first_paragraph(footer)
 
 
-def _mark(document: Any) -> None:
-    """演示 in the head of every page and before the title."""
+def _mark(document: Any, marks: tuple[str, ...]) -> None:
+    """演示 and what came later, in the head of every page."""
     section = document.sections[0]
     section.header_distance = Mm(20)
     for header in (section.header, section.even_page_header):
         header.is_linked_to_previous = False
-        paragraph(header, [run("【演示数据，纯属虚构】", Face("黑体", 10.5))], style="Header")
+        for mark in marks:
+            paragraph(header, [run(mark, Face("黑体", 10.5))], style="Header")
         clear_first_paragraph(header)
 
 

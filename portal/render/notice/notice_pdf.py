@@ -20,10 +20,12 @@ _MASTHEAD_PT = 44
 
 
 def notice_pdf(notice: Notice, catalogue: Catalogue) -> bytes:
-    """The PDF; its date is the revision's, so the same notice gives the same bytes."""
+    """The PDF; its date is that of the last act, so the same notice gives the same bytes."""
     document = notice_document(notice, catalogue)
     edition = catalogue.editions.get(notice.edition)
     data = {
+        "heading": document.heading,
+        "marks": document.marks,
         "title": document.title,
         "title-width": title_width(document.title),
         "author": document.issuer,
@@ -48,7 +50,7 @@ def notice_pdf(notice: Notice, catalogue: Catalogue) -> bytes:
         "url": document.url,
         "qr": qr_svg(document.url),
     }
-    return typesetter("notice.typ").pdf(data, notice.updated)
+    return typesetter("notice.typ").pdf(data, catalogue.history(notice).changed)
 
 
 def title_width(title: str) -> float:

@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 
-from portal.render.links import chinese_date, issuer_name
+from portal.domain.dates import write_date
+from portal.render.links import issuer_name
 from portal.render.typesetting import FONTS
 
 if TYPE_CHECKING:
@@ -82,19 +84,23 @@ def _title_lines(title: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
 def _facts(notice: Notice, catalogue: Catalogue) -> Iterator[str]:
     if notice.window:
         window = notice.window
-        yield f"公示期：{chinese_date(window.opens)}至{chinese_date(window.closes)}"
-    yield f"{issuer_name(notice, catalogue)}　{chinese_date(notice.published)}发布"
+        yield f"公示期：{write_date(window.opens)}至{write_date(window.closes)}"
+    yield f"{issuer_name(notice, catalogue)}　{write_date(notice.published)}发布"
 
 
 def share_picture(notice: Notice, catalogue: Catalogue) -> bytes:
-    """PNG of 1200 × 630 pixels; the same notice gives the same bytes."""
+    """PNG of 1200 × 630 pixels; the same notice gives the same bytes.
+
+    Its `Description` says in words what the picture shows.
+    """
+    title = catalogue.history(notice).mark + notice.title
     picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, WIDTH, _BAND), fill=_RED)
     draw.text((_MARGIN, _BAND / 2), catalogue.site.name, _PAPER, _serif(46), anchor="lm")
     kind = f"演示　{notice.kind.label}" if notice.demonstration else notice.kind.label
     draw.text((WIDTH - _MARGIN, _BAND / 2), kind, _PAPER, _sans(30), anchor="rm")
-    lines, font = _title_lines(notice.title)
+    lines, font = _title_lines(title)
     top = _BAND + 60.0
     for line in lines:
         draw.text((_MARGIN, top), line, _INK, font, stroke_width=1, stroke_fill=_INK)
@@ -106,5 +112,7 @@ def share_picture(notice: Notice, catalogue: Catalogue) -> bytes:
     draw.rectangle((_MARGIN, bottom - 14, _MARGIN + 96, bottom - 8), fill=_RED)
     out = io.BytesIO()
     small = picture.quantize(palette=_palette(), dither=Image.Dither.NONE)
-    small.save(out, "PNG", compress_level=6)
+    words = PngInfo()
+    words.add_itxt("Description", "；".join([kind, title, *_facts(notice, catalogue)]))
+    small.save(out, "PNG", compress_level=6, pnginfo=words)
     return out.getvalue()

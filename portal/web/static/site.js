@@ -68,7 +68,7 @@
     box.dataset.state = state;
     for (const text of box.querySelectorAll("[data-state-text]")) {
       const shown = state === "closed" ? after : state;
-      text.textContent = { scheduled: "即将公示", open: "公示中", closed: "公示期满", corrected: "已更正" }[shown];
+      text.textContent = { scheduled: "即将公示", open: "公示中", closed: "公示期满", corrected: "已更正", revised: "已修订" }[shown];
       text.className = `tag tag-${shown}`;
     }
     for (const text of box.querySelectorAll("[data-left]")) {

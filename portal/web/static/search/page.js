@@ -53,7 +53,7 @@
   };
   const hit = async (n) => {
     const doc = await read(n), [path, title, day] = doc, states = is.under(n, "state");
-    const state = ["withdrawn", "open", "scheduled", "corrected", "closed"].find((s) => states.includes(s));
+    const state = ["withdrawn", "open", "scheduled", "corrected", "revised", "closed"].find((s) => states.includes(s));
     const county = is.under(n, "county")[0];
     return make("li", {},
       make("h2", {}, link(root + path, shown(cut(title, spans(title, terms))))),
