@@ -55,7 +55,8 @@ deploy/fonts.sh || fail "the fonts of the documents could not be had"
 
 if [ "$goal" = test ]; then
     missing=
-    for tool in chromium:chromium pdftoppm:poppler-utils minisign:minisign age:age nginx:nginx-light; do
+    for tool in chromium:chromium pdftoppm:poppler-utils minisign:minisign age:age nginx:nginx-light \
+        newsboat:newsboat r2e:rss2email; do
         command -v "${tool%%:*}" >/dev/null 2>&1 || missing="$missing ${tool#*:}"
     done
     fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
