@@ -85,11 +85,15 @@ class SiteTree:
         return load(self.content, self.notices, base_url=base_url)
 
     def lint(
-        self, stage: Stage = Stage.DRAFT, holds: Path | None = None, desk: str = DESK.public
+        self,
+        stage: Stage = Stage.DRAFT,
+        holds: Path | None = None,
+        desk: str = DESK.public,
+        now: datetime | None = None,
     ) -> list[Issue]:
         """`holds` is an export of the desk; a sound one that holds nothing back where none is."""
         held = holds or export(self.root / "holds.json")
-        return lint(self.content, self.notices, stage=stage, holds=held, desk=desk)
+        return lint(self.content, self.notices, stage=stage, holds=held, desk=desk, now=now)
 
     def faults(self, stage: Stage = Stage.DRAFT, holds: Path | None = None) -> list[str]:
         """`path:line:column code` of every issue, with paths from the tree's root."""

@@ -111,6 +111,28 @@ class PublicityWindow:
         return sum(1 for d in self.days if d.count is not None and d.day.date >= on)
 
 
+def honest_window(
+    window: PublicityWindow, published: datetime, calendar: WorkCalendar
+) -> PublicityWindow:
+    """The window itself where it was published in time, else the earliest that it allows.
+
+    In time is until 12:00 of the first counted day, and where the opening day does not count, on
+    that day. Raises CalendarError where the calendar has no data.
+    """
+    at = published.astimezone(SHANGHAI)
+    strict = window.first_day is FirstDay.STRICT
+    if at.date() <= window.opens if strict else not window.published_late(at):
+        return window
+    opens = at.date() if strict or at.time() <= _NOON else at.date() + timedelta(days=1)
+    return publicity_window(
+        calendar.next_working(opens),
+        window.working_days,
+        calendar,
+        first_day=window.first_day,
+        extensions=window.extensions,
+    )
+
+
 def publicity_window(
     opens: date,
     working_days: int,

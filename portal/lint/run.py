@@ -60,7 +60,8 @@ def lint(
     """Every fault of a tree in one run.
 
     `holds` is the desk's export of entries held back, `desk` the desk's public key; without a sound
-    export no city list and no decision goes out. `now` is when it would.
+    export no city list and no decision goes out. `now` is when that would
+    be, and when the notices that no ledger holds yet would be published.
     """
     tree = read(content, notices)
     held = read_holds(holds, desk, lambda county: _county_name(tree, county))

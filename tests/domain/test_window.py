@@ -1,11 +1,11 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.content.working_calendar import load_calendar
-from portal.domain.window import Extension, FirstDay, WindowState, publicity_window
+from portal.domain.window import Extension, FirstDay, WindowState, honest_window, publicity_window
 from portal.domain.workdays import SHANGHAI
 from portal.errors import CalendarError
 
@@ -150,3 +150,27 @@ def test_a_longer_window_never_closes_earlier(opens, n, m):
     first, second = (publicity_window(opens, k, CALENDAR) for k in (shorter, longer))
     assert first.closes <= second.closes
     assert second.days[: len(first.days)] == first.days
+
+
+@given(
+    st.dates(date(2024, 1, 2), date(2026, 11, 1)),
+    st.integers(-40, 400),
+    st.integers(1, 15),
+    st.sampled_from(FirstDay),
+)
+def test_the_earliest_honest_window_leaves_the_public_every_counted_day(opens, hours, n, rule):
+    opens = CALENDAR.next_working(opens)
+    window = publicity_window(opens, n, CALENDAR, first_day=rule)
+    published = window.opens_at + timedelta(hours=hours)
+
+    def in_time(opens):
+        """Seen until noon of day 1; where the opening day does not count, on that day."""
+        until = datetime.combine(opens, time(12), SHANGHAI)
+        return published.date() <= opens if rule is FirstDay.STRICT else published <= until
+
+    honest = honest_window(window, published, CALENDAR)
+    assert in_time(honest.opens)
+    assert (honest == window) == in_time(window.opens)
+    assert honest.total_working_days == window.total_working_days
+    earlier = [opens + timedelta(days=d) for d in range((honest.opens - opens).days)]
+    assert not any(CALENDAR.is_working(day) and in_time(day) for day in earlier)

@@ -130,16 +130,19 @@ def test_a_site_lacks_a_part(site_from, path, code):
     assert code in [issue.code for issue in tree.lint()]
 
 
-def ledger(tree, **sources):
+def ledger(tree, recorded="", only="", **sources):
     """Write a ledger of the tree's notices as they now stand; `sources` overrides digests."""
+    stamp = {"recorded": recorded} if recorded else {}
     lines = [
         {
             "slug": n.slug,
             "revision": r.number,
             "published": r.published.isoformat(),
             "source": sources.get(n.slug.replace("-", "_"), r.digest),
+            **stamp,
         }
         for n in tree.catalogue().notices
+        if not only or n.slug == only
         for r in n.revisions
     ]
     path = tree.root / "notices" / "ledger.jsonl"
@@ -183,6 +186,42 @@ def test_backdating_has_a_grace_of_a_day(site_from, late, codes):
     at = newest - GRACE - late
     tree.write(faulty.call("new", published=at.isoformat()))
     assert errors(tree) == codes
+
+
+@pytest.mark.parametrize(
+    ("now", "offered"),
+    [
+        ("2021-12-06T08:31", None),
+        ("2021-12-06T12:00", None),
+        ("2021-12-06T12:01", "opens: 2021-12-07，公示期至2021年12月13日"),
+        ("2021-12-11T09:00", "opens: 2021-12-13，公示期至2021年12月17日"),
+        ("2021-12-28T09:00", "opens: 2021-12-28，公示期至2022年1月4日"),
+        ("2021-12-01T09:00", None),
+    ],
+)
+def test_a_window_opens_no_earlier_than_it_is_published(site_from, now, offered):
+    at = datetime.fromisoformat(f"{now}+08:00")
+    found = [i for i in site_from(faulty.notice()).lint(Stage.PUBLISH, now=at) if i.code == "W011"]
+    assert [offered in issue.remedy for issue in found] == ([True] if offered else [])
+    assert all(issue.severity is Severity.ERROR for issue in found)
+
+
+def test_a_later_list_counts_the_window_from_the_recorded_publication(site_from):
+    """Whatever a header says: the public has had the days since the ledger's first line."""
+    text = faulty.notice() + faulty.city(published="2021-12-20T08:00:00+08:00")
+    tree = site_from(text.replace("opens: 2022-01-10", "opens: 2021-12-20"))
+    assert errors(tree) == []
+    ledger(tree, recorded="2021-12-13T11:30:00+08:00", only="a")
+    assert errors(tree) == []
+    ledger(tree, recorded="2021-12-14T12:30:00+08:00", only="a")
+    assert errors(tree) == ["A005"]
+    assert "W011" in [issue.code for issue in tree.lint(Stage.PUBLISH)]
+    # A line that is set anew later moves nothing.
+    lines = (tree.root / "notices" / "ledger.jsonl").read_text(encoding="utf-8")
+    ledger(tree, recorded="2021-12-06T09:00:00+08:00", only="a")
+    with (tree.root / "notices" / "ledger.jsonl").open("a", encoding="utf-8") as file:
+        file.write(lines)
+    assert errors(tree) == []
 
 
 def test_a_damaged_ledger_is_not_taken_for_an_empty_one(site_from):

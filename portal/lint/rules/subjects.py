@@ -15,8 +15,9 @@ from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
 from portal.domain.earlier_lists import EarlierList, EarlierLists
 from portal.domain.notice import Kind, Notice
 from portal.domain.standing import STANDS_ON, standing_faults
+from portal.domain.window import honest_window
 from portal.domain.workdays import SHANGHAI
-from portal.errors import Severity
+from portal.errors import CalendarError, Severity
 from portal.lint.attachments import Content, read_attachment
 from portal.lint.holds_file import NO_HOLDS, HoldsFile
 from portal.lint.rules.rule import Finding
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from portal.domain.awards import Edition
     from portal.domain.faults import Fault
     from portal.domain.notice import Attachment, Entry
+    from portal.domain.window import PublicityWindow
     from portal.ledger.ledger_lines import LedgerLine
 
 _ALWAYS = datetime.max.replace(tzinfo=SHANGHAI)
@@ -116,7 +118,7 @@ class Context:
             notice.title,
             notice.entries,
             notice.published,
-            window.closes_at,
+            self._closes(notice, window),
             self.withdrawn.get(notice.slug),
             site.county_name(notice.county),
         )
@@ -156,6 +158,25 @@ class Context:
         return {
             (line.slug, line.revision): line for ls in self.tree.ledgers.values() for line in ls
         }
+
+    def _closes(self, notice: Notice, window: PublicityWindow) -> datetime:
+        """When a window was really over: it is counted from the recorded publication."""
+        recorded = self.recorded.get(notice.slug)
+        if recorded is None or notice.demonstration:
+            return window.closes_at
+        try:
+            return honest_window(window, recorded, self.tree.calendar).closes_at
+        except CalendarError:
+            return _ALWAYS
+
+    @cached_property
+    def recorded(self) -> dict[str, datetime]:
+        """When each notice of the ledger went up, by the clock of the first line about it."""
+        found: dict[str, datetime] = {}
+        for line in (line for lines in self.tree.ledgers.values() for line in lines):
+            at = line.recorded or line.published
+            found[line.slug] = min(at, found.get(line.slug, at))
+        return found
 
     @cached_property
     def newest(self) -> dict[str, datetime]:

@@ -6,9 +6,17 @@ import re
 from datetime import time
 from typing import TYPE_CHECKING
 
-from portal.domain.dates import Unit, find_impossible_dates, find_ranges, write_date, write_range
+from portal.domain.dates import (
+    Unit,
+    find_impossible_dates,
+    find_ranges,
+    write_date,
+    write_meta,
+    write_range,
+)
 from portal.domain.notice import Kind
-from portal.errors import CalendarError, Severity
+from portal.domain.window import honest_window
+from portal.errors import CalendarError, Severity, Stage
 from portal.lint.rules.rule import Finding, rule
 
 if TYPE_CHECKING:
@@ -159,6 +167,33 @@ def published_in_the_morning(subject: Subject) -> Iterator[Finding]:
         yield subject.on("published", message, remedy, Severity.WARNING)
 
 
+@rule("W011", Stage.PUBLISH)
+def opens_after_it_is_published(subject: Subject) -> Iterator[Finding]:
+    """公示期从实际发布之前算起：第1个工作日的中午12时以后才发布（倒签）。
+
+    实际发布的时间以发布台账的记录为准；还没有入台账的，是现在，或者 published 写的以后的时间。公
+    众看不到的日子不能计入公示期，请按提示推迟 window.opens。已经入了台账的只提醒，下一级名单从台
+    账记录的发布时间起计算这份名单的公示期。
+    """
+    notice, context = subject.notice, subject.context
+    recorded = context.recorded.get(notice.slug)
+    at = recorded or (max(context.now, notice.published) if context.now else None)
+    if notice.window is None or at is None or notice.demonstration:
+        return
+    written = f"公示期自{write_date(notice.window.opens)}起"
+    happened = "入发布台账" if recorded else "发布"
+    message = f"{written}，而公告{write_meta(at)}才{happened}"
+    severity = Severity.WARNING if recorded else Severity.ERROR
+    try:
+        honest = honest_window(notice.window, at, context.tree.calendar)
+    except CalendarError as error:
+        yield subject.on("window.opens", message, str(error), severity)
+        return
+    if honest != notice.window:
+        remedy = f"最早可写 opens: {honest.opens}，公示期至{write_date(honest.closes)}"
+        yield subject.on("window.opens", message, remedy, severity)
+
+
 @rule("W009")
 def issued_before_published(subject: Subject) -> Iterator[Finding]:
     """成文日期晚于发布日期。
@@ -236,6 +271,7 @@ RULES = (
     text_states_the_dates,
     published_before_it_opens,
     published_in_the_morning,
+    opens_after_it_is_published,
     issued_before_published,
     dates_exist,
 )
