@@ -3,28 +3,49 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from portal.content.files.workbooks import read_workbook
+from portal.lint.office_parts import (
+    LARGEST,
+    PICTURES,
+    attributes,
+    check_size,
+    other_parts,
+    paragraphs,
+    row_text,
+    strings,
+    untold,
+    xml_parts,
+)
+from portal.lint.pdf_parts import (
+    blank_pages,
+    earlier,
+    form_texts,
+    open_pdf,
+    page_texts,
+    pictures,
+    xmp,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
 READABLE = frozenset({"docx", "xlsx", "pdf", "csv", "txt", "jpg", "jpeg", "png"})
 """Endings of attachments that can be examined."""
 
-_LARGEST = 200_000_000
-_MEMBERS = 5_000
-_PARAGRAPH = re.compile(r"</w:p>|</w:tr>|<w:br\b[^>]*>")
-_TEXT = re.compile(r"<(?:w:t|w:delText|w:instrText|a:t)(?:\s[^>]*)?>([^<]*)<")
+_DEEPEST = 4
 _HIDDEN_WORD = {
     "w:del": "有修订痕迹（已删除的文字仍在文件里）",
     "w:vanish": "有隐藏文字",
 }
+_SHOWN_TOO = re.compile(r"word/(?:header|footer|footnotes|endnotes)")
 _PEOPLE = {
     "dc:creator": "作者",
     "cp:lastModifiedBy": "最后修改人",
@@ -45,37 +66,44 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an attachment holds. `people` are the names in its properties."""
+    """What an attachment holds; `people` are the names in its properties.
+
+    `unseen` names what no program could look into: somebody has to look, and to say so by name.
+    """
 
     pieces: tuple[Piece, ...] = ()
     hidden: tuple[str, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
     unreadable: str = ""
+    unseen: tuple[str, ...] = ()
 
 
 def read_attachment(path: Path) -> Content:
     """Everything that a reader could take out of a file, seen or unseen; never raises."""
-    suffix = path.suffix.lower()
-    readers = {
-        ".docx": _read_word,
-        ".xlsx": _read_excel,
-        ".pdf": _read_pdf,
-        ".csv": _read_plain,
-        ".txt": _read_plain,
-        ".jpg": _read_picture,
-        ".jpeg": _read_picture,
-        ".png": _read_picture,
-    }
-    if suffix not in readers:
+    try:
+        if path.stat().st_size > LARGEST:
+            return Content(unreadable="文件过大")
+        return examine(path.read_bytes(), path.name)
+    except OSError as error:
+        return Content(unreadable=f"读不出来：{error.strerror}")
+
+
+def examine(data: bytes, name: str, depth: int = 0) -> Content:
+    """What the bytes of a file hold, by its name's ending; never raises.
+
+    Bytes in, plain data out: the parsers may run wherever hostile bytes are safest.
+    """
+    suffix = name.lower().rpartition(".")[2]
+    reader = _READERS.get(suffix)
+    if reader is None:
         return Content()
     try:
-        return readers[suffix](path)
+        return reader(data, depth)
     except Exception as error:  # noqa: BLE001 - a damaged file raises whatever its parser meets
         return Content(unreadable=f"{type(error).__name__}：{str(error)[:80] or '文件损坏'}")
 
 
-def _read_plain(path: Path) -> Content:
-    data = path.read_bytes()
+def _read_plain(data: bytes, _: int) -> Content:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -83,29 +111,24 @@ def _read_plain(path: Path) -> Content:
     return Content((Piece("", 1, text),))
 
 
-def _read_word(path: Path) -> Content:
-    """Word by patterns, not by a parser: no entity can blow up, and nothing can be overlooked."""
-    pieces: list[Piece] = []
+def _read_word(data: bytes, depth: int) -> Content:
     hidden: list[str] = []
-    with zipfile.ZipFile(path) as archive:
-        _check_size(archive)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        check_size(archive)
         names = archive.namelist()
-        for name in names:
-            if not name.startswith("word/") or not name.endswith(".xml"):
-                continue
-            xml = archive.read(name).decode("utf-8", "replace")
-            where = {"word/document.xml": "正文"}.get(name, name.removeprefix("word/"))
-            for number, part in enumerate(_PARAGRAPH.split(xml), 1):
-                text = html.unescape("".join(_TEXT.findall(part)))
-                if text:
-                    pieces.append(Piece(f"{where}第{number}段：", number, text))
+        for name, xml in xml_parts(archive):
             if name == "word/document.xml":
                 hidden += [why for tag, why in _HIDDEN_WORD.items() if _has_tag(xml, tag)]
-            if re.fullmatch(r"word/comments\d*\.xml", name) and _TEXT.search(xml):
+            elif _SHOWN_TOO.match(name):
+                hidden += [
+                    f"{name} {why}" for tag, why in _HIDDEN_WORD.items() if _has_tag(xml, tag)
+                ]
+            if re.fullmatch(r"word/comments\d*\.xml", name) and "<w:comment " in xml:
                 hidden.append("有批注")
-        hidden += [f"有嵌入的文件 {n}" for n in names if n.startswith("word/embeddings/")]
+        hidden += [f"有嵌入的文件 {n}" for n in names if _embedded(n)]
+        package = _package(archive, depth)
         people = tuple(_people(archive))
-    return Content((*pieces, *_properties(people)), tuple(hidden), people)
+    return _joined(Content((), tuple(hidden), people), package)
 
 
 def _has_tag(xml: str, tag: str) -> bool:
@@ -114,71 +137,177 @@ def _has_tag(xml: str, tag: str) -> bool:
     return any(not re.search(r'w:val="(?:0|false|off)"', one) for one in found)
 
 
-def _read_excel(path: Path) -> Content:
+def _read_excel(data: bytes, depth: int) -> Content:
     pieces: list[Piece] = []
     hidden: list[str] = []
-    with zipfile.ZipFile(path) as archive:
-        _check_size(archive)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        check_size(archive)
         people = tuple(_people(archive))
-        hidden += [f"有嵌入的文件 {n}" for n in archive.namelist() if "/embeddings/" in n]
-    for sheet in read_workbook(path):
+        hidden += [f"有嵌入的文件 {n}" for n in archive.namelist() if _embedded(n)]
+        package = _package(archive, depth)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "附件.xlsx"
+        path.write_bytes(data)
+        sheets = read_workbook(path)
+    for sheet in sheets:
         if sheet.hidden:
             hidden.append(f"工作表“{sheet.title}”是隐藏的")
         hidden += [f"工作表“{sheet.title}”的{part}是隐藏的" for part in sheet.hidden_parts]
         hidden += [f"工作表“{sheet.title}”的 {cell} 有批注" for cell, _ in sheet.comments]
         pieces += [Piece(f"“{sheet.title}”的 {at} 批注：", 1, text) for at, text in sheet.comments]
         for number, row in enumerate(sheet.rows, 1):
-            text = "\t".join(row)
+            text = row_text(row)
             if text.strip():
                 pieces.append(Piece(f"工作表“{sheet.title}”第{number}行：", number, text))
-    return Content((*pieces, *_properties(people)), tuple(hidden), people)
+    # What the sheets show is told by its place there, once.
+    known = "\n".join(piece.text for piece in pieces)
+    rest = tuple(
+        replace(piece, text=text)
+        for piece in package.pieces
+        if (text := untold(piece.text, known)).strip()
+    )
+    return _joined(Content(tuple(pieces), tuple(hidden), people), replace(package, pieces=rest))
 
 
-def _read_pdf(path: Path) -> Content:
-    import pypdf
+def _embedded(name: str) -> bool:
+    return "/embeddings/" in name or "afchunk" in name.lower() or "/activeX/" in name
 
-    reader = pypdf.PdfReader(path)
+
+def _package(archive: zipfile.ZipFile, depth: int) -> Content:
+    """All parts of a package; what is embedded is examined as a file of its own."""
+    found = Content()
+    for name, xml in xml_parts(archive):
+        shown = {"word/document.xml": "正文"}.get(name, name.removeprefix("word/"))
+        parts = [*paragraphs(name, xml)]
+        pieces = [Piece(f"{shown}第{part.number}段：", part.number, part.text) for part in parts]
+        known = " ".join(part.text for part in parts)
+        pieces += [
+            Piece(f"{shown}的属性：", 1, text)
+            for part in attributes(name, xml)
+            if (text := part.text) not in known
+        ]
+        found = _joined(found, Content(tuple(pieces)))
+    for name, data in other_parts(archive):
+        found = _joined(found, _part(name, data, depth))
+    return found
+
+
+def _part(name: str, data: bytes, depth: int) -> Content:
+    """A part that is not marked up: a picture, a file of its own, or bytes of an unknown form."""
+    if data[:4] == b"PK\x03\x04" or name.lower().endswith((*PICTURES, ".pdf", ".txt")):
+        if depth >= _DEEPEST:
+            return Content(unseen=(f"{name} 嵌得太深",))
+        kind = name if data[:4] != b"PK\x03\x04" else f"{name}.{_kind_of(data)}"
+        inner = examine(data, kind, depth + 1)
+        pieces = tuple(Piece(f"{name} 里的{p.where}", 1, p.text) for p in inner.pieces)
+        hidden = tuple(f"{name} {what}" for what in inner.hidden)
+        people = tuple((f"{name} 的{label}", who) for label, who in inner.people)
+        unseen = tuple(f"{name} 里的{what}" for what in inner.unseen)
+        if inner.unreadable:
+            unseen += (f"{name}（{inner.unreadable}）",)
+        return Content(pieces, hidden, people, unseen=unseen)
+    pieces = tuple(Piece(f"{name}：", 1, part.text) for part in strings(name, data) if part.text)
+    known = name.lower().endswith((".bin", ".emf", ".wmf")) and "/embeddings/" not in name
+    return Content(pieces, unseen=() if known else (name,))
+
+
+def _kind_of(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "xlsx" if "xl/workbook.xml" in archive.namelist() else "docx"
+
+
+def _joined(one: Content, other: Content) -> Content:
+    return Content(
+        (*one.pieces, *other.pieces),
+        (*one.hidden, *other.hidden),
+        (*one.people, *other.people),
+        unseen=(*one.unseen, *other.unseen),
+    )
+
+
+def _read_pdf(data: bytes, depth: int) -> Content:
+    reader = open_pdf(data)
     if reader.is_encrypted:
         return Content(unreadable="PDF 加了密")
-    pieces = [
-        Piece(f"第{number}页：", number, page.extract_text() or "")
-        for number, page in enumerate(reader.pages, 1)
-    ]
+    pieces = [Piece(*found) for found in page_texts(reader)]
+    notes = dict.fromkeys(piece.where for piece in pieces if piece.where.endswith("批注："))
     hidden = [f"有嵌入的文件 {name}" for name in reader.attachments]
-    notes = [
-        (number, str(note.get_object().get("/Contents", "")))
-        for number, page in enumerate(reader.pages, 1)
-        for note in page.get("/Annots") or ()
-    ]
-    hidden += [f"第{number}页有批注" for number, text in notes if text]
-    pieces += [Piece(f"第{number}页批注：", number, text) for number, text in notes if text]
+    hidden += [f"{where.removesuffix('批注：')}有批注" for where in notes]
     information: Mapping[str, object] = reader.metadata or {}
     people = tuple(
         (label, str(information[key]))
         for key, label in (("/Author", "作者"), ("/Manager", "经理"), ("/Company", "单位"))
         if information.get(key)
     )
-    others = [Piece("文件属性：", 1, str(value)) for value in information.values()]
-    return Content((*pieces, *others), tuple(hidden), people)
+    pieces += [Piece("文件属性：", 1, str(value)) for value in information.values()]
+    pieces += [Piece("文件属性：", 1, p.text) for p in paragraphs("", xmp(reader))]
+    known = "\n".join(piece.text for piece in pieces)
+    pieces += [
+        Piece("填写项：", 1, t) for t in form_texts(reader) if t.split(" | ")[-1] not in known
+    ]
+    unseen = tuple(f"第{number}页（只有图像，没有文字）" for number in blank_pages(reader))
+    found = Content(tuple(pieces), tuple(hidden), people, unseen=unseen)
+    for number, picture in pictures(reader):
+        found = _joined(found, _part(f"第{number}页的图片.jpg", picture, depth))
+    for name, files in reader.attachments.items():
+        for file in files:
+            found = _joined(found, _part(name, file, depth))
+    return _with_revisions(found, data)
 
 
-def _read_picture(path: Path) -> Content:
-    """A picture's properties: where it was taken, and by whom."""
+def _with_revisions(found: Content, data: bytes) -> Content:
+    """With what a file said before it was changed: later savings only add to it."""
+    known = "\n".join(piece.text for piece in found.pieces)
+    for number, before in enumerate(earlier(data), 1):
+        texts = [Piece(f"以前保存的文本{w}", n, text) for w, n, text in _revision(before)]
+        gone = tuple(piece for piece in texts if piece.text not in known)
+        if gone:
+            why = f"有以前保存的文本（往前第{number}次保存）"
+            found = _joined(found, Content(gone, (why,)))
+    return found
+
+
+def _revision(data: bytes) -> list[tuple[str, int, str]]:
+    try:
+        return [*page_texts(open_pdf(data))]
+    except Exception:  # noqa: BLE001 - what is no whole file says nothing by itself
+        return []
+
+
+def _read_picture(data: bytes, _: int) -> Content:
+    """A picture's properties: where it was taken, by whom, and all that they say."""
     from PIL import ExifTags, Image
 
-    with Image.open(path) as picture:
+    with Image.open(io.BytesIO(data)) as picture:
         picture.verify()
+    with Image.open(io.BytesIO(data)) as picture:
         properties = picture.getexif()
-    hidden = ("有拍摄地点（GPS）",) if properties.get_ifd(ExifTags.IFD.GPSInfo) else ()
+        values = [*properties.values(), *properties.get_ifd(ExifTags.IFD.Exif).values()]
+        values += [v for k, v in picture.info.items() if k not in {"exif", "icc_profile"}]
+    packet = data.partition(b"<x:xmpmeta")[2].partition(b"</x:xmpmeta>")[0]
+    located = properties.get_ifd(ExifTags.IFD.GPSInfo) or b"GPSLatitude" in packet
     artist = str(properties.get(ExifTags.Base.Artist, "")).strip()
     people = (("作者", artist),) if artist else ()
-    return Content(tuple(_properties(people)), hidden, people)
+    texts = [_plain(value) for value in values] + [packet.decode("utf-8", "replace")]
+    pieces = tuple(Piece("图片的属性：", 1, text) for text in texts if text.strip())
+    hidden = ("有拍摄地点（GPS）",) if located else ()
+    return Content((*_properties(people), *pieces), hidden, people)
 
 
-def _check_size(archive: zipfile.ZipFile) -> None:
-    members = archive.infolist()
-    if len(members) > _MEMBERS or sum(member.file_size for member in members) > _LARGEST:
-        raise ValueError("展开后过大")
+def _plain(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.replace(b"\0", b"").decode("utf-8", "replace")
+    return value if isinstance(value, str) else ""
+
+
+_READERS: dict[str, Callable[[bytes, int], Content]] = {
+    "docx": _read_word,
+    "xlsx": _read_excel,
+    "pdf": _read_pdf,
+    "csv": _read_plain,
+    "txt": _read_plain,
+    **dict.fromkeys(("jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp"), _read_picture),
+}
 
 
 def _people(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

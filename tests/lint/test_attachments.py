@@ -1,21 +1,27 @@
 """Attachments: what they hide and whom they name, in real Word, Excel, PDF and text files."""
 
 import io
+import shutil
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pikepdf
 import pytest
 from docx import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from PIL import ExifTags, Image
 
-from portal.errors import Stage
-from portal.lint.attachments import read_attachment
+from portal.domain.personal_numbers import find_identity_numbers
+from portal.errors import Severity, Stage
+from portal.lint.attachments import READABLE, examine, read_attachment
 from tests.lint import faulty
 
 IDENTITY = "11010519491231002X"
 MOBILE = "13800138000"
+CASES = Path(__file__).parent / "cases" / "attachments"
 
 
 def word(path, text="正文。", author="", xml=None):
@@ -161,3 +167,113 @@ def test_a_file_that_unpacks_without_end_is_refused(tmp_path):
         for number in range(5_001):
             archive.writestr(f"word/{number}.xml", "")
     assert read_attachment(path).unreadable
+
+
+PLANTED = "140302190001010017"
+# What each case must give; a photograph's place and the removed words of a header have no number.
+EXPECTED = {
+    "att01": "P006",
+    "att03": "P006",
+    "att13": "P013",
+}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(CASES.iterdir()), ids=lambda path: path.stem.partition("-")[0]
+)
+def test_nothing_of_an_attachment_stays_unexamined(site_from, path):
+    tree = site_from(faulty.call())
+    folder = tree.root / "notices" / "a" / "files"
+    folder.mkdir()
+    shutil.copy(path, folder)
+    found = {i.code for i in tree.lint(Stage.PUBLISH) if i.path == f"{folder}/{path.name}"}
+    assert EXPECTED.get(path.stem.partition("-")[0], "P001") in found
+    assert not found & {"P007", "P009"}
+
+
+def test_somebody_answers_by_name_for_what_no_program_sees(site_from):
+    scan = CASES / "att13-scan-no-text.pdf"
+    answer = f"[{{file: {scan.name}, by: 张三, note: 逐页看过}}]"
+    for examined, codes in (
+        (None, {"P013"}),
+        (answer, set()),
+        (answer.replace(scan.name, "别的.pdf"), {"P013"}),
+        (answer.replace("by: 张三, ", ""), {"F006"}),
+    ):
+        tree = site_from(faulty.call(examined=examined))
+        files = tree.root / "notices" / "a" / "files"
+        files.mkdir(exist_ok=True)
+        shutil.copy(scan, files)
+        errors = {i.code for i in tree.lint(Stage.PUBLISH) if i.severity is Severity.ERROR}
+        assert errors == codes
+
+
+def test_ordinary_pictures_pass(codes):
+    for name, mode in (("a.png", "RGB"), ("b.png", "P"), ("c.png", "RGBA"), ("d.jpg", "L")):
+        assert codes(name, lambda p, mode=mode: Image.new(mode, (3, 3)).save(p)) == []
+
+
+def test_folders_and_links_below_the_attachments_are_refused_in_words(site_from, tmp_path):
+    (tmp_path / "别处.txt").write_text("别处", encoding="utf-8")
+    for make in (Path.mkdir, lambda path: path.symlink_to(tmp_path / "别处.txt")):
+        tree = site_from(faulty.call())
+        files = tree.root / "notices" / "a" / "files"
+        shutil.rmtree(files, ignore_errors=True)
+        files.mkdir()
+        make(files / "更多")
+        assert any("更多" in issue.message for issue in tree.lint() if issue.code == "F001")
+
+
+def nested(draw_text, depth, place):
+    """A Word file with a text at some place, itself embedded in others to a depth."""
+    data = io.BytesIO()
+    document = Document()
+    document.core_properties.author = ""
+    document.save(data)
+    parts = {"word/media/a.txt": draw_text.encode(), "customXml/item9.xml": f"<a b='{draw_text}'/>"}
+    parts |= {
+        "word/footnotes.xml": f"<w:p><w:r><w:t>{draw_text[:9]}</w:t></w:r>"
+        f"<w:r><w:t>{draw_text[9:]}</w:t></w:r></w:p>",
+        "word/glossary/document.xml": f"<w:p><m:t>{draw_text}</m:t></w:p>",
+        "word/charts/chart1.xml": f"<c:pt><c:v>{draw_text}</c:v></c:pt>",
+        "word/embeddings/oleObject1.bin": b"\xd0\xcf" + draw_text.encode("utf-16-le"),
+        "word/strange.dat": draw_text.encode(),
+        "docProps/custom.xml": f"<vt:lpwstr>{draw_text}</vt:lpwstr>",
+    }
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr(place, parts[place])
+    for _ in range(depth):
+        outer = io.BytesIO()
+        Document().save(outer)
+        with zipfile.ZipFile(outer, "a") as archive:
+            archive.writestr("word/embeddings/Inner.docx", data.getvalue())
+        data = outer
+    return data.getvalue()
+
+
+PLACES = (
+    "word/media/a.txt",
+    "customXml/item9.xml",
+    "word/footnotes.xml",
+    "word/glossary/document.xml",
+    "word/charts/chart1.xml",
+    "word/embeddings/oleObject1.bin",
+    "word/strange.dat",
+    "docProps/custom.xml",
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(PLACES), st.integers(0, 6))
+def test_a_planted_number_is_found_whatever_the_nesting(place, depth):
+    """Found, or said to lie too deep to be looked into."""
+    content = examine(nested(PLANTED, depth, place), "a.docx")
+    found = [piece for piece in content.pieces if find_identity_numbers(piece.text)]
+    assert found or (depth >= 4 and content.unseen)
+    assert not content.unreadable
+
+
+@given(st.binary(max_size=200), st.sampled_from(sorted(READABLE)))
+def test_no_bytes_bring_the_examination_down(data, suffix):
+    content = examine(data, f"a.{suffix}")
+    assert content.unreadable or content == examine(data, f"a.{suffix}")

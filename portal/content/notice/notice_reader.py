@@ -117,6 +117,7 @@ def _notice(
     edition, issuer = fields.text("edition", required=True), fields.text("issuer", required=True)
     issued, tags, review = fields.day("issued"), fields.texts("tags"), _review(fields)
     stamp = read_stamp(fields, published)
+    _check_examined(fields)
     fields.done()
     extended = len(window.extensions) if window else 0
     if kind is None or published is None:
@@ -169,6 +170,16 @@ def _check_kind(kind: Kind, fields: Fields, has_list: bool) -> None:
     elif has_list and not kind.has_list:
         message = f"{kind.label}不应有名单文件 {LIST}"
         fields.faults.add("L012", message, "删去名单文件，或更正 kind", fields.at("kind"))
+
+
+def _check_examined(fields: Fields) -> None:
+    """What somebody answers for in attachments that no program can look into; the lint reads it."""
+    if not fields.has("examined"):
+        return
+    for item in fields.tables("examined"):
+        for key in ("file", "by", "note"):
+            item.text(key, required=True)
+        item.done()
 
 
 def _review(fields: Fields) -> Review:

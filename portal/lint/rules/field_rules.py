@@ -95,4 +95,10 @@ def issuer_is_of_the_county(subject: Subject) -> Iterator[Finding]:
         yield subject.on("issuer", message, "更正 issuer 或 county")
 
 
-RULES = (has_body, title_is_sound, number_is_sound, no_stray_files, issuer_is_of_the_county)
+RULES = (
+    has_body,
+    title_is_sound,
+    number_is_sound,
+    no_stray_files,
+    issuer_is_of_the_county,
+)

@@ -14,7 +14,7 @@ from portal.domain.personal_numbers import (
     find_mobile_numbers,
     find_papers,
 )
-from portal.errors import Severity
+from portal.errors import Severity, Stage
 from portal.lint.attachments import READABLE
 from portal.lint.rules.rule import Finding, rule
 
@@ -190,6 +190,31 @@ def attachments_are_of_known_kinds(subject: Subject) -> Iterator[Finding]:
             yield Finding(path, message=message, remedy="另存为 .docx、.xlsx 或 .pdf")
 
 
+@rule("P013", Stage.PUBLISH)
+def what_no_program_sees_is_answered_for(subject: Subject) -> Iterator[Finding]:
+    """附件里有程序不能检查的部分（只有图像的扫描页、不认识的部分、嵌得太深的文件），没有人负责看过。
+
+    打开附件逐页看过，确认没有个人信息以后，在信息头写明：
+    examined: [{file: 附件.pdf, by: 张三, note: 逐页看过，没有个人信息}]
+    """
+    answered = subject.matter.values.get("examined")
+    names = {
+        str(item["file"])
+        for item in (answered if isinstance(answered, list) else ())
+        if isinstance(item, dict) and {"file", "by", "note"} <= item.keys()
+    }
+    present = {file.name for file, _ in subject.attachments}
+    for file, content in subject.attachments:
+        if content.unseen and file.name not in names:
+            parts = "、".join(content.unseen[:5]) + ("等" if len(content.unseen) > 5 else "")  # noqa: PLR2004
+            path = f"{subject.source.folder}/files/{file.name}"
+            remedy = f"看过后在信息头写 examined: [{{file: {file.name}, by: 姓名, note: 看了什么}}]"
+            yield Finding(path, message=f"有程序不能检查的部分：{parts}", remedy=remedy)
+    for name in sorted(names - present):
+        message = f"examined 写的附件“{name}”不存在"
+        yield subject.on("examined", message, "改正文件名，或删去这一项", Severity.WARNING)
+
+
 TEXT_RULES = (
     no_identity_numbers,
     no_mobile_numbers,
@@ -205,4 +230,5 @@ RULES = (
     attachments_can_be_read,
     attachments_name_nobody,
     attachments_are_of_known_kinds,
+    what_no_program_sees_is_answered_for,
 )
