@@ -23,8 +23,16 @@ e8f396decc1f0963a016a989c3d8852e863d1350996f573860a80767c83a1cd3  NotoSerifSC-Re
 
 holds() { (cd "$target" 2>/dev/null && printf '%s\n' "$1" | sha256sum --check --status 2>/dev/null); }
 
-if holds "$fandol" && holds "$noto"; then exit 0; fi
 mkdir -p "$target"
+# Fonts that an office added for the characters of rare names (docs/documents.md).
+rm -rf "$target/added"
+for font in fonts/*.otf fonts/*.ttf fonts/*.ttc; do
+    [ -f "$font" ] || continue
+    mkdir -p "$target/added"
+    cp "$font" "$target/added/"
+done
+
+if holds "$fandol" && holds "$noto"; then exit 0; fi
 
 if ! holds "$noto"; then
     wheel=$(.venv/bin/python -c 'import pylopdf_fonts_zh_cn as f; print(f.sans_path().parent)') \

@@ -51,7 +51,8 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
 later versions of Unicode add."""
 
 DROPPED = (
-    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f"
+    "\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -79,6 +80,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _VARIANTS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _LINES = re.compile(r"\r\n?")
+_UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SUSPECT = re.compile(
     # As spreadsheets escape control characters.
     r"_x(?P<escape>00[0189][0-9A-Fa-f]|007[Ff])_(?:(?<=_x000[Dd]_)\n)?"
@@ -170,6 +172,11 @@ def clean(text: str, *, name: bool = False) -> Cleaned:
     pattern, judge = (_IN_NAMES, _of_name) if name else (_BETWEEN, _of_prose)
     text, _ = _replace(pattern, judge, text, offsets, remarks)
     return Cleaned(text, tuple(sorted(remarks)))
+
+
+def without_controls(text: str) -> str:
+    """A text without what neither XML, PDF nor a workbook can hold; tab and line ends stay."""
+    return _UNHOLDABLE.sub("", text)
 
 
 def shown(character: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.content.loader import Tree, read
+from portal.content.notice.notice_folder import LIST, TEXT
 from portal.content.site_facts import NAME
 from portal.errors import Issue, Stage
 from portal.lint.codes import READING
 from portal.lint.holds_file import read_holds
 from portal.lint.rules import (
     award_rules,
+    character_rules,
     field_rules,
     link_rules,
     list_rules,
@@ -36,7 +38,9 @@ NOTICE_RULES = (
     *award_rules.RULES,
     *privacy_rules.RULES,
     *review_rules.RULES,
+    *character_rules.RULES,
 )
+CHARACTER_RULES = character_rules.TEXT_RULES
 TEXT_RULES = privacy_rules.TEXT_RULES
 WORD_RULES = list_rules.PASSAGE_RULES
 PASSAGE_RULES = (*link_rules.RULES, *WORD_RULES)
@@ -91,6 +95,7 @@ def explanations() -> dict[str, str]:
     rules: tuple[Rule[Subject] | Rule[Prose] | Rule[Passage] | Rule[Context], ...] = (
         *NOTICE_RULES,
         *TEXT_RULES,
+        *CHARACTER_RULES,
         *PASSAGE_RULES,
         *TREE_RULES,
     )
@@ -100,7 +105,7 @@ def explanations() -> dict[str, str]:
 def _notice_issues(subject: Subject, stage: Stage) -> Iterator[Issue]:
     yield from _run(NOTICE_RULES, subject, stage)
     for prose in subject.texts():
-        yield from _run(TEXT_RULES, prose, stage)
+        yield from _run((*TEXT_RULES, *CHARACTER_RULES), prose, stage)
         yield from _run(WORD_RULES, Passage(prose, subject.context), stage)
     for prose in subject.attached():
         yield from _run(TEXT_RULES, prose, stage)
@@ -111,14 +116,16 @@ def _unsound_issues(source: Source, stage: Stage) -> Iterator[Issue]:
     """What may not be said is looked for in the files even when they make no notice yet."""
     for prose in unsound_texts(source):
         yield from _run(TEXT_RULES, prose, stage)
+        if prose.path.endswith((TEXT, LIST)):
+            yield from _run(CHARACTER_RULES, prose, stage)
 
 
 def _tree_issues(context: Context, stage: Stage) -> Iterator[Issue]:
     yield from _run(TREE_RULES, context, stage)
     for prose in _definitions(context.tree):
-        yield from _run(TEXT_RULES, prose, stage)
+        yield from _run((*TEXT_RULES, *CHARACTER_RULES), prose, stage)
     for prose in _pages(context.tree):
-        yield from _run(TEXT_RULES, prose, stage)
+        yield from _run((*TEXT_RULES, *CHARACTER_RULES), prose, stage)
         yield from _run(PASSAGE_RULES, Passage(prose, context), stage)
 
 

@@ -12,21 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portal.content.fonts import FONT_FILES, FONTS, added_families
 from portal.errors import BuildError
+from portal.render.glyphs import settable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FONTS = Path(sys.prefix) / "share" / "portal-fonts"
-"""Where deploy/fonts.sh puts the fonts: they belong to the installed environment."""
-
-FONT_FILES = (
-    "FandolFang-Regular.otf",
-    "FandolKai-Regular.otf",
-    "FandolSong-Bold.otf",
-    "NotoSansSC-Regular.otf",
-    "NotoSerifSC-Regular.otf",
-)
 _TEMPLATES = Path(__file__).parent / "typst"
 _STANDARDS: Any = ["ua-1"]
 
@@ -45,7 +37,7 @@ class Typesetter:
             root=_TEMPLATES,
             font_paths=[FONTS],
             ignore_system_fonts=True,
-            sys_inputs={"data": "{}"},
+            sys_inputs={"data": "{}", "fonts": "[]"},
         )
         # The compiler keeps its inputs between calls, so two threads may not share a call.
         self._lock = threading.Lock()
@@ -54,7 +46,10 @@ class Typesetter:
         """A tagged PDF (PDF/UA-1); BuildError names what could not be set, such as a glyph."""
         import typst
 
-        inputs = {"data": json.dumps(data, ensure_ascii=False)}
+        inputs = {
+            "data": json.dumps(settable(data), ensure_ascii=False),
+            "fonts": json.dumps(added_families(), ensure_ascii=False),
+        }
         with self._lock:
             try:
                 result, warnings = self._compiler.compile_with_warnings(

@@ -1,8 +1,9 @@
 """How text and queries are cut; the one definition behind the live index, the shards and the scan.
 
-Text is folded character by character (NFKC, lower case), so that a position in the folded text can
-be traced back, and white space is dropped beside East Asian characters and collapsed elsewhere:
-`ＩＳＯ 9001` equals `iso 9001`, `田 华` equals `田华`. `web/static/search/query.js` does the same.
+Text is folded character by character (the tables of `domain.characters`, NFKC, lower case), so that
+a position in the folded text can be traced back, and white space is dropped beside East Asian
+characters and collapsed elsewhere: `ＩＳＯ 9001` equals `iso 9001`, `田 华` equals `田华`.
+`web/static/search/query.js` does the same.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from portal.domain.characters import DOTS, DROPPED, FOLDED
 from portal.errors import RequestError
 
-VERSION = 1
+VERSION = 2
 """Raised whenever folding or cutting changes: every index made by another version is rebuilt."""
 
 MAX_QUERY = 100
@@ -26,7 +28,8 @@ SEPARATOR = "\n"
 _EAST_ASIAN = "\u2e80-\U0003ffff"
 _SPACE_BESIDE_EAST_ASIAN = re.compile(rf"(?<=[{_EAST_ASIAN}])\s+|\s+(?=[{_EAST_ASIAN}])")
 _SPACES = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+# What differs between languages as a space goes too.
+_CONTROL = re.compile(f"[{DROPPED}\x85\u2028\u2029]")
 _PART = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»『』「」＂", '"'))
 
@@ -35,7 +38,8 @@ class _Fold(dict[int, str]):
     """Translation table that folds each character once."""
 
     def __missing__(self, code: int) -> str:
-        folded = unicodedata.normalize("NFKC", chr(code)).lower()
+        character = "·" if chr(code) in DOTS else FOLDED.get(chr(code), chr(code))
+        folded = unicodedata.normalize("NFKC", character).lower()
         self[code] = folded
         return folded
 

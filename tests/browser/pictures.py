@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from portal.render.typesetting import FONTS
+from portal.content.fonts import FONTS
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -194,6 +194,20 @@ DRAFT = [
     ("S002", "-- content/calendar.yaml --\n‸closures: [暴雪]\n"),
 ]
 
+DRAFT += [
+    ("C001", notice(rows=rows("专家学者,张‸\ue863六,,,甲所"))),
+    ("C001", call(body="推荐张‸\ufffd六为候选人。")),
+    ("C002", notice(rows=rows("组织,乙‸\x01公司,,,"))),
+    ("C002", notice(rows=rows("组织,‸⻢氏公司,,,"))),
+    ("C002", call(body="一句‸\u202e话。")),
+    ("C003", call(body="推荐张‸?六为候选人。")),
+    ("C004", notice(rows=rows("专家学者,‸买买提.艾力,,,甲所"))),
+    ("C004", notice(rows=rows("专家学者,‸张？,,,甲所"))),
+    ("C005", notice(rows=rows("专家学者,张‸\U0002ebf0,,,甲所"))),
+    ("C005", call(body="推荐‸\U00031350为候选人。")),
+    ("C005", call(title="\n‸title: 关于\U0002ebf0的通知")),
+]
+
 ANNEX = """-- content/annexes/form.yml --
 ‸title: 表
 short: 表

@@ -11,6 +11,7 @@ from portal.content.files.fields import Fields
 from portal.content.notice.notice_folder import LIST, REVISIONS, TEXT, FolderText, read_folder
 from portal.content.notice.order import in_order
 from portal.content.notice.revisions import read_earlier, read_stamp
+from portal.domain.characters import without_controls
 from portal.domain.notice import Kind, ListOrder, Notice, Review, Revision
 from portal.domain.window import Extension, FirstDay, PublicityWindow, publicity_window
 from portal.errors import CalendarError, Severity
@@ -125,12 +126,12 @@ def _notice(
     _check_kind(kind, fields, text.table is not None)
     return Notice(
         slug=folder.name,
-        title=title,
+        title=without_controls(title),
         kind=kind,
         edition=edition,
         issuer=issuer,
         published=published,
-        body=matter.body,
+        body=without_controls(matter.body),
         review=review,
         county=county or None,
         number=number,

@@ -8,6 +8,7 @@ from portal.content.files.fault_collector import Faults
 from portal.content.files.fields import Fields
 from portal.content.notice.notice_folder import LIST, TEXT, FolderText, read_folder
 from portal.content.notice.order import in_order
+from portal.domain.characters import without_controls
 from portal.domain.notice import ListOrder, Revision
 
 if TYPE_CHECKING:
@@ -73,4 +74,5 @@ def _earlier(
     extended = len(fields.table("window").tables("extensions")) if fields.has("window") else 0
     if stamp is None:
         return None
-    return Revision(*stamp, title, matter.body, entries, digest, redacted, extended)
+    title, body = without_controls(title), without_controls(matter.body)
+    return Revision(*stamp, title, body, entries, digest, redacted, extended)

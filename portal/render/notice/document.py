@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from portal.domain.dates import write_minute
 from portal.render.blocks import body_blocks
-from portal.render.glyphs import check_glyphs, notice_places, plain_text
+from portal.render.glyphs import plain_text
 from portal.render.links import date_line, issuer_name, permalink, window_sentence
 from portal.render.notice.list_data import list_rows
 
@@ -56,12 +56,11 @@ class NoticeDocument:
 
 
 def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
-    """The document of a notice's current revision; BuildError for a character without glyph.
+    """The document of a notice's current revision.
 
     A later notice that corrects or withdraws it changes the file, which is then entered into the
     ledger again. A notice with a document number is one that will be sealed.
     """
-    check_glyphs(notice_places(notice))
     head: tuple[str, ...] = ()
     rows: list[tuple[str, ...]] = []
     if notice.entries:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from portal.content.fonts import FONTS
 from portal.domain.dates import write_date
+from portal.render.glyphs import plain_text
 from portal.render.links import issuer_name
-from portal.render.typesetting import FONTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ def share_picture(notice: Notice, catalogue: Catalogue) -> bytes:
     draw.text((_MARGIN, _BAND / 2), catalogue.site.name, _PAPER, _serif(46), anchor="lm")
     kind = f"演示　{notice.kind.label}" if notice.demonstration else notice.kind.label
     draw.text((WIDTH - _MARGIN, _BAND / 2), kind, _PAPER, _sans(30), anchor="rm")
-    lines, font = _title_lines(title)
+    lines, font = _title_lines(plain_text(title))
     top = _BAND + 60.0
     for line in lines:
         draw.text((_MARGIN, top), line, _INK, font, stroke_width=1, stroke_fill=_INK)
