@@ -14,6 +14,8 @@ PortalError
 
 from __future__ import annotations
 
+import errno
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -95,3 +97,68 @@ class UnreadableError(SealError):
 
 class VerificationError(PortalError):
     """A signature, hash chain or fingerprint does not hold."""
+
+
+_MACHINE = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EEXIST: "已经存在",
+    errno.EISDIR: "是一个文件夹，这里要文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENOTEMPTY: "文件夹不是空的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘限额已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错",
+    errno.EFBIG: "文件太大",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.ELOOP: "链接成了一个圈",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.ENOMEM: "内存不足",
+    errno.EBUSY: "正在被使用",
+    errno.EXDEV: "两处不在同一个磁盘上",
+    errno.EPIPE: "对方已经断开",
+    errno.EADDRINUSE: "端口已被占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+    errno.ECONNREFUSED: "对方没有应答",
+    errno.ECONNRESET: "对方已经断开",
+    errno.ETIMEDOUT: "没有按时应答",
+    errno.ENETUNREACH: "网络不通",
+    errno.EHOSTUNREACH: "网络不通",
+}
+
+
+# What libraries raise for input that is not what it should be, the special before the general.
+_CONTENT: tuple[tuple[type[Exception], str], ...] = (
+    (UnicodeError, "不是 UTF-8 编码的文字"),
+    (json.JSONDecodeError, "不是正确的 JSON"),
+    (KeyError, "缺少应有的一项"),
+    (ValueError, "内容不合规定的格式"),
+    (TypeError, "内容不合规定的格式"),
+)
+
+
+def reason_of(error: BaseException) -> str:
+    """Why something failed, in Chinese: what systems and libraries say is English."""
+    if isinstance(error, PortalError):
+        return str(error)
+    if isinstance(error, OSError):
+        return _machine_reason(error)
+    for kind, words in _CONTENT:
+        if isinstance(error, kind):
+            return words
+    return f"程序出错（{type(error).__name__}）"
+
+
+def _machine_reason(error: OSError) -> str:
+    cause = getattr(error, "reason", None)  # URLError wraps what went wrong
+    if isinstance(cause, OSError) and cause is not error:
+        return _machine_reason(cause)
+    if error.errno in _MACHINE:
+        return _MACHINE[error.errno]
+    status = getattr(error, "code", None)
+    if status is not None:
+        return f"对方答复 HTTP {status}"
+    return "没有按时应答" if isinstance(error, TimeoutError) else f"系统错误{error.errno or ''}"

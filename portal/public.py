@@ -68,8 +68,13 @@ def create_app(
     settings: PublicSettings,
     clock: Callable[[], datetime],
     catalogue: Callable[[], Catalogue] | None = None,
+    *,
+    development: bool = False,
 ) -> Flask:
-    """Site and form as one WSGI app; the catalogue follows its files unless one is given."""
+    """Site and form as one WSGI app; the catalogue follows its files unless one is given.
+
+    `development` adds the style guide.
+    """
     known = catalogue or LiveCatalogue(
         settings.paths.content,
         settings.paths.notices,
@@ -78,7 +83,10 @@ def create_app(
         base_url=settings.base_url or None,
     )
     site = SiteOptions(
-        known().site.base_url, objections_url="/objections", search_folder=settings.search
+        known().site.base_url,
+        objections_url="/objections",
+        search_folder=settings.search,
+        development=development,
     )
     app = create_site(known, site, clock)
     options = IntakeOptions(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _LONGEST_RETRY = timedelta(hours=6)
 _GIVE_UP = 12
-_BODY = "异议办理台{what}。请登录办理台查看；本邮件不含具体内容，请勿回复。\n"
+_BODY = "工作台{what}。请登录工作台查看；本邮件不含具体内容，请勿回复。\n"
 
 
 class Transport(Protocol):
@@ -62,7 +62,7 @@ def queue_notice(session: Session, case: Case, now: datetime, what: str) -> None
         session.add(
             MailNotice(
                 recipient=officer.email,
-                subject="异议办理台：有新的待办事项",
+                subject="工作台：有新的待办事项",
                 body=_BODY.format(what=what),
                 created_at=now,
                 next_try_at=now,

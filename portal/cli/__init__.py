@@ -9,11 +9,15 @@ import contextlib
 import importlib
 import os
 import sys
+import traceback
+from datetime import datetime
 
 import click
 
 from portal import __version__
-from portal.errors import BuildError, ContentError, PortalError
+from portal.cli.chinese import in_chinese, speak_chinese
+from portal.domain.workdays import SHANGHAI
+from portal.errors import BuildError, ContentError, PortalError, reason_of
 
 # Command name -> module of this package that defines it. Modules load only when asked for, so that
 # `--help` and a build with nothing to do stay quick.
@@ -47,11 +51,20 @@ class LazyGroup(click.Group):
         if cmd_name in COMMANDS:
             module = importlib.import_module(COMMANDS[cmd_name])
             command: click.Command = module.command
-            return command
+            return in_chinese(command)
         return super().get_command(ctx, cmd_name)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+speak_chinese()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="城市质量奖公示平台。",
+    options_metavar="[选项]",
+    subcommand_metavar="命令 [参数]…",
+)
 @click.version_option(__version__, prog_name="portal")
 def portal() -> None:
     """Publicity portal of a city quality award."""
@@ -61,6 +74,9 @@ def main() -> None:
     """Run the command line."""
     try:
         _run()
+    except KeyboardInterrupt:
+        click.echo("\n已停止", err=True)
+        sys.exit(130)
     except SystemExit as exit_:
         if exit_.code in (0, None) and sys.argv[1:2] == ["build"]:
             # It keeps nothing open; giving back what it holds takes a tenth of a small build.
@@ -69,6 +85,24 @@ def main() -> None:
                 sys.stderr.flush()
             os._exit(0)
         raise
+    except Exception as error:  # noqa: BLE001 - nobody at an office can read a trace
+        click.echo(f"错误：{reason_of(error)}。{_noted(error)}", err=True)
+        sys.exit(1)
+
+
+def _noted(error: Exception) -> str:
+    """Keep the trace of a fault of ours in a file, and say where."""
+    from portal.config.common import Paths
+
+    log = Paths().state / "error.log"
+    trace = "".join(traceback.format_exception(error))
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"{datetime.now(SHANGHAI).isoformat()} {' '.join(sys.argv)}\n{trace}\n")
+    except OSError:
+        return "请把做了什么告诉管理员"
+    return f"经过记在 {log}，请交给管理员"
 
 
 def _run() -> None:
@@ -104,5 +138,5 @@ def _machine(error: Exception) -> str | None:
     if trouble is not None:
         return f"{trouble.title}{place}：{trouble.remedy}"
     if isinstance(error, OSError):
-        return f"不能读写文件{place}：{error.strerror or error}"
+        return f"不能读写文件{place}：{reason_of(error)}"
     return None

@@ -27,13 +27,13 @@ def _noted(text: str | None) -> Head | None:
     return Head(int(seq), digest.lower())
 
 
-@click.group("audit")
+@click.group("audit", help="工作台的审计记录。")
 def command() -> None:
     """The desk's audit trail."""
 
 
-@command.command("verify")
-@click.option("--noted", help="Number and hash noted earlier, as number:hash.")
+@command.command("verify", help="核对整条记录链，并逐个核对信封与登记簿。")
+@click.option("--noted", metavar="序号:校验值", help="以前抄录的末行。")
 def verify_chain(noted: str | None) -> None:
     """Walk the whole chain, and compare every envelope with its row."""
     settings = DeskSettings()
@@ -57,7 +57,7 @@ def verify_chain(noted: str | None) -> None:
     click.echo("信封与登记簿一致")
 
 
-@command.command("restored")
+@command.command("restored", help="用备份恢复的登记簿继续工作，并记录在案。")
 @click.confirmation_option(prompt="登记簿由备份恢复，没有更近的备份，照现在的样子继续办理？")
 def restored() -> None:
     """Go on with a register that was put back from a backup; on record."""

@@ -8,10 +8,12 @@ import time
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from portal.config.build_settings import BuildSettings
+from portal.content.site_facts import read_site
 from portal.domain.dates import write_meta
 from portal.domain.workdays import SHANGHAI
 from portal.errors import BuildError, ContentError
@@ -105,6 +107,18 @@ def _summary(result: BuildResult, out: Path, seconds: float) -> str:
     return f"{text}，用时{seconds:.2f}秒{later}"
 
 
+def _how_to_look(options: BuildOptions) -> str:
+    """A page opened from a file manager has no style, since its links begin at the host's root."""
+    site, _ = read_site(options.folders.content[0])
+    root = urlsplit(options.folders.base_url or (site.base_url if site else "")).path.strip("/")
+    if root:
+        return f"查看：放在网站的 /{root}/ 下；直接双击打开的页面没有样式"
+    return (
+        f"查看：运行 python3 -m http.server --directory {options.out} 8080，"
+        "再打开 http://localhost:8080/；直接双击打开的页面没有样式"
+    )
+
+
 def watch(once: Callable[[datetime], None], clock: Callable[[], datetime]) -> None:
     """Build for ever: a build that finds nothing to do is cheap enough to be the way of looking."""
     while True:
@@ -112,20 +126,30 @@ def watch(once: Callable[[datetime], None], clock: Callable[[], datetime]) -> No
         time.sleep(_WATCH_SECONDS)
 
 
-@click.command("build")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Output folder.")
-@click.option("--as-of", callback=_instant, metavar="ISO", help="Show the site as of this time.")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Worker processes; default: the cores.")
-@click.option("--clean", is_flag=True, help="Render everything again.")
-@click.option("--formats", callback=_formats, metavar="html,feeds,…", help="Only these formats.")
-@click.option("--content", multiple=True, type=click.Path(path_type=Path), help="Repeatable.")
-@click.option("--notices", multiple=True, type=click.Path(path_type=Path), help="Repeatable.")
+@click.command("build", help="生成静态网站：只生成有变化的页面，完成后整体替换。")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="输出文件夹。")
+@click.option("--as-of", callback=_instant, metavar="时间", help="按这个时间生成。")
+@click.option("--jobs", type=click.IntRange(1, 64), help="同时工作的进程数；默认等于处理器核数。")
+@click.option("--clean", is_flag=True, help="全部重新生成。")
+@click.option("--formats", callback=_formats, metavar="html,feeds,…", help="只生成这些格式。")
+@click.option(
+    "--content",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="content 文件夹，可以写几次。",
+)
+@click.option(
+    "--notices",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="notices 文件夹，可以写几次。",
+)
 @click.option(
     "--base-url",
     envvar="PORTAL_BASE_URL",
-    help="Address of the site, in place of the one in site.toml.",
+    help="网站地址，代替 site.toml 中的。",
 )
-@click.option("--watch", "stay", is_flag=True, help="Stay, and build when something changes.")
+@click.option("--watch", "stay", is_flag=True, help="不退出，有变化时再生成。")
 def command(
     *,
     out: Path | None,
@@ -162,7 +186,7 @@ def command(
     try:
         watch(quiet.once, lambda: datetime.now(SHANGHAI))
     except KeyboardInterrupt:
-        click.echo()
+        click.echo("\n已停止")
 
 
 def _load() -> None:
@@ -176,6 +200,7 @@ def _once(options: BuildOptions, at: datetime) -> BuildResult:
     started = time.monotonic()
     result = build(options, at, TerminalReporter())
     click.echo(_summary(result, options.out, time.monotonic() - started))
+    click.echo(_how_to_look(options))
     return result
 
 

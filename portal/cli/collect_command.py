@@ -16,6 +16,11 @@ from portal.sealed.public_keys import PublicKeys
 from portal.submission.form_drafts import DraftStore
 
 DRAFT_SECONDS = 12 * 3600
+_HELP = """在投件箱和工作台之间交换密封的文件，不需要密钥。
+
+\b
+不写选项时，两边都在本机。两台机器的：先在公开网站的机器上用 --side public，带走文件夹，
+在工作台的机器上用 --side desk，再带回去。"""
 
 
 def _told(report: Report) -> str:
@@ -28,9 +33,11 @@ def _told(report: Report) -> str:
     return "，".join(parts)
 
 
-@click.command("collect")
-@click.option("--carrier", type=click.Path(path_type=Path), help="Folder carried between machines.")
-@click.option("--side", type=click.Choice(["public", "desk"]), help="This machine, with --carrier.")
+@click.command("collect", help=_HELP)
+@click.option("--carrier", type=click.Path(path_type=Path), help="在机器之间携带的文件夹。")
+@click.option(
+    "--side", type=click.Choice(["public", "desk"]), help="本机是哪一边，与 --carrier 一起用。"
+)
 def command(carrier: Path | None, side: str | None) -> None:
     """Exchange sealed files between the drop box and the desk; opens none of them.
 

@@ -160,22 +160,22 @@ def _run(directory: Path, environment: Mapping[str, str], ports: tuple[int, int]
         _publish(environment, directory, "--site", "build")
         _wait_for(ports[1], "/", desk_server)
         click.echo(f"\n公众网站    {site}")
-        click.echo(f"办理台      {desk}")
+        click.echo(f"工作台      {desk}")
         click.echo(sign_in)
-        click.echo("静态网站    build/index.html")
+        click.echo("静态网站    build/（怎样打开，见上面的说明）")
         click.echo("全部为演示数据；按 Ctrl+C 结束。\n")
         _collect_forever(environment, public_server, desk_server)
 
 
-@click.command("demo")
+@click.command("demo", help="用演示数据展示全部：公众网站、工作台、静态网站。")
 @click.option(
     "--dir",
     "directory",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Only write the fictional edition into this folder.",
+    help="只把演示数据写进这个文件夹。",
 )
-@click.option("--port", default=8000, show_default=True, help="Port of the public site.")
-@click.option("--desk-port", default=8001, show_default=True, help="Port of the desk.")
+@click.option("--port", default=8000, show_default=True, help="公众网站的端口。")
+@click.option("--desk-port", default=8001, show_default=True, help="工作台的端口。")
 def command(directory: Path | None, port: int, desk_port: int) -> None:
     """Show the whole portal with fictional data: site, desk and static build."""
     paths = Paths()

@@ -48,17 +48,17 @@ def _hand_out(handed: Credentials) -> None:
     click.echo("以上内容只显示这一次，请当面交给本人。")
 
 
-@click.group("desk-user")
+@click.group("desk-user", help="可以登录工作台的人员。")
 def command() -> None:
     """People who may sign in to the desk."""
 
 
-@command.command("add")
-@click.argument("username")
-@click.option("--name", required=True, help="The person's name as the desk shows it.")
-@click.option("--office", default="", help="Slug of the office; left out for an auditor.")
-@click.option("--auditor", is_flag=True, help="Sees the log and the counts, no contents.")
-@click.option("--email", default="", help="Where notices of new objections go.")
+@command.command("add", help="新增人员：某单位的经办人员，或者用 --auditor 新增审计员。")
+@click.argument("username", metavar="用户名")
+@click.option("--name", required=True, help="姓名，工作台这样显示。")
+@click.option("--office", default="", help="所属单位的代号；审计员不写。")
+@click.option("--auditor", is_flag=True, help="审计员：看记录和数目，不看内容。")
+@click.option("--email", default="", help="新异议的提醒寄到哪里。")
 def add(username: str, name: str, office: str, auditor: bool, email: str) -> None:
     """Add a person: an officer of an office, or with --auditor an auditor."""
     if auditor == bool(office):
@@ -70,8 +70,8 @@ def add(username: str, name: str, office: str, auditor: bool, email: str) -> Non
         _hand_out(accounts.add(new, datetime.now(SHANGHAI), f"管理员 {getpass.getuser()}"))
 
 
-@command.command("disable")
-@click.argument("username")
+@command.command("disable", help="停用人员，立即从各处退出登录。")
+@click.argument("username", metavar="用户名")
 def disable(username: str) -> None:
     """Shut a person out at once, in every open session."""
     with _accounts() as accounts:
@@ -79,8 +79,8 @@ def disable(username: str) -> None:
     click.echo(f"已停用 {username}")
 
 
-@command.command("reset")
-@click.argument("username")
+@command.command("reset", help="为人员重设密码和动态口令密钥。")
+@click.argument("username", metavar="用户名")
 def reset(username: str) -> None:
     """Give a person a new password and a new one-time secret."""
     with _accounts() as accounts:

@@ -60,8 +60,8 @@ def _answering(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command("import", help=_HELP)
-@click.argument("source", type=_SOURCE)
-@click.option("--notice", "slug", required=True, metavar="SLUG", help="公告文件夹的名称。")
+@click.argument("source", metavar="文件", type=_SOURCE)
+@click.option("--notice", "slug", required=True, metavar="代号", help="公告文件夹的名称。")
 @click.option("--content", type=_FOLDER, help="content 文件夹。")
 @click.option("--notices", type=_FOLDER, help="notices 文件夹。")
 @click.option("--force", is_flag=True, help="替换已有的 list.csv。")

@@ -50,25 +50,21 @@ def _windows(catalogue: Catalogue, slug: str | None) -> list[Notice]:
     return [notice]
 
 
-@click.group("keys")
+@click.group("keys", help="密封异议的密钥：每个单位、每次公示一对，另有托管的一对。")
 def command() -> None:
     """Key pairs that objections are sealed to: one for each office and window, and escrow."""
 
 
-@command.command("new")
-@click.option(
-    "--notice", "slug", help="Slug of the window; all windows not yet closed if left out."
-)
-@click.option(
-    "--office", help="Only this office (or escrow); all that the window needs if left out."
-)
+@command.command("new", help="生成公示所需的密钥；已有的保留。")
+@click.option("--notice", "slug", help="公告代号；不写时为全部尚未结束的公示。")
+@click.option("--office", help="只为这个单位（或 escrow）生成；不写时为公示所需的全部。")
 @click.option(
     "--passphrase",
     prompt="口令",
     hide_input=True,
     confirmation_prompt="再输入一次",
     envvar="PORTAL_PASSPHRASE",
-    help=f"Protects the identity files; at least {PASSPHRASE_LIMIT} characters.",
+    help=f"保护密钥文件的口令，至少{PASSPHRASE_LIMIT}个字符。",
 )
 def new(slug: str | None, office: str | None, passphrase: str) -> None:
     """Make the key pairs a window needs; existing ones are kept."""
@@ -87,7 +83,7 @@ def new(slug: str | None, office: str | None, passphrase: str) -> None:
     click.echo(f"{ESCROW} 的密钥文件应移到别处保管；公开网站的机器上只留 {store.root / 'public'}。")
 
 
-@command.command("list")
+@command.command("list", help="列出全部密钥，以及私钥是否在本机。")
 def list_keys() -> None:
     """Show every key pair, and whether its identity is on this machine."""
     for key in _store().all():
@@ -95,9 +91,9 @@ def list_keys() -> None:
         click.echo(f"{key.notice}  {key.office}  {held}  {key.created}  {key.public}")
 
 
-@command.command("destroy")
-@click.option("--notice", "slug", required=True, help="Slug of the window.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@command.command("destroy", help="销毁一次公示的密钥：密封给它的内容永远不能再打开。")
+@click.option("--notice", "slug", required=True, help="公告代号。")
+@click.option("--yes", is_flag=True, help="不再询问。")
 def destroy(slug: str, *, yes: bool) -> None:
     """Destroy a window's keys: what was sealed to it can never be opened again."""
     settings, store = PublicSettings(), _store()

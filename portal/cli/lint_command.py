@@ -26,23 +26,23 @@ _FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 
 
-@click.command("lint")
+@click.command("lint", help="检查网站的文件；有必须改正的，退出状态为1。")
 @click.option(
     "--stage",
     type=click.Choice([s.value for s in Stage]),
     default=Stage.DRAFT.value,
-    help="draft: while writing; publish: everything that must hold before it goes out.",
+    help="draft：起草时；publish：发布以前必须满足的全部。",
 )
 @click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", help="Output format."
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出的格式。"
 )
-@click.option("--explain", "code", metavar="CODE", help="Say what a code means; `all` lists them.")
-@click.option("--content", type=_FOLDER, multiple=True, help="Content folder; may be repeated.")
-@click.option("--notices", type=_FOLDER, multiple=True, help="Notices folder; may be repeated.")
+@click.option("--explain", "code", metavar="代码", help="说明一个代码的意思；all 列出全部。")
+@click.option("--content", type=_FOLDER, multiple=True, help="content 文件夹，可以写几次。")
+@click.option("--notices", type=_FOLDER, multiple=True, help="notices 文件夹，可以写几次。")
 @click.option(
     "--holds",
     type=_FILE,
-    help="holds.json of the desk: entries held back; by default that of the state folder.",
+    help="工作台的 holds.json：暂缓的条目；默认用状态文件夹中的。",
 )
 def command(  # noqa: PLR0917 - click passes them by name
     stage: str,

@@ -31,20 +31,18 @@ _FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 
 
-@click.command("publish")
-@click.option("--content", type=_FOLDER, multiple=True, help="Content folder; may be repeated.")
-@click.option("--notices", type=_FOLDER, multiple=True, help="Notices folder; may be repeated.")
-@click.option("--key", type=click.Path(path_type=Path), help="Signing key; made when missing.")
-@click.option("--passphrase-file", type=_FILE, help="File that holds the key's passphrase.")
-@click.option("--no-passphrase", is_flag=True, help="Make the key without one: demonstration only.")
-@click.option("--rotate-key", is_flag=True, help="Change to a new key, signed by the old one.")
-@click.option("--anew", is_flag=True, help="Enter again what would be set differently today.")
-@click.option("--holds", type=_FILE, help="holds.json of the desk: entries held back.")
-@click.option(
-    "--base-url", envvar="PORTAL_BASE_URL", help="Address of the site, as given to portal build."
-)
-@click.option("--ping", is_flag=True, help="Tell the WebSub hub of site.toml, once all is online.")
-@click.option("--site", type=_FOLDER, help="Built site to sign: manifest.json and its signature.")
+@click.command("publish", help="检查全部内容，把每个新版本登记到 notices/ledger.jsonl。")
+@click.option("--content", type=_FOLDER, multiple=True, help="content 文件夹，可以写几次。")
+@click.option("--notices", type=_FOLDER, multiple=True, help="notices 文件夹，可以写几次。")
+@click.option("--key", type=click.Path(path_type=Path), help="签名密钥；没有的，生成一把。")
+@click.option("--passphrase-file", type=_FILE, help="存放密钥口令的文件。")
+@click.option("--no-passphrase", is_flag=True, help="生成没有口令的密钥，只用于演示。")
+@click.option("--rotate-key", is_flag=True, help="更换密钥，由旧密钥签名确认。")
+@click.option("--anew", is_flag=True, help="今天排版会不同的，重新登记。")
+@click.option("--holds", type=_FILE, help="工作台的 holds.json：暂缓的条目。")
+@click.option("--base-url", envvar="PORTAL_BASE_URL", help="网站地址，与生成时相同。")
+@click.option("--ping", is_flag=True, help="全部上线以后，通知 site.toml 中的订阅枢纽。")
+@click.option("--site", type=_FOLDER, help="给生成好的网站签名。")
 def command(  # noqa: PLR0917 - click passes them by name
     content: tuple[Path, ...],
     notices: tuple[Path, ...],

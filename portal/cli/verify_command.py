@@ -33,25 +33,24 @@ if TYPE_CHECKING:
 
 PAGE = "index.html"
 _PATH = click.Path(exists=True, path_type=Path)
+_HELP = "核对网站、页面、PDF 或 Word 文件、台账或回执与发布的是否一致；不一致的，退出状态为1。"
 
 
-@click.command("verify")
-@click.argument("path", type=_PATH, required=False)
-@click.option("--fingerprint", metavar="HEX", help="Look up a fingerprint printed on paper.")
-@click.option("--ledger", type=_PATH, help="ledger.jsonl or ledger.json to check against.")
-@click.option("--key", "trusted", metavar="ID", help="Id of the first signing key, as announced.")
-@click.option("--receipt-key", type=_PATH, help="Public key of objection receipts (PEM).")
-@click.option("--site", type=_PATH, help="Built site whose pages count as published.")
+@click.command("verify", help=_HELP)
+@click.argument("path", metavar="[文件或文件夹]", type=_PATH, required=False)
+@click.option("--fingerprint", metavar="指纹", help="查找印在纸上的指纹。")
+@click.option("--ledger", type=_PATH, help="据以核对的 ledger.jsonl 或 ledger.json。")
+@click.option("--key", "trusted", metavar="编号", help="公布的第一把签名密钥的编号。")
+@click.option("--receipt-key", type=_PATH, help="异议回执的公钥（PEM）。")
+@click.option("--site", type=_PATH, help="生成好的网站，其中的页面作为发布的原文。")
 @click.option(
     "--format",
     "style",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="Output format.",
+    help="输出的格式。",
 )
-@click.option(
-    "--base-url", envvar="PORTAL_BASE_URL", help="Address of the site, as given to portal build."
-)
+@click.option("--base-url", envvar="PORTAL_BASE_URL", help="网站地址，与生成时相同。")
 def command(  # noqa: PLR0917 - click passes them by name
     path: Path | None,
     fingerprint: str | None,

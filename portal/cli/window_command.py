@@ -30,17 +30,19 @@ def _as_json(window: PublicityWindow) -> str:
     return json.dumps({"opens": opens, "closes": closes, "days": days}, ensure_ascii=False)
 
 
-@click.command("window")
-@click.option("--opens", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day.")
-@click.option("--working-days", required=True, type=click.IntRange(1, 366), help="Length N.")
+@click.command("window", help="逐日列出公示期，说明每一天为什么计入或不计。")
+@click.option(
+    "--opens", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="年-月-日", help="第一天。"
+)
+@click.option("--working-days", required=True, type=click.IntRange(1, 366), help="工作日数。")
 @click.option(
     "--first-day",
     type=click.Choice([f.value for f in FirstDay]),
     default="counted",
     show_default=True,
-    help="Whether the first day is day 1, or the day after it.",
+    help="起始日计为第1天（counted），或者不计（strict）。",
 )
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def command(opens: datetime, working_days: int, first_day: str, as_json: bool) -> None:
     """Print the days of a publicity window and why each counts or not."""
     calendar = load_calendar(Path(Paths().content[0], "calendar.yaml"))

@@ -17,7 +17,7 @@ from portal.content.prose_files import read_guide, read_pages, read_questions
 from portal.content.selfcheck import read_self_check
 from portal.content.site_facts import read_site
 from portal.content.working_calendar import load_calendar
-from portal.errors import ContentError, Issue, PortalError, Severity
+from portal.errors import ContentError, Issue, PortalError, Severity, reason_of
 from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine, ledger_rows, read_ledger
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _ledgers(
         try:
             ledgers[str(folder)] = read_ledger(path)
         except (ValueError, KeyError, TypeError, PortalError) as error:
-            message = f"发布台账读不出来：{error}"
+            message = f"发布台账读不出来：{reason_of(error)}"
             issues.append(Issue(str(path), 1, 1, "R013", message, "从备份恢复，不要手工修改"))
     return ledgers, issues
 

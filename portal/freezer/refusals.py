@@ -6,7 +6,7 @@ import errno
 import os
 import sqlite3
 
-from portal.errors import BuildError, PortalError
+from portal.errors import BuildError, PortalError, reason_of
 
 _FULL = "磁盘空间不足，{place}写不下；请清出空间（或提高配额）后重新构建"
 _READ_ONLY = "{place}所在的磁盘只能读；请改为可写，或用 --out 和 PORTAL_STATE 另选位置后重新构建"
@@ -63,9 +63,9 @@ def refusal(error: OSError | sqlite3.Error) -> BuildError:
         text = _BY_ERRNO.get(error.errno or 0, _OTHER)
         names = (error.filename, error.filename2)
         place = "、".join(f" {os.fsdecode(n)} " for n in names if isinstance(n, str | bytes))
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
     else:
         text = _BY_SQLITE.get(_code(error), _OTHER)
-        place, reason = "构建记录（PORTAL_STATE 下的 cache 文件夹）", str(error)
+        place, reason = "构建记录（PORTAL_STATE 下的 cache 文件夹）", "数据库出错"
     said = text.format(place=place or "文件", reason=reason)
     return BuildError(f"构建没有完成，现有网站完好：{said.strip()}")

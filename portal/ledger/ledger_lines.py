@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from portal.errors import VerificationError
+from portal.errors import VerificationError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +110,9 @@ def _line(row: Mapping[str, Any], text: str, place: str) -> LedgerLine:
             digest=line_digest(text),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise VerificationError(f"{place}: 台账这一行缺少内容或者格式有误（{error}）") from error
+        raise VerificationError(
+            f"{place}: 台账这一行缺少内容或者格式有误（{reason_of(error)}）"
+        ) from error
 
 
 def ledger_head(path: Path) -> str:

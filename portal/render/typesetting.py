@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parent / "typst"
 _STANDARDS: Any = ["ua-1"]
+_NO_GLYPH = re.compile(r"the text `\"(.*?)\"` could not be displayed")
+_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 
 
 class Typesetter:
@@ -56,12 +59,22 @@ class Typesetter:
                     format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS, timestamp=stamp
                 )
             except typst.TypstError as error:
-                hints = "；".join(error.hints)
-                raise BuildError(f"排版失败：{error.message}（{hints}）") from error
+                raise BuildError(f"排版失败：{_in_words(error.message)}") from error
         if warnings:
-            raise BuildError("排版有疑问：" + "；".join(warning.message for warning in warnings))
+            said = "；".join(_in_words(warning.message) for warning in warnings)
+            raise BuildError(f"排版有疑问：{said}")
         assert isinstance(result, bytes)
         return result
+
+
+def _in_words(message: str) -> str:
+    """What the typesetter, which speaks English, says to an office: which sign no font has."""
+    shown = _NO_GLYPH.search(message)
+    if shown is None:
+        return "排版程序不能处理这份内容，请把它交给管理员"
+    text = _ESCAPE.sub(lambda code: chr(int(code[1], 16)), shown[1])
+    codes = " ".join(f"U+{ord(sign):04X}" for sign in text)
+    return f"字体里没有“{text}”（{codes}）。请换一个字，或者加一种有这个字的字体"
 
 
 def typesetter(template: str) -> Typesetter | RemoteTypesetter:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import pyrage
 
-from portal.errors import SealError
+from portal.errors import SealError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class AgeX25519:
             keys = [pyrage.x25519.Recipient.from_str(text.strip()) for text in recipients]
             pyrage.encrypt_io(source, target, keys)
         except (pyrage.EncryptError, pyrage.RecipientError, OSError) as error:
-            raise SealError(f"封装失败：{error}") from error
+            raise SealError(f"封装失败：{reason_of(error)}") from error
 
     def open(self, source: BinaryIO, target: BinaryIO, identities: Sequence[str]) -> None:
         """Decrypt; a damaged payload raises OSError only after good chunks have been written."""

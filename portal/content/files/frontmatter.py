@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from portal.content.files.syntax_words import in_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -59,7 +61,7 @@ def read_yaml(text: str, faults: Faults, offset: int = 0) -> tuple[Any, dict[str
     except _YAML_ERRORS as error:
         mark = getattr(error, "problem_mark", None)
         at = (mark.line + 1 + offset, mark.column + 1) if mark else (1 + offset, 1)
-        why = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        why = in_words(str(getattr(error, "problem", None) or error))
         remedy = "检查缩进、冒号后的空格和引号；含冒号或以符号开头的文字请加英文引号"
         faults.add("F004", f"YAML 格式有误：{why}", remedy, at)
         return None

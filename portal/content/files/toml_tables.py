@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from portal.content.files.fields import Fields
 from portal.content.files.frontmatter import decode
+from portal.content.files.syntax_words import in_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +33,7 @@ def read_toml(path: Path, faults: Faults) -> Fields | None:
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         found = _AT.search(str(error))
         at = (int(found[1]), int(found[2])) if found else (1, 1)
-        why = _AT.sub("", str(error)).strip()
-        faults.add("S001", f"TOML 格式有误：{why}", "检查引号、等号和方括号", at)
+        faults.add("S001", f"TOML 格式有误：{in_words(str(error))}", "检查引号、等号和方括号", at)
         return None
     return Fields(values, toml_places(text), faults)
 

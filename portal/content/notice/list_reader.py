@@ -63,9 +63,9 @@ def read_table(data: bytes, faults: Faults) -> ListTable | None:
             if any(cells):
                 rows.append(Row(line, tuple(cells)))
             line = reader.line_num + 1
-    except csv.Error as error:
+    except csv.Error:
         remedy = "检查引号是否成对；也可用 portal import 重新生成"
-        faults.add("L001", f"CSV 格式有误：{error}", remedy, (line, 1))
+        faults.add("L001", "CSV 格式有误", remedy, (line, 1))
         return None
     if not rows:
         faults.add("L002", "名单没有表头", f"第一行写表头：{','.join(COLUMNS)}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from portal.content.files.frontmatter import FrontMatter, decode, split
 from portal.content.notice.list_reader import ListTable, read_entries, read_table
 from portal.domain.notice import Attachment
+from portal.errors import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +72,7 @@ def _bytes(path: str, faults: Faults) -> bytes | None:
             faults.add("F001", "不是普通文件", "换成文件本身")
             return None
     except OSError as error:
-        faults.add("F001", f"文件读不出来：{error.strerror}", "核对它是文件、可以读取")
+        faults.add("F001", f"文件读不出来：{reason_of(error)}", "核对它是文件、可以读取")
         return None
 
 

@@ -32,7 +32,7 @@ class _Writer:
 
     def __init__(self, title: str, now: datetime, *, demonstration: bool) -> None:
         self._document = blank_document()
-        describe(self._document, now, title=title, author="异议办理台")
+        describe(self._document, now, title=title, author="工作台")
         if demonstration:
             paragraph(self._document, [run(_DEMO, _HEAD)], align="center", size=14)
         paragraph(self._document, [run(title, _TITLE)], align="center", size=20)

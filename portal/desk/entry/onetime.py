@@ -26,7 +26,7 @@ _WINDOW = 1  # one step of 30 seconds before and after: phones' clocks stray
 class OneTimeCodes:
     """Makes and checks one-time codes of staff, sealed under the desk's secret."""
 
-    def __init__(self, secret_key: str, issuer: str = "质量奖异议办理台") -> None:
+    def __init__(self, secret_key: str, issuer: str = "质量奖工作台") -> None:
         key = HKDF(SHA256(), 32, None, b"desk totp").derive(secret_key.encode())
         self._seal = Fernet(base64.urlsafe_b64encode(key))
         self._issuer = issuer
@@ -49,7 +49,7 @@ class OneTimeCodes:
             totp = pyotp.TOTP(self._seal.decrypt(sealed.encode()).decode())
         except InvalidToken as error:
             raise SealError(
-                "动态口令密钥无法读取：办理台的密钥已更换，请管理员用 portal desk-user reset 重置"
+                "动态口令密钥无法读取：工作台的密钥已更换，请管理员用 portal desk-user reset 重置"
             ) from error
         try:
             step: int = totp.verify_and_get_timecode(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from portal.errors import reason_of
 from portal.freezer.pages.compiled import CompiledTemplates
 from portal.freezer.pages.freezing import SiteFreezer
 from portal.freezer.pages.searching import search_index
@@ -80,4 +81,4 @@ def _reason(error: Exception) -> str:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"（{place.tb_frame.f_code.co_filename}:{place.tb_lineno}）" if place else ""
-    return f"{type(error).__name__}: {error}{where}"
+    return f"{reason_of(error)}{where}"

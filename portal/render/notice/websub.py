@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from portal.content.selection import listed_selections
-from portal.errors import RequestError
+from portal.errors import RequestError, reason_of
 from portal.render.notice.feeds import FeedFormat, feed_path
 
 if TYPE_CHECKING:
@@ -34,4 +34,4 @@ def ping_hub(site: Site) -> int:
         with urlopen(request, timeout=_TIMEOUT_SECONDS):  # noqa: S310
             return len(urls)
     except (URLError, OSError) as error:
-        raise RequestError(f"通知枢纽 {site.websub_hub} 没有成功：{error}") from error
+        raise RequestError(f"通知枢纽 {site.websub_hub} 没有成功：{reason_of(error)}") from error
