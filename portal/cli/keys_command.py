@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portal.casework.desk_key import DeskKey
 from portal.casework.key_store import PASSPHRASE_LIMIT, KeyStore
 from portal.config.public_settings import PublicSettings
 from portal.content.loader import load
@@ -79,6 +80,7 @@ def new(slug: str | None, office: str | None, passphrase: str) -> None:
             key = store.new(holder, notice.slug, passphrase, datetime.now(SHANGHAI))
             click.echo(f"新密钥：{holder}  {notice.slug}  {key.public}")
             made += 1
+    DeskKey(store.root).signer()  # its public key is carried with the others
     click.echo(f"共生成{made}对。密钥文件在 {store.root / 'private'}，请备份到机器以外。")
     click.echo(f"{ESCROW} 的密钥文件应移到别处保管；公开网站的机器上只留 {store.root / 'public'}。")
 

@@ -78,7 +78,7 @@ def test_collect_with_a_carrier(
     Citizen(side).object()
     for where in ("public", "desk", "public"):
         assert run("collect", "--carrier", tmp_path / "stick", "--side", where).returncode == 0
-    assert len(list(side.desk.envelopes.iterdir())) == 1
+    assert len(list(side.desk.envelopes.glob("*.sealed"))) == 1
     assert list(side.box.inbox.iterdir()) == []
 
 
