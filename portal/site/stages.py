@@ -86,7 +86,12 @@ def end_of(day: date) -> datetime:
 def edition_panel(catalogue: Catalogue, edition: Edition, at: datetime) -> EditionPanel:
     """Everything the home page says of an edition."""
     lines = {kind: _lines(catalogue, edition, kind, at) for kind in Kind}
-    progress = _progress(edition, lines, at)
+    # What was withdrawn shows in its place, and counts for nothing.
+    standing = {
+        kind: [pair for pair in some if pair[0].state is not State.WITHDRAWN]
+        for kind, some in lines.items()
+    }
+    progress = _progress(edition, standing, at)
     steps = edition.steps or _any_steps(catalogue)
     everything = [line for some in lines.values() for line, _ in some]
     return EditionPanel(
@@ -95,9 +100,9 @@ def edition_panel(catalogue: Catalogue, edition: Edition, at: datetime) -> Editi
         demonstration=edition.demonstration,
         progress=progress,
         steps=tuple(StepLine(step, _mark(step.number, progress)) for step in steps),
-        actions=_actions(catalogue, edition, lines, at),
+        actions=_actions(catalogue, edition, standing, at),
         counties=_county_row(catalogue, lines[Kind.COUNTY_PUBLICITY]),
-        city=_standing(lines[Kind.CITY_PUBLICITY]),
+        city=_newest(standing[Kind.CITY_PUBLICITY]),
         newest=max((line.published for line in everything), default=None),
     )
 
@@ -126,12 +131,9 @@ def _mark(number: int, progress: Progress) -> str:
     return "current" if number == progress.current else ""
 
 
-def _standing(lines: _Lines) -> CountyWindow | None:
-    """The newest notice of a kind that was not withdrawn."""
-    for line, range_text in lines:
-        if line.state is not State.WITHDRAWN:
-            return CountyWindow("全市", line, range_text)
-    return None
+def _newest(lines: _Lines) -> CountyWindow | None:
+    """The newest notice of a kind."""
+    return CountyWindow("全市", *lines[0]) if lines else None
 
 
 def _county_row(catalogue: Catalogue, lines: _Lines) -> tuple[CountyWindow, ...]:
@@ -147,12 +149,12 @@ def _county_row(catalogue: Catalogue, lines: _Lines) -> tuple[CountyWindow, ...]
 
 
 def _progress(edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> Progress:
-    city = _standing(lines[Kind.CITY_PUBLICITY])
-    decision = _standing(lines[Kind.DECISION])
+    city = _newest(lines[Kind.CITY_PUBLICITY])
+    decision = _newest(lines[Kind.DECISION])
     if decision and decision.line:
         return Progress("表彰决定已经发布", f"见《{decision.line.title}》。", _AWARDED, 0)
     if city and city.line:
-        if city.line.state is State.CLOSED:
+        if city.line.moments is None:  # a correction takes nothing from its being over
             return Progress("市级公示期已满", "表彰决定作出后在本站发布。", _CITY, 0)
         return Progress("获奖建议名单公示", f"公示期{city.range_text}。", _VOTE, _CITY)
     if lines[Kind.COUNTY_PUBLICITY]:
@@ -172,11 +174,10 @@ def _applying_progress(deadline: date | None, at: datetime, *, called: bool) -> 
 
 
 def _county_progress(lines: _Lines) -> Progress:
-    pending = [line for line, _ in lines if line.state in (State.OPEN, State.SCHEDULED)]
-    if pending:
+    if any(line.moments for line, _ in lines):
         return Progress(
             "县（区）推荐名单公示",
-            "各县（区）公示期见下；可以查看名单，提出异议。",
+            "各县（区）公示期见下；公示期内可以提出异议。",
             _APPLYING,
             _COUNTY,
         )
@@ -188,9 +189,9 @@ def _actions(
 ) -> tuple[Action, ...]:
     found = [
         Action(
-            f"查看{line.place}名单，可以提出异议",
+            f"查看{line.place}名单",
             line.path,
-            f"公示期{range_text}24:00",
+            f"公示期{range_text}24:00，期内可以提出异议",
             line.moments,
         )
         for kind in (Kind.CITY_PUBLICITY, Kind.COUNTY_PUBLICITY)

@@ -221,3 +221,23 @@ deadline = {deadline}
 "质量奖" = 3
 "提名奖" = 5
 """
+
+
+def test_what_was_withdrawn_counts_for_nothing_on_the_home_page(page_at):
+    page = page_at(PINGDING + WITHDRAWAL, at(12, 9), "/")
+    assert "公示均已期满" not in page
+    assert "县（区）推荐名单公示" not in page
+    assert "名单</a>" not in between(page, "现在可以办", "</ul>")
+    assert "tag-withdrawn" in page
+
+
+def test_a_correction_does_not_reopen_a_window_that_is_over(page_at):
+    assert "已发布的县（区）公示均已期满" in page_at(PINGDING + CORRECTION, at(12, 15), "/")
+
+
+def test_a_home_page_that_was_kept_promises_nothing_after_the_window(page_at):
+    actions = between(page_at(PINGDING, at(12, 7), "/"), "现在可以办", "</ul>")
+    # Without the script: the time is told whole. With it: the words are replaced.
+    assert "公示期2021年12月6日至12月10日24:00，期内可以提出异议" in actions
+    assert 'data-unless="closed"' in actions
+    assert '<span data-when="closed" hidden>公示期已满</span>' in actions
