@@ -17,6 +17,7 @@ from portal.domain.history import own_acts
 from portal.domain.notice import Act
 from portal.domain.places import Office
 from portal.render.notice.formats import formats_of
+from portal.site.earlier_texts import leading_on
 from portal.site.page_contexts import NoticeContext, RevisionContext
 from portal.site.shown import list_table, notice_line, revision_line, revision_lines, window_box
 from portal.site.structured import article_data, article_meta
@@ -220,6 +221,8 @@ def _revision_context(
         current=revision_line(notice, notice.revisions[-1]),
         redacted=shown.redacted,
         amended=tuple(later.sentence for later in history.shown if later.by),
-        html=views.html(catalogue, shown.body),
+        html=leading_on(
+            views.html(catalogue, shown.body), {file.name for file in notice.attachments}
+        ),
         table=list_table(earlier),
     )
