@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config.public_settings import PublicSettings
-from portal.content.followed import LiveCatalogue
+from portal.content.followed import FollowedCatalogue
 from portal.domain.workdays import SHANGHAI
 from portal.intake import init_intake
 from portal.intake.form_tokens import Tokens
@@ -75,12 +75,13 @@ def create_app(
 
     `development` adds the style guide.
     """
-    known = catalogue or LiveCatalogue(
+    known = catalogue or FollowedCatalogue(
         settings.paths.content,
         settings.paths.notices,
         ticks=time.monotonic,
         failed=_failed,
         base_url=settings.base_url or None,
+        kept=settings.notices,
     )
     site = SiteOptions(
         known().site.base_url,

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import click
 
 from portal.config.build_settings import BuildSettings
+from portal.content.record.changes import Folders
 from portal.content.site_facts import read_site
 from portal.domain.dates import write_meta
 from portal.domain.workdays import SHANGHAI
 from portal.errors import BuildError, ContentError
 from portal.freezer.build import build
 from portal.freezer.groups import GROUPS
-from portal.freezer.sources.changes import Folders
 from portal.freezer.task import BuildOptions, BuildResult
 
 if TYPE_CHECKING:

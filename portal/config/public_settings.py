@@ -84,6 +84,11 @@ class PublicSettings:
         return self.paths.state / "quotas.sqlite3"
 
     @property
+    def notices(self) -> Path:
+        """What was read of the notices, which can be read again."""
+        return self.paths.state / "cache" / "notices"
+
+    @property
     def search(self) -> Path:
         """The index of the live search, which can be made again."""
         return self.paths.state / "cache" / "search"

@@ -1,38 +1,47 @@
-"""A catalogue that follows its files: reloaded when they change, kept while they are at fault."""
+"""A catalogue that follows its files: what changes is read beside the requests, then swapped in."""
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import os
-from threading import Lock
+import shutil
+import sqlite3
+import weakref
+from contextlib import closing
+from pathlib import Path
+from tempfile import mkdtemp
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from portal.content.loader import load
-from portal.errors import PortalError
+from portal.content.catalogue import Catalogue
+from portal.content.record.changes import Folders
+from portal.content.record.notice_store import NoticeStore
+from portal.content.record.refreshing import GENERATION, refresh
+from portal.content.record.stamps import program_stamp
+from portal.content.record.stored_parts import stored_parts
+from portal.content.record.stored_shelf import StoredShelf
+from portal.errors import BuildError, PortalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
-    from portal.content.catalogue import Catalogue
+_log = logging.getLogger(__name__)
 
 _SECONDS = 2.0
+_PATIENCE = 120
+"""Seconds: another process of the same site may be reading ten thousand notices into the store."""
+_SHARE = 20
+"""Looking may take one in so many seconds: with very many files it is done less often."""
 
 
-def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                yield from _stamps(entry.path)
-            else:
-                status = entry.stat()
-                yield entry.path, status.st_mtime_ns, status.st_size
+class FollowedCatalogue:
+    """Call it for the current catalogue; a thread of its own looks at the files every two seconds.
 
-
-class LiveCatalogue:
-    """Call it for the current catalogue; it looks at the files at most every two seconds.
-
-    `ticks` is a steady clock in seconds. `failed` is told when new files cannot be used; the
-    catalogue before them stays. The first load raises ContentError.
+    Heads are kept in memory, texts in a store below the folder `kept`, which several processes may
+    share; without one, or where it cannot be written, in a temporary folder. `failed` is told once
+    when new files cannot be used; the catalogue before them stays. The first load raises
+    ContentError. `ticks` is a steady clock in seconds.
     """
 
     def __init__(
@@ -43,34 +52,110 @@ class LiveCatalogue:
         ticks: Callable[[], float],
         failed: Callable[[PortalError], None],
         base_url: str | None = None,
+        kept: Path | None = None,
     ) -> None:
-        self._content, self._notices, self._base_url = tuple(content), tuple(notices), base_url
-        self._ticks, self._failed = ticks, failed
+        self._folders = Folders(tuple(content), tuple(notices), base_url)
+        self._failed, self._fault = failed, ""
+        self._path = self._place(kept)
         self._lock = Lock()
-        self._stamp = self._look()
-        self._current = load(self._content, self._notices, base_url=base_url)
-        self._looked = ticks()
+        self._generation = ""
+        self._ticks = ticks
+        self._process, self._watching = os.getpid(), False
+        self._current = self._first()
 
-    def _look(self) -> tuple[tuple[str, int, int], ...]:
-        """What the files look like; a file that goes while it is looked at counts as a change."""
+    def _first(self) -> Catalogue:
         try:
-            folders = [str(f) for f in (*self._content, *self._notices) if f.is_dir()]
-            return tuple(sorted(stamp for folder in folders for stamp in _stamps(folder)))
-        except FileNotFoundError:
-            return ()
+            return self._take()
+        except (sqlite3.OperationalError, OSError) as error:
+            _log.warning("公告缓存无法写入，改用临时文件夹：%s", error)
+            self._path = self._place(None)
+        except sqlite3.DatabaseError as error:
+            _log.warning("公告缓存已损坏，重新读入：%s", error)
+            self._drop()
+        return self._take()
+
+    def _place(self, kept: Path | None) -> Path:
+        """Where the store lies: a file for these folders and this program, others are removed."""
+        if kept is None:
+            folder = mkdtemp(prefix="portal-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            return Path(folder) / "notices.sqlite"
+        folders = hashlib.sha256(repr(self._folders).encode()).hexdigest()[:12]
+        path = kept / f"notices-{folders}-{program_stamp()[:12]}.sqlite"
+        for other in kept.glob(f"notices-{folders}-*"):
+            if not other.name.startswith(path.name):
+                other.unlink(missing_ok=True)
+        return path
+
+    def _drop(self) -> None:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{self._path}{ending}").unlink(missing_ok=True)
+
+    def _take(self) -> Catalogue:
+        """Bring the store up to date and take what it then holds, for as long as that is shown."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(NoticeStore(self._path)) as store:
+            store.share(_PATIENCE)
+            store.ready()
+            refresh(store, self._folders)
+            generation = store.get(GENERATION)
+        if generation == self._generation:
+            return self._current
+        reader = NoticeStore(self._path, threads=True)
+        reader.hold()
+        shelf = StoredShelf(reader.heads(), reader)
+        catalogue = Catalogue(stored_parts(reader), shelf)
+        weakref.finalize(shelf, reader.close)
+        self._generation = reader.get(GENERATION)
+        return catalogue
+
+    def refresh(self) -> None:
+        """Look at the files now; what of them cannot be used is told and left out."""
+        with self._lock:
+            try:
+                self._current = self._take()
+                self._fault = ""
+            except PortalError as error:
+                self._tell(error)
+            except sqlite3.OperationalError as error:
+                _log.warning("公告缓存暂时不能用：%s", error)
+            except sqlite3.DatabaseError as error:
+                _log.warning("公告缓存已损坏，重新读入：%s", error)
+                self._drop()
+            except OSError as error:
+                _log.warning("公告文件正在改动，稍后再读：%s", error)
+
+    def _tell(self, error: PortalError) -> None:
+        fault = repr((error, getattr(error, "issues", ())))
+        if fault != self._fault and not isinstance(error, BuildError):
+            self._failed(error)
+        self._fault = fault
 
     def __call__(self) -> Catalogue:
         """The catalogue of the files as they are, or as they last were good."""
-        if self._ticks() - self._looked < _SECONDS or not self._lock.acquire(blocking=False):
-            return self._current
-        try:
-            self._looked = self._ticks()
-            stamp = self._look()
-            if stamp != self._stamp:
-                self._stamp = stamp
-                self._current = load(self._content, self._notices, base_url=self._base_url)
-        except PortalError as error:
-            self._failed(error)
-        finally:
-            self._lock.release()
+        if self._process != os.getpid():  # neither threads nor connections outlive a fork
+            self._process, self._watching = os.getpid(), False
+            self._generation, self._lock = "", Lock()
+            self.refresh()
+        if not self._watching:
+            self._watching = True
+            Thread(target=_follow, args=(weakref.ref(self),), name="followed", daemon=True).start()
         return self._current
+
+    def pause(self) -> float:
+        """Look at the files; seconds until the next look."""
+        begun = self._ticks()
+        self.refresh()
+        return max(_SECONDS, (self._ticks() - begun) * _SHARE)
+
+
+def _follow(followed: weakref.ref[FollowedCatalogue]) -> None:
+    """Look at the files again and again, as long as anybody has the catalogue."""
+    seconds, never = _SECONDS, Event()
+    while True:
+        never.wait(seconds)
+        catalogue = followed()
+        if catalogue is None:
+            return
+        seconds = catalogue.pause()
+        del catalogue

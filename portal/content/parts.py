@@ -138,11 +138,6 @@ def parts_of(
     return Parts(parts.__getitem__)
 
 
-def with_ledger(
-    parts: Parts, ledger: tuple[LedgerLine, ...], texts: tuple[tuple[str, ...], ...] | None = None
-) -> Parts:
-    """The parts with another ledger; the printed lines stay unless they are given."""
-    changed: dict[str, Any] = {"ledger": ledger}
-    if texts is not None:
-        changed["ledger_texts"] = texts
+def with_parts(parts: Parts, **changed: Any) -> Parts:
+    """The parts with others in place of some."""
     return Parts(lambda name: changed[name] if name in changed else parts.part(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portal.content.heads import head_of
@@ -23,15 +23,14 @@ _SPANS = 4
 
 
 class Shelf(ABC):
-    """All notices, published or not; `heads` are in no order."""
+    """All notices, published or not; `heads` are in no order.
+
+    Nothing in it leads back to it: what holds a file open goes with the last who asks.
+    """
 
     def __init__(self, heads: Iterable[Head]) -> None:
         self.heads = tuple(heads)
-        self._index = lru_cache(_SPANS)(self._index_of)
-
-    @cached_property
-    def _moments(self) -> list[float]:
-        return sorted(set(moments(self.heads)))
+        self._spans: _Spans | None = None
 
     @abstractmethod
     def whole(self, slug: str) -> Notice:
@@ -46,11 +45,25 @@ class Shelf(ABC):
 
         Without an instant every notice counts, published or not.
         """
-        return self._index(bisect_right(self._moments, (at or EVER).timestamp()))
+        if self._spans is None:
+            self._spans = _Spans(self.heads)
+        return self._spans.index(at or EVER)
 
-    def _index_of(self, span: int) -> Index:
-        begin = self._moments[span - 1] if span else 0.0
-        return Index(self.heads, datetime.fromtimestamp(begin, SHANGHAI))
+
+class _Spans:
+    """The times between two moments at which an answer changes by itself, each with its index."""
+
+    def __init__(self, heads: tuple[Head, ...]) -> None:
+        begins = sorted({0.0, *moments(heads)})
+
+        def make(span: int) -> Index:
+            begin = begins[span - 1] if span else 0.0
+            return Index(heads, datetime.fromtimestamp(begin, SHANGHAI))
+
+        self._begins, self._made = begins, lru_cache(_SPANS)(make)
+
+    def index(self, at: datetime) -> Index:
+        return self._made(bisect_right(self._begins, at.timestamp()))
 
 
 class MemoryShelf(Shelf):

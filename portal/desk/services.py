@@ -19,7 +19,7 @@ from portal.casework.mail import send_due
 from portal.casework.register import Register
 from portal.casework.retention import delete_files
 from portal.casework.rollback import begin_anew, note_head, refuse_empty
-from portal.content.followed import LiveCatalogue
+from portal.content.followed import FollowedCatalogue
 from portal.desk.entry.accounts import Accounts
 from portal.desk.entry.demo_officers import DemonstrationOfficer, officers_now
 from portal.desk.entry.keyring import KeyRing
@@ -148,11 +148,14 @@ def open_desk(
 ) -> Desk:
     """Put the desk together; the catalogue is loaded once unless one is given."""
     if catalogue is None:
-        catalogue = LiveCatalogue(
+        catalogue = FollowedCatalogue(
             settings.paths.content,
             settings.paths.notices,
             ticks=time.monotonic,
             failed=lambda error: _log.warning("content kept as it was: %s", error),
+            kept=settings.paths.state
+            / "cache"
+            / "desk-notices",  # never what the public side wrote
         )
     room = open_room(settings, catalogue, new_register=new_register)
     if new_register:

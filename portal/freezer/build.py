@@ -15,13 +15,13 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from portal.content.record.changes import edited
+from portal.content.record.stamps import program_stamp
 from portal.freezer.processes.aside import Aside
 from portal.freezer.published.published_folder import Output, touched
 from portal.freezer.record.cache_folder import own_folder
-from portal.freezer.record.stamps import program_stamp
 from portal.freezer.record.store import CORE, Store
 from portal.freezer.refusals import is_the_records, refusal
-from portal.freezer.sources.changes import edited
 from portal.freezer.task import CORE_CHANGED, BuildOptions, BuildResult, Looks, Task
 
 if TYPE_CHECKING:

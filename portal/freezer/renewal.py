@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from portal.content.index import Index
 from portal.content.queries import fingerprint
+from portal.content.record.changes import Changes, survey
+from portal.content.record.stamps import Stamps
 from portal.content.record.stored_parts import put_parts, stored_parts
 from portal.errors import BuildError
 from portal.freezer.artifacts import file_of
@@ -35,9 +37,7 @@ from portal.freezer.processes.aside import Aside
 from portal.freezer.processes.pool import batches, run
 from portal.freezer.published.published_folder import NOTHING, Edits
 from portal.freezer.record.recorded_catalogue import part_fingerprints, part_key
-from portal.freezer.record.stamps import Stamps
 from portal.freezer.record.store import CORE
-from portal.freezer.sources.changes import Changes, survey
 from portal.freezer.sources.source_reading import reader
 from portal.freezer.task import CORE_CHANGED, BuildResult
 

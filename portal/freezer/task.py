@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from portal.content.record.changes import Changes, Folders
     from portal.freezer.processes.aside import Aside
     from portal.freezer.record.store import Store
     from portal.freezer.report import Reporter
-    from portal.freezer.sources.changes import Changes, Folders
 
 CORE_CHANGED = "站点设置、工作日历或届次有变化，全部重建"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portal.content.catalogue import Catalogue
-from portal.content.parts import with_ledger
+from portal.content.parts import with_parts
 from portal.ledger.chain import ledger_writer
 from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine
 from portal.render.notice.formats import formats_of
@@ -99,7 +99,7 @@ def enter_revisions(
 def _with_pending(catalogue: Catalogue, notice: Notice, head: str) -> Catalogue:
     """The catalogue as it will be: the files name the line before their own."""
     line = LedgerLine(notice.slug, notice.revision, notice.updated, notice.digest, previous=head)
-    parts = with_ledger(catalogue.parts, (*catalogue.ledger, line))
+    parts = with_parts(catalogue.parts, ledger=(*catalogue.ledger, line))
     return Catalogue(parts, catalogue.shelf, catalogue.at)
 
 

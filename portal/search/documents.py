@@ -72,9 +72,9 @@ class Document:
         """Year of publication, or the empty string."""
         return str(self.published.year) if self.published else ""
 
-    @cached_property
+    @property
     def text(self) -> Text:
-        """Title and segments."""
+        """Title and segments, read each time: kept, those of all hits would fill the memory."""
         return self.read()
 
     @cached_property

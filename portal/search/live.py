@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from portal.search.documents import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -67,14 +67,22 @@ class LiveSearch:
     """Gives the view to search in; with a folder it keeps an index there, without one it scans.
 
     A visitor never waits for a great many texts to be read: meanwhile the view before them serves,
-    and where there is none yet, None says so.
+    and where there is none yet, None says so. A few new texts are looked at one by one until the
+    index on the disk, which is written behind the visitors' back, holds them too.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._index = _opened(folder) if folder else None
         self._state: _State | None = None
         self._lock = Lock()
-        self._reading: Thread | None = None
+        self._writing: Thread | None = None
+
+    def begin(self, catalogue: Callable[[], Catalogue], clock: Callable[[], datetime]) -> None:
+        """Take up the index on the disk at once: whoever searches first then waits little."""
+        first = Thread(
+            target=lambda: self.snapshot(catalogue(), clock()), name="search-index", daemon=True
+        )
+        first.start()
 
     def snapshot(self, catalogue: Catalogue, at: datetime) -> Snapshot | None:
         """The view for a catalogue at an instant, or None while the first one is being made."""
@@ -85,29 +93,49 @@ class LiveSearch:
             return state.snapshot if state else None
         try:
             state = self._state
+            if state is None and self._is_writing():
+                return None
             if state is None or not state.holds(catalogue, at):
                 self._renew(catalogue, at)
         finally:
             self._lock.release()
         return self._state.snapshot if self._state else None
 
+    def _is_writing(self) -> bool:
+        return self._writing is not None and self._writing.is_alive()
+
     def _renew(self, catalogue: Catalogue, at: datetime) -> None:
-        if self._reading is not None and self._reading.is_alive():
+        found, index = documents(catalogue, at), catalogue.index(at)
+        view = self._at_hand(found)
+        if view is not None:
+            self._state = _State(catalogue, index, view)
+        settled = view is not None and (self._index is None or view.complete)
+        if settled or self._is_writing():
             return
-        found = documents(catalogue, at)
 
-        def read() -> None:
-            self._state = _State(catalogue, catalogue.index(at), self._view(found))
+        def write() -> None:
+            written = self._view(found)
+            with self._lock:
+                now = self._state or _State(catalogue, index, written)
+                renewed = written.over(now.snapshot.documents, most=_AT_ONCE)
+                if renewed is not None:
+                    self._state = _State(now.catalogue, now.index, renewed)
 
-        if len(found) <= _AT_ONCE or self._missing(found) <= _AT_ONCE:
-            read()
-        else:
+        if view is None:
             _log.info("检索索引要读入%d篇，在后台进行", len(found))
-            self._reading = Thread(target=read, name="search-index", daemon=True)
-            self._reading.start()
+        self._writing = Thread(target=write, name="search-index", daemon=True)
+        self._writing.start()
 
-    def _missing(self, found: tuple[Document, ...]) -> int:
-        return self._index.missing(found) if self._index else len(found)
+    def _at_hand(self, found: tuple[Document, ...]) -> Snapshot | None:
+        """A view that takes reading few texts: over the last one, the disk's index, or none."""
+        from portal.search.whoosh_index import scan
+
+        view = None
+        if self._state is not None:
+            view = self._state.snapshot.over(found, most=_AT_ONCE)
+        elif self._index is not None:
+            view = self._index.held(found, most=_AT_ONCE)
+        return scan(found) if view is None and len(found) <= _AT_ONCE else view
 
     def _view(self, found: tuple[Document, ...]) -> Snapshot:
         from portal.search.whoosh_index import scan

@@ -112,6 +112,30 @@ class Snapshot:
     loose: tuple[int, ...] = ()
     _lock: Lock = field(default_factory=Lock, compare=False, repr=False)
 
+    @property
+    def complete(self) -> bool:
+        """Whether the index holds these documents and nothing else."""
+        held = self.reader is not None and len(self.numbers) == self.reader.doc_count()
+        return held and not self.loose
+
+    def over(self, wanted: Sequence[Document], most: int) -> Snapshot | None:
+        """The same index over other documents; None where more than `most` texts are new."""
+        places = {(document.path, document.digest): i for i, document in enumerate(self.documents)}
+        before = [places.get((document.path, document.digest)) for document in wanted]
+        if before.count(None) > most:
+            return None
+        texts = tuple(
+            wanted[i].folded if place is None else self.texts[place]
+            for i, place in enumerate(before)
+        )
+        if self.reader is None:
+            return Snapshot(tuple(wanted), texts)
+        now = {place: i for i, place in enumerate(before) if place is not None}
+        numbers = {n: now[place] for n, place in self.numbers.items() if place in now}
+        held = set(numbers.values())
+        loose = tuple(i for i in range(len(wanted)) if i not in held)
+        return Snapshot(tuple(wanted), texts, self.reader, numbers, loose, self._lock)
+
     def find(self, query: Query) -> list[Document]:
         """Every document that matches, in the documents' own order."""
         candidates = self._candidates(query)
@@ -171,7 +195,7 @@ class SearchIndex:
         wanted = tuple(documents)
         held = self._held()
         view = _view(held, wanted) if held else None
-        if view is not None and not view.loose and len(view.numbers) == held.doc_count():
+        if view is not None and view.complete:
             return view
         try:
             self._update(held, wanted)
@@ -182,10 +206,10 @@ class SearchIndex:
         held = self._held()
         return _view(held, wanted) if held else scan(wanted)
 
-    def missing(self, documents: Sequence[Document]) -> int:
-        """How many documents an update would have to read, to judge what it will cost."""
-        digests = _digests(self._held())
-        return sum(digests.get(document.path) != document.digest for document in documents)
+    def held(self, documents: Sequence[Document], most: int) -> Snapshot | None:
+        """A view of the index as it is on disk; None where it lacks more than `most` documents."""
+        reader = self._held()
+        return _view_of(reader, tuple(documents), most) if reader else None
 
     def _held(self) -> Any:
         """A reader of the index as it is on disk, or None where there is none that can be read."""
@@ -277,6 +301,13 @@ def _digests(reader: Any) -> dict[str, str]:
 
 def _view(reader: Any, wanted: tuple[Document, ...]) -> Snapshot:
     """The documents over an index that holds their texts, or some of them."""
+    view = _view_of(reader, wanted, len(wanted))
+    assert view is not None
+    return view
+
+
+def _view_of(reader: Any, wanted: tuple[Document, ...], most: int) -> Snapshot | None:
+    """The same, or None where the index lacks more than `most` of the documents."""
     places = {(document.path, document.digest): i for i, document in enumerate(wanted)}
     numbers: dict[int, int] = {}
     texts: dict[int, str] = {}
@@ -286,5 +317,7 @@ def _view(reader: Any, wanted: tuple[Document, ...]) -> Snapshot:
             numbers[number] = place
             texts[place] = stored["folded"]
     loose = tuple(i for i in range(len(wanted)) if i not in texts)
+    if len(loose) > most:
+        return None
     every = tuple(texts[i] if i in texts else wanted[i].folded for i in range(len(wanted)))
     return Snapshot(wanted, every, reader, numbers, loose)

@@ -72,6 +72,8 @@ def make_blueprint(views: Views) -> Blueprint:
     """`/search/` and the data of the static site below it."""
     blueprint = Blueprint("search", __name__)
     live, turns = LiveSearch(views.options.search_folder), Turns()
+    if views.options.search_folder is not None:
+        live.begin(views.catalogue, views.clock)
 
     @blueprint.get("/search/")
     def search() -> Response:
@@ -186,15 +188,16 @@ def _answer(
 
 def _hit(known: Mapping[str, Mapping[str, str]], document: Document, query: Query) -> Hit:
     state = main_state(document.states) if document.states else ""
+    text = document.text
     return Hit(
         path=document.path,
-        title=marked(document.text.title, query.terms),
+        title=marked(text.title, query.terms),
         label=known["kind"][document.section],
         place=known["county"].get(document.county, ""),
         published=document.published.date() if document.published else None,
         state=state,
         state_text=known["state"].get(state, ""),
-        passages=passages(document.text, query.terms),
+        passages=passages(text, query.terms),
         demonstration=document.demonstration,
     )
 

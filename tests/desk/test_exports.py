@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from portal.casework.approvals import Approvals, Ending, Proposal
 from portal.casework.handling import Casework
+from portal.content.catalogue import Catalogue
 from portal.desk.sheets import csv_bytes, xlsx_bytes
 from portal.domain.objection import CaseState, Outcome
 from tests.casedesk import AUDITOR, NOW, PINGDING, PINGDING_2, YUXIAN
@@ -125,7 +126,7 @@ def test_a_removed_person_is_named(office):
 def test_fictional_data_is_marked_in_every_document(office):
     published = office.desk.room.catalogue()
     notices = tuple(replace(n, demonstration=True) for n in published.notices)
-    marked = replace(published, notices=notices)
+    marked = Catalogue(published.parts, notices)
     object.__setattr__(office.desk.room, "catalogue", lambda: marked)
     client = office.sign_in(PINGDING)
     for name in ("statement.docx", "results.docx"):

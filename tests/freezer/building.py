@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from portal.content.record.changes import Folders
 from portal.freezer.build import build
 from portal.freezer.published.trees import IDENTITY
 from portal.freezer.report import BufferReporter
-from portal.freezer.sources.changes import Folders
 from portal.freezer.task import BuildOptions, BuildResult
 from tests.freezer.samples import instant
 from tests.sites import PINGDING, YUXIAN, SiteTree

@@ -36,16 +36,13 @@ class StoredShelf(Shelf):
     def __init__(self, heads: Iterable[Head], texts: Texts) -> None:
         super().__init__(heads)
         self._texts = texts
-        self._whole = lru_cache(_KEPT)(self._unpack)
+        self._whole = lru_cache(_KEPT)(lambda slug: unpack(texts.notice(slug)))
         self._listed: dict[str, Notice] = {}
         self._lock = Lock()
 
     def whole(self, slug: str) -> Notice:
         """A notice with its texts; KeyError when it is not here."""
         return self._whole(slug)
-
-    def _unpack(self, slug: str) -> Notice:
-        return unpack(self._texts.notice(slug))
 
     def listed(self, slugs: Sequence[str]) -> list[Notice]:
         """Notices without bodies, entries, attachments and earlier texts."""

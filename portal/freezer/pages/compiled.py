@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from jinja2 import BytecodeCache
 
-from portal.freezer.record.store import DamagedRecord, checked, summed
+from portal.content.record.notice_store import DamagedRecord, checked, summed
 
 if TYPE_CHECKING:
     from pathlib import Path

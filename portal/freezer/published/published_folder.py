@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from portal.content.record.notice_store import DamagedRecord
+from portal.content.record.stamps import output_stamp
 from portal.errors import BuildError
 from portal.freezer.processes.aside import Aside
 from portal.freezer.published.trees import IDENTITY, Trees
-from portal.freezer.record.stamps import output_stamp
-from portal.freezer.record.store import DamagedRecord, Store
+from portal.freezer.record.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

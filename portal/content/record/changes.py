@@ -6,16 +6,16 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
+from portal.content.record.notice_store import NoticeStore
+from portal.content.record.stamps import Stamps, source_stamp, walk
 from portal.errors import BuildError, PortalError
-from portal.freezer.record.stamps import Stamps, source_stamp, walk
-from portal.freezer.record.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from portal.content.parts import Parts
-    from portal.freezer.record.stamps import Packed
+    from portal.content.record.stamps import Packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,16 @@ class Folders:
     def load_parts(self) -> Parts:
         """Everything but the notices; raises ContentError."""
         from portal.content.loader import load
-        from portal.content.parts import with_ledger
+        from portal.content.parts import with_parts
         from portal.ledger.ledger_lines import LEDGER_NAME, ledger_rows, read_ledger
 
         parts = load(self.content, (), base_url=self.base_url).parts
         ledgers = [folder / LEDGER_NAME for folder in self.notices]
         try:
-            return with_ledger(
+            return with_parts(
                 parts,
-                tuple(line for path in ledgers for line in read_ledger(path)),
-                tuple(tuple(text for text, _ in ledger_rows(path)) for path in ledgers),
+                ledger=tuple(line for path in ledgers for line in read_ledger(path)),
+                ledger_texts=tuple(tuple(t for t, _ in ledger_rows(path)) for path in ledgers),
             )
         except (PortalError, ValueError):
             return self.report_faults()
@@ -79,7 +79,7 @@ def edited(folders: Folders, record: Path | None) -> Iterator[str | Changes]:
     if record is None:
         yield survey(folders, Stamps())
         return
-    known = Store(record).stamps("sources")
+    known = NoticeStore(record).stamps("sources")
     differing = []
     for path in known.changed(source_stamp):
         differing.append(path)
