@@ -152,12 +152,13 @@ class Cleaned:
 def clean(text: str, *, name: bool = False) -> Cleaned:
     """A text without invisible and foreign forms; a `name` has one kind of dot besides.
 
-    Line ends become LF and unusual spaces a space, untold. A question mark or empty box beside
+    CR becomes LF and unusual spaces a space, untold. A question mark or empty box beside
     Chinese is a lost character: refused in a name, doubted between Chinese in running text. What
     is cleaned again does not change.
     """
     text = _LINES.sub("\n", text) if "\r" in text else text
-    if text.isascii() and text.isprintable() and "_x" not in text:
+    pattern, judge = (_IN_NAMES, _of_name) if name else (_BETWEEN, _of_prose)
+    if not (_SUSPECT.search(text) or pattern.search(text)):
         return Cleaned(text)
     remarks: list[Remark] = []
     offsets: Sequence[int] = range(len(text))
@@ -169,7 +170,6 @@ def clean(text: str, *, name: bool = False) -> Cleaned:
         remarks += told if text == before else [r for r in told if r.verdict is Verdict.FOLDED]
         if text == before:
             break
-    pattern, judge = (_IN_NAMES, _of_name) if name else (_BETWEEN, _of_prose)
     text, _ = _replace(pattern, judge, text, offsets, remarks)
     return Cleaned(text, tuple(sorted(remarks)))
 
@@ -216,8 +216,10 @@ def _replace(
 def _alone(match: re.Match[str]) -> _Judged:
     """A character that needs no neighbour to be judged."""
     found = match.group()
-    if match["line"] or match["space"]:
-        return None, "\n" if match["line"] else " ", ""
+    if match["space"]:
+        return None, " ", ""
+    if match["line"]:
+        return Verdict.FOLDED, "\n", f"特殊的换行符 {shown(found)} 改为换行"
     if match["escape"]:
         instead = "\n" if match["escape"].upper() in ("000A", "000D") else ""
         return Verdict.FOLDED, instead, f"去掉了表格软件留下的“{found.rstrip()}”"

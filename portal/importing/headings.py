@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from portal.domain.characters import clean
@@ -110,6 +111,7 @@ _ASIDE = re.compile(
 )
 
 
+@lru_cache(maxsize=65_536)
 def plain(cell: str) -> str:
     """A cell without spaces and with half-width forms, to compare headings by."""
     return _SPACES.sub("", unicodedata.normalize("NFKC", clean(cell).text))
