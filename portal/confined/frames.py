@@ -41,6 +41,17 @@ class Job:
     limits: Limits
 
 
+def named(name: str, data: bytes) -> bytes:
+    """Bytes with their file's name before them, for a task that speaks of it."""
+    return b"".join((json.dumps(name).encode(), b"\n", data))
+
+
+def name_and_data(content: bytes) -> tuple[str, bytes]:
+    """What `named` put together."""
+    name, _, data = content.partition(b"\n")
+    return str(json.loads(name)), data
+
+
 def write_job(target: BinaryIO, job: Job) -> None:
     """Send a job to a keeper."""
     head = json.dumps({"target": job.target, **asdict(job.limits)}).encode()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portal.content.files.workbooks import Mark, Sheet, column_letters, read_workbook
+from portal.content.files.workbook_reading import read_workbook
+from portal.content.files.workbooks import Mark, Sheet, column_letters
 from portal.errors import RequestError
 from portal.importing.asking import IGNORE, KEEP, Answers, Choice, Question, Reading, Told, option
 from portal.importing.inquiry import Inquiry, in_words, rows_in_words

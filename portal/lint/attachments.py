@@ -7,11 +7,11 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from portal.content.files.workbooks import read_workbook
+from portal.confined import examining as confined
+from portal.confined.frames import Limits, name_and_data, named
+from portal.content.files.workbooks import sheets_of
 from portal.lint.office_parts import (
     LARGEST,
     PICTURES,
@@ -36,11 +36,13 @@ from portal.lint.pdf_parts import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
 READABLE = frozenset({"docx", "xlsx", "pdf", "csv", "txt", "jpg", "jpeg", "png"})
 """Endings of attachments that can be examined."""
 
 _DEEPEST = 4
+_LIMITS = Limits(seconds=60, output=64 * 1024 * 1024)
 _HIDDEN_WORD = {
     "w:del": "有修订痕迹（已删除的文字仍在文件里）",
     "w:vanish": "有隐藏文字",
@@ -80,18 +82,41 @@ class Content:
 
 def read_attachment(path: Path) -> Content:
     """Everything that a reader could take out of a file, seen or unseen; never raises."""
+    if path.suffix.lower()[1:] not in READABLE:
+        return Content()
     try:
         if path.stat().st_size > LARGEST:
             return Content(unreadable="文件过大")
-        return examine(path.read_bytes(), path.name)
+        content = named(path.name, path.read_bytes())
     except OSError as error:
         return Content(unreadable=f"读不出来：{error.strerror}")
+    found = confined.examine("attachment", content, _of_plain, _LIMITS)
+    return Content(unreadable=found.why) if isinstance(found, confined.Trouble) else found
+
+
+def plain_content(content: bytes) -> list[Any]:
+    """The task: what a named attachment holds, as `_of_plain` reads it."""
+    name, data = name_and_data(content)
+    found = examine(data, name)
+    pieces = [(piece.where, piece.line, piece.text) for piece in found.pieces]
+    return [pieces, found.hidden, found.people, found.unreadable, found.unseen]
+
+
+def _of_plain(value: Any) -> Content:
+    pieces, hidden, people, unreadable, unseen = value
+    return Content(
+        tuple(Piece(str(where), int(line), str(text)) for where, line, text in pieces),
+        tuple(str(text) for text in hidden),
+        tuple((str(label), str(name)) for label, name in people),
+        str(unreadable),
+        tuple(str(text) for text in unseen),
+    )
 
 
 def examine(data: bytes, name: str, depth: int = 0) -> Content:
     """What the bytes of a file hold, by its name's ending; never raises.
 
-    Bytes in, plain data out: the parsers may run wherever hostile bytes are safest.
+    Runs in a confined process, where `read_attachment` sends the bytes.
     """
     suffix = name.lower().rpartition(".")[2]
     reader = _READERS.get(suffix)
@@ -145,11 +170,7 @@ def _read_excel(data: bytes, depth: int) -> Content:
         people = tuple(_people(archive))
         hidden += [f"有嵌入的文件 {n}" for n in archive.namelist() if _embedded(n)]
         package = _package(archive, depth)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "附件.xlsx"
-        path.write_bytes(data)
-        sheets = read_workbook(path)
-    for sheet in sheets:
+    for sheet in sheets_of(data, "附件.xlsx"):
         if sheet.hidden:
             hidden.append(f"工作表“{sheet.title}”是隐藏的")
         hidden += [f"工作表“{sheet.title}”的{part}是隐藏的" for part in sheet.hidden_parts]

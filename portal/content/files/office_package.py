@@ -13,7 +13,6 @@ from portal.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
     from typing import IO
     from xml.etree.ElementTree import Element
 
@@ -81,23 +80,21 @@ class Package:
         return found
 
 
-def open_package(path: Path) -> AbstractContextManager[Package]:
+def open_package(data: bytes, name: str) -> AbstractContextManager[Package]:
     """Open a package; RequestError says what to do when it is none, encrypted or too large."""
-    return _Opened(path)
+    return _Opened(data, name)
 
 
 class _Opened:
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, data: bytes, name: str) -> None:
+        self._data, self._name = data, name
 
     def __enter__(self) -> Package:
-        name = self._path.name
+        name = self._name
         try:
-            self._archive = zipfile.ZipFile(self._path)
+            self._archive = zipfile.ZipFile(io.BytesIO(self._data))
         except (zipfile.BadZipFile, ValueError, OSError) as error:
-            with self._path.open("rb") as file:
-                old = file.read(len(_OLE)) == _OLE
-            if old:
+            if self._data.startswith(_OLE):
                 raise RequestError(
                     f"{name} 是旧格式，或者有打开密码；"
                     "请用 Excel 或 WPS 打开，取消密码，另存为 .xlsx 再导入"

@@ -18,13 +18,13 @@ from portal.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from xml.etree.ElementTree import Element
 
     from portal.content.files.office_package import Package
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 200
 _DIGITS = 1e15
+SAVE_ANEW = "请用 Excel 或 WPS 打开，另存后再导入"
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _DATE_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -64,13 +64,13 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
 
 
-def read_workbook(path: Path) -> list[Sheet]:
-    """Every sheet of a workbook, hidden ones too; RequestError when it is damaged or too large."""
+def sheets_of(data: bytes, name: str) -> list[Sheet]:
+    """The sheets of a workbook's bytes, read in this process; for confined ones only."""
     try:
-        with open_package(path) as package:
-            return _Workbook(package).sheets(path.name)
+        with open_package(data, name) as package:
+            return _Workbook(package).sheets(name)
     except (ValueError, LookupError, OverflowError) as error:
-        raise RequestError(f"{path.name} 已损坏：请用 Excel 或 WPS 打开，另存后再导入") from error
+        raise RequestError(f"{name} 已损坏：{SAVE_ANEW}") from error
 
 
 def column_letters(number: int) -> str:
