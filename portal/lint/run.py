@@ -19,6 +19,7 @@ from portal.lint.rules import (
     privacy_rules,
     review_rules,
     site_rules,
+    text_rules,
     window_rules,
 )
 from portal.lint.rules.subjects import Context, Passage, Prose, Subject, unsound_texts
@@ -39,10 +40,11 @@ NOTICE_RULES = (
     *privacy_rules.RULES,
     *review_rules.RULES,
     *character_rules.RULES,
+    *text_rules.RULES,
 )
 CHARACTER_RULES = character_rules.TEXT_RULES
 TEXT_RULES = privacy_rules.TEXT_RULES
-WORD_RULES = list_rules.PASSAGE_RULES
+WORD_RULES = (*list_rules.PASSAGE_RULES, *text_rules.PASSAGE_RULES)
 PASSAGE_RULES = (*link_rules.RULES, *WORD_RULES)
 TREE_RULES = (
     *list_rules.TREE_RULES,
@@ -96,6 +98,7 @@ def explanations() -> dict[str, str]:
         *NOTICE_RULES,
         *TEXT_RULES,
         *CHARACTER_RULES,
+        *text_rules.BODY_RULES,
         *PASSAGE_RULES,
         *TREE_RULES,
     )
@@ -110,6 +113,7 @@ def _notice_issues(subject: Subject, stage: Stage) -> Iterator[Issue]:
     for prose in subject.attached():
         yield from _run(TEXT_RULES, prose, stage)
     yield from _run(PASSAGE_RULES, Passage(subject.body, subject.context), stage)
+    yield from _run(text_rules.BODY_RULES, subject.body, stage)
 
 
 def _unsound_issues(source: Source, stage: Stage) -> Iterator[Issue]:

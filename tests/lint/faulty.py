@@ -162,6 +162,26 @@ DRAFT = [
     ("P005", call(body="寄送，‸阳光小区3号楼2单元501室")),
     ("P005", call(body="‸现住址平定县冠山镇某某村12号")),
     ("P005", call(body="寄至南大街1‸号楼2单元501")),
+    ("T001", call(title="\n‸title: 关于第二届阳泉市质量奖的通知")),
+    ("T001", call(body="现将‸第一届阳泉市质量奖名单公布。")),
+    ("T002", notice(title="\n‸title: 盂县第三届质量奖推荐名单公示")),
+    ("T002", notice(body="现将‸盂县推荐名单予以公示。")),
+    ("T003", call(body="请于2021年12月6日（星期‸二）前报送。")),
+    ("T004", notice(body="公示时间：2021年12月6日至12月10日‸17:30。")),
+    ("T005", call(body="联系电话0353-‸XXXXXXX。")),
+    ("T007", call(body="附件：1. ‸推荐名单.docx")),
+    ("T009", call(title="\n‸title: 第三届质量奖通知 # 一号")),
+    ("T010", call(tags="\n‸tags: [一，二]")),
+    ("T011", notice(body="自即日起至‸2021年12月11日公示。")),
+    ("T012", "-- content/wrong-words.txt --\n市监局 市场监管局\n" + call(body="由‸市监局受理。")),
+    (
+        "W006",
+        notice(
+            window="{opens: 2021-12-06, working-days: 5, "
+            "extensions: [{working-days: 2, reason: 雪}]}",
+            body="公示时间：‸2021年12月6日至12月10日。",
+        ),
+    ),
     ("P010", call(body="联系人护照号‸E12345678。")),
     ("P011", call(body="联系人微信‸zhang_2021")),
     ("P012", call(body="赵六，‸1980年1月2日出生")),
@@ -226,6 +246,7 @@ body:
 DRAFT.append(("X002", ANNEX))
 
 PUBLISH = [
+    ("T006", notice(rows=rows("专家学者,‸张吉惟,,,甲研究所"))),
     ("L016", notice(rows=rows("专家学者,‸𬱖六,,,甲所"), order="stroke")),
     ("A004", notice() + city(rows="类别,名称\n组织,‸从未公示的学校\n")),
     (

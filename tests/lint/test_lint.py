@@ -259,8 +259,7 @@ def test_who_is_struck_off_frees_a_place_of_the_county(site_from, tmp_path):
     tree = site_from(first + faulty.notice("b", rows=kept, **again))
     assert errors(tree, Stage.DRAFT) == []
     hold = {"edition": "third", "name": names[0], "category": "组织", "county": "pingding"}
-    holds = tmp_path / "holds.json"
-    holds.write_text(json.dumps({"holds": [{**hold, "state": "upheld", "case": "1"}]}))
+    holds = export(tmp_path / "holds.json", {**hold, "state": "upheld", "case": "1"})
     assert errors(site_from(first + further), Stage.DRAFT, holds=holds) == []
 
 
@@ -318,7 +317,13 @@ def test_a_whole_edition_is_clean(site_from):
     )
     tree = site_from(
         corrected
-        + faulty.notice("body", county="yuxian", issuer="city-office", body=body)
+        + faulty.notice(
+            "body",
+            title="盂县第三届质量奖推荐名单公示",
+            county="yuxian",
+            issuer="city-office",
+            body=body,
+        )
         .replace("平定县甲", "盂县甲")
         .replace("赵六,,甲研究所", "孙七,,乙研究所")
         + "-- notices/body/files/a.txt --\n附件。\n"
@@ -464,3 +469,38 @@ def test_a_number_as_people_type_it_is_found_wherever_it_stands(site_from, path)
 def test_what_is_nobodys_secret_passes(site_from, text):
     found = site_from(faulty.call(body=text)).lint(Stage.PUBLISH)
     assert [issue for issue in found if issue.code.startswith("P")] == []
+
+
+def test_coordinated_counts_are_read_as_they_are_meant(site_from):
+    """Organizations and individuals of each grade, as decisions name them."""
+    listed = [("质量奖", "组织", n, "") for n in ("甲公司", "乙公司")]
+    listed += [("提名奖", "组织", n, "") for n in ("丙公司", "丁医院", "戊学校")]
+    listed += [("提名奖", "专家学者", n, "甲研究所") for n in ("钱明", "孙亮")]
+    rows = "奖项,类别,名称,工作单位\n" + "".join(f"{','.join(row)}\n" for row in listed)
+    body = (
+        "授予甲公司、乙公司等2个组织质量奖，"
+        "授予丙公司、丁医院、戊学校等3个组织和钱明、孙亮等2名个人提名奖。"
+    )
+    found = site_from(faulty.city() + faulty.decision(rows=rows, body=body)).lint()
+    assert "L010" not in {issue.code for issue in found}
+    wrong = site_from(faulty.city() + faulty.decision(rows=rows, body=body.replace("3个", "4个")))
+    assert "L010" in {issue.code for issue in wrong.lint()}
+
+
+def test_a_careless_text_gives_one_finding_for_each_slip(site_from):
+    case = CASES / "notices" / "h44-text"
+    files = "".join(
+        f"-- notices/h44-text/{path.name} --\n{path.read_text(encoding='utf-8')}"
+        for path in sorted(case.iterdir())
+    )
+    codes = [issue.code for issue in site_from(files).lint(Stage.PUBLISH)]
+    for code in ("T001", "T002", "T004", "T005", "T006", "T007"):
+        assert codes.count(code) == 1, code
+    assert codes.count("T003") == 2  # two dates
+
+
+def test_every_window_can_be_objected_to(site_from):
+    found = {issue.code for issue in site_from(faulty.notice()).lint(Stage.PUBLISH)}
+    spoken = faulty.notice(body="现予公示，电话0353-2880836。")
+    assert "T008" not in {issue.code for issue in site_from(spoken).lint(Stage.PUBLISH)}
+    assert found <= {"T008", "S003"}

@@ -19,6 +19,7 @@ from portal.lint.rules.subjects import Context, Passage, Prose, Subject
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from portal.domain.awards import Grade
     from portal.domain.notice import Entry
 
 _SPACE = re.compile(r"\s")
@@ -115,7 +116,11 @@ def counts_agree(subject: Subject) -> Iterator[Finding]:
     if not entries:
         return
     people = sum(entry.category.individual for entry in entries)
-    by_grade = {grade: sum(e.grade is grade for e in entries) for grade in subject.edition.places}
+    grades = subject.edition.places
+    by_grade = {
+        individual: {sum(_counts(e, grade, individual) for e in entries) for grade in grades}
+        for individual in (None, True, False)
+    }
     title = Prose(subject.source.text_path, subject.notice.title)
     for prose in (title, subject.body):
         for match in _COUNT.finditer(halfwidth(prose.text)):
@@ -124,12 +129,12 @@ def counts_agree(subject: Subject) -> Iterator[Finding]:
             if limit or not (match["etc"] or noun):
                 continue
             if noun in _PEOPLE or (noun is None and measure in "名位"):
-                right, what = people, "个人"
+                right, what, graded = people, "个人", by_grade[True]
             elif noun or measure == "家":
-                right, what = len(entries) - people, "组织"
+                right, what, graded = len(entries) - people, "组织", by_grade[False]
             else:
-                right, what = len(entries), "条目"
-            if read_number(match["n"]) in {right, *by_grade.values()}:
+                right, what, graded = len(entries), "条目", by_grade[None] | by_grade[False]
+            if read_number(match["n"]) in {right, *graded}:
                 continue
             found = f"写“{match.group()}”，名单中{what}为{right}个"
             severity = Severity.ERROR if match["etc"] else Severity.WARNING
@@ -138,6 +143,10 @@ def counts_agree(subject: Subject) -> Iterator[Finding]:
                 yield subject.on("title", f"标题{found}", remedy, severity)
             else:
                 yield prose.find(match.start("n"), f"正文{found}", remedy, severity)
+
+
+def _counts(entry: Entry, grade: Grade, individual: bool | None) -> bool:
+    return entry.grade is grade and individual in {None, entry.category.individual}
 
 
 @rule("L011")

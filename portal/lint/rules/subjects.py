@@ -184,6 +184,14 @@ class Context:
         ledgers = self.tree.ledgers.items()
         return {f: max(line.published for line in lines) for f, lines in ledgers if lines}
 
+    @cached_property
+    def wrong_words(self) -> tuple[tuple[str, str], ...]:
+        """The office's own list of wrong words with the right ones."""
+        path = self.tree.content[0] / "wrong-words.txt"
+        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else []
+        pairs = (line.split() for line in lines if not line.startswith("#"))
+        return tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2)  # noqa: PLR2004
+
     def places(self, path: str) -> dict[str, Place]:
         """Where the keys of a TOML file stand."""
         return toml_places(Path(path).read_text(encoding="utf-8-sig"))
@@ -257,6 +265,12 @@ class Subject:
         if self.notice.kind is Kind.COUNTY_PUBLICITY:
             return self.edition.county_working_days
         return self.edition.city_working_days if self.notice.kind.has_window else 0
+
+    @property
+    def year(self) -> int:
+        """The year that dates of the text mean when they name none."""
+        window = self.notice.window
+        return (window.opens if window else self.notice.published).year
 
     @cached_property
     def attachments(self) -> list[tuple[Attachment, Content]]:

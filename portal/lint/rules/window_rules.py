@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from portal.domain.dates import (
     Unit,
+    find_dates,
     find_impossible_dates,
     find_ranges,
     write_date,
@@ -116,14 +117,15 @@ def text_states_the_length(subject: Subject) -> Iterator[Finding]:
 def text_states_the_dates(subject: Subject) -> Iterator[Finding]:
     """正文写的公示起止日期与公示期不一致。
 
-    正文中含“公示”的句子写出起止日期时，应与由 window 推算的日期相同；延长后，原来的和延长后的截
-    止日都可以写。
+    正文中含“公示”的句子写出起止日期时，应与由 window 推算的日期相同；延长后，原来的截止日可以写，但
+    延长后的截止日必须写明。
     """
     window = subject.notice.window
     if window is None:
         return
     base = [d.day.date for d in window.days if d.count == window.working_days]
-    ends = {window.closes, *base}
+    said = {found.date for found in find_dates(subject.notice.body, subject.year)}
+    ends = {window.closes, *(base if window.closes in said else ())}
     right = write_range(window.opens, window.closes)
     for found in _stated(subject):
         if found.first is None and found.last is None:
