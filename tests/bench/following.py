@@ -22,6 +22,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
+import psutil
+
 from tests.bench.corpus import add_to_portal, generate, write_portal
 
 PATIENCE = 240
@@ -65,6 +67,12 @@ class Server:
         raise TimeoutError(path)
 
     @property
+    def seconds(self) -> float:
+        """Seconds of a processor that the process has used."""
+        used = psutil.Process(self.process.pid).cpu_times()
+        return used.user + used.system
+
+    @property
     def megabytes(self) -> float:
         """Resident memory of the process."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
@@ -101,15 +109,17 @@ def started(server: Server, name: str) -> None:
     page = server.until("/")
     search = page + server.until(QUERY, pause=0.5)
     print(
-        f"{name}: page after {page:.1f} s, search after {search:.1f} s, {server.megabytes:.0f} MB",
+        f"{name}: page after {page:.1f} s, search after {search:.1f} s,"
+        f" {server.seconds:.1f} s of a processor, {server.megabytes:.0f} MB",
         flush=True,
     )
 
 
 def changed(server: Server, what: str, path: str, **wanted: object) -> None:
     """Print what visitors notice of a change that was just made."""
-    begun = time.monotonic()
+    begun, used = time.monotonic(), server.seconds
     time.sleep(QUIET)
+    used = server.seconds - used
     server.waits.clear()
     server.ask(path)
     first = server.waits[0]
@@ -118,7 +128,7 @@ def changed(server: Server, what: str, path: str, **wanted: object) -> None:
     server.until(QUERY, pause=0.5)
     print(
         f"{what}: first visitor waits {first:.3f} s, the longest {max(server.waits):.3f} s;"
-        f" shown {shown:.1f} s after the change",
+        f" shown {shown:.1f} s after the change, {used:.2f} s of a processor beside the requests",
         flush=True,
     )
 
