@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 FIRST = "0" * 64
 """What the first line is chained to."""
 
+SYSTEM = "系统"
+"""Who is on record where no person acted."""
+
 _PAGE = 500
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from portal.casework.audit import Action, record
+from portal.casework.audit import SYSTEM, Action, record
 from portal.casework.mail import queue_notice
 from portal.casework.models import Case, CaseMessage
 from portal.domain.objection import CaseState
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from portal.casework.caseroom import CaseRoom
     from portal.sealed.envelope import Header
-
-SYSTEM = "系统"
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import or_, select
 
-from portal.casework.audit import Action, record
+from portal.casework.audit import SYSTEM, Action, record
 from portal.casework.models import MailNotice, Staff
 from portal.casework.people import Role
 
@@ -90,7 +90,7 @@ def send_due(room: CaseRoom, transport: Transport, now: datetime) -> Delivered:
             if error:
                 failed += 1
                 row.next_try_at = now + _pause(row.tries)
-                record(session, now, "系统", Action.MAIL_FAILED, detail={"try": row.tries})
+                record(session, now, SYSTEM, Action.MAIL_FAILED, detail={"try": row.tries})
             else:
                 sent += 1
                 row.sent_at = now

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from portal.casework.audit import Action, Head, head, record
-from portal.casework.collecting import SYSTEM
+from portal.casework.audit import SYSTEM, Action, Head, head, record
 from portal.casework.models import AuditLine, Case
 from portal.errors import PortalError, RequestError
 from portal.ledger.statements import read_statement, statement

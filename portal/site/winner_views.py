@@ -9,6 +9,7 @@ from flask import Blueprint, abort
 from portal.content.selection import Selection
 from portal.domain.awards import Grade
 from portal.domain.notice import Kind
+from portal.domain.quotas import vacancies
 from portal.site.page_contexts import EditionWinnersContext, WinnersContext
 from portal.site.shown import GradeGroup, notice_line
 from portal.web.page import Crumb, PageHead
@@ -33,12 +34,16 @@ def grade_groups(edition: Edition, decision: Notice | None) -> tuple[GradeGroup,
     """The grades of an edition in order, empty groups without a decision left out."""
     if decision is None:
         return ()
-    groups = []
-    for grade in Grade:
-        places = edition.places.get(grade, 0)
-        entries = tuple(entry for entry in decision.entries if entry.grade is grade)
-        groups.append(GradeGroup(grade, places, entries, max(0, places - len(entries))))
-    return tuple(groups)
+    vacant = vacancies(edition, decision.entries)
+    return tuple(
+        GradeGroup(
+            grade,
+            edition.places.get(grade, 0),
+            tuple(entry for entry in decision.entries if entry.grade is grade),
+            vacant.get(grade, 0),
+        )
+        for grade in Grade
+    )
 
 
 def make_blueprint(views: Views) -> Blueprint:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import undefer
 from wtforms.fields.choices import SelectChoice
 
 from portal.casework.approvals import Ending, waiting
-from portal.casework.audit import Action
+from portal.casework.audit import SYSTEM, Action
 from portal.casework.cases import find, handles
 from portal.casework.handling import Contents, read_contents
 from portal.casework.handover import office_above
@@ -187,7 +187,7 @@ def _part(contents: Contents | None, row: CaseMessage) -> int:
 def _ours(desk: Desk, case: Case, row: CaseMessage, *, readable: bool) -> Item:
     kind = AnswerKind(row.kind)
     sent = row.dispatched_at is not None or not case.reply_key
-    author = row.author or "系统"
+    author = row.author or SYSTEM
     if not readable or row.copy is None:
         return Item(row.at, author, kind.label, "", ours=True, sent=sent)
     import io

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import time
 from typing import TYPE_CHECKING
 
 from portal.domain.dates import (
@@ -33,7 +32,6 @@ _EXTENDING = ("延长", "顺延")
 _AFTERWARDS = re.compile(r"期?满|结束|截止后|之后|以后|无异议|异议成立")
 _FOLLOWS = re.compile(r"[^，,；;]{0,6}公示")
 _NEAR = 10
-_NOON = time(12)
 
 
 @rule("W002")
@@ -163,8 +161,8 @@ def published_in_the_morning(subject: Subject) -> Iterator[Finding]:
     window = notice.window
     if window is None or notice.published.date() != window.opens or not window.days[0].count:
         return
-    if notice.published.time() > _NOON:
-        message = f"公示起始日{notice.published:%H:%M}才发布"
+    if window.published_late(notice.published):
+        message = f"公示起始日{write_meta(notice.published)[-5:]}才发布"
         remedy = "从下一个工作日起公示，或写 first-day: strict"
         yield subject.on("published", message, remedy, Severity.WARNING)
 
