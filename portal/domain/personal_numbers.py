@@ -105,6 +105,8 @@ def find_identity_numbers(text: str) -> list[tuple[Span, str]]:
     for a person.
     """
     plain, taken = plain_digits(text), set[int]()
+    if not _DIGIT.search(plain):
+        return []
     found = []
     for match in _EIGHTEEN.finditer(plain):
         number = _digits(match.group())
@@ -132,6 +134,8 @@ def find_mobile_numbers(text: str) -> list[tuple[Span, str]]:
     An address of the web and the name of a mailbox may hold eleven digits.
     """
     plain = plain_digits(text)
+    if not _DIGIT.search(plain):
+        return []
     addresses = [match.span() for match in _URL.finditer(plain)] if "://" in plain else []
     taken: set[int] = set()
     for (start, end), _ in find_identity_numbers(text):
@@ -150,6 +154,8 @@ def find_mobile_numbers(text: str) -> list[tuple[Span, str]]:
 def find_bank_cards(text: str) -> list[tuple[Span, str]]:
     """Bank card numbers by issuer prefix, length and Luhn, or by their label."""
     plain, taken = plain_digits(text), set[int]()
+    if not _DIGIT.search(plain):
+        return []
     for (start, end), _ in find_identity_numbers(text):
         taken.update(range(start, end))
     found = [
@@ -183,6 +189,8 @@ def find_accounts(text: str) -> list[tuple[Span, str]]:
 def find_birth_dates(text: str) -> list[tuple[Span, bool]]:
     """Dates of birth, and whether they name the day."""
     plain, taken = plain_digits(text), set[int]()
+    if not _DIGIT.search(plain):
+        return []
     return sorted(
         (match.span(), bool(match["day"]))
         for pattern in _BORN
