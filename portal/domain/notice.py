@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.domain.window import PublicityWindow, WindowState
@@ -185,7 +186,7 @@ class Revision:
 
     `digest` is the SHA-256 of this text's source files, in hex. `redacted` says why personal data
     was taken out of an earlier text afterwards; it is printed with that text. `extensions` is how
-    often the window had been extended when this text went up.
+    often the window had been extended when this text went up. `attachments` are its own ones.
     """
 
     number: int
@@ -197,6 +198,7 @@ class Revision:
     digest: str = ""
     redacted: str = ""
     extensions: int = 0
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,14 @@ class Notice:
     def revision(self) -> int:
         """Number of the current revision, from 1."""
         return self.revisions[-1].number if self.revisions else 1
+
+    def earlier(self, number: int) -> tuple[Revision, Revision] | None:
+        """An earlier text and the one that took its place."""
+        return next((two for two in pairwise(self.revisions) if two[0].number == number), None)
+
+    def files_of(self, revision: Revision) -> tuple[Attachment, ...]:
+        """The attachments of one of its texts; one without files of its own shares the current."""
+        return revision.attachments or self.attachments
 
     def opens_at(self) -> datetime | None:
         """First instant at which objections are taken: window opening, not before publishing."""

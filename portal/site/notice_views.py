@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort
 
@@ -17,10 +18,12 @@ from portal.domain.history import own_acts
 from portal.domain.notice import Act
 from portal.domain.places import Office
 from portal.render.notice.formats import formats_of
+from portal.site.comparing import compare
 from portal.site.earlier_texts import leading_on
-from portal.site.page_contexts import NoticeContext, RevisionContext
+from portal.site.page_contexts import ChangesContext, NoticeContext, RevisionContext
 from portal.site.shown import list_table, notice_line, revision_line, revision_lines, window_box
 from portal.site.structured import article_data, article_meta
+from portal.web.filters import filesize
 from portal.web.page import Crumb, Link, PageHead
 from portal.web.security import ATTACHMENT_HEADERS, PASSIVE
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
-    from portal.domain.notice import Notice
+    from portal.domain.notice import Attachment, Notice, Revision
     from portal.render.notice.formats import OutputFormat
     from portal.site.views import Views
 
@@ -51,6 +54,18 @@ def _with_charset(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if textual else media_type
 
 
+def _file(files: Iterable[Attachment], name: str) -> Response:
+    """One of a text's attachments, handed over for download unless it is harmless to show."""
+    file = next((file for file in files if file.name == name), None)
+    if file is None:
+        abort(404)
+    suffix = name.rpartition(".")[2].lower()
+    media_type = PASSIVE.get(suffix, "application/octet-stream")
+    answer = _bytes_response(Path(file.path).read_bytes(), media_type)
+    answer.headers.update(ATTACHMENT_HEADERS)
+    return answer
+
+
 def make_blueprint(views: Views) -> Blueprint:
     """`/notices/<slug>/` and everything below it."""
     blueprint = Blueprint("notices", __name__)
@@ -64,9 +79,22 @@ def make_blueprint(views: Views) -> Blueprint:
     def revision(slug: str, number: int) -> Response:
         catalogue, at = views.catalogue(), views.clock()
         found = public_notice(catalogue, slug, at)
-        if number >= found.revision or not 1 <= number <= len(found.revisions):
+        if (texts := found.earlier(number)) is None:
             abort(404)
-        return views.page(_revision_context(views, catalogue, found, number, at))
+        return views.page(_revision_context(views, catalogue, found, texts, at))
+
+    @blueprint.get("/notices/<slug>/revisions/<int:number>/changes/")
+    def changes(slug: str, number: int) -> Response:
+        catalogue, at = views.catalogue(), views.clock()
+        found = public_notice(catalogue, slug, at)
+        if (texts := found.earlier(number)) is None:
+            abort(404)
+        return views.page(_changes_context(catalogue, found, texts, at))
+
+    @blueprint.get("/notices/<slug>/revisions/<int:number>/files/<name>")
+    def earlier_attachment(slug: str, number: int, name: str) -> Response:
+        texts = public_notice(views.catalogue(), slug, views.clock()).earlier(number)
+        return _file(texts[0].attachments if texts else (), name)
 
     @blueprint.get("/notices/<slug>/<filename>")
     def other_format(slug: str, filename: str) -> Response:
@@ -80,15 +108,7 @@ def make_blueprint(views: Views) -> Blueprint:
     @blueprint.get("/notices/<slug>/files/<name>")
     def attachment(slug: str, name: str) -> Response:
         catalogue, at = views.catalogue(), views.clock()
-        files = public_notice(catalogue, slug, at).attachments
-        file = next((file for file in files if file.name == name), None)
-        if file is None:
-            abort(404)
-        suffix = name.rpartition(".")[2].lower()
-        media_type = PASSIVE.get(suffix, "application/octet-stream")
-        answer = _bytes_response(Path(file.path).read_bytes(), media_type)
-        answer.headers.update(ATTACHMENT_HEADERS)
-        return answer
+        return _file(public_notice(catalogue, slug, at).attachments, name)
 
     return blueprint
 
@@ -191,15 +211,21 @@ def _notice_context(
 
 
 def _revision_context(
-    views: Views, catalogue: Catalogue, notice: Notice, number: int, at: datetime
+    views: Views,
+    catalogue: Catalogue,
+    notice: Notice,
+    texts: tuple[Revision, Revision],
+    at: datetime,
 ) -> RevisionContext:
-    shown = notice.revisions[number - 1]
+    shown, following = texts
+    number = shown.number
+    path = f"/notices/{notice.slug}/revisions/{number}/"
     history = catalogue.history(notice, at)
     title = f"{history.mark}{shown.title}（第{number}版）"
     earlier = replace(notice, title=shown.title, body=shown.body, entries=shown.entries)
     page = PageHead(
         title=title,
-        path=f"/notices/{notice.slug}/revisions/{number}/",
+        path=path,
         section="notices",
         description=f"《{notice.title}》的第{number}版，已被新的版本代替。",
         crumbs=_crumbs(
@@ -219,10 +245,47 @@ def _revision_context(
         notice=notice,
         revision=revision_line(notice, shown),
         current=revision_line(notice, notice.revisions[-1]),
+        changes=revision_line(notice, following).changes,
         redacted=shown.redacted,
         amended=tuple(later.sentence for later in history.shown if later.by),
         html=leading_on(
-            views.html(catalogue, shown.body), {file.name for file in notice.attachments}
+            views.html(catalogue, shown.body),
+            {file.name for file in notice.files_of(shown)},
+            own=bool(shown.attachments),
         ),
         table=list_table(earlier),
+        files=tuple(
+            (file.name, f"{path}files/{quote(file.name)}", filesize(file.size))
+            for file in shown.attachments
+        ),
+    )
+
+
+def _changes_context(
+    catalogue: Catalogue, notice: Notice, texts: tuple[Revision, Revision], at: datetime
+) -> ChangesContext:
+    earlier, later = (revision_line(notice, text) for text in texts)
+    mark = catalogue.history(notice, at).mark
+    what = f"第{earlier.number}版与第{later.number}版的不同"
+    page = PageHead(
+        title=f"{mark}{later.title}（{what}）",
+        path=f"/notices/{notice.slug}/revisions/{earlier.number}/changes/",
+        section="notices",
+        description=f"《{later.title}》的{what}，逐段对照。",
+        crumbs=_crumbs(
+            notice,
+            Crumb("现行版本", f"/notices/{notice.slug}/"),
+            Crumb(f"第{later.number}版改了什么"),
+        ),
+        column=notice.kind.label,
+        column_type="公告公示",
+        demonstration=notice.demonstration,
+    )
+    return ChangesContext(
+        page=page,
+        notice=notice,
+        earlier=earlier,
+        later=later,
+        comparison=compare(catalogue, notice, *texts),
+        redacted=texts[0].redacted or texts[1].redacted,
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portal.domain.places import Office
     from portal.render.notice.feeds import FeedFormat
     from portal.render.notice.formats import OutputFormat
+    from portal.site.comparing import Comparison
     from portal.site.shown import (
         DownloadCard,
         Facet,
@@ -134,10 +135,25 @@ class RevisionContext(Context):
     notice: Notice
     revision: RevisionLine
     current: RevisionLine
+    changes: str
     redacted: str
     amended: tuple[str, ...]
     html: Markup
     table: ListTable | None
+    files: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ChangesContext(Context):
+    """`/notices/<slug>/revisions/<n>/changes/`: an earlier text beside the one after it."""
+
+    template = "site/changes.html"
+
+    notice: Notice
+    earlier: RevisionLine
+    later: RevisionLine
+    comparison: Comparison
+    redacted: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

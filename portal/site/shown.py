@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from portal.domain.dates import write_date, write_day, write_span
@@ -64,7 +65,10 @@ class WindowBox:
 
 @dataclass(frozen=True, slots=True)
 class RevisionLine:
-    """A published text of a notice; `path` is where it stands."""
+    """A published text of a notice; `path` is where it stands.
+
+    `changes` is where its differences from the text before stand, empty for the first.
+    """
 
     number: int
     published: datetime
@@ -72,6 +76,7 @@ class RevisionLine:
     path: str
     title: str
     is_current: bool
+    changes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,7 @@ def revision_line(notice: Notice, revision: Revision) -> RevisionLine:
     """One published text of a notice."""
     current = revision.number == notice.revision
     path = f"/notices/{notice.slug}/"
+    before = next((old.number for old, new in pairwise(notice.revisions) if new is revision), 0)
     return RevisionLine(
         number=revision.number,
         published=revision.published,
@@ -169,6 +175,7 @@ def revision_line(notice: Notice, revision: Revision) -> RevisionLine:
         path=path if current else f"{path}revisions/{revision.number}/",
         title=revision.title,
         is_current=current,
+        changes=f"{path}revisions/{before}/changes/" if before else "",
     )
 
 

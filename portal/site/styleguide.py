@@ -154,7 +154,7 @@ _TABLE = ListTable(
     name_column=1,
 )
 _REVISIONS = (
-    RevisionLine(2, _DAY, "更正一处单位名称", "/notices/", "名单公示", is_current=True),
+    RevisionLine(2, _DAY, "更正一处单位名称", "/notices/", "名单公示", True, "/notices/"),
     RevisionLine(1, _DAY, "首次发布", "/notices/", "名单公示", is_current=False),
 )
 

@@ -17,6 +17,7 @@ PAGES = {
     "correction": "/notices/demo-1-correction/",
     "call": "/notices/demo-2-call/",
     "revision": "/notices/demo-2-jiaoqu/revisions/1/",
+    "changes": "/notices/demo-2-jiaoqu/revisions/1/changes/",
     "winners": "/winners/",
     "winners-edition": "/winners/demo-1/",
     "winners-none": "/winners/third/",

@@ -58,6 +58,9 @@ def test_every_route_of_the_site_is_planned_or_named_as_dynamic(site_from):
     (made.tree.root / "notices" / "call" / "files").mkdir()
     attachment = made.tree.root / "notices" / "call" / "files" / "附件 一.txt"
     attachment.write_text("附件", encoding="utf-8")
+    earlier = made.tree.root / "notices" / "revised" / "revisions" / "1" / "files"
+    earlier.mkdir()
+    (earlier / "旧.txt").write_text("旧", encoding="utf-8")
     made.build(formats=EVERY)
     [record] = made.cache.glob("*.sqlite")
     catalogue = made.tree.catalogue()
@@ -71,6 +74,7 @@ def test_every_route_of_the_site_is_planned_or_named_as_dynamic(site_from):
     assert routes - seen == set(DYNAMIC)
     assert len(planned) == len(made.files())
     assert made.files()["notices/call/files/附件 一.txt"] == "附件".encode()
+    assert made.files()["notices/revised/revisions/1/files/旧.txt"] == "旧".encode()
 
 
 def test_frozen_bytes_are_those_of_the_live_site(site_from):

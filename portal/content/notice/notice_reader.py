@@ -142,7 +142,13 @@ def _notice(
         tags=tags,
         entries=entries,
         attachments=text.attachments,
-        revisions=(Revision(*stamp, title, matter.body, entries, digest, extensions=extended),)
+        revisions=(
+            Revision(
+                *(*stamp, title, matter.body, entries, digest),
+                extensions=extended,
+                attachments=text.attachments,
+            ),
+        )
         if stamp
         else (),
         digest=digest,

@@ -75,4 +75,5 @@ def _earlier(
     if stamp is None:
         return None
     title, body = without_controls(title), without_controls(matter.body)
-    return Revision(*stamp, title, body, entries, digest, redacted, extended)
+    own = text.attachments
+    return Revision(*stamp, title, body, entries, digest, redacted, extended, own)

@@ -31,7 +31,7 @@ _NOTHING: Mapping[Any, Any] = {}
 # The texts of a notice, which no list shows; a listed notice has empty ones.
 _TEXTS: dict[type, dict[str, Any]] = {
     Notice: {"body": "", "entries": (), "attachments": ()},
-    Revision: {"title": "", "body": "", "entries": ()},
+    Revision: {"title": "", "body": "", "entries": (), "attachments": ()},
 }
 
 

@@ -41,7 +41,7 @@ _FREE = re.compile(
     r"/(?:feeds/[\w./-]+|check/.*|downloads/.+|winners/[\w-]+/|objections/.*"
     r"|notices/(?:kind|county|edition|state|page)/[\w/-]+)"
 )
-_FORMAT = re.compile(r"(?:[\w-]+\.(?:pdf|docx|txt|csv|json|xlsx|ics))|revisions/\d+/")
+_FORMAT = re.compile(r"(?:[\w-]+\.(?:pdf|docx|txt|csv|json|xlsx|ics))|revisions/\d+/(?:changes/)?")
 
 
 @rule("K001")

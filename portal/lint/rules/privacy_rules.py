@@ -146,9 +146,7 @@ def attachments_hide_nothing(subject: Subject) -> Iterator[Finding]:
     for file, content in subject.attachments:
         for hidden in content.hidden:
             message, remedy = hidden, "删去隐藏的内容后重新保存（Word、Excel 用“检查文档”）"
-            yield Finding(
-                f"{subject.source.folder}/files/{file.name}", message=message, remedy=remedy
-            )
+            yield Finding(subject.place_of(file), message=message, remedy=remedy)
 
 
 @rule("P007")
@@ -156,7 +154,7 @@ def attachments_can_be_read(subject: Subject) -> Iterator[Finding]:
     """附件打不开、加了密，或者大得异常，不能检查。"""
     for file, content in subject.attachments:
         if content.unreadable:
-            path = f"{subject.source.folder}/files/{file.name}"
+            path = subject.place_of(file)
             remedy = "用办公软件打开后另存一份再放入"
             yield Finding(path, message=f"附件不能检查：{content.unreadable}", remedy=remedy)
 
@@ -169,7 +167,7 @@ def attachments_name_nobody(subject: Subject) -> Iterator[Finding]:
     """
     for file, content in subject.attachments:
         if content.people:
-            path = f"{subject.source.folder}/files/{file.name}"
+            path = subject.place_of(file)
             names = "、".join(f"{key}“{value}”" for key, value in content.people)
             message, remedy = f"文件属性里有{names}", "用“检查文档”去掉文件属性"
             yield Finding(path, message=message, remedy=remedy, severity=Severity.WARNING)
@@ -182,10 +180,10 @@ def attachments_are_of_known_kinds(subject: Subject) -> Iterator[Finding]:
     可用 .docx、.xlsx、.pdf、.csv、.txt、.jpg、.png。旧格式（.doc、.xls、.wps、.et）不能检查隐藏
     内容，请另存为新格式。
     """
-    for file in subject.notice.attachments:
+    for file, _ in subject.attachments:
         suffix = file.name.rpartition(".")[2].lower()
         if suffix not in READABLE:
-            path = f"{subject.source.folder}/files/{file.name}"
+            path = subject.place_of(file)
             message = f"不能检查“.{suffix}”格式的附件"
             yield Finding(path, message=message, remedy="另存为 .docx、.xlsx 或 .pdf")
 
@@ -207,7 +205,7 @@ def what_no_program_sees_is_answered_for(subject: Subject) -> Iterator[Finding]:
     for file, content in subject.attachments:
         if content.unseen and file.name not in names:
             parts = "、".join(content.unseen[:5]) + ("等" if len(content.unseen) > 5 else "")  # noqa: PLR2004
-            path = f"{subject.source.folder}/files/{file.name}"
+            path = subject.place_of(file)
             remedy = f"看过后在信息头写 examined: [{{file: {file.name}, by: 姓名, note: 看了什么}}]"
             yield Finding(path, message=f"有程序不能检查的部分：{parts}", remedy=remedy)
     for name in sorted(names - present):

@@ -274,8 +274,15 @@ class Subject:
 
     @cached_property
     def attachments(self) -> list[tuple[Attachment, Content]]:
-        """The notice's attachments with what they hold, read once."""
-        return [(file, read_attachment(Path(file.path))) for file in self.notice.attachments]
+        """The attachments of all its texts with what they hold, read once."""
+        earlier = [file for text in self.notice.revisions[:-1] for file in text.attachments]
+        files = [*self.notice.attachments, *earlier]
+        return [(file, read_attachment(Path(file.path))) for file in files]
+
+    def place_of(self, file: Attachment) -> str:
+        """Path of an attachment as issues give it; that of an earlier text lies with that text."""
+        folder = self.source.folder
+        return f"{folder}/{Path(file.path).relative_to(folder.resolve())}"
 
     @cached_property
     def standing(self) -> list[Fault]:
@@ -301,7 +308,7 @@ class Subject:
     def attached(self) -> Iterator[Prose]:
         """The texts inside the attachments, hidden ones and properties too."""
         for file, content in self.attachments:
-            path = f"{self.source.folder}/files/{file.name}"
+            path = self.place_of(file)
             for piece in content.pieces:
                 yield Prose(path, piece.text, piece.line, where=piece.where)
 

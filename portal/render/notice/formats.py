@@ -121,11 +121,15 @@ def formats_of(notice: Notice) -> tuple[OutputFormat, ...]:
 
 
 def notice_paths(notice: Notice) -> Iterator[str]:
-    """A notice's page, earlier texts, formats and attachments."""
+    """A notice's page, earlier texts with what differs and their files, formats and attachments."""
     base = f"/notices/{notice.slug}/"
     yield base
-    for number in range(1, notice.revision):
-        yield f"{base}revisions/{number}/"
+    for earlier in notice.revisions[:-1]:
+        text = f"{base}revisions/{earlier.number}/"
+        yield text
+        yield f"{text}changes/"
+        for file in earlier.attachments:
+            yield f"{text}files/{quote(file.name)}"
     for fmt in formats_of(notice):
         yield base + fmt.filename
     for file in notice.attachments:
