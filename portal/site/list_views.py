@@ -170,6 +170,10 @@ def _marked(head: PageHead, demonstration: bool) -> PageHead:
     return replace(head, demonstration=True) if demonstration else head
 
 
+# A list of open windows may be kept until they are closed; the dates beside them stay true.
+_PASSES = "公示期是否已满，以每条公告后面的日期为准。"
+
+
 def _state_context(catalogue: Catalogue, at: datetime, state: State) -> ListContext:
     notices = with_state(catalogue, state, at)
     lines = tuple(notice_line(catalogue, notice, at) for notice in notices)
@@ -184,6 +188,7 @@ def _state_context(catalogue: Catalogue, at: datetime, state: State) -> ListCont
         newer="",
         older="",
         feeds=tuple((fmt.label, feed_path(EVERYTHING, fmt)) for fmt in FeedFormat),
+        note=_PASSES if state in (State.OPEN, State.SCHEDULED) else "",
     )
 
 

@@ -90,7 +90,10 @@ class FaqContext(Context):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ListContext(Context):
-    """A list of notices; `newer` and `older` are paths of the neighbouring pages, or empty."""
+    """A list of notices; `newer` and `older` are paths of the neighbouring pages, or empty.
+
+    `note` says what the list cannot know of itself once it has been kept.
+    """
 
     template = "site/notices.html"
 
@@ -101,6 +104,7 @@ class ListContext(Context):
     newer: str
     older: str
     feeds: tuple[tuple[str, str], ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

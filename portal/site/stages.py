@@ -28,12 +28,13 @@ _APPLYING, _COUNTY, _VOTE, _CITY, _AWARDED = 1, 2, 7, 8, 9
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a reader can do, where, and until when."""
+    """Something a reader can do, where, and until when; `over` is told when that is past."""
 
     label: str
     path: str
     until: str = ""
     moments: Moments | None = None
+    over: str = "公示期已满"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,17 @@ class CountyWindow:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an edition is: the last step known to be done, the one under way (0: none known)."""
+    """How far an edition is: the last step known to be done, the one under way (0: none known).
+
+    `then` is what the passing of `moments` alone makes of it, for a page that was kept.
+    """
 
     headline: str
     detail: str
     done: int
     current: int
+    moments: Moments | None = None
+    then: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,34 +160,45 @@ def _progress(edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> Prog
     if decision and decision.line:
         return Progress("表彰决定已经发布", f"见《{decision.line.title}》。", _AWARDED, 0)
     if city and city.line:
+        over = Progress("市级公示期已满", "表彰决定作出后在本站发布。", _CITY, 0)
         if city.line.moments is None:  # a correction takes nothing from its being over
-            return Progress("市级公示期已满", "表彰决定作出后在本站发布。", _CITY, 0)
-        return Progress("获奖建议名单公示", f"公示期{city.range_text}。", _VOTE, _CITY)
+            return over
+        detail = f"公示期{city.range_text}。"
+        return Progress("获奖建议名单公示", detail, _VOTE, _CITY, city.line.moments, over)
     if lines[Kind.COUNTY_PUBLICITY]:
         return _county_progress(lines[Kind.COUNTY_PUBLICITY])
-    return _applying_progress(edition.deadline, at, called=bool(lines[Kind.CALL]))
+    return _applying_progress(edition.deadline, at, lines[Kind.CALL])
 
 
-def _applying_progress(deadline: date | None, at: datetime, *, called: bool) -> Progress:
-    if deadline and at >= end_of(deadline):
+def _applying_progress(deadline: date | None, at: datetime, calls: _Lines) -> Progress:
+    if deadline and (at >= end_of(deadline) or calls):
         detail = f"各县（区）报送材料的截止日期为{write_date(deadline)}。后续进展以本站公告为准。"
-        return Progress("申报已经截止", detail, _APPLYING, 0)
-    if called:
-        day = write_date(deadline) if deadline else ""
-        until = f"各县（区）于{day}前报送材料。" if day else "办理时间见通知。"
-        return Progress("申报和推荐阶段", until, 0, _APPLYING)
+        over = Progress("申报已经截止", detail, _APPLYING, 0)
+        if at >= end_of(deadline):
+            return over
+        until = f"各县（区）于{write_date(deadline)}前报送材料。"
+        moments = _taking(deadline, calls)
+        return Progress("申报和推荐阶段", until, 0, _APPLYING, moments, over)
+    if calls:
+        return Progress("申报和推荐阶段", "办理时间见通知。", 0, _APPLYING)
     return Progress("尚未发布通知", "通知印发后在本站发布。", 0, 0)
 
 
+def _taking(deadline: date, calls: _Lines) -> Moments:
+    """The time in which applications are handed in."""
+    opens = min(line.published for line, _ in calls)
+    return Moments(opens.isoformat(), end_of(deadline).isoformat(), "", State.CLOSED)
+
+
 def _county_progress(lines: _Lines) -> Progress:
-    if any(line.moments for line, _ in lines):
-        return Progress(
-            "县（区）推荐名单公示",
-            "各县（区）公示期见下；公示期内可以提出异议。",
-            _APPLYING,
-            _COUNTY,
-        )
-    return Progress("已发布的县（区）公示均已期满", "后续进展以本站公告为准。", _COUNTY, 0)
+    detail = "后续进展以本站公告为准。"
+    over = Progress("已发布的县（区）公示均已期满", detail, _COUNTY, 0)
+    going_on = [line.moments for line, _ in lines if line.moments]
+    if not going_on:
+        return over
+    last = max(going_on, key=lambda moments: moments.closes)
+    detail = "各县（区）公示期见下；公示期内可以提出异议。"
+    return Progress("县（区）推荐名单公示", detail, _APPLYING, _COUNTY, last, over)
 
 
 def _actions(
@@ -200,12 +217,13 @@ def _actions(
     ]
     if lines[Kind.DECISION]:
         found.append(Action("查看获奖名单", f"/winners/{edition.slug}/"))
-    taking = edition.deadline is None or at < end_of(edition.deadline)
-    if lines[Kind.CALL] and taking and not lines[Kind.COUNTY_PUBLICITY]:
-        until = f"各县（区）报送截止{write_date(edition.deadline)}" if edition.deadline else ""
+    day, calls = edition.deadline, lines[Kind.CALL]
+    if calls and (day is None or at < end_of(day)) and not lines[Kind.COUNTY_PUBLICITY]:
+        until = f"各县（区）报送截止{write_date(day)}" if day else ""
         if catalogue.has_self_check:
             found.append(Action("对照条件自查", "/check/"))
-        found.append(Action("下载申报表", "/downloads/", until))
+        taking = _taking(day, calls) if day else None
+        found.append(Action("下载申报表", "/downloads/", until, taking, "报送已经截止"))
     elif not found:
         found.append(Action("了解评选条件和程序", "/guide/"))
         found.append(Action("查看已发布的公告", f"/notices/edition/{edition.slug}/"))

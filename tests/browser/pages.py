@@ -7,6 +7,8 @@ PAGES = {
     "downloads": "/downloads/",
     "faq": "/faq/",
     "notices": "/notices/",
+    "notices-open": "/notices/state/open/",
+    "notices-scheduled": "/notices/state/scheduled/",
     "notices-empty": "/notices/state/corrected/",
     "notice-open": "/notices/demo-2-kuangqu/",
     "notice-scheduled": "/notices/demo-2-yuxian/",

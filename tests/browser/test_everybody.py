@@ -1,6 +1,7 @@
 """The site is usable by everybody: axe, zoom, keyboard, no script, forced colours, dark, print."""
 
 import io
+import re
 import unicodedata
 from datetime import timedelta
 
@@ -126,6 +127,52 @@ def test_a_page_that_was_kept_corrects_its_state(visitor):
             assert page.get_by_role("link", name="提出异议", exact=True).is_visible() is form, days
             from_row = page.locator(".list a").first
             assert from_row.is_visible() is form, days
+
+
+KEPT = NOW + timedelta(days=21)
+# What a page says as if it were today; without a script it must say it by a date, or not at all.
+OF_TODAY = ("公示中", "还有", "今天", "正在公示", "即将公示")
+
+
+def said(page):
+    """What the text of a page says, without its title and the filters, which name every state."""
+    around = [page.locator("h1").inner_text(), *page.locator(".facets").all_inner_texts()]
+    text = page.locator("main").inner_text()
+    for part in around:
+        text = text.replace(part, "", 1)
+    return text
+
+
+def test_pages_kept_for_three_weeks_offer_no_closed_window(visitor):
+    for name in ("home", "notices", "notices-open", "notices-scheduled"):
+        with visitor.page(PAGES[name], now=KEPT) as page:
+            for words in OF_TODAY:
+                assert words not in said(page), (name, words)
+            assert page.locator("[data-opens]").count() > 0, name
+            for state in page.locator("[data-opens]").all():
+                assert state.get_attribute("data-state") == "closed", name
+
+
+def test_a_home_page_kept_for_three_weeks_tells_another_stage(visitor):
+    with visitor.page("/", now=NOW) as page:
+        assert page.locator(".edition h2", has_text="县（区）推荐名单公示").first.is_visible()
+        assert page.locator(".steps .current").count() > 0
+    with visitor.page("/", now=KEPT) as page:
+        assert page.locator(".edition h2", has_text="均已期满").first.is_visible()
+        assert page.get_by_text("县（区）推荐名单公示", exact=True).first.is_hidden()
+        assert page.locator(".steps [aria-current]").count() == 0
+        assert page.locator(".county[data-state=open]").count() == 0
+        for until in page.locator(".todo li[data-opens]").all():
+            assert until.inner_text().endswith("公示期已满")
+
+
+def test_without_script_kept_pages_speak_in_dates(visitor):
+    for name in ("home", "notices", "notices-open", "notices-scheduled"):
+        with visitor.page(PAGES[name], java_script_enabled=False) as page:
+            for words in OF_TODAY:
+                assert words not in said(page), (name, words)
+            for tag in page.locator("[data-state-text].tag-open").all():
+                assert re.fullmatch(r"公示至\d+月\d+日", tag.inner_text()), name
 
 
 def test_a_withdrawn_notice_stays_withdrawn(visitor):
