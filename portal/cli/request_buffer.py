@@ -11,12 +11,10 @@ import secrets
 import tempfile
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from portal.sealed.key_stream import KEY_BYTES, stream_at
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import CipherContext
-
-_BLOCK = 16
 
 
 class ScratchFile(io.RawIOBase):
@@ -24,16 +22,14 @@ class ScratchFile(io.RawIOBase):
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed by close()
-        self._key = secrets.token_bytes(32)
+        self._key = secrets.token_bytes(KEY_BYTES)
         self._at = self._size = 0
         self._cipher: CipherContext | None = None
 
     def _stream(self) -> CipherContext:
         """The key stream at the current place."""
         if self._cipher is None:
-            counter = (self._at // _BLOCK).to_bytes(_BLOCK)
-            self._cipher = Cipher(algorithms.AES256(self._key), modes.CTR(counter)).encryptor()
-            self._cipher.update(bytes(self._at % _BLOCK))
+            self._cipher = stream_at(self._key, self._at)
             self._file.seek(self._at)
         return self._cipher
 

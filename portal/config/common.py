@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,46 @@ def _paths(name: str, default: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in os.environ.get(name, default).split(os.pathsep) if part)
 
 
+def text(name: str) -> str:
+    """A variable of the environment; empty where it is not set."""
+    return os.environ.get(name, "")
+
+
+def number(name: str, default: int, least: int = 0) -> int:
+    """A whole number of at least `least`; RequestError for anything else."""
+    given = os.environ.get(name, str(default))
+    if not (given.isascii() and given.isdigit() and int(given) >= least):
+        kind = "正整数" if least else "非负整数"
+        raise RequestError(f"环境变量 {name} 应为{kind}，现为“{given}”")
+    return int(given)
+
+
+def yes(name: str) -> bool:
+    """Whether something is switched on: 1, yes or true."""
+    return text(name).lower() in {"1", "yes", "true"}
+
+
 _LEAST_SECRET = 32
+
+
+def kept_secret(path: Path) -> str:
+    """The secret of a file of mode 600 that is made on first use.
+
+    Two workers that start at once end with one secret: the file appears whole, or not at all.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(_LEAST_SECRET))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return read_secret(path)
 
 
 def read_secret(path: Path) -> str:

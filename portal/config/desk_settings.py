@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from portal.config.common import Paths, read_secret
-from portal.errors import RequestError
-
-_SECRET_BYTES = 32
-
-
-def _text(name: str) -> str:
-    return os.environ.get(name, "")
-
-
-def _number(name: str, default: int) -> int:
-    text = os.environ.get(name, str(default))
-    if not text.isdigit() or int(text) == 0:
-        raise RequestError(f"环境变量 {name} 应为正整数，现为“{text}”")
-    return int(text)
-
-
-def _yes(name: str) -> bool:
-    return os.environ.get(name, "").lower() in {"1", "yes", "true"}
+from portal.config.common import Paths, kept_secret, number, text, yes
 
 
 @dataclass(frozen=True)
@@ -36,12 +16,12 @@ class MailSettings:
     Environment: PORTAL_DESK_SMTP_HOST, _PORT, _USER, _PASSWORD, _TLS (0 turns STARTTLS off), _FROM.
     """
 
-    host: str = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_HOST"))
-    port: int = field(default_factory=lambda: _number("PORTAL_DESK_SMTP_PORT", 587))
-    user: str = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_USER"))
-    password: str = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_PASSWORD"), repr=False)
-    tls: bool = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_TLS") != "0")
-    sender: str = field(default_factory=lambda: _text("PORTAL_DESK_SMTP_FROM"))
+    host: str = field(default_factory=lambda: text("PORTAL_DESK_SMTP_HOST"))
+    port: int = field(default_factory=lambda: number("PORTAL_DESK_SMTP_PORT", 587, least=1))
+    user: str = field(default_factory=lambda: text("PORTAL_DESK_SMTP_USER"))
+    password: str = field(default_factory=lambda: text("PORTAL_DESK_SMTP_PASSWORD"), repr=False)
+    tls: bool = field(default_factory=lambda: text("PORTAL_DESK_SMTP_TLS") != "0")
+    sender: str = field(default_factory=lambda: text("PORTAL_DESK_SMTP_FROM"))
 
 
 @dataclass(frozen=True)
@@ -58,19 +38,21 @@ class DeskSettings:
     """
 
     paths: Paths = field(default_factory=Paths)
-    database: str = field(default_factory=lambda: _text("PORTAL_DESK_DATABASE"))
-    secret: str = field(default_factory=lambda: _text("PORTAL_DESK_SECRET"), repr=False)
+    database: str = field(default_factory=lambda: text("PORTAL_DESK_DATABASE"))
+    secret: str = field(default_factory=lambda: text("PORTAL_DESK_SECRET"), repr=False)
     keys_folder: Path | None = None
     dropbox_folder: Path | None = None
-    carrier: str = field(default_factory=lambda: _text("PORTAL_DESK_CARRIER"))
-    plain_http: bool = field(default_factory=lambda: _yes("PORTAL_DESK_PLAIN_HTTP"))
-    demonstration: bool = field(default_factory=lambda: _yes("PORTAL_DEMONSTRATION"))
+    carrier: str = field(default_factory=lambda: text("PORTAL_DESK_CARRIER"))
+    plain_http: bool = field(default_factory=lambda: yes("PORTAL_DESK_PLAIN_HTTP"))
+    demonstration: bool = field(default_factory=lambda: yes("PORTAL_DEMONSTRATION"))
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=8)
     # No rule of the award sets a number of days (an internal target, docs/domain.md §5).
-    reply_days: int = field(default_factory=lambda: _number("PORTAL_DESK_REPLY_DAYS", 15))
-    retention_days: int = field(default_factory=lambda: _number("PORTAL_DESK_RETENTION_DAYS", 365))
-    supervisor: str = field(default_factory=lambda: _text("PORTAL_SUPERVISOR"))
+    reply_days: int = field(default_factory=lambda: number("PORTAL_DESK_REPLY_DAYS", 15, least=1))
+    retention_days: int = field(
+        default_factory=lambda: number("PORTAL_DESK_RETENTION_DAYS", 365, least=1)
+    )
+    supervisor: str = field(default_factory=lambda: text("PORTAL_SUPERVISOR"))
     mail: MailSettings = field(default_factory=MailSettings)
 
     @property
@@ -81,12 +63,12 @@ class DeskSettings:
     @property
     def keys(self) -> Path:
         """Passphrase-protected identity files; only on the desk's machine."""
-        return self.keys_folder or Path(_text("PORTAL_KEYS") or self.paths.state / "keys")
+        return self.keys_folder or Path(text("PORTAL_KEYS") or self.paths.state / "keys")
 
     @property
     def dropbox(self) -> Path:
         """The public side's drop box, when it is on this machine."""
-        return self.dropbox_folder or Path(_text("PORTAL_DROPBOX") or self.paths.state / "dropbox")
+        return self.dropbox_folder or Path(text("PORTAL_DROPBOX") or self.paths.state / "dropbox")
 
     @property
     def url(self) -> str:
@@ -97,10 +79,4 @@ class DeskSettings:
         """The desk's secret: from the environment, else a file of mode 600 made on first use."""
         if self.secret:
             return self.secret
-        path = self.folder / "secret"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(_SECRET_BYTES))
-        return read_secret(path)
+        return kept_secret(self.folder / "secret")

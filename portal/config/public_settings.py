@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.config.common import Paths, read_secret
-from portal.errors import RequestError
+from portal.config.common import Paths, kept_secret, number, text
 from portal.intake.intake_options import IntakeLimits
-
-
-def _text(name: str) -> str:
-    return os.environ.get(name, "")
-
-
-def _number(name: str, default: int) -> int:
-    text = os.environ.get(name, str(default))
-    if not text.isdigit():
-        raise RequestError(f"环境变量 {name} 应为非负整数，现为“{text}”")
-    return int(text)
 
 
 def _limits() -> IntakeLimits:
     usual = IntakeLimits()
     return IntakeLimits(
-        submissions=_number("PORTAL_LIMIT_ALL", usual.submissions),
-        submissions_per_window=_number("PORTAL_LIMIT_WINDOW", usual.submissions_per_window),
-        submissions_per_address=_number("PORTAL_LIMIT_ADDRESS", usual.submissions_per_address),
-        drafts_per_address=_number("PORTAL_LIMIT_DRAFTS", usual.drafts_per_address),
-        lookups=_number("PORTAL_LIMIT_LOOKUPS", usual.lookups),
-        wrong_codes_per_address=_number("PORTAL_LIMIT_CODES", usual.wrong_codes_per_address),
-        free_bytes=_number("PORTAL_LIMIT_FREE_MB", usual.free_bytes >> 20) << 20,
-        minimum_seconds=_number("PORTAL_LIMIT_SECONDS", usual.minimum_seconds),
+        submissions=number("PORTAL_LIMIT_ALL", usual.submissions),
+        submissions_per_window=number("PORTAL_LIMIT_WINDOW", usual.submissions_per_window),
+        submissions_per_address=number("PORTAL_LIMIT_ADDRESS", usual.submissions_per_address),
+        drafts_per_address=number("PORTAL_LIMIT_DRAFTS", usual.drafts_per_address),
+        lookups=number("PORTAL_LIMIT_LOOKUPS", usual.lookups),
+        wrong_codes_per_address=number("PORTAL_LIMIT_CODES", usual.wrong_codes_per_address),
+        free_bytes=number("PORTAL_LIMIT_FREE_MB", usual.free_bytes >> 20) << 20,
+        minimum_seconds=number("PORTAL_LIMIT_SECONDS", usual.minimum_seconds),
     )
 
 
@@ -50,33 +36,33 @@ class PublicSettings:
     """
 
     paths: Paths = field(default_factory=Paths)
-    base_url: str = field(default_factory=lambda: _text("PORTAL_BASE_URL"))
-    secret: str = field(default_factory=lambda: _text("PORTAL_SECRET"), repr=False)
+    base_url: str = field(default_factory=lambda: text("PORTAL_BASE_URL"))
+    secret: str = field(default_factory=lambda: text("PORTAL_SECRET"), repr=False)
     keys_folder: Path | None = None
     dropbox_folder: Path | None = None
     spool_folder: Path | None = None
-    proxies: int = field(default_factory=lambda: _number("PORTAL_PROXIES", 0))
-    supervisor: str = field(default_factory=lambda: _text("PORTAL_SUPERVISOR"))
+    proxies: int = field(default_factory=lambda: number("PORTAL_PROXIES", 0))
+    supervisor: str = field(default_factory=lambda: text("PORTAL_SUPERVISOR"))
     anonymous: frozenset[str] = field(
-        default_factory=lambda: frozenset(filter(None, _text("PORTAL_ANONYMOUS").split(",")))
+        default_factory=lambda: frozenset(filter(None, text("PORTAL_ANONYMOUS").split(",")))
     )
-    privacy: str = field(default_factory=lambda: _text("PORTAL_PRIVACY_VERSION") or "1")
+    privacy: str = field(default_factory=lambda: text("PORTAL_PRIVACY_VERSION") or "1")
     limits: IntakeLimits = field(default_factory=_limits)
 
     @property
     def keys(self) -> Path:
         """The folder of keys; only public/ and receipt.key are read."""
-        return self.keys_folder or Path(_text("PORTAL_KEYS") or self.paths.state / "keys")
+        return self.keys_folder or Path(text("PORTAL_KEYS") or self.paths.state / "keys")
 
     @property
     def dropbox(self) -> Path:
         """Sealed envelopes."""
-        return self.dropbox_folder or Path(_text("PORTAL_DROPBOX") or self.paths.state / "dropbox")
+        return self.dropbox_folder or Path(text("PORTAL_DROPBOX") or self.paths.state / "dropbox")
 
     @property
     def spool(self) -> Path:
         """Encrypted drafts and uploads."""
-        return self.spool_folder or Path(_text("PORTAL_SPOOL") or self.paths.state / "spool")
+        return self.spool_folder or Path(text("PORTAL_SPOOL") or self.paths.state / "spool")
 
     @property
     def quotas(self) -> Path:
@@ -97,17 +83,4 @@ class PublicSettings:
         """The form's secret: from the environment, else a file of mode 600 made on first use."""
         if self.secret:
             return self.secret
-        path = self.paths.state / "public.secret"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_suffix(f".{secrets.token_hex(4)}")
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(32))
-            try:
-                os.link(draft, path)  # two workers that start at once must end with one secret
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        return read_secret(path)
+        return kept_secret(self.paths.state / "public.secret")

@@ -117,7 +117,7 @@ SOUGHT_STATES = (
 )
 """The states that lists and the search offer, in their order."""
 
-_BY_WEIGHT = (
+STATES_BY_WEIGHT = (
     State.WITHDRAWN,
     State.OPEN,
     State.SCHEDULED,
@@ -126,11 +126,12 @@ _BY_WEIGHT = (
     State.CLOSED,
     State.PUBLISHED,
 )
+"""The gravest first: what `main_state` chooses by."""
 
 
 def main_state(states: Collection[str]) -> State:
     """The one of a notice's states that matters most to a reader."""
-    return next((state for state in _BY_WEIGHT if state in states), State.PUBLISHED)
+    return next((state for state in STATES_BY_WEIGHT if state in states), State.PUBLISHED)
 
 
 _WINDOW_STATES = {

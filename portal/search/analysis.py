@@ -29,7 +29,10 @@ _EAST_ASIAN = "\u2e80-\U0003ffff"
 _SPACE_BESIDE_EAST_ASIAN = re.compile(rf"(?<=[{_EAST_ASIAN}])\s+|\s+(?=[{_EAST_ASIAN}])")
 _SPACES = re.compile(r"\s+")
 # What differs between languages as a space goes too.
-_CONTROL = re.compile(f"[{DROPPED}\x85\u2028\u2029]")
+UNSEEN = f"[{DROPPED}\x85\u2028\u2029]"
+"""What is dropped, as a regular expression."""
+
+_CONTROL = re.compile(UNSEEN)
 _PART = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»『』「」＂", '"'))
 

@@ -19,7 +19,6 @@ replaced.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import sqlite3
@@ -28,6 +27,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from portal.content.record.transactions import immediate
 from portal.search import analysis
 from portal.search.columns import columns
 from portal.search.shards import changed, changes, encode, invert, join, pack, shard_count, split
@@ -192,7 +192,7 @@ class StaticIndex:
         dated = [d for d in reversed(documents) if d.published is not None]
         fixed = [d for d in documents if d.published is None]
         base = dated[: in_shards(len(dated))]
-        with self._transaction():
+        with immediate(self._db):
             self._lay_out()
             before = self._base_texts(base)
             self._store(documents, read)
@@ -201,16 +201,6 @@ class StaticIndex:
             self._put("index", index)
             files = self._files()
         return files | {"index.bin": _digest(index)}
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     def _lay_out(self) -> None:
         """Start afresh unless the file is of this program's make."""

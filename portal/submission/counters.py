@@ -18,6 +18,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from portal.content.record.transactions import immediate
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -95,11 +97,9 @@ class Quotas:
         second = int(now.timestamp())
         hour = second // _HOUR
         connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with immediate(connection):
             spent = self._spent(connection, limits, hour)
             if spent is not None:
-                connection.execute("ROLLBACK")
                 return Refusal(spent, _HOUR - second % _HOUR)
             connection.executemany(
                 "INSERT INTO counts VALUES (?, ?, 1)"
@@ -107,11 +107,6 @@ class Quotas:
                 [(limit.scope, hour) for limit in limits],
             )
             connection.execute("DELETE FROM counts WHERE hour < ?", (hour - 1,))
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
         return None
 
     @staticmethod
@@ -141,12 +136,11 @@ class Quotas:
         asked = "SELECT salt FROM salts WHERE day = ?"
         row = connection.execute(asked, (day,)).fetchone()
         if row is None:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("DELETE FROM salts WHERE day <> ?", (day,))
-            connection.execute(
-                "INSERT OR IGNORE INTO salts VALUES (?, ?)", (day, secrets.token_bytes(32))
-            )
-            connection.execute("COMMIT")
+            with immediate(connection):
+                connection.execute("DELETE FROM salts WHERE day <> ?", (day,))
+                connection.execute(
+                    "INSERT OR IGNORE INTO salts VALUES (?, ?)", (day, secrets.token_bytes(32))
+                )
             row = connection.execute(asked, (day,)).fetchone()
         return hmac.new(row[0], network_of(address).encode(), hashlib.sha256).hexdigest()[:32]
 

@@ -13,21 +13,12 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from portal.sealed.key_stream import KEY_BYTES, stream_at
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cryptography.hazmat.primitives.ciphers import CipherContext
-
-_BLOCK = 16
-_KEY = 32
 _HEAD = 4096
-
-
-def _keystream(key: bytes, block: int) -> CipherContext:
-    """Keys are used once, so the counter may start at zero."""
-    return Cipher(algorithms.AES256(key), modes.CTR(block.to_bytes(_BLOCK))).encryptor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +42,7 @@ class SpoolReader(io.RawIOBase):
     def __init__(self, path: Path, key: bytes, size: int) -> None:
         self._file = path.open("rb")
         self._key, self._size, self._at = key, size, 0
-        self._cipher = _keystream(key, 0)
+        self._cipher = stream_at(key, 0)
 
     def readable(self) -> bool:
         """Yes."""
@@ -70,8 +61,7 @@ class SpoolReader(io.RawIOBase):
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
         self._at = max(0, base + offset)
         self._file.seek(self._at)
-        self._cipher = _keystream(self._key, self._at // _BLOCK)
-        self._cipher.update(bytes(self._at % _BLOCK))
+        self._cipher = stream_at(self._key, self._at)
         return self._at
 
     def read(self, size: int = -1) -> bytes:
@@ -96,8 +86,8 @@ class SpoolFile(io.RawIOBase):
         self._path = folder / f"{secrets.token_hex(16)}.spool"
         descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         self._out = os.fdopen(descriptor, "wb", buffering=256 * 1024)
-        self._key = secrets.token_bytes(_KEY)
-        self._cipher = _keystream(self._key, 0)
+        self._key = secrets.token_bytes(KEY_BYTES)
+        self._cipher = stream_at(self._key, 0)
         self._digest = hashlib.sha256()
         self._head = b""
         self._limit, self._size = limit, 0

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, request
 
+from portal.web.script_constants import with_constants
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -72,6 +74,8 @@ class Assets:
 
     def _add(self, name: str, data: bytes) -> None:
         stem, suffix = Path(name).stem, Path(name).suffix
+        if suffix == ".js":
+            data = with_constants(data.decode()).encode()
         if suffix in _SQUEEZE:
             data = _SQUEEZE[suffix](data.decode()).encode()
         digest = hashlib.sha256(data).hexdigest()[:10]

@@ -11,6 +11,7 @@ from typing import Any
 import playwright
 
 from portal.web.assets import JOINED, STATIC
+from portal.web.script_constants import with_constants
 
 FOLDER = STATIC / "search"
 # The JavaScript engine of Chromium, which comes with the browser tests' library.
@@ -32,7 +33,8 @@ def needs(part: str) -> tuple[str, ...]:
 
 def run(part: str, script: str, given: Any) -> Any:
     """What the body of an asynchronous function gives for `given`, the part being at hand."""
-    parts = [(FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in (*needs(part), part)]
+    texts = [(FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in (*needs(part), part)]
+    parts = [with_constants(text) for text in texts]
     program = (
         '"use strict";\n'
         + "".join(parts)

@@ -18,6 +18,7 @@ from portal.search.static import BLOCK, StaticIndex, shards_of
 from portal.search.whoosh_index import scan
 from portal.site import create_app
 from portal.site.site_options import SiteOptions
+from portal.web.script_constants import with_constants
 from tests.browser.conftest import serving
 from tests.contract import check_page
 from tests.search.parts import FOLDER
@@ -125,7 +126,7 @@ def test_what_the_script_shows_is_what_a_scan_finds(page, address):
 
 def test_folding_in_the_browser_is_folding_here(page, address):
     """Every character that this Python knows, alone and between others."""
-    query = (FOLDER / "query.js").read_text(encoding="utf-8")
+    query = with_constants((FOLDER / "query.js").read_text(encoding="utf-8"))
     page.goto(f"{address}/search/")
     known = [
         chr(c)

@@ -3,11 +3,14 @@
 import gzip
 import re
 
+import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.domain.notice import State
 from portal.web.assets import STATIC, Assets, init_assets, squeeze_css, squeeze_js
+from portal.web.script_constants import with_constants
 
 NAMES = st.sampled_from(["a", "a:hover", ".b > .c", "p, q", "@media (width > 3em)"])
 VALUES = st.sampled_from(["red", "1px solid var(--line)", "calc(1rem - 2px)", '"、"', "0 0 1fr"])
@@ -72,3 +75,19 @@ def test_who_asks_for_compressed_files_gets_the_same_text_in_less(tmp_path):
     assert refused.data == plain.data
     assert "Content-Encoding" not in client.get(assets.url("a.png"), headers=packed).headers
     assert client.get("/static/none.css", headers=packed).status_code == 404
+
+
+def test_scripts_know_what_python_knows():
+    scripts = [path.read_text(encoding="utf-8") for path in STATIC.rglob("*.js")]
+    assert any("PORTAL_STATES" in script for script in scripts)
+    assets = Assets("")
+    served = {name.split(".")[0]: assets.read(name) for name in map(name_of, assets.paths)}
+    assert all(b"PORTAL_" not in data for data in served.values())
+    for state in (State.OPEN, State.CLOSED):
+        assert f'"{state}":"{state.label}"'.encode() in served["site"]
+    with pytest.raises(KeyError):
+        with_constants("PORTAL_UNKNOWN")
+
+
+def name_of(path):
+    return path.removeprefix("/static/")

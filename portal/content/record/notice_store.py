@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import sqlite3
 import zlib
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from portal.content.heads import Head
 from portal.content.record.stamps import Stamps
+from portal.content.record.transactions import immediate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from portal.content.record.stamps import Packed
@@ -92,17 +93,9 @@ CREATE TABLE text (slug TEXT PRIMARY KEY, listed BLOB, data BLOB);
         self._db.execute("BEGIN")
         self._db.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All of the block, or nothing of it."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self._db.in_transaction:  # a full disk has ended it already
-                self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        return immediate(self._db)
 
     def get(self, key: str) -> str:
         """A text fact, or the empty string."""

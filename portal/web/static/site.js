@@ -68,7 +68,7 @@
     box.dataset.state = state;
     for (const text of box.querySelectorAll("[data-state-text]")) {
       const shown = state === "closed" ? after : state;
-      text.textContent = { scheduled: "即将公示", open: "公示中", closed: "公示期满", corrected: "已更正", revised: "已修订" }[shown];
+      text.textContent = PORTAL_STATES[shown];
       text.className = `tag tag-${shown}`;
     }
     for (const text of box.querySelectorAll("[data-left]")) {
@@ -80,6 +80,11 @@
     }
     for (const part of box.querySelectorAll("[data-unless]")) {
       part.hidden = part.dataset.unless === state;
+    }
+    for (const step of box.querySelectorAll(".current")) {
+      if (state !== "closed") continue;
+      step.className = "done";
+      step.removeAttribute("aria-current");
     }
     for (const day of box.querySelectorAll(`[data-day="${today}"]`)) day.classList.add("today");
   }

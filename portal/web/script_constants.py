@@ -1,0 +1,58 @@
+"""What scripts must know as Python knows it: one fact has one writer, and scripts are served whole.
+
+A script names a constant, `PORTAL_STATES`; the literal stands in its place in what is served.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+from portal.domain.characters import DOTS, FOLDED
+from portal.domain.notice import STATES_BY_WEIGHT, State
+from portal.domain.objection import FILE_SIZE_LIMIT, SCAN_SIZE_LIMIT
+from portal.search.analysis import MAX_QUERY, UNSEEN
+from portal.search.labels import HEADINGS
+from portal.search.results import PAGE_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NAME = re.compile(r"\bPORTAL_[A-Z_]+\b")
+# The states that a window passes through or leaves behind on a page that is kept.
+_KEPT = (State.SCHEDULED, State.OPEN, State.CLOSED, State.CORRECTED, State.REVISED)
+
+
+def with_constants(script: str) -> str:
+    """The script with literals in place of names; KeyError for a constant that nobody defines."""
+    return _NAME.sub(lambda name: _literals()[name[0]], script)
+
+
+@cache
+def _literals() -> Mapping[str, str]:
+    values = {
+        "ALIKE": " ".join(key + value for key, value in FOLDED.items() if not _by_itself(key)),
+        "DOTS": DOTS,
+        "FACETS": list(HEADINGS),
+        "FILE_LIMIT": FILE_SIZE_LIMIT >> 20,
+        "HEADINGS": list(HEADINGS.values()),
+        "MAX_QUERY": MAX_QUERY,
+        "PAGE_SIZE": PAGE_SIZE,
+        "SCAN_LIMIT": SCAN_SIZE_LIMIT >> 20,
+        "STATES": {state.value: state.label for state in _KEPT},
+        "STATES_BY_WEIGHT": [s.value for s in STATES_BY_WEIGHT if s is not State.PUBLISHED],
+    }
+    found = {
+        name: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        for name, value in values.items()
+    }
+    found["UNSEEN"] = json.dumps(UNSEEN)  # what nobody sees is written as escapes
+    return {f"PORTAL_{name}": literal for name, literal in found.items()}
+
+
+def _by_itself(character: str) -> bool:
+    """Whether a browser's own NFKC folds a character as the table does."""
+    return unicodedata.normalize("NFKC", character) == FOLDED[character]
