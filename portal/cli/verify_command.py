@@ -158,7 +158,7 @@ def _site_root(start: Path) -> Path | None:
 def _manifest(root: Path | None) -> dict[str, str]:
     try:
         return dict(json.loads((root / MANIFEST).read_bytes())["files"]) if root else {}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 

@@ -15,4 +15,6 @@ TASKS: Mapping[str, str] = {
     "workbook": "portal.content.files.workbook_reading:plain_sheets",
     "attachment": "portal.lint.attachments:plain_content",
     "annex": "portal.render.annex.annex_reading:fields_of",
+    "claim": "portal.proof.recognition:plain_claim",
+    "changes": "portal.proof.recognition:plain_changes",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +26,7 @@ MESSAGE_FORMAT = "portal-message/1"
 ANSWER_FORMAT = "portal-answer/1"
 _TEXT_LIMIT = 20_000
 _SHORT = 200
+_LARGEST = 2**53  # every program reads such a number alike, every register keeps it
 
 
 def _fault(where: str, what: str) -> ValueError:
@@ -45,11 +46,12 @@ class _Reader:
         value = self.data.get(key, "")
         if not isinstance(value, str) or len(value) > limit or "\0" in value:
             raise _fault(f"{self.where}.{key}", f"not a text of at most {limit} characters")
+        value.encode()  # half a character is a ValueError here, and could be shown nowhere
         return value
 
     def number(self, key: str) -> int:
         value = self.data.get(key)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
             raise _fault(f"{self.where}.{key}", "not a number")
         return value
 
@@ -63,6 +65,8 @@ class _Reader:
         value = datetime.fromisoformat(self.text(key, 40))
         if value.tzinfo is None:
             raise _fault(f"{self.where}.{key}", "no time zone")
+        if value.year in {MINYEAR, MAXYEAR}:
+            raise _fault(f"{self.where}.{key}", "a time that other time zones do not have")
         return value
 
     def member(self, key: str, kind: type[E]) -> E:
@@ -97,7 +101,10 @@ def _dump(form: str, bound: str, content: o.Objection | o.Message | o.Answer) ->
 
 
 def _open(data: bytes, form: str, bound: str) -> _Reader:
-    document = _Reader(json.loads(data), form)
+    try:
+        document = _Reader(json.loads(data), form)
+    except RecursionError as error:
+        raise _fault(form, "nested too deeply") from error
     if document.text("format") != form:
         raise ValueError(f"not a {form} document")
     if document.text("bound") != bound:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from portal.confined.examining import Trouble
 from portal.domain.dates import write_meta
 from portal.errors import RequestError, VerificationError
 from portal.ledger.chain import check_chain
@@ -59,7 +60,7 @@ class LedgerBook:
         try:
             ledgers = json.loads(content)["ledgers"]
             return cls(tuple(tuple(map(str, lines)) for lines in ledgers), trusted)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise VerificationError("ledger.json 不是台账的格式") from error
 
     @cached_property
@@ -117,6 +118,8 @@ def verify_file(
     if matching:
         return Finding(name, Verdict.UNCHANGED, (f"与网站上的 {matching[0]} 完全一致",))
     claim = recognise(name, content)
+    if isinstance(claim, Trouble):
+        return Finding(name, Verdict.UNKNOWN, (f"不是本网站发布的文件；{claim.text}",))
     if claim is None:
         return Finding(name, Verdict.UNKNOWN, ("不是本网站发布的文件，也看不出对应哪份公告",))
     lines = [line for line in book.lines if line.slug == claim.slug]
@@ -181,7 +184,7 @@ def verify_site(folder: Path, book: LedgerBook, public: str | None) -> Iterator[
         yield _manifest_finding(data, signature_path, public)
         try:
             stated = dict(json.loads(data)["files"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             yield Finding(MANIFEST, Verdict.CHANGED, ("文件清单不是应有的格式",))
             return
     faults = [*_differences(files, stated), *_outputs_on_site(files, book)]

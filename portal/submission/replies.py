@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import tarfile
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from portal.domain.exchange import read_answer
 from portal.domain.objection import Answer, AnswerKind, CaseState
 from portal.errors import SealError
 from portal.sealed.envelope import Header, read_header
+from portal.sealed.plain_tar import plain_members
 from portal.sealed.receipts import derived
 from portal.sealed.suites import AGE
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from portal.domain.receipt_code import ReceiptCode
     from portal.sealed.dropbox import DropBox
+
+
+_LARGEST = 1024 * 1024  # bytes; an answer is a text of 20,000 characters, padded
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +52,21 @@ class CaseView:
 
 
 def open_answer(path: Path, identity: str) -> Answer:
-    """Unseal one answer with the reply identity of a code; raises SealError."""
+    """Unseal one answer with the reply identity of a code; raises SealError.
+
+    Who can write to the carried folder can put anything there under an answer's name.
+    """
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+        raise SealError("不是答复的信封")
     plain = io.BytesIO()
     with path.open("rb") as stream:
         header = read_header(stream)
         AGE.open(stream, plain, [identity])
-    plain.seek(0)
     try:
-        with tarfile.open(fileobj=plain, mode="r:") as archive:
-            member = archive.extractfile("answer.json")
-            answer = read_answer(member.read() if member else b"", header.bound)
-    except (tarfile.TarError, KeyError, ValueError) as error:
+        document = dict(plain_members(plain.getvalue()))["answer.json"]
+        answer = read_answer(document, header.bound)
+    except (KeyError, ValueError) as error:
         raise SealError("答复的内容无法识别") from error
     if (answer.seq, header.kind) != (header.seq, "answer"):
         raise SealError("答复的序号与信封不一致")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import resource
 import shutil
 import zipfile
 from datetime import timedelta
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from portal.cli.publish_command import command as publish
 from portal.cli.verify_command import command as verify
 from portal.content.loader import load
+from portal.errors import VerificationError
 from portal.ledger.signing import load_key, new_key
 from portal.ledger.siteproof import sign_site
 from portal.proof.ledger_json import ledger_json
@@ -176,6 +178,49 @@ def test_a_strange_file_is_unknown(office, tmp_path):
         (tmp_path / name).write_bytes(content)
         code, output = told(tmp_path / name)
         assert (code, output.splitlines()[-1]) == (1, "结论：不在目录中")
+
+
+def bomb(says="", size=1_500_000_000):
+    """A Word file of a megabyte whose text takes `size` bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("docProps/core.xml", f"<a>{says}</a>")
+        with target.open("word/document.xml", "w") as part:
+            for _ in range(size // 1_000_000):
+                part.write(bytes(1_000_000))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.docx", bomb()),
+        ("a.json", b"/notices/a/" + b"[" * 200_000),
+    ],
+    ids=["bomb", "deep"],
+)
+def test_a_hostile_file_is_unknown_and_costs_the_clerk_s_machine_nothing(
+    office, tmp_path, name, content
+):
+    (tmp_path / name).write_bytes(content)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    code, output = told(tmp_path / name)
+    assert (code, output.splitlines()[-1]) == (1, "结论：不在目录中")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+
+
+def test_a_changed_file_that_cannot_be_compared_is_still_told_to_be_changed(office, tmp_path):
+    (tmp_path / "a.docx").write_bytes(bomb("https://x.example/notices/demo-1-city/"))
+    code, output = told(tmp_path / "a.docx")
+    assert (code, output.splitlines()[-1]) == (1, "结论：已改动")
+    assert "无法逐行比对：需要的内存超过上限" in output
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"ledgers": [[1, null]]}'])
+def test_a_ledger_page_that_is_none_is_told(office, tmp_path, text):
+    (tmp_path / "ledger.json").write_text(text)
+    result = CliRunner().invoke(verify, [str(tmp_path / "ledger.json")])
+    assert isinstance(result.exception, VerificationError | SystemExit)
 
 
 def test_a_notice_that_was_never_published_is_unknown(office, tmp_path):
