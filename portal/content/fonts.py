@@ -67,8 +67,8 @@ def added_families() -> tuple[str, ...]:
 
 def missing_glyphs(text: str) -> list[str]:
     """Characters of a text that no font of the documents has, each once."""
-    rare = dict.fromkeys(_COMMON.findall(text))
-    if not rare:
+    if not _COMMON.search(text):
         return []
+    rare = dict.fromkeys(_COMMON.findall(text))
     known = covered()
     return [c for c in rare if ord(c) not in known and not _UNSET.match(c)]

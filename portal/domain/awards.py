@@ -27,10 +27,12 @@ class Category(StrEnum):
     ENGINEER = "工程技术人员"
     FRONTLINE = "一线工作人员"
 
-    @property
-    def individual(self) -> bool:
-        """Whether the entry is a person."""
-        return self is not Category.ORGANIZATION
+    individual: bool
+    """Whether the entry is a person."""
+
+    def __init__(self, value: str) -> None:
+        # Stored, for it is asked millions of times and a member looked up by name costs ten times.
+        self.individual = value != "组织"
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,14 @@ _IN_NAMES = re.compile(
 )
 
 
+# Whatever else than these ordinary characters: only with one can a pattern above find anything.
+_ODD = re.compile(
+    "[^\t\n ->@-^`-~·—…“”‘’\u3001-\u3012\u3014-\u301f\u3400-\u4dbf\u4e00-\u951e\u9520-\u9fff"
+    "\uff01-\uff5e]"
+)
+_ODD_IN_NAMES = re.compile(rf"{_ODD.pattern}|[.．？]")
+
+
 class Verdict(StrEnum):
     """What becomes of a character."""
 
@@ -156,6 +164,8 @@ def clean(text: str, *, name: bool = False) -> Cleaned:
     Chinese is a lost character: refused in a name, doubted between Chinese in running text. What
     is cleaned again does not change.
     """
+    if not (_ODD_IN_NAMES if name else _ODD).search(text):
+        return Cleaned(text)
     text = _LINES.sub("\n", text) if "\r" in text else text
     pattern, judge = (_IN_NAMES, _of_name) if name else (_BETWEEN, _of_prose)
     if not (_SUSPECT.search(text) or pattern.search(text)):

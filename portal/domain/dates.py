@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from portal.domain.text import Span, halfwidth
+from portal.domain.text import Span, halfwidth, holds_any, matches
 from portal.domain.workdays import SHANGHAI
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ _YEAR = rf"(?:\d{{4}}|[{_CN}]{{4}}){_S}年"
 _MONTH = rf"(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}}){_S}月"
 _DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _ISO = r"\d{4}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}"
+_BEGIN_OF_A_DATE = re.compile(rf"[\d{_CN}十 ]")
+_BEGIN_OF_A_LENGTH = re.compile(r"[\d两一二三四五六七八九十]")
 _WEEKDAY = rf"{_S}\((?:星期|周)[一二三四五六日天]\)"
 _TIME = rf"{_S}(?:上午|下午)?\d{{1,2}}[:时]\d{{0,2}}分?"
 _ASIDE = rf"(?:{_WEEKDAY})?(?:{_TIME})?"
@@ -74,6 +77,7 @@ _LENGTH = re.compile(
     r"(?P<unit>工作日|自然日|日历日|天|周(?=[内。,;)]|$)|日(?=[内止以]))"
     r"|(?<=[期共为])(?P<days>\d{1,2})(?=日)"
 )
+_UNITS = "日天周"
 _JOIN = re.compile(
     r"[ ,、(]{0,3}(?:止|起)?[ ,、(]{0,3}(?:公示期)?(?:共计|共|计|为期|时间为|公示|为)? {0,3}"
 )
@@ -99,14 +103,19 @@ def find_ranges(text: str, year: int | None = None) -> list[FoundRange]:
 
     A deadline (`11月23日前`, `截止期为…`) is a range with `last` alone.
     """
-    plain = halfwidth(text)
+    return list(_ranges(halfwidth(text), year))
+
+
+@lru_cache(maxsize=4)
+def _ranges(plain: str, year: int | None) -> tuple[FoundRange, ...]:
     found = [r for d in _dated(plain, year) if (r := _range(plain, d)) is not None]
     inside = {i for r in found for i in range(*r.span)}
-    for length in _LENGTH.finditer(plain):
+    lengths = matches(_LENGTH, _BEGIN_OF_A_LENGTH, plain) if holds_any(plain, _UNITS) else ()
+    for length in lengths:
         if length.start() not in inside:
             n, unit = _length(length)
             found.append(FoundRange(length.span(), n=n, unit=unit))
-    return sorted(found, key=lambda item: item.span)
+    return tuple(sorted(found, key=lambda item: item.span))
 
 
 def read_number(text: str) -> int:
@@ -182,9 +191,15 @@ def _flat(plain: str, year: int | None) -> Iterator[tuple[Span, date | None]]:
             yield dated.end, dated.last
 
 
-def _dated(plain: str, year: int | None) -> Iterator[_Dated]:
+@lru_cache(maxsize=4)
+def _dated(plain: str, year: int | None) -> tuple[_Dated, ...]:
+    """The dates of a text, which several rules ask for in turn."""
+    return tuple(_each_dated(plain, year))
+
+
+def _each_dated(plain: str, year: int | None) -> Iterator[_Dated]:
     done = 0
-    while match := _DATE.search(plain, done):
+    while match := next(matches(_DATE, _BEGIN_OF_A_DATE, plain, done), None):
         done = match.end()
         parts = _parts(match, year)
         # `12月5-11日` leaves out the first 日; a month and a number alone are no date.

@@ -62,13 +62,43 @@ class EarlierList:
             same_entrant(other, entry) for key in _keys(entry) for other in self.by_key.get(key, ())
         )
 
+    def shares(self, other: EarlierList) -> bool:
+        """Whether somebody of this list is on another one too."""
+        return any(
+            same_entrant(one, two)
+            for key in self.by_key.keys() & other.by_key.keys()
+            for one in self.by_key[key]
+            for two in other.by_key[key]
+        )
+
+
+class _Followers:
+    """The second publicities of a list, found no further than somebody has asked."""
+
+    def __init__(self, lst: EarlierList, others: list[tuple[EarlierList, datetime]]) -> None:
+        self._lst, self._others, self._next = lst, others, 0
+        self._found: list[EarlierList] = []
+
+    def at(self, at: datetime) -> Iterator[EarlierList]:
+        """Those that may speak at an instant, in the order of the lists."""
+        yield from self._found
+        while self._next < len(self._others):
+            other, soonest = self._others[self._next]
+            if soonest > at:
+                return
+            self._next += 1
+            if other.published > self._lst.published and other.shares(self._lst):
+                self._found.append(other)
+                yield other
+
 
 class EarlierLists:
     """Every list of one kind and edition; `lists` in the order in which messages name them."""
 
     def __init__(self, lists: Iterable[EarlierList]) -> None:
         self._lists = tuple(lists)
-        self._followers: dict[int, tuple[EarlierList, ...]] = {}
+        self._followers: dict[int, _Followers] = {}
+        self._near: dict[str, list[tuple[EarlierList, Entry]]] = {}
 
     def same(self, entry: Entry) -> Iterator[tuple[EarlierList, Entry]]:
         """The earlier entries that mean the same organization or person, with their lists."""
@@ -92,24 +122,21 @@ class EarlierLists:
         A second publicity is a later list of the same place that has somebody in common with it. It
         takes the standing of whom it no longer names, and of everybody until it is closed.
         """
-        for later in self._later(lst):
+        for later in self._followers_of(lst).at(at):
             if later.speaks(at) and not (later.closed(at) and later.lists(entry)):
                 return later
         return None
 
-    def _later(self, lst: EarlierList) -> tuple[EarlierList, ...]:
+    def _followers_of(self, lst: EarlierList) -> _Followers:
         known = self._followers.get(id(lst))
         if known is None:
-            known = self._followers[id(lst)] = tuple(
-                other
-                for other in self._by_county[lst.county]
-                if other.published > lst.published
-                and not other.by_key.keys().isdisjoint(lst.by_key.keys())
-                and any(other.lists(entry) for entry in lst.entries)
-            )
+            known = self._followers[id(lst)] = _Followers(lst, self._by_county[lst.county])
         return known
 
-    def _found(self, keys: Iterable[str]) -> Iterator[tuple[EarlierList, Entry]]:
+    def _found(self, keys: tuple[str, ...]) -> Iterator[tuple[EarlierList, Entry]]:
+        if len(keys) == 1:
+            yield from self._by_key.get(keys[0], ())
+            return
         seen: set[tuple[int, int]] = set()
         for key in keys:
             for lst, old in self._by_key.get(key, ()):
@@ -123,20 +150,32 @@ class EarlierLists:
             if not name.isdisjoint(name_key(old.name)):
                 yield lst, old
 
-    def _near_organizations(self, entry: Entry) -> Iterator[tuple[EarlierList, Entry]]:
+    def _near_organizations(self, entry: Entry) -> list[tuple[EarlierList, Entry]]:
         """Organizations that have enough characters in common to be worth a comparison."""
         key = name_key(entry.name)
-        characters = frozenset(key)
+        known = self._near.get(key)
+        if known is None:
+            known = self._near[key] = list(self._with_characters_of(key))
+        return known
+
+    def _with_characters_of(self, key: str) -> Iterator[tuple[EarlierList, Entry]]:
+        characters, length = frozenset(key), len(key)
         for name, others, lst, old in self._organizations:
-            most = min(len(key) - len(characters - others), len(name) - len(others - characters))
-            if 2 * most >= _SIMILAR * (len(key) + len(name)):
+            least = _SIMILAR / 2 * (length + len(name))
+            if least <= length - len(characters - others) and least <= len(name) - len(
+                others - characters
+            ):
                 yield lst, old
 
     @cached_property
-    def _by_county(self) -> dict[str, list[EarlierList]]:
-        found: defaultdict[str, list[EarlierList]] = defaultdict(list)
-        for lst in self._lists:
-            found[lst.county].append(lst)
+    def _by_county(self) -> dict[str, list[tuple[EarlierList, datetime]]]:
+        """The lists of a place, each with when the first was published of it and those behind."""
+        found: defaultdict[str, list[tuple[EarlierList, datetime]]] = defaultdict(list)
+        for lst in reversed(self._lists):
+            behind = found[lst.county]
+            behind.append((lst, min(lst.published, behind[-1][1]) if behind else lst.published))
+        for lists in found.values():
+            lists.reverse()
         return found
 
     @cached_property

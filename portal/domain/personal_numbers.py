@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portal.domain.identifiers import identity_plausible, luhn, parse_identity_number
-from portal.domain.text import Span, halfwidth
+from portal.domain.text import Span, halfwidth, holds_any, matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _CHINESE = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
 _CHINESE |= dict(zip("〇壹贰叁肆伍陆柒捌玖", "0123456789", strict=True)) | {"○": "0", "幺": "1"}
 _NUMERALS = re.compile(rf"[{''.join(_CHINESE)}](?:[ -]?[{''.join(_CHINESE)}]){{10,18}}")
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_SOME_DIGITS = re.compile(r"\d+")
 
 # What may stand between two digits of one number: at most three of these, of line ends only one.
 _UNSEEN = (
@@ -75,6 +75,16 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+# What a match must hold, whatever else is in it, and with how many digits.
+_OF_A_PAPER = "照证保"
+_OF_AN_ACCOUNT = "微扣抖wWvVqQ"
+_OF_A_BIRTH = "生"
+_BEGIN_OF_A_PERSON = re.compile("[1-9]")
+_BEGIN_OF_A_MOBILE = re.compile("[+018]")
+_BEGIN_OF_A_CARD = re.compile("[456]")
+_LEAST_OF_A_PERSON = 14
+_LEAST_OF_A_MOBILE = 11
+_LEAST_OF_A_CARD = 15
 _YEAR = r"(?P<year>19[0-9]{2}|20[0-2][0-9])"
 _MONTH = r"(?P<month>1[0-2]|0?[1-9])"
 _DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9])"
@@ -90,11 +100,25 @@ def plain_digits(text: str) -> str:
     """The text with every digit and every long Chinese numeral in ASCII; its length stays."""
     plain = halfwidth(text)
     if not plain.isascii():
-        plain = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match.group(), 0)), plain)
+        plain = _SOME_DIGITS.sub(lambda match: _ascii_digits(match.group()), plain)
         plain = _NUMERALS.sub(
             lambda match: "".join(_CHINESE.get(c, c) for c in match.group()), plain
         )
     return plain
+
+
+def _ascii_digits(text: str) -> str:
+    return text if text.isascii() else "".join(str(unicodedata.decimal(c, 0)) for c in text)
+
+
+def _has_digits(plain: str, least: int = 1) -> bool:
+    """Whether a text has digits enough for a number; most texts have not."""
+    many = 0
+    for digit in "0123456789":
+        many += plain.count(digit)
+        if many >= least:
+            return True
+    return False
 
 
 def find_identity_numbers(text: str) -> list[tuple[Span, str]]:
@@ -104,11 +128,16 @@ def find_identity_numbers(text: str) -> list[tuple[Span, str]]:
     there the end of a division code, 00 to 22 without 19 and 20 in this city, so none is taken
     for a person.
     """
-    plain, taken = plain_digits(text), set[int]()
-    if not _DIGIT.search(plain):
-        return []
+    return list(_identity_numbers(plain_digits(text)))
+
+
+@lru_cache(maxsize=4)
+def _identity_numbers(plain: str) -> tuple[tuple[Span, str], ...]:
+    if not _has_digits(plain, _LEAST_OF_A_PERSON):
+        return ()
+    taken = set[int]()
     found = []
-    for match in _EIGHTEEN.finditer(plain):
+    for match in matches(_EIGHTEEN, _BEGIN_OF_A_PERSON, plain):
         number = _digits(match.group())
         if _sound(number) and _free(match.span(), taken):
             found.append((match.span(), number))
@@ -117,7 +146,7 @@ def find_identity_numbers(text: str) -> list[tuple[Span, str]]:
         for match in _LABELLED.finditer(plain)
         if _free(match.span("number"), taken)
     ]
-    for match in _FIFTEEN.finditer(plain):
+    for match in matches(_FIFTEEN, _BEGIN_OF_A_PERSON, plain):
         number = _digits(match.group())
         before = plain[max(match.start() - 10, 0) : match.start()]
         person = identity_plausible(number[:6], f"19{number[6:12]}") and not _NO_PERSON.search(
@@ -125,7 +154,7 @@ def find_identity_numbers(text: str) -> list[tuple[Span, str]]:
         )
         if person and _free(match.span(), taken):
             found.append((match.span(), number))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def find_mobile_numbers(text: str) -> list[tuple[Span, str]]:
@@ -134,14 +163,14 @@ def find_mobile_numbers(text: str) -> list[tuple[Span, str]]:
     An address of the web and the name of a mailbox may hold eleven digits.
     """
     plain = plain_digits(text)
-    if not _DIGIT.search(plain):
+    if not _has_digits(plain, _LEAST_OF_A_MOBILE):
         return []
     addresses = [match.span() for match in _URL.finditer(plain)] if "://" in plain else []
     taken: set[int] = set()
     for (start, end), _ in find_identity_numbers(text):
         taken.update(range(start, end))
     found = []
-    for match in _MOBILE.finditer(plain):
+    for match in matches(_MOBILE, _BEGIN_OF_A_MOBILE, plain):
         start, end = match.span()
         if not _free((start, end), taken):
             continue
@@ -154,7 +183,7 @@ def find_mobile_numbers(text: str) -> list[tuple[Span, str]]:
 def find_bank_cards(text: str) -> list[tuple[Span, str]]:
     """Bank card numbers by issuer prefix, length and Luhn, or by their label."""
     plain, taken = plain_digits(text), set[int]()
-    if not _DIGIT.search(plain):
+    if not _has_digits(plain, _LEAST_OF_A_CARD):
         return []
     for (start, end), _ in find_identity_numbers(text):
         taken.update(range(start, end))
@@ -163,7 +192,7 @@ def find_bank_cards(text: str) -> list[tuple[Span, str]]:
         for match in _LABELLED_CARD.finditer(plain)
         if _free(match.span("number"), taken)
     ]
-    for match in _CARD.finditer(plain):
+    for match in matches(_CARD, _BEGIN_OF_A_CARD, plain):
         digits = _digits(match.group())
         # Only UnionPay cards (62…) are longer than 16 digits.
         right = luhn(digits) and (len(digits) == _CARD_LENGTH or digits.startswith("62"))
@@ -174,14 +203,20 @@ def find_bank_cards(text: str) -> list[tuple[Span, str]]:
 
 def find_papers(text: str) -> list[tuple[Span, str]]:
     """Numbers of passports, permits, licences and cards of insurance, behind their names."""
-    return [(m.span("number"), m["number"]) for m in _PAPER.finditer(plain_digits(text))]
+    plain = plain_digits(text)
+    if not holds_any(plain, _OF_A_PAPER) or not _has_digits(plain):
+        return []
+    return [(m.span("number"), m["number"]) for m in _PAPER.finditer(plain)]
 
 
 def find_accounts(text: str) -> list[tuple[Span, str]]:
     """Names of WeChat and QQ accounts; an official account (公众号) and a QQ mailbox are none."""
+    plain = plain_digits(text)
+    if not holds_any(plain, _OF_AN_ACCOUNT):
+        return []
     return [
         (m.span("number"), m["number"])
-        for m in _ACCOUNT.finditer(plain_digits(text))
+        for m in _ACCOUNT.finditer(plain)
         if _DIGIT.search(m["number"]) or "号" in m.group()[: m.start("number") - m.start()]
     ]
 
@@ -189,7 +224,7 @@ def find_accounts(text: str) -> list[tuple[Span, str]]:
 def find_birth_dates(text: str) -> list[tuple[Span, bool]]:
     """Dates of birth, and whether they name the day."""
     plain, taken = plain_digits(text), set[int]()
-    if not _DIGIT.search(plain):
+    if _OF_A_BIRTH not in plain or not _has_digits(plain):
         return []
     return sorted(
         (match.span(), bool(match["day"]))

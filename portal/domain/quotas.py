@@ -110,6 +110,10 @@ def same_entrant(one: Entry, other: Entry) -> bool:
 
 def duplicate_faults(entries: Iterable[Entry]) -> list[Fault]:
     """Every entry that repeats an earlier one of the same list."""
+    entries = tuple(entries)
+    keys = [key for entry in entries for key in _Seen.keys(entry)]
+    if len(keys) == len(set(keys)):
+        return []
     seen = _Seen()
     faults: list[Fault] = []
     for entry in entries:
@@ -164,17 +168,17 @@ class _Seen:
         individual = entry.category.individual
         employer = name_key(entry.employer) if individual else ""
         kind = (source, individual, employer, name_key(entry.name), entry.credit_code)
-        for key in self._keys(entry):
+        for key in self.keys(entry):
             self._by_key[key].setdefault(kind, (source, entry))
 
     def like(self, entry: Entry) -> Iterator[tuple[str, Entry]]:
         """The entries that mean the same as this one, with where they stand."""
-        for key in self._keys(entry):
+        for key in self.keys(entry):
             for source, other in self._by_key.get(key, {}).values():
                 if same_entrant(other, entry):
                     yield source, other
 
     @staticmethod
-    def _keys(entry: Entry) -> tuple[str, ...]:
+    def keys(entry: Entry) -> tuple[str, ...]:
         name = name_key(entry.name)
         return (name, entry.credit_code) if entry.credit_code else (name,)

@@ -87,14 +87,13 @@ def held_faults(candidates: Sequence[Entry], holds: Iterable[Hold]) -> list[Faul
 
 def _entry_faults(kind: Kind, entry: Entry, earlier: EarlierLists, at: datetime) -> list[Fault]:
     least: list[Fault] | None = None
-    refused: Fault | None = None
+    unclosed: EarlierList | None = None
+    replaced: EarlierList | None = None
     for lst, old in earlier.same(entry):
-        second = earlier.second(lst, old, at)
         if not lst.closed(at):
-            refused = refused or _still_open(kind, entry, lst)
-        elif second is not None:
-            open_yet = second.lists(entry)
-            refused = _still_open(kind, entry, second) if open_yet else _left_out(entry, second)
+            unclosed = unclosed or lst
+        elif second := earlier.second(lst, old, at):
+            replaced = second
         else:
             # What differs from the earlier list that comes nearest.
             faults = _compare(entry, lst, old)
@@ -103,8 +102,11 @@ def _entry_faults(kind: Kind, entry: Entry, earlier: EarlierLists, at: datetime)
                 return []
     if least is not None:
         return least
-    if refused is not None:
-        return [refused]
+    if replaced is not None:
+        open_yet = replaced.lists(entry)
+        return [_still_open(kind, entry, replaced) if open_yet else _left_out(entry, replaced)]
+    if unclosed is not None:
+        return [_still_open(kind, entry, unclosed)]
     if near := earlier.similar(entry):
         return [_renamed(entry, near[1], near[0])]
     return [_not_stood(kind, entry)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from portal.domain import faults as broken
 from portal.domain.names import name_key
 from portal.domain.notice import Kind
-from portal.domain.quotas import cap_faults, place_faults
+from portal.domain.quotas import cap_faults
 from portal.domain.standing import STANDS_ON, held_faults
 from portal.errors import Severity, Stage
 from portal.lint.rules.rule import Finding, rule
@@ -30,8 +30,7 @@ HOLDS_LAST = timedelta(hours=72)
 def entries_have_grades(subject: Subject) -> Iterator[Finding]:
     """表彰决定的条目没有写明奖项（质量奖或提名奖）。"""
     if subject.notice.kind is Kind.DECISION:
-        faults = place_faults(subject.edition, subject.notice.entries)
-        yield from _findings(subject, faults, "名称", broken.Rule.GRADE)
+        yield from _findings(subject, subject.of_places, "名称", broken.Rule.GRADE)
 
 
 @rule("A002")
@@ -44,8 +43,7 @@ def places_are_kept(subject: Subject) -> Iterator[Finding]:
     notice = subject.notice
     graded = any(entry.grade for entry in notice.entries)
     if notice.kind is Kind.DECISION or (notice.kind is Kind.CITY_PUBLICITY and graded):
-        faults = place_faults(subject.edition, notice.entries)
-        yield from _findings(subject, faults, "奖项", broken.Rule.PLACES)
+        yield from _findings(subject, subject.of_places, "奖项", broken.Rule.PLACES)
 
 
 @rule("A003")

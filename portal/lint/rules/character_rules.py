@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portal.content.fonts import missing_glyphs
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _COLUMNS = (("名称", "name"), ("工作单位", "employer"), ("职务", "position"), ("县区", "county"))
 
+_clean = lru_cache(maxsize=4)(clean)  # each text is asked for by four rules in turn
+
 
 @rule("C001")
 def readable_everywhere(prose: Prose) -> Iterator[Finding]:
@@ -29,7 +32,7 @@ def readable_everywhere(prose: Prose) -> Iterator[Finding]:
     多半来自旧的输入法或旧系统的造字。查出本字，用标准字库中的字代替；确实没有的，用偏旁说明，并与本人
     核对。
     """
-    for remark, many in _distinct(clean(prose.text).refused):
+    for remark, many in _distinct(_clean(prose.text).refused):
         yield prose.find(remark.offset, remark.message + many, "照原件改正", _severity(prose))
 
 
@@ -41,7 +44,7 @@ def nothing_unseen(prose: Prose) -> Iterator[Finding]:
     PDF 复制的“⻢”是部首，不是“马”；少数民族姓名的间隔号用“·”。导入时会自动改正。正文中不影响名称的
     只提醒。
     """
-    for remark, many in _distinct(clean(prose.text).changes):
+    for remark, many in _distinct(_clean(prose.text).changes):
         soft = prose.markdown and not _CONTROL.match(remark.found)
         severity = Severity.WARNING if soft else _severity(prose)
         remedy = f"改为“{remark.instead}”" if remark.instead.strip() else "删去这个字符"
@@ -55,7 +58,7 @@ def nothing_lost(prose: Prose) -> Iterator[Finding]:
 
     用 Excel 把名单存成 CSV 时，GBK 没有的字会变成“?”。与原件核对；确实是问号的，用全角“？”。
     """
-    for remark, many in _distinct(clean(prose.text).doubts):
+    for remark, many in _distinct(_clean(prose.text).doubts):
         yield prose.find(remark.offset, remark.message + many, "照原件改正", Severity.WARNING)
 
 
@@ -91,7 +94,7 @@ def every_character_has_a_glyph(subject: Subject) -> Iterator[Finding]:
     if subject.source.table is not None:
         texts.append(Prose(subject.source.list_path, subject.source.table.text))
     for prose in texts:
-        unreadable = {remark.found for remark in clean(prose.text).refused}
+        unreadable = {remark.found for remark in _clean(prose.text).refused}
         for character in missing_glyphs(prose.text):
             if character in unreadable:
                 continue

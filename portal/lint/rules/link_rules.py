@@ -90,7 +90,7 @@ def pictures_have_alternatives(passage: Passage) -> Iterator[Finding]:
     替代文字供看不见图片的人使用：![现场审核会会场](files/a.jpg)。
     """
     prose = passage.prose
-    for match in _LINK.finditer(prose.text):
+    for match in _links(prose):
         if match["picture"] and not match["text"].strip():
             yield prose.find(match.start(), "图片没有替代文字", "在方括号里写图片的内容")
     for match in _PICTURE_TAG.finditer(prose.text):
@@ -147,15 +147,19 @@ def link_texts_speak(passage: Passage) -> Iterator[Finding]:
 
     读屏软件会单独读出链接文字；写明去处，如“评选条件”。
     """
-    for match in _LINK.finditer(passage.prose.text):
+    for match in _links(passage.prose):
         if not match["picture"] and match["text"].strip() in _VAGUE | {""}:
             message = f"链接文字“{match['text']}”看不出去向"
             yield passage.prose.find(match.start(), message, "写明链接的去处", Severity.WARNING)
 
 
+def _links(prose: Prose) -> Iterator[re.Match[str]]:
+    return _LINK.finditer(prose.text) if "](" in prose.text else iter(())
+
+
 def _targets(prose: Prose) -> Iterator[tuple[re.Match[str], str]]:
     """Every link and picture with its target."""
-    for match in _LINK.finditer(prose.text):
+    for match in _links(prose):
         try:
             urlsplit(match["target"])
         except ValueError:

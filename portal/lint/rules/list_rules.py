@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from portal.domain.dates import read_number
@@ -11,7 +11,7 @@ from portal.domain.identifiers import parse_credit_code
 from portal.domain.notice import ListOrder
 from portal.domain.ordering import unplaced
 from portal.domain.quotas import duplicate_faults, two_counties_faults
-from portal.domain.text import halfwidth
+from portal.domain.text import halfwidth, matches
 from portal.errors import Severity, Stage
 from portal.lint.rules.rule import Finding, rule
 from portal.lint.rules.subjects import Context, Passage, Prose, Subject
@@ -19,7 +19,6 @@ from portal.lint.rules.subjects import Context, Passage, Prose, Subject
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from portal.domain.awards import Grade
     from portal.domain.notice import Entry
 
 _SPACE = re.compile(r"\s")
@@ -28,6 +27,7 @@ _COUNT = re.compile(
     r"(?P<etc>等)?(?:共(?:计)?)?(?P<n>\d{1,4}|[两一二三四五六七八九十]{1,3})"
     r"(?P<measure>[家个名位])(?P<noun>组织|企业|单位|机构|个人|同志)?"
 )
+_BEGIN_OF_A_COUNT = re.compile(r"[等共\d两一二三四五六七八九十]")
 _LIMIT = re.compile(r"(?:不超过|不多于|最多|至多|不少于|限|第|设|不足)\s*$")
 _PEOPLE = ("个人", "同志")
 
@@ -45,7 +45,7 @@ def names_have_no_spaces(subject: Subject) -> Iterator[Finding]:
             ("工作单位", entry.employer),
             ("县区", entry.county),
         ):
-            if _SPACE.search(_LATIN_SPACE.sub("", value)):
+            if _SPACE.search(value) and _SPACE.search(_LATIN_SPACE.sub("", value)):
                 message, remedy = f"“{value}”中有空格", "去掉空格；portal import 会自动去掉"
                 yield subject.in_list(entry, column, message, remedy)
 
@@ -116,14 +116,14 @@ def counts_agree(subject: Subject) -> Iterator[Finding]:
     if not entries:
         return
     people = sum(entry.category.individual for entry in entries)
-    grades = subject.edition.places
+    counted = Counter((entry.grade, entry.category.individual) for entry in entries)
     by_grade = {
-        individual: {sum(_counts(e, grade, individual) for e in entries) for grade in grades}
-        for individual in (None, True, False)
+        individual: {sum(counted[grade, i] for i in kinds) for grade in subject.edition.places}
+        for individual, kinds in ((None, (True, False)), (True, (True,)), (False, (False,)))
     }
     title = Prose(subject.source.text_path, subject.notice.title)
     for prose in (title, subject.body):
-        for match in _COUNT.finditer(halfwidth(prose.text)):
+        for match in matches(_COUNT, _BEGIN_OF_A_COUNT, halfwidth(prose.text)):
             noun, measure = match["noun"], match["measure"]
             limit = _LIMIT.search(prose.text, 0, match.start("n"))
             if limit or not (match["etc"] or noun):
@@ -143,10 +143,6 @@ def counts_agree(subject: Subject) -> Iterator[Finding]:
                 yield subject.on("title", f"标题{found}", remedy, severity)
             else:
                 yield prose.find(match.start("n"), f"正文{found}", remedy, severity)
-
-
-def _counts(entry: Entry, grade: Grade, individual: bool | None) -> bool:
-    return entry.grade is grade and individual in {None, entry.category.individual}
 
 
 @rule("L011")

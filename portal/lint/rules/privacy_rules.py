@@ -14,6 +14,7 @@ from portal.domain.personal_numbers import (
     find_mobile_numbers,
     find_papers,
 )
+from portal.domain.text import holds_any
 from portal.errors import Severity, Stage
 from portal.lint.attachments import READABLE
 from portal.lint.rules.rule import Finding, rule
@@ -41,6 +42,9 @@ _HOME = re.compile(
     rf"\d{{1,4}}(?:号楼|栋|幢|号院|楼)(?P<unit>{_UNIT})?[\d一二三四五六七八九十]{{0,4}}[室户号层]?"
 )
 _FLAT = re.compile(rf"(?:号楼|栋|幢|楼|号)\s?{_UNIT}\s?\d{{0,4}}|{_UNIT}\s?\d{{3,4}}[室户号]?")
+# What a match must hold, whatever else is in it.
+_WITH_A_CODE = "码令pP"
+_OF_A_HOME = "庭籍户居住楼栋幢院元"
 _STREET = re.compile(r"[路街道巷]")
 
 
@@ -79,6 +83,8 @@ def no_passwords(prose: Prose) -> Iterator[Finding]:
 
     邮箱、系统的密码、口令和授权码不得公开；已经公开过的，要立即更换。
     """
+    if not holds_any(prose.text, _WITH_A_CODE):
+        return
     for match in _PASSWORD.finditer(prose.text):
         yield prose.find(match.start(), "有密码或口令", "删去；如已公开过，立即更换这个密码")
 
@@ -90,6 +96,8 @@ def no_home_addresses(prose: Prose) -> Iterator[Finding]:
     “住址……”之类的标注后面写到村、街、号，或者写到楼、单元、室的住宅地址。单位地址（路、街的门牌
     号）不受限制。
     """
+    if not holds_any(prose.text, _OF_A_HOME):
+        return
     seen: list[tuple[int, int]] = []
     for pattern, is_home in ((_LABELLED, _is_labelled), (_HOME, _is_home), (_FLAT, _is_flat)):
         for match in pattern.finditer(prose.text):

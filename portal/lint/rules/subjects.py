@@ -14,6 +14,7 @@ from portal.content.files.toml_tables import toml_places
 from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
 from portal.domain.earlier_lists import EarlierList, EarlierLists
 from portal.domain.notice import Kind, Notice
+from portal.domain.quotas import place_faults
 from portal.domain.standing import STANDS_ON, standing_faults
 from portal.domain.window import honest_window
 from portal.domain.workdays import SHANGHAI
@@ -283,6 +284,11 @@ class Subject:
         """Path of an attachment as issues give it; that of an earlier text lies with that text."""
         folder = self.source.folder
         return f"{folder}/{Path(file.path).relative_to(folder.resolve())}"
+
+    @cached_property
+    def of_places(self) -> list[Fault]:
+        """Faults against the places of the edition."""
+        return place_faults(self.edition, self.notice.entries)
 
     @cached_property
     def standing(self) -> list[Fault]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portal.domain.dates import find_dates, write_date
-from portal.domain.text import halfwidth
+from portal.domain.text import halfwidth, holds_any
 from portal.errors import Severity, Stage
 from portal.lint.rules.rule import Finding, rule
 
@@ -28,6 +28,7 @@ _PLACEHOLDER = re.compile(
     r"[X×✕Ｘ]{2,}|(?<![A-Za-z])x{3,}(?![A-Za-z])|[（(【\[]?(?:待填写?|待补充?|待定|此处填写?)[）)】\]]?"
     r"|[?？]{3,}|_{4,}|TODO|(?<!\d)0000年"
 )
+_OF_A_PLACEHOLDER = "X×✕Ｘx待此?？_T"
 _NAMES = "张三 李四 王五 某某 张吉惟 林国瑞 林玟书 林雅南 江奕云 刘柏宏 阮建安 林子帆 夏志豪"
 _SAMPLE_NAMES = frozenset(_NAMES.split())
 _NAMED_FILE = re.compile(
@@ -114,6 +115,8 @@ def the_last_day_is_whole(subject: Subject) -> Iterator[Finding]:
 @rule("T005")
 def nothing_is_left_to_fill_in(prose: Prose) -> Iterator[Finding]:
     """留有没有填写的地方：XX、××、待填、？？？、____。"""
+    if not holds_any(prose.text, _OF_A_PLACEHOLDER) and "0000年" not in prose.text:
+        return
     for match in _PLACEHOLDER.finditer(prose.text):
         yield prose.find(match.start(), f"“{match.group()}”没有填写", "填写，或删去这一处")
 
