@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.config.common import Paths
+from portal.config.common import command as setting
 from portal.config.public_settings import PublicSettings
 from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity, Stage
+from portal.lint.checker import Checker
 from portal.lint.run import explain, explanations, lint
 from portal.sealed.public_keys import PublicKeys
 
@@ -59,13 +61,16 @@ def command(  # noqa: PLR0917 - click passes them by name
     paths = Paths()
     if holds is None and (paths.state / HOLDS).exists():
         holds = paths.state / HOLDS
+    keys = PublicKeys(PublicSettings().keys / "public")
     issues = lint(
         content or paths.content,
         notices or paths.notices,
         stage=Stage(stage),
         holds=holds,
-        desk=PublicKeys(PublicSettings().keys / "public").desk(),
+        desk=keys.desk(),
         now=datetime.now(SHANGHAI),
+        keyed=keys.takes_objections,
+        checker=Checker(setting("PORTAL_CHECKER")),
     )
     click.echo(_as_json(issues) if style == "json" else _as_text(issues))
     if any(issue.severity is Severity.ERROR for issue in issues):

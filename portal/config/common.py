@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def number(name: str, default: int, least: int = 0) -> int:
         kind = "正整数" if least else "非负整数"
         raise RequestError(f"环境变量 {name} 应为{kind}，现为“{given}”")
     return int(given)
+
+
+def command(name: str) -> tuple[str, ...]:
+    """A command with its arguments, quoted as in a shell; empty where it is not set."""
+    try:
+        return tuple(shlex.split(text(name)))
+    except ValueError:
+        raise RequestError(f"环境变量 {name} 的引号没有成对") from None
 
 
 def yes(name: str) -> bool:

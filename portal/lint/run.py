@@ -11,6 +11,7 @@ from portal.content.loader import Tree, read
 from portal.content.notice.notice_folder import LIST, TEXT
 from portal.content.site_facts import NAME
 from portal.errors import Issue, Stage
+from portal.lint.checker import Checker
 from portal.lint.codes import READING
 from portal.lint.holds_file import read_holds
 from portal.lint.rules import (
@@ -28,7 +29,7 @@ from portal.lint.rules import (
 from portal.lint.rules.subjects import Context, Passage, Prose, Subject, unsound_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -48,7 +49,7 @@ NOTICE_RULES = (
 CHARACTER_RULES = character_rules.TEXT_RULES
 TEXT_RULES = privacy_rules.TEXT_RULES
 WORD_RULES = (*list_rules.PASSAGE_RULES, *text_rules.PASSAGE_RULES)
-PASSAGE_RULES = (*link_rules.RULES, *WORD_RULES)
+PASSAGE_RULES = (*link_rules.RULES, *WORD_RULES, *text_rules.PROSE_RULES)
 TREE_RULES = (
     *list_rules.TREE_RULES,
     *award_rules.TREE_RULES,
@@ -67,16 +68,25 @@ def lint(
     holds: Path | None = None,
     desk: str | None = None,
     now: datetime | None = None,
+    keyed: Callable[[str], bool] = lambda _: False,
+    checker: Checker | None = None,
 ) -> list[Issue]:
     """Every fault of a tree in one run.
 
     `holds` is the desk's export of entries held back, `desk` the desk's public key; without a sound
     export no city list and no decision goes out. `now` is when that would
-    be, and when the notices that no ledger holds yet would be published.
+    be, and when the notices that no ledger holds yet would be published; `keyed` tells whether
+    objections to a notice can be sealed, `checker` is the office's own program that reads texts.
     """
     tree = read(content, notices)
+    held = read_holds(holds, desk, lambda county: _county_name(tree, county))
+    issues = set(tree.issues)
+    if held.fault and held.present:
+        issues.add(Issue(str(holds), 1, 1, "S008", held.fault, "从工作台重新导出"))
+    context = Context(tree, held, now, keyed, checker or Checker())
     with _set_aside():
-        return _all_issues(tree, stage, holds, desk, now)
+        issues.update(_found(context, stage))
+    return sorted(issues, key=_ORDER)
 
 
 @contextmanager
@@ -89,24 +99,14 @@ def _set_aside() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _all_issues(
-    tree: Tree, stage: Stage, holds: Path | None, desk: str | None, now: datetime | None
-) -> list[Issue]:
-    held = read_holds(holds, desk, lambda county: _county_name(tree, county))
-    hold_issues = []
-    if held.fault and held.present:
-        place = Issue(str(holds), 1, 1, "S008", held.fault, "从工作台重新导出")
-        hold_issues = [place]
-    context = Context(tree, held, now)
-    issues = {*tree.issues, *hold_issues, *_tree_issues(context, stage)}
-    for source in tree.sources:
+def _found(context: Context, stage: Stage) -> Iterator[Issue]:
+    yield from _tree_issues(context, stage)
+    for source in context.tree.sources:
         notice = source.notice or source.partial
         if notice is not None and source.matter is not None:
-            subject = Subject(source, notice, source.matter, context)
-            issues.update(_notice_issues(subject, stage))
+            yield from _notice_issues(Subject(source, notice, source.matter, context), stage)
         else:
-            issues.update(_unsound_issues(source, stage))
-    return sorted(issues, key=_ORDER)
+            yield from _unsound_issues(source, stage)
 
 
 def explain(code: str) -> str | None:

@@ -54,6 +54,12 @@ class PublicKeys:
         lines = [line.strip() for line in text.splitlines()]
         return next((line for line in lines if line.startswith("age1")), None)
 
+    def takes_objections(self, notice: str) -> bool:
+        """Whether any office has its key, and the escrow too, for the window of a notice."""
+        offices = self.root.glob(f"*/{notice}.pub") if KEY_NAME.fullmatch(notice) else ()
+        names = (path.parent.name for path in offices)
+        return any(self.recipients(office, notice) for office in names if office != ESCROW)
+
     def recipients(self, office: str, notice: str) -> tuple[str, ...]:
         """Office key and escrow key of a window; empty unless both are there."""
         pair = (self.recipient(office, notice), self.recipient(ESCROW, notice))

@@ -69,6 +69,8 @@ DRAFT = [
     ("F003", "-- notices/a/notice.md --\n‸没有信息头\n"),
     ("F003", "-- notices/a/notice.md --\n‸---\ntitle: 没有结束\n"),
     ("F004", "-- notices/a/notice.md --\n---\ntitle: 标题\n‸\tx: 1\n---\n正文\n"),
+    ("F004", "-- notices/a/notice.md --\n---\ntitle‸：标题\nkind: call\n---\n正文\n"),
+    ("F004", "-- notices/a/notice.md --\n---\nkind: call\ntitle ‸：标题\n---\n正文\n"),
     ("F005", notice(colour="\n‸colour: red")),
     ("F006", notice(title="\n‸title:")),
     ("F007", notice(kind="\n‸kind: publicity")),

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
 
 from portal.domain.personal_numbers import find_identity_numbers
 from portal.errors import Severity, Stage
@@ -211,6 +212,18 @@ def test_somebody_answers_by_name_for_what_no_program_sees(site_from):
 def test_ordinary_pictures_pass(codes):
     for name, mode in (("a.png", "RGB"), ("b.png", "P"), ("c.png", "RGBA"), ("d.jpg", "L")):
         assert codes(name, lambda p, mode=mode: Image.new(mode, (3, 3)).save(p)) == []
+
+
+def test_a_pictures_comment_hides_no_number(codes):
+    """An ordinary picture passes only as long as what it says of itself names nobody."""
+    for said, found in (("质量奖标志", []), ("身份证 140302190001010017", [("P001", 1)])):
+        info = PngInfo()
+        info.add_itxt("Comment", said)
+
+        def make(path, info=info):
+            Image.new("RGB", (3, 3)).save(path, pnginfo=info)
+
+        assert codes(f"{len(said)}.png", make) == found
 
 
 def test_folders_and_links_below_the_attachments_are_refused_in_words(site_from, tmp_path):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity, Stage
 from portal.ledger.signing import SigningKey
 from portal.ledger.statements import statement
+from portal.lint.checker import Checker
 from portal.lint.rules.review_rules import GRACE
 from portal.lint.run import explanations, lint
 from tests.lint import faulty
@@ -505,3 +507,40 @@ def test_every_window_can_be_objected_to(site_from):
     spoken = faulty.notice(body="现予公示，电话0353-2880836。")
     assert "T008" not in {issue.code for issue in site_from(spoken).lint(Stage.PUBLISH)}
     assert found <= {"T008", "S003"}
+
+
+def test_a_window_that_seals_objections_has_a_channel(site_from):
+    tree = site_from(faulty.notice())
+    path = tree.content[0] / "site.toml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    told = tuple(line for line in lines if not re.match(r"(phone|email|address)\b", line))
+    path.write_text("".join(told), encoding="utf-8")
+    for keyed, told in ((lambda slug: slug == "a", False), (lambda slug: slug == "b", True)):
+        found = lint(tree.content, tree.notices, stage=Stage.PUBLISH, keyed=keyed)
+        assert ("T008" in {issue.code for issue in found}) is told
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("import sys; t = sys.stdin.read(); print(f'2:3: {len(t)}个字')", [(11, 3, "11个字")]),
+        ("print('1:1: 一'); print('0:0: 二'); exit(1)", [(10, 1, "一"), (10, 1, "二")]),
+        ("pass", []),
+        ("print('吃了吗')", [(10, 1, "外部检查程序的输出不是“行:列:说明”，以下没有检查")]),
+        ("exit(3)", [(10, 1, "外部检查程序出错（状态3），以下没有检查")]),
+        ("while True: pass", [(10, 1, "外部检查程序用时超过2秒，以下没有检查")]),
+        (None, [(10, 1, "外部检查程序不能启动：没有这个文件或文件夹，以下没有检查")]),
+    ],
+)
+def test_the_offices_own_program_is_asked_about_each_text(site_from, program, said):
+    tree = site_from(faulty.call(body="现予公布。\n请办理。", tags="[一]"))
+    command = ["/nowhere/checker"] if program is None else [sys.executable, "-c", program]
+    checker = Checker(command, seconds=2)
+    found = lint(tree.content, tree.notices, stage=Stage.DRAFT, checker=checker)
+    at = {(i.line, i.column, i.message) for i in found if i.path.endswith("a/notice.md")}
+    told = {issue.message for issue in found if issue.code == "T013"}
+    assert all(issue.severity is Severity.WARNING for issue in found)
+    if said and "程序" in said[0][2]:
+        assert told == {said[0][2]}  # once, for the first text of all
+    else:
+        assert at == set(said)

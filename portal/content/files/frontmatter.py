@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from portal.content.files.fault_collector import Faults, Place
 
 _FENCE = "---"
+# No right header has such a line: what goes on below a value is indented.
+_WIDE_COLON = re.compile(r"^(?P<key>[a-z][a-z-]*)[ \t\u3000]*：", re.MULTILINE)
 # What PyYAML lets through besides its own errors: impossible dates, endless nesting, odd numbers,
 # and values that are not what their tag says.
 _YAML_ERRORS = (
@@ -79,6 +82,12 @@ def split(text: str, faults: Faults) -> FrontMatter | None:
         faults.add("F003", "信息头没有结束", "在信息头之后另起一行写 ---")
         return None
     header = text[len(_FENCE) + 1 : end + 1]
+    if wide := _WIDE_COLON.search(header):
+        line = header.count("\n", 0, wide.start()) + 2
+        at = line, wide.end() - header.rfind("\n", 0, wide.end()) - 1
+        remedy = f"改为英文冒号加一个空格：{wide['key']}: …"
+        faults.add("F004", f"“{wide['key']}”后面是全角冒号", remedy, at)
+        return None
     found = read_yaml(header, faults, offset=1)
     if found is None:
         return None

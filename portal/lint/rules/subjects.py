@@ -20,11 +20,12 @@ from portal.domain.window import honest_window
 from portal.domain.workdays import SHANGHAI
 from portal.errors import CalendarError, Severity
 from portal.lint.attachments import Content, read_attachment
+from portal.lint.checker import Checker
 from portal.lint.holds_file import NO_HOLDS, HoldsFile
 from portal.lint.rules.rule import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from portal.content.files.frontmatter import FrontMatter
     from portal.content.loader import Tree
@@ -66,11 +67,17 @@ class Prose:
 
 @dataclass(frozen=True)
 class Context:
-    """The whole tree, the desk's export of holds, and the time; shared answers are kept."""
+    """The whole tree, the desk's export of holds, and the time; shared answers are kept.
+
+    `keyed` tells by its slug whether objections to a notice can be sealed to an office's key;
+    `checker` is the office's own program that reads texts.
+    """
 
     tree: Tree
     holds: HoldsFile = NO_HOLDS
     now: datetime | None = None
+    keyed: Callable[[str], bool] = lambda _: False
+    checker: Checker = Checker()  # noqa: RUF009 - one without a command keeps nothing
     _earlier: dict[tuple[str, Kind], EarlierLists] = field(default_factory=dict, compare=False)
 
     @cached_property

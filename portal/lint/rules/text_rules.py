@@ -145,12 +145,13 @@ def named_attachments_are_there(subject: Subject) -> Iterator[Finding]:
 
 @rule("T008", Stage.PUBLISH)
 def objections_have_a_channel(subject: Subject) -> Iterator[Finding]:
-    """公示没有写明提出异议的电话、邮箱或地址，site.toml 里这个单位也没有。"""
+    """公示没有写明提出异议的电话、邮箱或地址，site.toml 里这个单位也没有，也没有网上异议的公钥。"""
     site, notice = subject.context.tree.site, subject.notice
     if notice.window is None or site is None:
         return
     offices = [site.offices[slug] for slug in (notice.issuer, site.office) if slug in site.offices]
     known = any(office.phone or office.email or office.address for office in offices)
+    known = known or subject.context.keyed(notice.slug)
     if not known and not _CHANNEL.search(halfwidth(notice.body)):
         message = "公示没有写明提出异议的电话、邮箱或地址"
         remedy = "写在正文里，或在 site.toml 的 [offices] 填写"
@@ -209,6 +210,15 @@ def words_are_the_offices_own(passage: Passage) -> Iterator[Finding]:
             start = prose.text.find(wrong, start + len(wrong))
 
 
+@rule("T013")
+def the_offices_program_is_content(passage: Passage) -> Iterator[Finding]:
+    """办公室自己的检查程序（设置 PORTAL_CHECKER）提出的，如错别字；只提醒。"""
+    prose = passage.prose
+    for said in passage.context.checker.ask(prose.text):
+        at = (prose.line + said.line - 1, said.column)
+        yield Finding(prose.path, at, said.message, "核对原文", Severity.WARNING)
+
+
 RULES = (
     edition_is_the_notices_own,
     county_is_the_texts_own,
@@ -223,3 +233,4 @@ RULES = (
 )
 BODY_RULES = (nothing_is_left_to_fill_in,)
 PASSAGE_RULES = (words_are_the_offices_own,)
+PROSE_RULES = (the_offices_program_is_content,)
