@@ -81,6 +81,7 @@ def create_app(
         ticks=time.monotonic,
         failed=_failed,
         base_url=settings.base_url or None,
+        unrecorded=settings.paths.unrecorded,
         kept=settings.notices,
     )
     site = SiteOptions(

@@ -7,12 +7,13 @@ from pathlib import Path
 from flask import Flask
 
 from portal.content.catalogue import Catalogue
-from portal.content.loader import load
 from portal.demo.award_round import write_demo
 from portal.domain.workdays import SHANGHAI
 from portal.site import create_app
 from portal.site.site_options import SiteOptions
 from tests.contract import ContractClient
+from tests.recording import record
+from tests.sites import load_all
 
 ROOT = Path(__file__).parent.parent
 # A Thursday: two windows of the current demonstration round are closed, one open, one to come.
@@ -25,9 +26,10 @@ BASE_URL = "https://portal.example"
 def showcase(folder: Path, base_url: str | None = None, today: datetime = NOW) -> Catalogue:
     """The real content and the demonstration round, written to a folder of its own."""
     content, notices = ROOT / "content", ROOT / "notices"
-    real = load([content], [notices])
+    real = load_all([content], [notices])
     write_demo(folder, real.site, real.calendar, today.date())
-    return load([content, folder / "content"], [notices, folder / "notices"], base_url=base_url)
+    record(folder / "notices")
+    return load_all([content, folder / "content"], [notices, folder / "notices"], base_url=base_url)
 
 
 def site_app(

@@ -9,11 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal.content.catalogue import Catalogue
 from portal.content.loader import load
+from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
 from portal.errors import Issue, Stage
 from portal.ledger.signing import SigningKey
 from portal.ledger.statements import statement
 from portal.lint.run import lint
+from tests.recording import record
 
 MINIMAL = (Path(__file__).parent / "minimal.txtar").read_text(encoding="utf-8")
 
@@ -37,6 +39,11 @@ review: {{drafted: 张三, reviewed: 李四, approved: 王五}}
 """
 PINGDING = COUNTY_NOTICE.format(slug="pingding-list", county="pingding", name="平定县")
 YUXIAN = COUNTY_NOTICE.format(slug="yuxian-list", county="yuxian", name="盂县")
+
+
+def load_all(content, notices, *, base_url: str | None = None) -> Catalogue:
+    """All that stands in a tree, recorded or not: what is public is tested by itself."""
+    return load(content, notices, base_url=base_url, unrecorded=Unrecorded.UNMARKED)
 
 
 def files_of(text: str) -> dict[str, str]:
@@ -81,8 +88,13 @@ class SiteTree:
                 path.write_text(body, encoding="utf-8")
         return self
 
+    def record(self) -> "SiteTree":
+        """Enter all that stands here into the ledger: it is public then."""
+        record(self.notices[0])
+        return self
+
     def catalogue(self, base_url: str | None = None) -> Catalogue:
-        return load(self.content, self.notices, base_url=base_url)
+        return load_all(self.content, self.notices, base_url=base_url)
 
     def lint(
         self,

@@ -16,6 +16,7 @@ from portal.config.build_settings import BuildSettings
 from portal.content.record.changes import Folders
 from portal.content.site_facts import read_site
 from portal.domain.dates import write_meta
+from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
 from portal.errors import BuildError, ContentError
 from portal.freezer.build import build
@@ -103,8 +104,9 @@ def _summary(result: BuildResult, out: Path, seconds: float) -> str:
             f"改写{result.written}个，删除{result.removed}个"
         )
     due = result.next_change
+    kept = "".join(f"\n未公开：{item.slug}，{item.reason}" for item in result.left_out)
     later = f"\n下一次状态变化：{write_meta(due)}" if due else ""
-    return f"{text}，用时{seconds:.2f}秒{later}"
+    return f"{text}，用时{seconds:.2f}秒{kept}{later}"
 
 
 def _how_to_look(options: BuildOptions) -> str:
@@ -149,6 +151,7 @@ def watch(once: Callable[[datetime], None], clock: Callable[[], datetime]) -> No
     envvar="PORTAL_BASE_URL",
     help="网站地址，代替 site.toml 中的。",
 )
+@click.option("--drafts", is_flag=True, help="预览：没有登记的也生成，标明“预览”。")
 @click.option("--watch", "stay", is_flag=True, help="不退出，有变化时再生成。")
 def command(
     *,
@@ -160,14 +163,22 @@ def command(
     content: tuple[Path, ...],
     notices: tuple[Path, ...],
     base_url: str | None,
+    drafts: bool,
     stay: bool,
 ) -> None:
     """Build the static site: only what changed is rendered, and it is swapped in whole."""
     gc.set_threshold(*_COLLECT_SELDOM)
+    if drafts and out is None:
+        raise click.UsageError("--drafts 要用 --out 写明另外的文件夹，预览不放进网站")
     settings = BuildSettings()
     paths = settings.paths
     options = BuildOptions(
-        Folders(content or paths.content, notices or paths.notices, base_url),
+        Folders(
+            content or paths.content,
+            notices or paths.notices,
+            base_url,
+            Unrecorded.MARKED if drafts else paths.unrecorded,
+        ),
         out or settings.out,
         settings.cache,
         formats,

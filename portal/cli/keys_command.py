@@ -11,6 +11,7 @@ from portal.casework.desk_key import DeskKey
 from portal.casework.key_store import PASSPHRASE_LIMIT, KeyStore
 from portal.config.public_settings import PublicSettings
 from portal.content.loader import load
+from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
 from portal.sealed.courier import DeskFolders
@@ -29,7 +30,7 @@ def _store() -> KeyStore:
 
 def _catalogue() -> Catalogue:
     paths = PublicSettings().paths
-    return load(paths.content, paths.notices)
+    return load(paths.content, paths.notices, unrecorded=Unrecorded.UNMARKED)
 
 
 def _holders(catalogue: Catalogue, notice: Notice, supervisor: str | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portal.domain.unrecorded import Unrecorded
 from portal.errors import RequestError
 
 
@@ -83,9 +84,16 @@ def read_secret(path: Path) -> str:
 class Paths:
     """Folders. The first content folder holds the site; further ones only add editions.
 
-    Environment: PORTAL_CONTENT and PORTAL_NOTICES (several, separated by ":"), PORTAL_STATE.
+    Environment: PORTAL_CONTENT and PORTAL_NOTICES (several, separated by ":"), PORTAL_STATE, and
+    PORTAL_DRAFTS (1: a preview, which shows what the ledger does not hold, marked 预览).
     """
 
     content: tuple[Path, ...] = field(default_factory=lambda: _paths("PORTAL_CONTENT", "content"))
     notices: tuple[Path, ...] = field(default_factory=lambda: _paths("PORTAL_NOTICES", "notices"))
     state: Path = field(default_factory=lambda: Path(os.environ.get("PORTAL_STATE", "var")))
+    drafts: bool = field(default_factory=lambda: os.environ.get("PORTAL_DRAFTS", "") == "1")
+
+    @property
+    def unrecorded(self) -> Unrecorded:
+        """What becomes of texts that the ledger does not hold."""
+        return Unrecorded.MARKED if self.drafts else Unrecorded.LEFT_OUT

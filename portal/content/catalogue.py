@@ -53,7 +53,7 @@ class Catalogue(Parts):
     ) -> None:
         super().__init__(parts.part)
         self.parts = parts
-        self.shelf = notices if isinstance(notices, Shelf) else MemoryShelf(notices)
+        self.shelf = notices if isinstance(notices, Shelf) else MemoryShelf.of_notices(notices)
         self.at = at
 
     def as_of(self, at: datetime) -> Catalogue:
@@ -80,11 +80,13 @@ class Catalogue(Parts):
     def notice(self, slug: str) -> Notice | None:
         """A notice with its texts, or None: one that is not public has none as of an instant."""
         index = self.index()
-        return self.shelf.whole(slug) if slug in index.by_slug else None
+        head = index.by_slug.get(slug)
+        return self.shelf.whole(head.text) if head else None
 
-    def in_list(self, slugs: list[str]) -> tuple[Notice, ...]:
+    def in_list(self, slugs: list[str], at: datetime | None = None) -> tuple[Notice, ...]:
         """Notices as far as a list shows them, as those of a `ListPage`."""
-        return tuple(self.shelf.listed(slugs))
+        heads = self.index(at).by_slug
+        return tuple(self.shelf.listed([heads[slug].text for slug in slugs]))
 
     def ledger_line(self, slug: str, revision: int) -> LedgerLine | None:
         """The newest ledger line of a published revision, or None where it was never entered."""
@@ -133,7 +135,7 @@ class Catalogue(Parts):
         self, at: datetime, selection: Selection = EVERYTHING, limit: int | None = None
     ) -> tuple[Notice, ...]:
         """The same notices as far as a list shows them, as those of a `ListPage`."""
-        return self.in_list(self.ask(Newest(selection, limit), at))
+        return self.in_list(self.ask(Newest(selection, limit), at), at)
 
     def changed(self, at: datetime, selection: Selection, limit: int) -> tuple[Notice, ...]:
         """The public notices of a selection that changed last, by whatever act, at most `limit`."""
@@ -151,7 +153,7 @@ class Catalogue(Parts):
     def page(self, at: datetime, selection: Selection = EVERYTHING, number: int = 0) -> ListPage:
         """List page `number`, 0 for the front page; IndexError where there is no such page."""
         slugs, number, count = self.ask(Page(selection, number), at)
-        return ListPage(self.in_list(slugs), number, count)
+        return ListPage(self.in_list(slugs, at), number, count)
 
     def with_window(
         self, at: datetime, *states: WindowState, limit: int | None = None

@@ -21,6 +21,7 @@ from portal.content.record.refreshing import GENERATION, refresh
 from portal.content.record.stamps import program_stamp
 from portal.content.record.stored_parts import stored_parts
 from portal.content.record.stored_shelf import StoredShelf
+from portal.domain.unrecorded import Unrecorded
 from portal.errors import BuildError, PortalError
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ class FollowedCatalogue:
         ticks: Callable[[], float],
         failed: Callable[[PortalError], None],
         base_url: str | None = None,
+        unrecorded: Unrecorded = Unrecorded.LEFT_OUT,
         kept: Path | None = None,
     ) -> None:
-        self._folders = Folders(tuple(content), tuple(notices), base_url)
+        self._folders = Folders(tuple(content), tuple(notices), base_url, unrecorded)
         self._failed, self._fault = failed, ""
         self._path = self._place(kept)
         self._lock = Lock()

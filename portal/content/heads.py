@@ -7,11 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from portal.domain.history import own_acts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
     from portal.domain.notice import Notice
 
 
+class Version(NamedTuple):
+    """A recorded text of a notice, whole, and the instant from which it is public."""
+
+    notice: Notice
+    since: datetime
+
+
 class Head(NamedTuple):
-    """Facts of a notice. Times are POSIX seconds; `opens` and `closes` are 0 without a window.
+    """Facts of a text of a notice. Times are POSIX seconds; `opens`, `closes` are 0 without window.
+
+    The text is public from `since` on, until a later text of the notice takes its place at
+    `until`; 0 where none does.
 
     `updated` is an ISO time of its own newest text; `acts` are what its later texts are, parted by
     blanks. `own` lists what the notice is published as besides its page: lines of group, space and
@@ -32,15 +45,28 @@ class Head(NamedTuple):
     acts: str
     digest: str
     own: str
+    since: float
+    until: float
+
+    @property
+    def text(self) -> str:
+        """The name of the text: a notice has one for each recorded revision."""
+        return f"{self.slug}@{self.digest}"
 
     @property
     def membership(self) -> tuple[object, ...]:
         """What decides in which lists the notice stands, and where, and which URLs it has."""
-        return (self.published, self.updated, *self[4:12], self.own)
+        return (self.published, self.updated, *self[4:12], self.own, self.since, self.until)
 
 
-def head_of(notice: Notice, folder: str = "", own: str = "") -> Head:
-    """The head of a notice."""
+def head_of(
+    notice: Notice,
+    folder: str = "",
+    own: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Head:
+    """The head of a notice's text, public from `since` on, or from its own publishing."""
     window = notice.window
     return Head(
         notice.slug,
@@ -57,4 +83,17 @@ def head_of(notice: Notice, folder: str = "", own: str = "") -> Head:
         " ".join(sorted(own_acts(notice))),
         notice.digest,
         own,
+        (since or notice.published).timestamp(),
+        until.timestamp() if until else 0.0,
     )
+
+
+def heads_of(
+    versions: Sequence[Version], folder: str = "", own: Callable[[Notice], str] | None = None
+) -> list[tuple[Head, Notice]]:
+    """The head of each recorded text of one notice; one stands until the next is public."""
+    ends = [*(version.since for version in versions[1:]), None]
+    return [
+        (head_of(notice, folder, own(notice) if own else "", since, until), notice)
+        for (notice, since), until in zip(versions, ends, strict=False)  # none has no end
+    ]

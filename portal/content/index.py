@@ -26,9 +26,10 @@ EVER = datetime(9999, 12, 31, tzinfo=SHANGHAI)
 class Index:
     """All heads, newest first (equal instants by slug), as they stand at an instant.
 
-    At `EVER` every notice counts as public.
+    At `EVER` every notice counts as public, in its latest text.
 
-    `public` are those published by then, `amending` leads from each amended slug to the public
+    `known` has the latest text of each notice, `public` the one that stands at the instant of each
+    that is public by then; `amending` leads from each amended slug to the public
     notices that amend it. The questions themselves are the classes of `portal.content.queries`.
     """
 
@@ -36,8 +37,8 @@ class Index:
         self.at = at
         self.moment = at.timestamp()
         self.heads = sorted(heads, key=lambda head: (head.published, head.slug), reverse=True)
-        self.known = {head.slug: head for head in self.heads}
-        self.public = [head for head in self.heads if head.published <= self.moment]
+        self.known = {head.slug: head for head in self.heads if not head.until}
+        self.public = [head for head in self.heads if self._stands(head)]
         self.by_slug = {head.slug: head for head in self.public}
         self.amending: dict[str, list[str]] = {}
         self.withdrawn: set[str] = set()
@@ -48,6 +49,9 @@ class Index:
                     self.withdrawn.add(head.amends)
         self._selected: dict[Selection, list[str]] = {}
         self._groups: dict[int, defaultdict[object, list[Head]]] = {}
+
+    def _stands(self, head: Head) -> bool:
+        return head.since <= self.moment and (not head.until or self.moment < head.until)
 
     def selected(self, selection: Selection) -> list[str]:
         """Slugs of the public notices of a selection, newest first."""
@@ -118,7 +122,8 @@ class Index:
         return [
             head
             for head in self.heads
-            if low < head.published <= high
+            if low < head.since <= high
+            or low < head.until <= high
             or low < head.opens <= high
             or low < head.closes <= high
             or (new_day and head.closes > low)
@@ -130,9 +135,11 @@ def _size(group: tuple[list[Head], object]) -> int:
 
 
 def moments(heads: Iterable[Head]) -> Iterable[float]:
-    """Instants at which an answer may change by itself: publishing, opening, closing."""
+    """Instants at which an answer may change by itself: a text begins or ends, a window does."""
     for head in heads:
-        yield head.published
+        yield head.since
+        if head.until:
+            yield head.until
         if head.opens:
             yield head.opens
             yield head.closes

@@ -10,23 +10,36 @@ from typing import TYPE_CHECKING
 from portal.content.annex.annexes import load_annexes
 from portal.content.award_files import read_editions
 from portal.content.catalogue import Catalogue
+from portal.content.heads import heads_of
 from portal.content.notice.notice_reader import Source, Windows, read_notice
+from portal.content.notice.recorded import (
+    Around,
+    lines_by_slug,
+    recorded_texts,
+    shown_texts,
+    source_of,
+)
 from portal.content.notice.references import with_references
 from portal.content.parts import Page, Question, parts_of
 from portal.content.prose_files import read_guide, read_pages, read_questions
 from portal.content.selfcheck import read_self_check
+from portal.content.shelf import MemoryShelf
 from portal.content.site_facts import read_site
 from portal.content.working_calendar import load_calendar
+from portal.domain.unrecorded import Unrecorded
 from portal.errors import ContentError, Issue, PortalError, Severity, reason_of
+from portal.ledger.chain import sound_rows
 from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine, ledger_rows, read_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from portal.content.annex.annexes import Annex
+    from portal.content.heads import Head, Version
     from portal.content.selfcheck import SelfCheck
     from portal.domain.awards import Edition
+    from portal.domain.notice import Notice
     from portal.domain.places import Site
     from portal.domain.workdays import WorkCalendar
 
@@ -54,14 +67,25 @@ class Tree:
 
 
 def load(
-    content: Sequence[Path], notices: Sequence[Path], *, base_url: str | None = None
+    content: Sequence[Path],
+    notices: Sequence[Path],
+    *,
+    base_url: str | None = None,
+    unrecorded: Unrecorded = Unrecorded.LEFT_OUT,
 ) -> Catalogue:
-    """Everything that can be published; raises ContentError with the issues of all files."""
+    """What the ledger holds, or with `unrecorded` what is not in it too.
+
+    Raises ContentError with the issues of all files that are wanted: a faulty text that nobody
+    recorded stops no other.
+    """
     tree = read(content, notices, base_url=base_url)
-    errors = sorted(issue for issue in tree.issues if issue.severity is Severity.ERROR)
+    versions, faults = _recorded(tree)
+    own = {issue for source in tree.sources for issue in source.issues}
+    wanted = faults if unrecorded is Unrecorded.LEFT_OUT else sorted(own)
+    issues = [*(issue for issue in tree.issues if issue not in own), *wanted]
+    errors = sorted(issue for issue in issues if issue.severity is Severity.ERROR)
     if errors or tree.site is None:
         raise ContentError(f"内容有{len(errors)}处错误，不能发布", errors)
-    found = [source.notice for source in tree.sources if source.notice is not None]
     parts = parts_of(
         tree.site,
         tree.calendar,
@@ -76,7 +100,33 @@ def load(
             tuple(text for text, _ in ledger_rows(folder / LEDGER_NAME)) for folder in notices
         ),
     )
-    return Catalogue(parts, found)
+    return Catalogue(parts, MemoryShelf(_shown(tree, versions, unrecorded)))
+
+
+def _recorded(tree: Tree) -> tuple[dict[str, tuple[Version, ...]], list[Issue]]:
+    """The recorded texts of each notice; an issue for each that is nowhere to be found."""
+    windows = Windows(tree.calendar)
+    sources = {source.slug: source for source in tree.sources}
+    around = Around(tree.site, tree.editions, sources.keys(), windows, tree.notices)
+    found: dict[str, tuple[Version, ...]] = {}
+    faults: list[Issue] = []
+    named = lines_by_slug(line for lines in tree.ledgers.values() for line in lines)
+    for slug, lines in named.items():
+        source = sources.get(slug) or source_of(tree.notices[0] / slug, windows)
+        recorded = recorded_texts(source, lines, around)
+        found[slug] = recorded.versions
+        faults += recorded.faults
+    return found, faults
+
+
+def _shown(
+    tree: Tree, versions: Mapping[str, tuple[Version, ...]], unrecorded: Unrecorded
+) -> Iterator[tuple[Head, Notice]]:
+    """Every text that is shown, with its head."""
+    for source in tree.sources:
+        yield from shown_texts(source, versions.get(source.slug, ()), unrecorded)
+    for slug in versions.keys() - {source.slug for source in tree.sources}:
+        yield from heads_of(versions[slug], str(tree.notices[0] / slug))
 
 
 def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | None = None) -> Tree:
@@ -165,6 +215,7 @@ def _ledgers(
     for folder in notices:
         path = folder / LEDGER_NAME
         try:
+            sound_rows(path)
             ledgers[str(folder)] = read_ledger(path)
         except (ValueError, KeyError, TypeError, PortalError) as error:
             message = f"发布台账读不出来：{reason_of(error)}"

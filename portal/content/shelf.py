@@ -33,11 +33,11 @@ class Shelf(ABC):
         self._spans: _Spans | None = None
 
     @abstractmethod
-    def whole(self, slug: str) -> Notice:
-        """A notice with its texts; KeyError when it is not here."""
+    def whole(self, text: str) -> Notice:
+        """A notice by the name of its text (`Head.text`); KeyError when it is not here."""
 
     @abstractmethod
-    def listed(self, slugs: Sequence[str]) -> list[Notice]:
+    def listed(self, texts: Sequence[str]) -> list[Notice]:
         """Notices as far as a list shows them: perhaps without their texts."""
 
     def index(self, at: datetime | None) -> Index:
@@ -67,16 +67,22 @@ class _Spans:
 
 
 class MemoryShelf(Shelf):
-    """Notices that are all in memory, whole."""
+    """Texts of notices that are all in memory, whole."""
 
-    def __init__(self, notices: Iterable[Notice]) -> None:
-        self._notices = {notice.slug: notice for notice in notices}
-        super().__init__(map(head_of, self._notices.values()))
+    def __init__(self, texts: Iterable[tuple[Head, Notice]]) -> None:
+        found = list(texts)
+        self._texts = {head.text: notice for head, notice in found}
+        super().__init__(head for head, _ in found)
 
-    def whole(self, slug: str) -> Notice:
+    @classmethod
+    def of_notices(cls, notices: Iterable[Notice]) -> MemoryShelf:
+        """Notices of one text each, public from their publishing on."""
+        return cls((head_of(notice), notice) for notice in notices)
+
+    def whole(self, text: str) -> Notice:
         """A notice; KeyError when it is not here."""
-        return self._notices[slug]
+        return self._texts[text]
 
-    def listed(self, slugs: Sequence[str]) -> list[Notice]:
+    def listed(self, texts: Sequence[str]) -> list[Notice]:
         """The very notices."""
-        return [self._notices[slug] for slug in slugs]
+        return [self._texts[text] for text in texts]

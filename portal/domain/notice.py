@@ -229,6 +229,7 @@ class Notice:
     attachments: tuple[Attachment, ...] = ()
     revisions: tuple[Revision, ...] = ()
     demonstration: bool = False
+    draft: bool = False
     digest: str = ""
 
     @property

@@ -20,7 +20,7 @@ from portal.content.record.stamps import program_stamp
 from portal.freezer.processes.aside import Aside
 from portal.freezer.published.published_folder import Output, touched
 from portal.freezer.record.cache_folder import own_folder
-from portal.freezer.record.store import CORE, Store
+from portal.freezer.record.store import CORE, Store, left_out_of
 from portal.freezer.refusals import is_the_records, refusal
 from portal.freezer.task import CORE_CHANGED, BuildOptions, BuildResult, Looks, Task
 
@@ -136,4 +136,5 @@ def _unchanged(store: Store) -> BuildResult:
     return BuildResult(
         pages=int(store.get("pages")),
         next_change=datetime.fromisoformat(due) if due else None,
+        left_out=left_out_of(store),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from portal.content.index import Index
 from portal.content.queries import fingerprint
 from portal.content.record.changes import Changes, survey
+from portal.content.record.reading import dangling, doubled
 from portal.content.record.stamps import Stamps
 from portal.content.record.stored_parts import put_parts, stored_parts
 from portal.errors import BuildError
@@ -37,7 +39,7 @@ from portal.freezer.processes.aside import Aside
 from portal.freezer.processes.pool import batches, run
 from portal.freezer.published.published_folder import NOTHING, Edits
 from portal.freezer.record.recorded_catalogue import part_fingerprints, part_key
-from portal.freezer.record.store import CORE
+from portal.freezer.record.store import CORE, LEFT_OUT, left_out_of
 from portal.freezer.sources.source_reading import reader
 from portal.freezer.task import CORE_CHANGED, BuildResult
 
@@ -105,7 +107,13 @@ def renew(task: Task, output: Output, looks: Looks) -> BuildResult:
     changed = published.changed
     written = len(choice.due) if changed is None else len(changed) - len(choice.gone)
     return BuildResult(
-        choice.planned, len(choice.due), written, len(choice.gone), reading.full, next_change
+        choice.planned,
+        len(choice.due),
+        written,
+        len(choice.gone),
+        reading.full,
+        next_change,
+        left_out_of(task.store),
     )
 
 
@@ -118,24 +126,23 @@ def read(task: Task, looks: Looks) -> Reading:
     """Bring the record's notices up to date; what changed stays dirty until it is shown."""
     store, folders = task.store, task.options.folders
     # What needs no knowledge of the edits is done while the files are still looked at.
-    before = {head.slug: head for head in store.heads()}
+    before = {head.text: head for head in store.heads()}
     *_, changes = (Changes(), *looks.sources)
     assert isinstance(changes, Changes)
     full = looks.full
+    shown = None if changes.everything else stored_parts(store)
     parts, dirty = _read_parts(task, changes)
     if CORE in dirty and not changes.everything:
         full = full or CORE_CHANGED
         changes = survey(folders, Stamps())
+    if changes.content or changes.removed:
+        changes.add_recorded(folders.notices, shown, parts)
     kept = {} if changes.everything else _untouched(before, changes)
-    heads = dict(kept)
     with store.transaction():
-        store.drop_notices(before.keys() - kept.keys())
-        work = reader(parts, kept.keys() | changes.slugs)
-        for reads in stage(task, "读取公告", work, sorted(changes.folders)):
-            store.put_notices(reads)
-            heads.update((found.head.slug, found.head) for found in reads)
-        dangling = any(head.amends and head.amends not in heads for head in heads.values())
-        if len(heads) != len(kept) + len(changes.folders) or dangling:
+        store.drop_notices({h.slug for h in before.values()} - {h.slug for h in kept.values()})
+        slugs = folders.slugs(parts) | changes.slugs
+        heads = kept | _read_notices(task, parts, changes, slugs)
+        if doubled(heads.values()) or dangling(heads.values(), slugs):
             folders.report_faults()
         if store.get("program") != looks.program:
             store.drop_html()
@@ -147,9 +154,34 @@ def read(task: Task, looks: Looks) -> Reading:
     return Reading(parts, heads, full, looks.program)
 
 
+def _read_notices(task: Task, parts: Parts, changes: Changes, slugs: set[str]) -> dict[str, Head]:
+    """Read what changed into the store; the heads of its texts by their names."""
+    store, folders = task.store, task.options.folders
+    heads: dict[str, Head] = {}
+    waiting = {} if changes.everything else dict(json.loads(store.get(LEFT_OUT) or "{}"))
+    work = reader(parts, folders, slugs)
+    count = 0
+    for reads in stage(task, "读取公告", work, sorted(changes.folders)):
+        for read in reads:
+            count += 1
+            if read.issues:
+                folders.report_faults()
+            store.put_notices(read.texts)
+            heads.update((text.head.text, text.head) for text in read.texts)
+            waiting[read.folder] = (
+                [read.left_out.slug, read.left_out.reason] if read.left_out else ""
+            )
+    if count != len(changes.folders):
+        folders.report_faults()
+    for folder in changes.removed - changes.folders:
+        waiting.pop(folder, None)
+    store.put(LEFT_OUT, json.dumps({f: w for f, w in waiting.items() if w}, ensure_ascii=False))
+    return heads
+
+
 def _untouched(before: Mapping[str, Head], changes: Changes) -> dict[str, Head]:
     again = changes.folders | changes.removed
-    return {slug: head for slug, head in before.items() if head.folder not in again}
+    return {name: head for name, head in before.items() if head.folder not in again}
 
 
 def _read_parts(task: Task, changes: Changes) -> tuple[Parts, set[str]]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.record.changes import Changes, Folders
+    from portal.domain.unrecorded import LeftOut
     from portal.freezer.processes.aside import Aside
     from portal.freezer.record.store import Store
     from portal.freezer.report import Reporter
@@ -38,7 +39,10 @@ class BuildOptions:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did. `rendered` pages were asked of the app, `written` came out different."""
+    """What a build did. `left_out` has the texts that nobody recorded.
+
+    `rendered` pages were asked of the app, `written` came out different.
+    """
 
     pages: int
     rendered: int = 0
@@ -46,6 +50,7 @@ class BuildResult:
     removed: int = 0
     full: str = ""
     next_change: datetime | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Task(NamedTuple):

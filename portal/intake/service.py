@@ -121,9 +121,9 @@ class Intake:
     def window(self, slug: str) -> Window | Response:
         """The window of a notice, or the page that says there is none."""
         now = self.clock()
-        catalogue = self.catalogue()
-        notice = catalogue.by_slug.get(slug)
-        if notice is None or notice.published > now:
+        catalogue = self.catalogue().as_of(now)
+        notice = catalogue.notice(slug)
+        if notice is None:
             return self.shut("unknown", None)
         opens = notice.opens_at()
         if opens is None:

@@ -164,6 +164,18 @@ def _check_line(line: str, head: str, public: str) -> tuple[str, str]:
     return "", new
 
 
+def sound_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Every line of a ledger that holds, none where there is no file; else VerificationError.
+
+    What is public is what the ledger says, so a line counts only in a chain that is signed.
+    """
+    rows = ledger_rows(path)
+    report = check_chain([text for text, _ in rows])
+    if rows and not report.whole:
+        raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}")
+    return rows
+
+
 def ledger_writer(path: Path, key: SigningKey, at: datetime) -> LedgerWriter:
     """A writer at the end of a ledger that holds; an empty ledger begins by naming the key."""
     lines = [text for text, _ in ledger_rows(path)]

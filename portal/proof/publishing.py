@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portal.content.catalogue import Catalogue
+from portal.content.notice.notice_folder import TEXT
+from portal.content.notice.recorded import keep_copy
 from portal.content.parts import with_parts
 from portal.ledger.chain import ledger_writer
 from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine
 from portal.render.notice.formats import formats_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -29,6 +31,7 @@ class Entered:
     slug: str
     revision: int
     title: str
+    source: str
     anew: bool = False
 
 
@@ -41,14 +44,50 @@ def signed_outputs(notice: Notice, catalogue: Catalogue) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A text that is not in the ledger; it can be entered once its time `at` has come."""
+
+    slug: str
+    revision: int
+    title: str
+    at: datetime
+
+
+def waiting(catalogue: Catalogue, folder: Path) -> list[Waiting]:
+    """The texts of a notices folder that nobody has entered, the earliest first."""
+    found = [
+        Waiting(n.slug, n.revision, n.title, n.updated)
+        for n in _of_folder(catalogue, folder)
+        if catalogue.ledger_line(n.slug, n.revision) is None
+    ]
+    return sorted(found, key=lambda item: (item.at, item.slug))
+
+
+def _of_folder(catalogue: Catalogue, folder: Path) -> list[Notice]:
+    return [n for n in catalogue.notices if (folder / n.slug / TEXT).exists()]
+
+
 def publish_folder(
-    catalogue: Catalogue, folder: Path, key: SigningKey, at: datetime, *, anew: bool = False
+    catalogue: Catalogue,
+    folder: Path,
+    key: SigningKey,
+    at: datetime,
+    *,
+    only: Collection[str] | None = None,
+    anew: bool = False,
 ) -> list[Entered]:
-    """Enter what a notices folder has published into its ledger; all lines are written at once."""
+    """Enter what a notices folder publishes into its ledger, or `only` the notices named.
+
+    The catalogue is one of all texts, entered or not. A copy of each text is kept first, then all
+    lines are written at once: a line never stands without the text that it names.
+    """
     path = folder / LEDGER_NAME
     writer = ledger_writer(path, key, at)
-    mine = [n for n in catalogue.notices if (folder / n.slug / "notice.md").exists()]
+    mine = [n for n in _of_folder(catalogue, folder) if only is None or n.slug in only]
     entered = enter_revisions(catalogue, mine, writer, at, anew=anew)
+    for item in entered:
+        keep_copy(folder / item.slug, item.revision, item.source)
     writer.write(path)
     return entered
 
@@ -84,7 +123,9 @@ def enter_revisions(
                 writer.revision(
                     notice.slug, revision.number, revision.published, revision.digest, {}
                 )
-                entered.append(Entered(notice.slug, revision.number, revision.title))
+                entered.append(
+                    Entered(notice.slug, revision.number, revision.title, revision.digest)
+                )
         line = catalogue.ledger_line(notice.slug, notice.revision)
         if notice.updated > at or (line and not anew and notice.slug not in amended):
             continue
@@ -92,7 +133,10 @@ def enter_revisions(
             continue
         outputs = signed_outputs(notice, _with_pending(catalogue, notice, writer.head))
         writer.revision(notice.slug, notice.revision, notice.updated, notice.digest, outputs)
-        entered.append(Entered(notice.slug, notice.revision, notice.title, anew=line is not None))
+        again = line is not None
+        entered.append(
+            Entered(notice.slug, notice.revision, notice.title, notice.digest, anew=again)
+        )
     return entered
 
 

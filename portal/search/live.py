@@ -60,7 +60,8 @@ class _State:
     snapshot: Snapshot
 
     def holds(self, catalogue: Catalogue, at: datetime) -> bool:
-        return self.catalogue is catalogue and self.index is catalogue.index(at)
+        same = self.catalogue.shelf is catalogue.shelf and self.catalogue.parts is catalogue.parts
+        return same and self.index is catalogue.index(at)
 
 
 class LiveSearch:
@@ -105,7 +106,7 @@ class LiveSearch:
         return self._writing is not None and self._writing.is_alive()
 
     def _renew(self, catalogue: Catalogue, at: datetime) -> None:
-        found, index = documents(catalogue, at), catalogue.index(at)
+        found, index = documents(catalogue.as_of(at), at), catalogue.index(at)
         view = self._at_hand(found)
         if view is not None:
             self._state = _State(catalogue, index, view)

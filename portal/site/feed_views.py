@@ -19,7 +19,7 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/feeds/<path:name>")
     def show(name: str) -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         path = f"/feeds/{name}"
         found = {
             feed_path(selection, fmt): (selection, fmt)

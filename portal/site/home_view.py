@@ -33,7 +33,7 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/")
     def home() -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         panels = [edition_panel(catalogue, e, at) for e in catalogue.editions.values()]
         newest = tuple(notice_line(catalogue, n, at) for n in catalogue.listed(at, limit=NEWEST))
         site = catalogue.site

@@ -86,7 +86,7 @@ def make_blueprint(views: Views) -> Blueprint:
     @blueprint.get("/notices/<any(kind,county,edition,year):facet>/<value>/")
     @blueprint.get("/notices/<any(kind,county,edition,year):facet>/<value>/page/<int:number>/")
     def selected(facet: str = "all", value: str = "", number: int = 0) -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         selection = selection_of(catalogue, facet, value)
         if selection is None:
             abort(404)
@@ -103,7 +103,7 @@ def make_blueprint(views: Views) -> Blueprint:
     def by_state(value: str) -> Response:
         if value not in SOUGHT_STATES:
             abort(404)
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         return views.page(_state_context(catalogue, at, State(value)))
 
     return blueprint

@@ -26,7 +26,7 @@ def make_blueprint(views: Views) -> Blueprint:
     def sitemap() -> Response:
         from portal.site.paths import standing_paths
 
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         base = views.options.base_url.rstrip("/")
         lines = [
             f"<url><loc>{escape(base + path, quote=False)}</loc></url>"

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 
 def public_notice(catalogue: Catalogue, slug: str, at: datetime) -> Notice:
-    """The notice of a slug; 404 for one that does not exist or is not published yet."""
-    notice = catalogue.by_slug.get(slug)
-    if notice is None or notice.published > at:
+    """The notice of a slug; 404 for one that does not exist or is not public yet."""
+    notice = catalogue.as_of(at).notice(slug)
+    if notice is None:
         abort(404)
     return notice
 
@@ -72,12 +72,12 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/notices/<slug>/")
     def notice(slug: str) -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         return views.page(_notice_context(views, catalogue, public_notice(catalogue, slug, at), at))
 
     @blueprint.get("/notices/<slug>/revisions/<int:number>/")
     def revision(slug: str, number: int) -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         found = public_notice(catalogue, slug, at)
         if (texts := found.earlier(number)) is None:
             abort(404)
@@ -85,7 +85,7 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/notices/<slug>/revisions/<int:number>/changes/")
     def changes(slug: str, number: int) -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         found = public_notice(catalogue, slug, at)
         if (texts := found.earlier(number)) is None:
             abort(404)
@@ -93,12 +93,13 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/notices/<slug>/revisions/<int:number>/files/<name>")
     def earlier_attachment(slug: str, number: int, name: str) -> Response:
-        texts = public_notice(views.catalogue(), slug, views.clock()).earlier(number)
+        catalogue, at = views.now()
+        texts = public_notice(catalogue, slug, at).earlier(number)
         return _file(texts[0].attachments if texts else (), name)
 
     @blueprint.get("/notices/<slug>/<filename>")
     def other_format(slug: str, filename: str) -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         found = public_notice(catalogue, slug, at)
         fmt = next((fmt for fmt in formats_of(found) if fmt.filename == filename), None)
         if fmt is None:
@@ -107,7 +108,7 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/notices/<slug>/files/<name>")
     def attachment(slug: str, name: str) -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         return _file(public_notice(catalogue, slug, at).attachments, name)
 
     return blueprint
@@ -175,6 +176,7 @@ def _notice_head(
         ),
         image=f"{path}share.png" if pictured else "",
         demonstration=notice.demonstration,
+        draft=notice.draft,
     )
 
 
@@ -239,6 +241,7 @@ def _revision_context(
             history.mark,
         ),
         demonstration=notice.demonstration,
+        draft=notice.draft,
     )
     return RevisionContext(
         page=page,

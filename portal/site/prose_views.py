@@ -138,7 +138,7 @@ def _feed_label(catalogue: Catalogue, selection: Selection) -> str:
 
 
 def _press(views: Views) -> PressContext:
-    catalogue, at = views.catalogue(), views.clock()
+    catalogue, at = views.now()
     text = catalogue.pages.get("press")
     title = text.title if text else "新闻媒体"
     feeds = tuple(

@@ -35,6 +35,11 @@ class Views:
     options: SiteOptions
     env: Environment
 
+    def now(self) -> tuple[Catalogue, datetime]:
+        """What is public at this moment, and the moment."""
+        at = self.clock()
+        return self.catalogue().as_of(at), at
+
     def page(self, context: Context) -> Response:
         """Render a context by its template."""
         return Response(render(context), content_type=HTML)

@@ -52,7 +52,7 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/winners/")
     def index() -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         decisions = {e: decision_of(catalogue, ed, at) for e, ed in catalogue.editions.items()}
         editions = tuple(
             (f"/winners/{slug}/", edition.name, decided(decisions[slug]), edition.demonstration)
@@ -72,7 +72,7 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/winners/<slug>/")
     def edition(slug: str) -> Response:
-        catalogue, at = views.catalogue(), views.clock()
+        catalogue, at = views.now()
         found = catalogue.editions.get(slug)
         if found is None:
             abort(404)

@@ -48,6 +48,7 @@ class PageHead:
     links: tuple[Link, ...] = ()
     image: str = ""
     demonstration: bool = False
+    draft: bool = False
     error: bool = False
 
     @property

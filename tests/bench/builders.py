@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench.corpus import AS_OF, ROOT, Item, add_to_portal, write_portal
 from tests.bench.hugo import add_to_hugo, write_hugo
 from tests.bench.measure import Cost, run
+from tests.recording import record
 
 HUGO = (
     ROOT / "var/bench-venv/lib" / f"python3.{sys.version_info.minor}"
@@ -42,6 +43,7 @@ class Portal:
             "a", encoding="utf-8"
         ) as file:
             file.write(EDIT)
+        record(self.folder / "notices", item.slug)
 
     def add(self, item: Item) -> None:
         add_to_portal(self.folder, item)

@@ -11,6 +11,7 @@ from portal.content.working_calendar import load_calendar
 from portal.domain.notice import Kind
 from portal.domain.window import PublicityWindow, publicity_window
 from portal.domain.workdays import SHANGHAI
+from tests.recording import record
 
 ROOT = Path(__file__).parent.parent.parent
 AS_OF = datetime(2026, 11, 22, 12, tzinfo=SHANGHAI)
@@ -120,11 +121,17 @@ def write_portal(folder: Path, items: list[Item]) -> None:
     for edition in EDITIONS:
         (awards / f"{edition}.toml").write_text(third, encoding="utf-8")
     for item in items:
-        add_to_portal(folder, item)
+        _write_notice(folder, item)
+    record(folder / "notices")
 
 
 def add_to_portal(folder: Path, item: Item) -> None:
-    """Write one notice."""
+    """Write one notice and enter it."""
+    _write_notice(folder, item)
+    record(folder / "notices", item.slug)
+
+
+def _write_notice(folder: Path, item: Item) -> None:
     lines = [
         f"title: {item.title}",
         f"kind: {item.kind}",

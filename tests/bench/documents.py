@@ -13,7 +13,6 @@ from pathlib import Path
 
 from portal.content.annex.annexes import load_annexes
 from portal.content.catalogue import Catalogue
-from portal.content.loader import load
 from portal.domain.notice import Notice
 from portal.freezer.processes.pool import Work, batches, run
 from portal.render.annex.annex_docx import annex_docx
@@ -22,6 +21,7 @@ from portal.render.notice.notice_docx import notice_docx
 from portal.render.notice.notice_pdf import notice_pdf
 from tests.bench.corpus import generate, write_portal
 from tests.showcase import ROOT, showcase
+from tests.sites import load_all
 
 ROUNDS = 15
 NOTICES = 1000
@@ -89,7 +89,7 @@ def only_pdfs() -> float:
         root = Path(folder)
         write_portal(root, list(generate(NOTICES)))
         started = time.perf_counter()
-        catalogue = load((root / "content",), (root / "notices",))
+        catalogue = load_all((root / "content",), (root / "notices",))
 
         def make() -> Work[None]:
             def work(slugs: Sequence[str], tell: Callable[[str], None]) -> None:

@@ -32,7 +32,6 @@ from urllib.parse import urlencode
 import psutil
 
 from portal.casework.identities import new_identity
-from portal.content.loader import load
 from portal.demo.award_round import write_demo
 from portal.domain.objection import Objection, Objector, ObjectorKind
 from portal.domain.receipt_code import read_code
@@ -41,7 +40,7 @@ from portal.sealed.dropbox import DropBox, publish
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.receipts import derived, new_code
 from tests.publicside import SLUG, public_side
-from tests.sites import MINIMAL, SiteTree
+from tests.sites import MINIMAL, SiteTree, load_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,10 +71,10 @@ class Bench:
 def set_up(folder: Path) -> tuple[str, str]:
     """The demonstration round with keys for its open window; slug and entry to object to."""
     content, notices = [ROOT / "content"], [ROOT / "notices"]
-    real = load(content, notices)
+    real = load_all(content, notices)
     now = datetime.now(SHANGHAI)
     write_demo(folder / "demo", real.site, real.calendar, now.date())
-    catalogue = load([*content, folder / "demo/content"], [folder / "demo/notices"])
+    catalogue = load_all([*content, folder / "demo/content"], [folder / "demo/notices"])
     notice = next(n for n in catalogue.notices if catalogue.status(n, now).accepts_objections)
     for office in (*catalogue.site.offices, ESCROW):
         path = folder / "state/keys/public" / office / f"{notice.slug}.pub"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from portal.content.catalogue import Catalogue
 from portal.content.followed import FollowedCatalogue
+from portal.domain.unrecorded import Unrecorded
 from portal.errors import ContentError, PortalError
 from portal.site import create_app
 from portal.site.paths import site_paths
@@ -36,7 +37,12 @@ def follow(
 ) -> FollowedCatalogue:
     failed = [].append if told is None else told.append
     return FollowedCatalogue(
-        tree.content, tree.notices, ticks=lambda: 0.0, failed=failed, kept=kept
+        tree.content,
+        tree.notices,
+        ticks=lambda: 0.0,
+        failed=failed,
+        kept=kept,
+        unrecorded=Unrecorded.UNMARKED,
     )
 
 

@@ -92,14 +92,14 @@ class Texts:
 
     def __init__(self, notices: list[Notice]) -> None:
         packer = Packer()
-        self.whole = {n.slug: packer.pack(n) for n in notices}
-        self.lists = {n.slug: packer.pack_listed(n) for n in notices}
+        self.whole = {head_of(n).text: packer.pack(n) for n in notices}
+        self.lists = {head_of(n).text: packer.pack_listed(n) for n in notices}
 
-    def notice(self, slug: str) -> bytes:
-        return self.whole[slug]
+    def notice(self, text: str) -> bytes:
+        return self.whole[text]
 
-    def listed(self, slugs) -> dict[str, bytes]:
-        return {slug: self.lists[slug] for slug in slugs}
+    def listed(self, texts) -> dict[str, bytes]:
+        return {text: self.lists[text] for text in texts}
 
 
 def answer(catalogue: Catalogue, query: Query, at: datetime) -> object:

@@ -5,17 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from portal.content.loader import load
 from portal.content.working_calendar import load_calendar
 from portal.demo.award_round import write_demo
 from portal.domain.notice import Kind, State
 from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity, Stage
 from portal.lint.run import lint
-from tests.sites import DESK, export
+from tests.sites import DESK, export, load_all
 
 ROOT = Path(__file__).parents[2]
-SITE = load([ROOT / "content"], []).site
+SITE = load_all([ROOT / "content"], []).site
 # A working day, the eve of a long holiday, a weekend, a make-up Sunday, the year's turn, and a
 # year for which no calendar has been published.
 DAYS = [
@@ -48,7 +47,7 @@ def test_it_passes_the_linter_at_the_publish_stage(written):
 
 def test_it_shows_every_state_on_its_day(written):
     folder, today = written
-    catalogue = load(*sources(folder))
+    catalogue = load_all(*sources(folder))
     noon = datetime.combine(today, time(12), SHANGHAI)
     public = catalogue.published(noon)
     shown = [catalogue.status(n, noon).state for n in public if n.edition == "demo-2"]
@@ -61,7 +60,7 @@ def test_it_shows_every_state_on_its_day(written):
 
 def test_everything_is_marked(written):
     folder, _ = written
-    catalogue = load(*sources(folder))
+    catalogue = load_all(*sources(folder))
     assert catalogue.notices
     for notice in catalogue.notices:
         assert notice.demonstration

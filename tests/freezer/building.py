@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portal.content.record.changes import Folders
+from portal.domain.unrecorded import Unrecorded
 from portal.freezer.build import build
 from portal.freezer.published.trees import IDENTITY
 from portal.freezer.report import BufferReporter
@@ -76,7 +77,9 @@ class Bench:
 
     @property
     def options(self) -> BuildOptions:
-        folders = Folders(tuple(self.tree.content), tuple(self.tree.notices))
+        folders = Folders(
+            tuple(self.tree.content), tuple(self.tree.notices), unrecorded=Unrecorded.UNMARKED
+        )
         return BuildOptions(folders, self.out, self.cache, FORMATS)
 
     def build(self, at: datetime = NOW, **options: object) -> BuildResult:

@@ -148,7 +148,7 @@ def build_command(made, at, jobs=2):
 
 
 def test_a_build_killed_at_any_point_leaves_the_old_site_or_the_new_one_whole(site_from):
-    made = bench(site_from(SITE + many(60)))
+    made = bench(site_from(SITE + many(60)).record())
     environment = os.environ | {"PORTAL_STATE": str(made.tree.root / "state")}
     chance = random.Random(7)
 
@@ -160,7 +160,7 @@ def test_a_build_killed_at_any_point_leaves_the_old_site_or_the_new_one_whole(si
     old = made.files()
     for number in range(8):
         # In turn an edit of one notice, which is built by itself, and of all of them.
-        made.tree.write(many(1 if number % 2 else 60, f"第{number}次自愿"))
+        made.tree.write(many(1 if number % 2 else 60, f"第{number}次自愿")).record()
         new = made.clean()
         process = run()
         time.sleep(chance.uniform(0.1, 1.2))
@@ -174,7 +174,7 @@ def test_a_build_killed_at_any_point_leaves_the_old_site_or_the_new_one_whole(si
 
 
 def test_a_changed_template_renders_everything_and_says_why(site_from, tmp_path):
-    made = bench(site_from(CALL))
+    made = bench(site_from(CALL).record())
     package = tmp_path / "program"
     source = Path(__file__).parent.parent.parent / "portal"
     shutil.copytree(source, package / "portal", ignore=shutil.ignore_patterns("__pycache__"))

@@ -14,7 +14,7 @@ from tests.freezer.building import CALL, SITE, bench
 
 @pytest.fixture
 def made(site_from, monkeypatch):
-    tree = site_from(SITE)
+    tree = site_from(SITE).record()
     monkeypatch.setenv("PORTAL_STATE", str(tree.root / "state"))
     monkeypatch.setenv("PORTAL_CONTENT", str(tree.content[0]))
     monkeypatch.setenv("PORTAL_NOTICES", str(tree.notices[0]))
@@ -62,7 +62,7 @@ def test_watching_builds_when_a_file_changes_and_outlives_a_fault(made):
         made.tree.write("-- notices/call/notice.md --\n没有信息头\n")
         time.sleep(1.5)
         assert "自愿" in page.read_text(encoding="utf-8")
-        made.tree.write(CALL.replace("自愿", "踊跃"))
+        made.tree.write(CALL.replace("自愿", "踊跃")).record()
         _wait(lambda: "踊跃" in page.read_text(encoding="utf-8"))
     finally:
         process.send_signal(signal.SIGINT)

@@ -27,12 +27,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from portal.casework.key_store import KeyStore
-from portal.content.loader import load
 from portal.demo.award_round import write_demo
 from portal.desk.entry.onetime import code_at
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.routing import office_for
+from tests.sites import load_all
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -108,11 +108,11 @@ def machine(root: Path, tree: Path, **more: str) -> Machine:
 @pytest.fixture
 def sides(tmp_path):
     """Both machines with a demonstration round and the keys of its open county window."""
-    real = load([ROOT / "content"], [ROOT / "notices"])
+    real = load_all([ROOT / "content"], [ROOT / "notices"])
     now = datetime.now(SHANGHAI)
     write_demo(tmp_path / "tree", real.site, real.calendar, now.date())
     tree = tmp_path / "tree"
-    published = load([ROOT / "content", tree / "content"], [ROOT / "notices", tree / "notices"])
+    published = load_all([ROOT / "content", tree / "content"], [ROOT / "notices", tree / "notices"])
     notice = next(
         n
         for n in published.notices

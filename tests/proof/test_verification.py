@@ -22,6 +22,7 @@ from portal.proof.publishing import publish_folder
 from portal.proof.verification import LedgerBook, Verdict, verify_file
 from portal.render.notice.formats import formats_of
 from tests.showcase import NOW, ROOT, showcase
+from tests.sites import load_all
 
 LATER = NOW + timedelta(days=1)
 
@@ -40,7 +41,7 @@ class Office:
 
     def publish(self) -> None:
         signer = new_key(self.key_path, None)
-        publish_folder(load(self.content, self.notices), self.notices[0], signer, LATER)
+        publish_folder(load_all(self.content, self.notices), self.notices[0], signer, LATER)
         catalogue = load(self.content, self.notices)
         for notice in catalogue.published(LATER):
             folder = self.site / "notices" / notice.slug

@@ -7,12 +7,12 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from portal.content.loader import load
 from portal.content.selection import EVERYTHING, Selection, listed_selections
 from portal.domain.notice import Attachment, Kind
 from portal.domain.window import publicity_window
 from portal.render.notice.feeds import ITEM_LIMIT, FeedFormat, feed
 from tests.freezer.samples import CALENDAR, ENTRIES, SITE, catalogue, instant, notice, revised
+from tests.sites import load_all
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +51,7 @@ def items(site, fmt, selection=EVERYTHING, at=LATER):
 @pytest.mark.parametrize("fmt", FeedFormat)
 def test_ids_stay_when_the_site_is_shown_under_another_address(fmt):
     at_home, moved = (
-        load([ROOT / "content"], [ROOT / "notices"], base_url=base)
+        load_all([ROOT / "content"], [ROOT / "notices"], base_url=base)
         for base in (None, "http://localhost:8000/portal")
     )
     at = max(notice.updated for notice in at_home.notices)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from portal.content.record.notice_store import NoticeStore
 from portal.content.record.stamps import Stamps, source_stamp, walk
+from portal.domain.unrecorded import Unrecorded
 from portal.errors import BuildError, PortalError
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ class Folders:
     content: tuple[Path, ...]
     notices: tuple[Path, ...]
     base_url: str | None = None
+    unrecorded: Unrecorded = Unrecorded.LEFT_OUT
 
     def load_parts(self) -> Parts:
         """Everything but the notices; raises ContentError."""
         from portal.content.loader import load
         from portal.content.parts import with_parts
-        from portal.ledger.ledger_lines import LEDGER_NAME, ledger_rows, read_ledger
+        from portal.ledger.chain import sound_rows
+        from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
 
         parts = load(self.content, (), base_url=self.base_url).parts
         ledgers = [folder / LEDGER_NAME for folder in self.notices]
@@ -38,16 +41,22 @@ class Folders:
             return with_parts(
                 parts,
                 ledger=tuple(line for path in ledgers for line in read_ledger(path)),
-                ledger_texts=tuple(tuple(t for t, _ in ledger_rows(path)) for path in ledgers),
+                ledger_texts=tuple(tuple(t for t, _ in sound_rows(path)) for path in ledgers),
             )
         except (PortalError, ValueError):
             return self.report_faults()
+
+    def slugs(self, parts: Parts) -> set[str]:
+        """The names of all notices: of their folders, and of those that the ledger names."""
+        places = (path for root in self.notices for path in _names(_absolute(root)))
+        found = {path.rpartition("/")[2] for path in places if _is_notice(path)}
+        return found | {line.slug for line in parts.ledger}
 
     def report_faults(self) -> NoReturn:
         """Read everything for the full report; raises ContentError with every issue."""
         from portal.content.loader import load
 
-        load(self.content, self.notices, base_url=self.base_url)
+        load(self.content, self.notices, base_url=self.base_url, unrecorded=self.unrecorded)
         # Only an edit between the two readings gets here.
         raise BuildError("构建期间公告文件有改动，请重新构建")
 
@@ -64,6 +73,24 @@ class Changes:
     content: bool = False
     everything: bool = False
     stamps: Packed = (b"", b"")
+
+    def add_recorded(self, roots: Sequence[Path], before: Parts | None, now: Parts) -> None:
+        """Add the folders whose notices the ledger makes other ones, or that it still names.
+
+        `before` are the parts that were shown, if any. A folder that is gone is read too: what was
+        recorded of it stands beside the ledger.
+        """
+        recorded = {line.slug for line in now.ledger}
+        old = {line.digest: line.slug for line in before.ledger} if before else {}
+        new = {line.digest: line.slug for line in now.ledger} if before else {}
+        slugs = {(old | new)[digest] for digest in old.keys() ^ new.keys()}
+        slugs |= {folder.rpartition("/")[2] for folder in self.removed} & recorded
+        if self.everything:
+            slugs |= recorded - self.slugs
+        for slug in slugs:
+            places = [f"{_absolute(root)}/{slug}" for root in roots]
+            found = next((place for place in places if os.path.isdir(place)), places[0])  # noqa: PTH112
+            self.folders.add(found)
 
     @property
     def slugs(self) -> set[str]:

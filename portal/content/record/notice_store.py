@@ -41,15 +41,16 @@ def checked(data: bytes) -> bytes:
 class NoticeStore:
     """One connection; open a new one in each process.
 
-    `text` holds each notice twice: as lists show it, and whole.
+    `notice` has the head of each text of a notice, `text` the text itself under its name
+    (slug@digest), twice: as lists show it, and whole.
     """
 
     SCHEMA: ClassVar[str] = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
-CREATE TABLE notice (slug TEXT PRIMARY KEY, folder TEXT, published REAL, updated TEXT, kind TEXT,
+CREATE TABLE notice (slug TEXT, folder TEXT, published REAL, updated TEXT, kind TEXT,
     county TEXT, edition TEXT, year INTEGER, amends TEXT, opens REAL, closes REAL,
-    acts TEXT, digest TEXT, own TEXT);
-CREATE TABLE text (slug TEXT PRIMARY KEY, listed BLOB, data BLOB);
+    acts TEXT, digest TEXT, own TEXT, since REAL, until REAL, PRIMARY KEY (slug, digest));
+CREATE TABLE text (name TEXT PRIMARY KEY, listed BLOB, data BLOB);
 """
 
     def __init__(self, path: Path, *, threads: bool = False) -> None:
@@ -133,7 +134,7 @@ CREATE TABLE text (slug TEXT PRIMARY KEY, listed BLOB, data BLOB);
             self._db.execute(f"INSERT OR REPLACE INTO notice VALUES ({marks})", head)  # noqa: S608 - only marks
             self._db.execute(
                 "INSERT OR REPLACE INTO text VALUES (?, ?, ?)",
-                (head.slug, summed(listed), summed(data)),
+                (head.text, summed(listed), summed(data)),
             )
 
     def drop_notices(self, slugs: Iterable[str] | None = None) -> None:
@@ -144,17 +145,19 @@ CREATE TABLE text (slug TEXT PRIMARY KEY, listed BLOB, data BLOB);
             return
         rows = [(slug,) for slug in slugs]
         self._db.executemany("DELETE FROM notice WHERE slug = ?", rows)
-        self._db.executemany("DELETE FROM text WHERE slug = ?", rows)
+        # Names of texts are slug@digest, and A follows @.
+        names = [(f"{slug}@", f"{slug}A") for (slug,) in rows]
+        self._db.executemany("DELETE FROM text WHERE name > ? AND name < ?", names)
 
-    def notice(self, slug: str) -> bytes:
+    def notice(self, name: str) -> bytes:
         """A notice as it was kept; KeyError when it was not."""
-        row = self._db.execute("SELECT data FROM text WHERE slug = ?", (slug,)).fetchone()
+        row = self._db.execute("SELECT data FROM text WHERE name = ?", (name,)).fetchone()
         if row is None:
-            raise KeyError(slug)
+            raise KeyError(name)
         return checked(row[0])
 
-    def listed(self, slugs: Sequence[str]) -> dict[str, bytes]:
-        """Some notices without their texts, by slug."""
-        marks = ", ".join("?" * len(slugs))
-        query = f"SELECT slug, listed FROM text WHERE slug IN ({marks})"  # noqa: S608 - only marks
-        return {slug: checked(data) for slug, data in self._db.execute(query, slugs)}
+    def listed(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Some notices without their texts, by name."""
+        marks = ", ".join("?" * len(names))
+        query = f"SELECT name, listed FROM text WHERE name IN ({marks})"  # noqa: S608 - only marks
+        return {name: checked(data) for name, data in self._db.execute(query, names)}

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from portal.content.parts import NAMES
 from portal.content.record.changes import survey
-from portal.content.record.reading import NoticeReading
+from portal.content.record.reading import NoticeReading, dangling, doubled
 from portal.content.record.stamps import Stamps, source_stamp
 from portal.content.record.stored_parts import put_parts, stored_parts
 from portal.errors import ContentError
 
 if TYPE_CHECKING:
-    from portal.content.heads import Head
     from portal.content.parts import Parts
     from portal.content.record.changes import Changes, Folders
     from portal.content.record.notice_store import NoticeStore
+    from portal.errors import Issue
 
 _SOURCES = "sources"
 _CORE = ("site", "calendar", "editions")
@@ -35,9 +35,12 @@ def refresh(store: NoticeStore, folders: Folders) -> None:
     with store.transaction():
         known = store.stamps(_SOURCES)  # another process may just have done the same
         changes = survey(folders, known, list(known.changed(source_stamp)))
+        before = None if changes.everything else stored_parts(store)
         parts, differ = _parts(store, folders, changes)
         if differ.intersection(_CORE) and not changes.everything:
             changes = survey(folders, Stamps())
+        if "ledger" in differ or changes.removed:
+            changes.add_recorded(folders.notices, before, parts)
         changed = _notices(store, folders, changes, parts)
         store.put_stamps(_SOURCES, changes.stamps)
         if differ or changed:
@@ -56,34 +59,21 @@ def _parts(store: NoticeStore, folders: Folders, changes: Changes) -> tuple[Part
 
 def _notices(store: NoticeStore, folders: Folders, changes: Changes, parts: Parts) -> bool:
     """Read the notices that changed; whether that made any difference."""
-    before = {head.slug: head for head in store.heads()}
+    before = store.heads()
     again = changes.folders | changes.removed
-    kept = {
-        slug: head
-        for slug, head in before.items()
-        if not changes.everything and head.folder not in again
-    }
-    heads = dict(kept)
-    store.drop_notices(before.keys() - kept.keys())
-    reading = NoticeReading(parts, kept.keys() | changes.slugs)
+    kept = [h for h in before if not changes.everything and h.folder not in again]
+    store.drop_notices({head.slug for head in before} - {head.slug for head in kept})
+    slugs = folders.slugs(parts) | changes.slugs
+    reading = NoticeReading(parts, folders, slugs)
+    heads = list(kept)
+    issues: list[Issue] = []
     for folder in sorted(changes.folders):
         read = reading.read(folder)
-        if read is not None:
-            store.put_notices([read])
-            heads[read.head.slug] = read.head
-    _check(folders, changes, reading, len(kept), heads)
-    return heads != before
-
-
-def _check(
-    folders: Folders, changes: Changes, reading: NoticeReading, kept: int, heads: dict[str, Head]
-) -> None:
-    """Raise ContentError for what was read with faults or left without what it refers to."""
-    for head in heads.values():
-        if head.amends and head.amends not in heads:
-            reading.read(head.folder)  # what it amends is gone
-    if reading.issues:
-        errors = sorted(reading.issues)
-        raise ContentError(f"内容有{len(errors)}处错误，不能发布", errors)
-    if len(heads) != kept + len(changes.folders):
-        folders.report_faults()  # one name in two folders
+        store.put_notices(read.texts)
+        heads += [text.head for text in read.texts]
+        issues += read.issues
+    if issues:
+        raise ContentError(f"内容有{len(issues)}处错误，不能发布", sorted(issues))
+    if doubled(heads) or dangling(heads, slugs):
+        folders.report_faults()
+    return sorted(heads) != sorted(before)

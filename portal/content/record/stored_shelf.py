@@ -23,11 +23,11 @@ _LISTED = 1_000
 class Texts(Protocol):
     """Where packed notices are kept."""
 
-    def notice(self, slug: str) -> bytes:
+    def notice(self, text: str) -> bytes:
         """A notice; KeyError when it was not kept."""
 
-    def listed(self, slugs: Sequence[str]) -> dict[str, bytes]:
-        """Notices without their texts, by slug."""
+    def listed(self, texts: Sequence[str]) -> dict[str, bytes]:
+        """Notices without their texts, by name."""
 
 
 class StoredShelf(Shelf):
@@ -36,23 +36,23 @@ class StoredShelf(Shelf):
     def __init__(self, heads: Iterable[Head], texts: Texts) -> None:
         super().__init__(heads)
         self._texts = texts
-        self._whole = lru_cache(_KEPT)(lambda slug: unpack(texts.notice(slug)))
+        self._whole = lru_cache(_KEPT)(lambda text: unpack(texts.notice(text)))
         self._listed: dict[str, Notice] = {}
         self._lock = Lock()
 
-    def whole(self, slug: str) -> Notice:
+    def whole(self, text: str) -> Notice:
         """A notice with its texts; KeyError when it is not here."""
-        return self._whole(slug)
+        return self._whole(text)
 
-    def listed(self, slugs: Sequence[str]) -> list[Notice]:
+    def listed(self, texts: Sequence[str]) -> list[Notice]:
         """Notices without bodies, entries, attachments and earlier texts."""
         with self._lock:
             kept = self._listed
-            missing = [slug for slug in slugs if slug not in kept]
+            missing = [text for text in texts if text not in kept]
             if missing:
                 if len(kept) > _LISTED:
                     kept.clear()
-                    missing = list(slugs)
+                    missing = list(texts)
                 found = self._texts.listed(missing)
-                kept.update((slug, unpack(data)) for slug, data in found.items())
-            return [kept[slug] for slug in slugs]
+                kept.update((text, unpack(data)) for text, data in found.items())
+            return [kept[text] for text in texts]

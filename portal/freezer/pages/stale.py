@@ -21,13 +21,13 @@ LISTS = "lists"
 
 
 def changed_by_edits(before: dict[str, Head], now: dict[str, Head]) -> set[str]:
-    """Keys that edits of notices change."""
+    """Keys that edits of notices change; both name each text's head by the text."""
     keys: set[str] = set()
-    for slug in before.keys() | now.keys():
-        old, new = before.get(slug), now.get(slug)
+    for text in before.keys() | now.keys():
+        old, new = before.get(text), now.get(text)
         if old is new or (old and new and old.digest == new.digest and old == new):
             continue
-        keys.add(notice_key(slug))
+        keys.update(notice_key(head.slug) for head in (old, new) if head is not None)
         # An amended notice shows what amends it, so it changes with it.
         keys.update(notice_key(h.amends) for h in (old, new) if h is not None and h.amends)
         if old is None or new is None or old.membership != new.membership:

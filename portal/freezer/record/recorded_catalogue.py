@@ -79,10 +79,10 @@ class RecordedCatalogue(Catalogue):
         self.reads.add(notice_key(slug))
         return super().notice(slug)
 
-    def in_list(self, slugs: list[str]) -> tuple[Notice, ...]:
+    def in_list(self, slugs: list[str], at: datetime | None = None) -> tuple[Notice, ...]:
         """Notices without their texts."""
         self.reads.update(map(notice_key, slugs))
-        return super().in_list(slugs)
+        return super().in_list(slugs, at)
 
     def part(self, name: str) -> Any:
         """A part of the content."""

@@ -8,11 +8,13 @@ between leaves the dirty keys, so the next one renders the pages again.
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
 from portal.content.record.notice_store import NoticeStore, checked, summed
 from portal.content.record.stamps import Stamps
+from portal.domain.unrecorded import LeftOut
 from portal.freezer.artifacts import traits_of, with_traits
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 # A dirty key by itself: what every page shows has changed.
 CORE = "core"
+LEFT_OUT = "left out"
+"""The fact that names the folders whose present text is not shown: {folder: [slug, why]}."""
 
 
 class Store(NoticeStore):
@@ -112,3 +116,9 @@ CREATE TABLE dirty (key TEXT PRIMARY KEY) WITHOUT ROWID;
     def clear_dirty(self) -> None:
         """Every changed key has been shown."""
         self._db.execute("DELETE FROM dirty")
+
+
+def left_out_of(store: Store) -> tuple[LeftOut, ...]:
+    """The notices whose present text is not shown, by their folders."""
+    found = json.loads(store.get(LEFT_OUT) or "{}")
+    return tuple(LeftOut(*found[folder]) for folder in sorted(found))

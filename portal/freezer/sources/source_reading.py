@@ -14,24 +14,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from portal.content.parts import Parts
-    from portal.content.record.reading import Read
+    from portal.content.record.changes import Folders
+    from portal.content.record.reading import FolderRead
     from portal.domain.notice import Notice
     from portal.freezer.processes.pool import Work
 
 
-def reader(parts: Parts, slugs: Collection[str]) -> Callable[[], Work[str, list[Read]]]:
-    """Work that reads folders of notices; one that has errors is missing from the result."""
+def reader(
+    parts: Parts, folders: Folders, slugs: Collection[str]
+) -> Callable[[], Work[str, list[FolderRead]]]:
+    """Work that reads folders of notices; one that went meanwhile is missing from the result."""
 
-    def make() -> Work[str, list[Read]]:
-        reading = NoticeReading(parts, slugs, _own_paths)
+    def make() -> Work[str, list[FolderRead]]:
+        reading = NoticeReading(parts, folders, slugs, _own_paths)
 
-        def work(batch: Sequence[str], tell: Callable[[str], None]) -> list[Read]:
+        def work(batch: Sequence[str], tell: Callable[[str], None]) -> list[FolderRead]:
             found = []
             for folder in batch:
                 tell(folder)
                 with contextlib.suppress(OSError):  # it went while the others were read
                     found.append(reading.read(folder))
-            return [read for read in found if read is not None]
+            return found
 
         return work
 

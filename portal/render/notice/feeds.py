@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from html import escape
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
@@ -99,9 +100,9 @@ class _Feed:
 
 def load_library() -> None:
     """Load what XML feeds are written with now, so that processes forked later need not."""
-    import feedgen.ext.dc
-    import feedgen.feed  # noqa: F401
-
+    # In this order: the extension uses a library that only the first one imports.
+    for name in ("feedgen.feed", "feedgen.ext.dc"):
+        import_module(name)
     import portal.render.notice.rss_changed  # noqa: F401
 
 
