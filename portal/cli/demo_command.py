@@ -58,6 +58,8 @@ def _environment(directory: Path, paths: Paths, site_url: str) -> dict[str, str]
         "PORTAL_BASE_URL": site_url,
         "PORTAL_OBJECTIONS_URL": "/objections",
         "PORTAL_DEMONSTRATION": "1",
+        # The shipped call, which no office has signed, is shown as a preview.
+        "PORTAL_DRAFTS": "1",
         # The desk is opened on http://localhost here, where a Secure cookie would be dropped.
         "PORTAL_DESK_PLAIN_HTTP": "1",
     }
@@ -132,11 +134,22 @@ def _collect_forever(environment: Mapping[str, str], *servers: subprocess.Popen[
         time.sleep(_COLLECT_SECONDS)
 
 
-def _publish(environment: Mapping[str, str], directory: Path, *site: str) -> None:
+def _publish(environment: Mapping[str, str], directory: Path, *act: str) -> None:
     """Enter the fictional notices into a ledger of their own, never into that of notices/."""
     key = ("--key", str(directory / "ledger.pem"), "--no-passphrase")
     where = ("--notices", str(directory / "notices"))
-    _do(environment, "publish", *key, *where, *site, quiet=True)
+    _do(environment, "publish", *act, *key, *where, quiet=True)
+
+
+def _prepared(directory: Path, paths: Paths, site_url: str) -> dict[str, str]:
+    """The fictional round with a ledger of its own; the environment that shows it."""
+    environment = _environment(directory, paths, site_url)
+    if _write(directory, paths):
+        from portal.demo.demo_cases import export
+
+        export(environment, datetime.now(SHANGHAI))
+        _publish(environment, directory, "--due")
+    return environment
 
 
 def _stop(*_: object) -> None:
@@ -180,16 +193,11 @@ def command(directory: Path | None, port: int, desk_port: int) -> None:
     """Show the whole portal with fictional data: site, desk and static build."""
     paths = Paths()
     if directory is not None:
-        _write(directory, paths)
+        _prepared(directory, paths, "")
         click.echo(f"演示数据已写入 {directory}；用 --content 和 --notices 与正式内容一并读取")
         return
     _refuse_taken(port, desk_port)
     click.echo("准备演示数据、密钥和签名……")
     target = paths.state / "demo"
-    environment = _environment(target, paths, f"http://localhost:{port}")
-    if _write(target, paths):
-        from portal.demo.demo_cases import export
-
-        export(environment, datetime.now(SHANGHAI))
-        _publish(environment, target)
+    environment = _prepared(target, paths, f"http://localhost:{port}")
     _run(target, environment, (port, desk_port))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +12,16 @@ import click
 from portal.config.common import Paths
 from portal.config.public_settings import PublicSettings
 from portal.content.loader import load
+from portal.domain.dates import write_meta
+from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
-from portal.errors import ContentError, Severity, Stage
+from portal.errors import ContentError, RequestError, Severity, Stage
 from portal.ledger.chain import ledger_writer
 from portal.ledger.ledger_lines import LEDGER_NAME, ledger_head
 from portal.ledger.signing import load_key, needs_passphrase, new_key
 from portal.ledger.siteproof import sign_site
 from portal.lint.run import lint
-from portal.proof.publishing import publish_folder
+from portal.proof.publishing import publish_folder, waiting
 from portal.render.notice.websub import ping_hub
 from portal.sealed.public_keys import PublicKeys
 
@@ -31,7 +34,9 @@ _FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 
 
-@click.command("publish", help="检查全部内容，把每个新版本登记到 notices/ledger.jsonl。")
+@click.command("publish", help="检查全部内容，把写明的公告登记到台账；不写的，只列出等待登记的。")
+@click.argument("slugs", nargs=-1, metavar="[代号]...")
+@click.option("--due", is_flag=True, help="登记所有时间已到的。")
 @click.option("--content", type=_FOLDER, multiple=True, help="content 文件夹，可以写几次。")
 @click.option("--notices", type=_FOLDER, multiple=True, help="notices 文件夹，可以写几次。")
 @click.option("--key", type=click.Path(path_type=Path), help="签名密钥；没有的，生成一把。")
@@ -44,6 +49,8 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 @click.option("--ping", is_flag=True, help="全部上线以后，通知 site.toml 中的订阅枢纽。")
 @click.option("--site", type=_FOLDER, help="给生成好的网站签名。")
 def command(  # noqa: PLR0917 - click passes them by name
+    slugs: tuple[str, ...],
+    due: bool,
     content: tuple[Path, ...],
     notices: tuple[Path, ...],
     key: Path | None,
@@ -56,24 +63,66 @@ def command(  # noqa: PLR0917 - click passes them by name
     ping: bool,
     site: Path | None,
 ) -> None:
-    """Check everything, then enter each new revision into notices/ledger.jsonl."""
+    """Check everything, then enter the named texts, or all that are due, into the ledger.
+
+    Without a name, --due or another act it tells what waits, and enters nothing.
+    """
     paths = Paths()
     content, notices = content or paths.content, notices or paths.notices
     key_path = key or paths.state / "keys" / KEY_NAME
     kept = paths.state / "holds.json"
+    now = datetime.now(SHANGHAI)
+    catalogue = load(content, notices, base_url=base_url or None, unrecorded=Unrecorded.UNMARKED)
+    if not (slugs or due or anew or rotate_key or site or ping):
+        sys.exit(_tell_waiting(catalogue, notices, now))
+    _refuse_unknown(catalogue, notices, slugs, now)
     # A forgotten option must not publish an entry that an objection holds back.
     _refuse_faults(content, notices, holds or (kept if kept.exists() else None))
     signer = _open_key(key_path, passphrase_file, no_passphrase=no_passphrase)
-    now = datetime.now(SHANGHAI)
-    catalogue = load(content, notices, base_url=base_url or None)
-    for folder in notices:
-        _publish_folder(catalogue, folder, signer, now, anew=anew)
+    entering = None if due else frozenset(slugs or _entered(catalogue))
+    for folder in notices if slugs or due or anew else ():
+        _publish_folder(catalogue, folder, signer, now, entering, anew=anew)
     if rotate_key:
         signer = _rotate(notices, signer, key_path, now, _passphrase_of(passphrase_file))
     if site:
         click.echo(f"已签名：{site}，{sign_site(site, signer, now)}个文件")
     if ping:
         click.echo(f"已通知 {catalogue.site.websub_hub}：{ping_hub(catalogue.site)}个订阅源")
+
+
+def _entered(catalogue: Catalogue) -> list[str]:
+    """The notices whose present text is in the ledger."""
+    return [n.slug for n in catalogue.notices if catalogue.ledger_line(n.slug, n.revision)]
+
+
+def _tell_waiting(catalogue: Catalogue, notices: tuple[Path, ...], now: datetime) -> int:
+    """Print what waits to be entered; the exit status."""
+    found = [item for folder in notices for item in waiting(catalogue, folder)]
+    for item in found:
+        when = "可以登记" if item.at <= now else f"时间未到：{write_meta(item.at)}"
+        click.echo(f"{item.slug} 第{item.revision}稿 {item.title}（{when}）")
+    if not found:
+        click.echo("没有等待登记的公告")
+        return 0
+    click.echo("什么也没有登记：写明公告的代号，或用 --due 登记所有时间已到的")
+    return 1
+
+
+def _refuse_unknown(
+    catalogue: Catalogue, notices: tuple[Path, ...], slugs: tuple[str, ...], now: datetime
+) -> None:
+    """Raise RequestError for a name that is none, or whose time has not come."""
+    found = {item.slug: item for folder in notices for item in waiting(catalogue, folder)}
+    for slug in slugs:
+        if slug not in catalogue.by_slug:
+            raise RequestError(f"没有名为“{slug}”的公告")
+        if slug not in found:
+            raise RequestError(
+                f"“{slug}”现在的文本已经登记过；改动要另出一稿：portal revise {slug}"
+            )
+        if found[slug].at > now:
+            when = write_meta(found[slug].at)
+            raise RequestError(f"“{slug}”的时间是 {when}，还没有到，到时再登记")
 
 
 def _refuse_faults(
@@ -105,9 +154,15 @@ def _open_key(path: Path, passphrase_file: Path | None, *, no_passphrase: bool) 
 
 
 def _publish_folder(
-    catalogue: Catalogue, folder: Path, signer: SigningKey, now: datetime, *, anew: bool
+    catalogue: Catalogue,
+    folder: Path,
+    signer: SigningKey,
+    now: datetime,
+    only: frozenset[str] | None,
+    *,
+    anew: bool,
 ) -> None:
-    entered = publish_folder(catalogue, folder, signer, now, anew=anew)
+    entered = publish_folder(catalogue, folder, signer, now, only=only, anew=anew)
     for item in entered:
         again = "（重新排版）" if item.anew else ""
         click.echo(f"已登记：{item.slug} 第{item.revision}版 {item.title}{again}")

@@ -1,0 +1,69 @@
+"""A new revision of a published notice in its own folder, also of a text that was overwritten."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
+from portal.content.notice.notice_writer import write_text
+from portal.content.notice.recorded import COPIES
+from portal.editorial.drafts import parsed, write_whole
+from portal.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+    from pathlib import Path
+
+
+def revise_in_place(
+    folder: Path,
+    number: int,
+    digests: Collection[str],
+    present: str,
+    *,
+    note: str,
+    at: datetime,
+) -> int:
+    """Make the present text of a folder the next revision; the number it has then.
+
+    `number` is the revision that the ledger holds, `digests` are the sums it knows it by, `present`
+    is the sum of the text that stands there. Where that is another one, the recorded text is given
+    back from beside the ledger as the earlier revision. RequestError where it is nowhere.
+    """
+    if not note.strip():
+        raise RequestError("请写明改了什么，说明随文公布")
+    original = folder
+    if present not in digests:
+        copies = [folder.parent / COPIES / digest for digest in sorted(digests)]
+        found = [copy for copy in copies if copy.is_dir()]
+        if not found:
+            raise RequestError(f"找不到“{folder.name}”第{number}稿登记时的原文，请从备份恢复")
+        original = found[0]
+    prepared = folder.with_name(f".new-{folder.name}")
+    shutil.rmtree(prepared, ignore_errors=True)
+    shutil.copytree(folder, prepared)
+    earlier = prepared / REVISIONS / str(number)
+    shutil.rmtree(earlier, ignore_errors=True)
+    earlier.mkdir(parents=True)
+    for name in (TEXT, LIST):
+        if (original / name).is_file():
+            shutil.copy2(original / name, earlier / name)
+    if (original / FILES).is_dir():
+        shutil.copytree(original / FILES, earlier / FILES)
+    text = (folder / TEXT).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    values, body = parsed(text)
+    stamp = {"revision": number + 1, "updated": at.replace(microsecond=0), "note": note.strip()}
+    write_whole(prepared / TEXT, write_text({**values, **stamp}, body, text).encode())
+    _swap(prepared, folder)
+    return number + 1
+
+
+def _swap(prepared: Path, folder: Path) -> None:
+    """Put a prepared folder in the place of another; what is public stands beside the ledger."""
+    old = folder.with_name(f".old-{folder.name}")
+    shutil.rmtree(old, ignore_errors=True)
+    folder.rename(old)
+    prepared.rename(folder)
+    shutil.rmtree(old)
