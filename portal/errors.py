@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import errno
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -38,9 +38,20 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a program can mend: the first `old` of the line at or after the place becomes `new`."""
+
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Issue:
-    """One fault. `path` is relative to the tree that was linted; line and column count from 1."""
+    """One fault. `path` is relative to the tree that was linted; line and column count from 1.
+
+    `repair` is there where the right text follows from the wrong one without a person's knowledge.
+    """
 
     path: str
     line: int
@@ -49,6 +60,7 @@ class Issue:
     message: str
     remedy: str = ""
     severity: Severity = Severity.ERROR
+    repair: Repair | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         remedy = f"（{self.remedy}）" if self.remedy else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ from portal.lint.rules import (
 from portal.lint.rules.subjects import Context, Passage, Prose, Subject, unsound_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -57,7 +58,7 @@ TREE_RULES = (
     *site_rules.TREE_RULES,
 )
 
-_ORDER = attrgetter(*Issue.__slots__)
+_ORDER = attrgetter(*(name for name in Issue.__slots__ if name != "repair"))
 
 
 def lint(
@@ -101,12 +102,16 @@ def _set_aside() -> Iterator[None]:
 
 def _found(context: Context, stage: Stage) -> Iterator[Issue]:
     yield from _tree_issues(context, stage)
+    sound = all(issue.code != "R013" for issue in context.tree.issues)
     for source in context.tree.sources:
         notice = source.notice or source.partial
         if notice is not None and source.matter is not None:
-            yield from _notice_issues(Subject(source, notice, source.matter, context), stage)
+            found = _notice_issues(Subject(source, notice, source.matter, context), stage)
+            # A text that the ledger holds is changed by a revision only; an earlier one never is.
+            recorded = notice.slug in context.recorded or notice.revision > 1 or not sound
+            yield from _without_repair(found) if recorded else found
         else:
-            yield from _unsound_issues(source, stage)
+            yield from _without_repair(_unsound_issues(source, stage))
 
 
 def explain(code: str) -> str | None:
@@ -186,8 +191,19 @@ def _run(rules: Sequence[Rule[Examined]], subject: Examined, stage: Stage) -> It
         for found in rule.check(subject):
             line, column = found.at
             yield Issue(
-                found.path, line, column, rule.code, found.message, found.remedy, found.severity
+                found.path,
+                line,
+                column,
+                rule.code,
+                found.message,
+                found.remedy,
+                found.severity,
+                found.repair,
             )
+
+
+def _without_repair(issues: Iterable[Issue]) -> Iterator[Issue]:
+    return (replace(issue, repair=None) if issue.repair else issue for issue in issues)
 
 
 def _county_name(tree: Tree, county: str | None) -> str:

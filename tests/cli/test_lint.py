@@ -69,6 +69,14 @@ def test_warnings_alone_end_with_status_0(site_from):
     assert "［提醒］" in result.stdout
 
 
+def test_fix_mends_what_needs_no_person_and_says_so(site_from):
+    tree = site_from(faulty.call(number="阳质强办[2021]第3号", body="由\u200b现予\u200b公布。"))
+    result = run(lint_command, *folders(tree), "--fix")
+    assert result.exit_code == 0
+    assert result.stderr.count("已改正：") == 3
+    assert result.stdout == "没有发现问题。\n"
+
+
 def test_json_carries_the_same(site_from):
     tree = site_from(faulty.notice(number="x"))
     result = run(lint_command, *folders(tree), "--format", "json")

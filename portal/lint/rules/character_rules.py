@@ -49,7 +49,10 @@ def nothing_unseen(prose: Prose) -> Iterator[Finding]:
         severity = Severity.WARNING if soft else _severity(prose)
         remedy = f"改为“{remark.instead}”" if remark.instead.strip() else "删去这个字符"
         message = f"{_what(remark)}{many}"
-        yield prose.find(remark.offset, message, remedy, severity)
+        found = prose.find(remark.offset, message, remedy, severity)
+        # What holds a line end has no place on one line.
+        one_line = "\n" not in remark.found + remark.instead
+        yield found.mended(remark.found, remark.instead) if one_line else found
 
 
 @rule("C003")

@@ -60,7 +60,8 @@ def number_is_sound(subject: Subject) -> Iterator[Finding]:
         yield subject.on("number", str(error), "改正文号；不知道时删去 number")
         return
     if right != number:
-        yield subject.on("number", f"文号“{number}”写法不规范", f"改为 {right}")
+        found = subject.on("number", f"文号“{number}”写法不规范", f"改为 {right}")
+        yield found.mended(number, right)
 
 
 @rule("F016")

@@ -47,7 +47,9 @@ def names_have_no_spaces(subject: Subject) -> Iterator[Finding]:
         ):
             if _SPACE.search(value) and _SPACE.search(_LATIN_SPACE.sub("", value)):
                 message, remedy = f"“{value}”中有空格", "去掉空格；portal import 会自动去掉"
-                yield subject.in_list(entry, column, message, remedy)
+                found = subject.in_list(entry, column, message, remedy)
+                chinese = not re.search(r"[A-Za-z]", value)
+                yield found.mended(value, _SPACE.sub("", value)) if chinese else found
 
 
 @rule("L007")
@@ -102,7 +104,8 @@ def credit_codes_are_sound(subject: Subject) -> Iterator[Finding]:
                 continue
             if right != code:
                 message = f"信用代码“{code}”中有空格、全角字符或小写字母"
-                yield subject.in_list(entry, "统一社会信用代码", message, f"改为 {right}")
+                found = subject.in_list(entry, "统一社会信用代码", message, f"改为 {right}")
+                yield found.mended(code, right)
 
 
 @rule("L010")

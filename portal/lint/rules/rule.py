@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from portal.content.files.fault_collector import START, Place
-from portal.errors import Severity, Stage
+from portal.errors import Repair, Severity, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,6 +27,11 @@ class Finding:
     message: str = ""
     remedy: str = ""
     severity: Severity = Severity.ERROR
+    repair: Repair | None = None
+
+    def mended(self, old: str, new: str) -> Finding:
+        """The same with a repair; `old` stands on the line of the place, at it or after it."""
+        return replace(self, repair=Repair(old, new))
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,8 @@ def words_are_the_offices_own(passage: Passage) -> Iterator[Finding]:
         start = prose.text.find(wrong)
         while start >= 0:
             message, remedy = f"“{wrong}”应为“{right}”", f"改为“{right}”"
-            yield prose.find(start, message, remedy, Severity.WARNING)
+            found = prose.find(start, message, remedy, Severity.WARNING)
+            yield found if wrong in right else found.mended(wrong, right)
             start = prose.text.find(wrong, start + len(wrong))
 
 
