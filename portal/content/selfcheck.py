@@ -7,12 +7,12 @@ memory: `addresses` lists them all, and `target` says where an answer leads.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.content.files.fault_collector import Faults
 from portal.content.files.fields import Fields
+from portal.domain.identifiers import SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,6 @@ TONES = ("good", "unmet", "stop")
 
 _NEXT = "next"
 _PASS = "pass"  # noqa: S105 - the id of an outcome, not a password
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ def _check(fields: Fields, digest: str) -> SelfCheck:
 
 def _slug(fields: Fields) -> str:
     slug = fields.text("id", required=True)
-    if slug and not _SLUG.fullmatch(slug):
+    if slug and not SLUG.fullmatch(slug):
         fields.wrong("id", "只能用小写字母、数字和连字符", "如 three-years")
     return slug
 

@@ -229,12 +229,12 @@ def _alone(match: re.Match[str]) -> _Judged:
     if match["space"]:
         return None, " ", ""
     if match["line"]:
-        return Verdict.FOLDED, "\n", f"特殊的换行符 {shown(found)} 改为换行"
+        return Verdict.FOLDED, "\n", f"特殊的换行符{shown(found)}改为换行"
     if match["escape"]:
         instead = "\n" if match["escape"].upper() in ("000A", "000D") else ""
         return Verdict.FOLDED, instead, f"去掉了表格软件留下的“{found.rstrip()}”"
     if match["dropped"]:
-        return Verdict.FOLDED, "", f"去掉了看不见的{_invisible(found)} {shown(found)}"
+        return Verdict.FOLDED, "", f"去掉了看不见的{_invisible(found)}{shown(found)}"
     if match["folded"]:
         instead = FOLDED.get(found, found)
         message = f"部首或兼容字形{shown(found)}改为“{instead}”"
@@ -248,12 +248,12 @@ def _unusable(match: re.Match[str]) -> _Judged:
     if match["private"]:
         meant = _MEANT.get(found, "")
         hint = f"可能是{shown(meant)}；" if meant else ""
-        message = f"{shown(found)} 是自造字，别的电脑上显示不出来；{hint}请换成标准字库中的字"
+        message = f"{shown(found)}是自造字，别的电脑上显示不出来；{hint}请换成标准字库中的字"
         return Verdict.REFUSED, meant, message
     if match["lost"]:
         return Verdict.REFUSED, "", f"{shown(found)}是转换编码时丢失的文字；请照原件补上"
     if unicodedata.category(found) in ("Cn", "Cs"):
-        return Verdict.REFUSED, "", f"{shown(found)} 不是文字；请照原件改正"
+        return Verdict.REFUSED, "", f"{shown(found)}不是文字；请照原件改正"
     return None, found, ""
 
 

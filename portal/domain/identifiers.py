@@ -10,16 +10,15 @@ import re
 from datetime import date
 from typing import NewType
 
-from portal.domain.text import Span, halfwidth
+from portal.domain.text import halfwidth
 
-Slug = NewType("Slug", str)
 DocumentNumber = NewType("DocumentNumber", str)
 CreditCode = NewType("CreditCode", str)
 IdentityNumber = NewType("IdentityNumber", str)
-MobileNumber = NewType("MobileNumber", str)
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_SLUG_LENGTH = 80
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+"""Lower-case letters, digits and single hyphens: a part of an address that lasts."""
+
 
 _DOCUMENT = re.compile(
     r"(?P<body>[\u4e00-\u9fff](?:[\u4e00-\u9fff ]{0,18}[\u4e00-\u9fff])?) {0,3}[〔\[【﹝\(] {0,3}"
@@ -38,21 +37,6 @@ _PROVINCE_CODES = """
 _PROVINCES = frozenset(_PROVINCE_CODES.split())
 _FIRST_YEAR, _LAST_YEAR = 1880, 2099
 
-# Neighbours that would make a number part of a longer one, a code or a decimal.
-_ENDS = r"(?![0-9A-Za-z])"
-_MOBILE = re.compile(
-    r"(?<![0-9A-Za-z])(?<!\d[.-])(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})" + _ENDS
-)
-
-
-def parse_slug(text: str) -> Slug:
-    """Lower-case letters, digits and single hyphens: part of a permanent URL."""
-    if not _SLUG.fullmatch(text) or len(text) > _SLUG_LENGTH:
-        raise ValueError(
-            f"“{text}”不能作网址名：只用小写字母、数字和单个连字符，不超过{_SLUG_LENGTH}个字符"
-        )
-    return Slug(text)
-
 
 def parse_document_number(text: str) -> DocumentNumber:
     """A 文号 in the form of GB/T 9704: 〔 〕, no spaces, no 第, no leading zeros."""
@@ -65,18 +49,6 @@ def parse_document_number(text: str) -> DocumentNumber:
 def _document_number(match: re.Match[str]) -> DocumentNumber:
     body = match["body"].replace(" ", "")
     return DocumentNumber(f"{body}〔{match['year']}〕{match['number']}号")
-
-
-def find_document_numbers(text: str) -> list[tuple[Span, DocumentNumber]]:
-    """Document numbers in running text with their right form; a body takes all characters before.
-
-    Offsets start at the year's bracket, for running text does not show where the body begins.
-    """
-    found = []
-    for match in _DOCUMENT.finditer(halfwidth(text)):
-        tail = DocumentNumber(f"〔{match['year']}〕{match['number']}号")
-        found.append(((match.end("body"), match.end()), tail))
-    return found
 
 
 def credit_check(first: str) -> str:
@@ -118,14 +90,6 @@ def identity_plausible(division: str, born: str) -> bool:
     except ValueError:
         return False
     return division[:2] in _PROVINCES and _FIRST_YEAR <= year <= _LAST_YEAR
-
-
-def parse_mobile_number(text: str) -> MobileNumber:
-    """A mainland mobile number of eleven digits, without the country code."""
-    match = _MOBILE.fullmatch(halfwidth(text).strip())
-    if not match:
-        raise ValueError("手机号码应为11位数字，以13至19开头")
-    return MobileNumber(re.sub(r"\D", "", match.group())[-11:])
 
 
 def luhn(digits: str) -> bool:

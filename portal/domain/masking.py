@@ -1,7 +1,7 @@
 """Masking of personal data: what stays readable is enough to recognise, not to misuse.
 
-Source: docs/domain.md §8: phones 138****1234, identity numbers 35*************123, addresses down
-to the town (镇) or sub-district (街道); names keep the surname.
+Source: docs/domain.md §8: phones 138****1234, identity numbers 35*************123; names keep the
+surname.
 """
 
 from __future__ import annotations
@@ -9,20 +9,9 @@ from __future__ import annotations
 import re
 
 from portal.domain.names import split_name
-from portal.domain.personal_numbers import (
-    find_bank_cards,
-    find_identity_numbers,
-    find_mobile_numbers,
-)
 from portal.domain.text import halfwidth
 
 _SHORT = 7
-_ADDRESS = re.compile(
-    r"(?:[^省]{2,4}省|[^区]{2,8}自治区)?"
-    r"(?:[^市县区]{1,8}(?:市|自治州|盟))?"
-    r"(?:[^县区旗市镇]{1,8}(?<![小社])[县区旗市])?"
-    r"(?:[^路街巷号]{1,8}?(?:街道|镇|乡)(?!市))?"
-)
 
 
 def mask_name(name: str) -> str:
@@ -56,21 +45,3 @@ def mask_bank_card(number: str) -> str:
     digits = re.sub(r"\D", "", halfwidth(number))
     shown = digits[-4:] if len(digits) > _SHORT else ""
     return "*" * (len(digits) - len(shown)) + shown
-
-
-def mask_address(address: str) -> str:
-    """An address down to the town or sub-district; without one, to the county or city."""
-    match = _ADDRESS.match(halfwidth(address).replace(" ", ""))
-    return (match.group() if match else "") or "***"
-
-
-def mask_text(text: str) -> str:
-    """Free text with every identity, mobile and bank card number in it masked."""
-    masked = [(span, mask_identity_number(number)) for span, number in find_identity_numbers(text)]
-    masked += [(span, mask_mobile(number)) for span, number in find_mobile_numbers(text)]
-    masked += [(span, mask_bank_card(number)) for span, number in find_bank_cards(text)]
-    end = len(text) + 1
-    for (start, stop), stars in sorted(masked, reverse=True):
-        if stop <= end:
-            text, end = text[:start] + stars + text[stop:], start
-    return text

@@ -57,14 +57,6 @@ class Site:
         """The office that runs the site."""
         return self.offices[self.office]
 
-    def county_named(self, name: str) -> County | None:
-        """The county of exactly this name; parts do not count, for 城区 is also a common word."""
-        return next((c for c in self.counties.values() if c.name == name), None)
-
-    def lookalike(self, name: str) -> County | None:
-        """The county for which a name is a known slip, such as 孟县 for 盂县."""
-        return next((c for c in self.counties.values() if name in c.lookalikes), None)
-
     def county_name(self, slug: str | None) -> str:
         """Chinese name of a county, or the empty string."""
         county = self.counties.get(slug or "")

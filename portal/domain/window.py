@@ -79,11 +79,6 @@ class PublicityWindow:
         return datetime.combine(self.closes + timedelta(days=1), time(0), SHANGHAI)
 
     @property
-    def promised_closes(self) -> date:
-        """The last day without the extensions."""
-        return next(d.day.date for d in self.days if d.count == self.working_days)
-
-    @property
     def calendar_days(self) -> int:
         """Length in calendar days, as shown to the clerk beside the working days."""
         return len(self.days)
@@ -105,10 +100,6 @@ class PublicityWindow:
         The next working day is then the better day 1 (docs/domain.md §1, rule 2).
         """
         return published > datetime.combine(self.opens, _NOON, SHANGHAI)
-
-    def working_days_left(self, on: date) -> int:
-        """Counted days from `on` to the end, `on` included."""
-        return sum(1 for d in self.days if d.count is not None and d.day.date >= on)
 
 
 def honest_window(

@@ -20,13 +20,13 @@ from portal.content.files.fault_collector import Faults
 from portal.content.files.frontmatter import split
 from portal.content.notice.notice_folder import FILES, LIST, TEXT, read_folder
 from portal.content.notice.notice_writer import write_text
+from portal.domain.identifiers import SLUG
 from portal.errors import PortalError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DISCARDED = "discarded"
 _LOCK = ".lock"
 _FILE = re.compile(r"[^\x00-\x1f/\\:*?\"<>|.][^\x00-\x1f/\\:*?\"<>|]{0,119}")
@@ -69,11 +69,11 @@ class Drafts:
         if not self.root.is_dir():
             return ()
         found = (path.name for path in self.root.iterdir() if (path / TEXT).is_file())
-        return tuple(sorted(name for name in found if _SLUG.fullmatch(name)))
+        return tuple(sorted(name for name in found if SLUG.fullmatch(name)))
 
     def folder(self, slug: str) -> Path:
         """Where a draft lies; RequestError for what cannot be a slug."""
-        if not _SLUG.fullmatch(slug):
+        if not SLUG.fullmatch(slug):
             raise RequestError(f"“{slug}”不能作为公告的网址名：只用小写字母、数字和单个连字符")
         return self.root / slug
 

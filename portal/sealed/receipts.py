@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from portal.domain.receipt_code import CODE_BYTES, ReceiptCode, code_bytes, code_from
+from portal.domain.receipt_code import ReceiptCode, code_bytes
 from portal.errors import VerificationError
 from portal.sealed.suites import recipient_of
 
@@ -51,11 +50,6 @@ def bech32(prefix: str, data: bytes) -> str:
     bits <<= count * 5 - len(data) * 8
     groups = [bits >> 5 * place & 31 for place in reversed(range(count))]
     return prefix + "1" + "".join(_BECH32[g] for g in groups + _checksum(prefix, groups))
-
-
-def new_code() -> ReceiptCode:
-    """A fresh code of 120 random bits."""
-    return code_from(secrets.token_bytes(CODE_BYTES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,11 +108,6 @@ class Query:
         """Bigrams that every matching text contains; empty when all terms are one character."""
         return frozenset(pair for term in self.terms for pair in pairs_of(term))
 
-    @property
-    def bigram(self) -> str:
-        """The one bigram that is the whole query, if it is one: a text with it is a match."""
-        return self.terms[0] if len(self.terms) == 1 and len(self.terms[0]) == 2 else ""  # noqa: PLR2004 - a bigram
-
     def matches(self, folded: str) -> bool:
         """Whether a folded text contains every term."""
         return all(term in folded for term in self.terms)

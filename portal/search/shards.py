@@ -115,13 +115,6 @@ def _packed(places: Iterable[int]) -> int:
     return int.from_bytes(bytes([*more, differing[-1]]), "little")
 
 
-def places_of(value: int) -> frozenset[int] | None:
-    """The places that a posting holds; None: anywhere."""
-    if value == ANYWHERE:
-        return None
-    return frozenset(byte & _SEVEN_BITS for byte in value.to_bytes(_size(value), "little"))
-
-
 def _size(value: int) -> int:
     """Bytes of a posting's places; the highest is never zero where there are several."""
     return max(1, (value.bit_length() + 7) // 8)

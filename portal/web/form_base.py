@@ -80,7 +80,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # no types are published
             if not _is_typed(type(field)) or not isinstance(field.data, str):
                 continue
             if refused := clean(field.data).refused:
-                field.errors = [*field.errors, refused[0].message.replace(" ", "")]
+                field.errors = [*field.errors, refused[0].message]
                 sound = False
         return sound
 

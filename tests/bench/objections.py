@@ -38,7 +38,8 @@ from portal.domain.receipt_code import read_code
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.dropbox import DropBox, publish
 from portal.sealed.public_keys import ESCROW
-from portal.sealed.receipts import derived, new_code
+from portal.sealed.receipts import derived
+from tests.codes import new_code
 from tests.publicside import SLUG, public_side
 from tests.sites import MINIMAL, SiteTree, load_all
 

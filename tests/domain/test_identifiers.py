@@ -6,12 +6,10 @@ from hypothesis import strategies as st
 
 from portal.domain.identifiers import (
     credit_check,
-    find_document_numbers,
     luhn,
     parse_credit_code,
     parse_document_number,
     parse_identity_number,
-    parse_slug,
 )
 
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
@@ -52,19 +50,6 @@ identities = st.builds(
 )
 
 
-@pytest.mark.parametrize("text", ["2021-pingding-publicity", "third", "a1"])
-def test_slugs_are_lower_case_words_joined_by_hyphens(text):
-    assert parse_slug(text) == text
-
-
-@pytest.mark.parametrize(
-    "text", ["", "-a", "a-", "a--b", "A", "平定", "a/b", "..", "a" * 81, "a\n"]
-)
-def test_other_slugs_are_refused(text):
-    with pytest.raises(ValueError, match="网址名"):
-        parse_slug(text)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -87,14 +72,6 @@ def test_document_numbers_take_one_form(text):
 def test_what_is_no_document_number_is_refused(text):
     with pytest.raises(ValueError, match="〔2020〕"):
         parse_document_number(text)
-
-
-def test_document_numbers_are_found_in_running_text():
-    text = "根据《办法》（阳政发[2020]10号）和周政 〔2015〕 37号"
-    assert [(text[slice(*span)], n) for span, n in find_document_numbers(text)] == [
-        ("[2020]10号", "〔2020〕10号"),
-        (" 〔2015〕 37号", "〔2015〕37号"),
-    ]
 
 
 @given(credit_stems)

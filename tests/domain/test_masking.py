@@ -1,12 +1,10 @@
 import pytest
 
 from portal.domain.masking import (
-    mask_address,
     mask_bank_card,
     mask_identity_number,
     mask_mobile,
     mask_name,
-    mask_text,
 )
 
 
@@ -38,26 +36,3 @@ def test_numbers_keep_what_recognition_needs():
     assert mask_bank_card("12345678") == "****5678"
     assert mask_bank_card("1234567") == "*******"
     assert mask_mobile("110") == "***"
-
-
-@pytest.mark.parametrize(
-    ("address", "masked"),
-    [
-        ("山西省阳泉市城区下站街道桃北中路1号", "山西省阳泉市城区下站街道"),
-        ("平定县冠山镇东关村12号", "平定县冠山镇"),
-        ("阳泉市盂县秀水镇金龙西街3号楼2单元", "阳泉市盂县秀水镇"),
-        ("山西省阳泉市矿区桃南西路6号", "山西省阳泉市矿区"),
-        ("某小区3号", "***"),
-    ],
-)
-def test_addresses_end_at_the_town_or_sub_district(address, masked):
-    assert mask_address(address) == masked
-
-
-def test_free_text_is_masked_at_every_number_and_nowhere_else():
-    text = (
-        "身份证11010519491231002X，电话１３８１２３４１２３４，代码91350100M000100Y43，座机2880836"
-    )
-    assert mask_text(text) == (
-        "身份证11*************02X，电话138****1234，代码91350100M000100Y43，座机2880836"
-    )

@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.identifiers import credit_check, parse_mobile_number
-from portal.domain.masking import mask_text
+from portal.domain.identifiers import credit_check
 from portal.domain.personal_numbers import (
     find_accounts,
     find_bank_cards,
@@ -73,7 +72,6 @@ def test_an_identity_number_is_found_however_it_is_typed(number, around, separat
     ((_, found),) = find_identity_numbers(text)
     assert found == number
     assert find_mobile_numbers(text) == find_bank_cards(text) == []
-    assert mask_text(text).count("*") >= 12
     assert (
         find_identity_numbers(f"证号{number[:17].translate(CHINESE)}{number[17]}")[0][1] == number
     )
@@ -90,7 +88,6 @@ def test_a_mobile_number_is_found_however_it_is_typed(number, around, separator,
         places = (7,)
     text = f"{before}：{broken(write(number), places, separator)}，{after}"
     assert [found for _, found in find_mobile_numbers(text)] == [number]
-    assert number not in mask_text(text)
     assert find_mobile_numbers(f"电话{number.translate(CHINESE)}。")[0][1] == number
 
 
@@ -146,7 +143,6 @@ def test_mobile_numbers_are_found_in_every_dress(number):
     for dress in (number, spaced, spaced.replace(" ", "-"), f"+86 {number}", f"86{number}"):
         text = f"电话{dress}，"
         assert [(text[slice(*s)], n) for s, n in find_mobile_numbers(text)] == [(dress, number)]
-        assert parse_mobile_number(dress) == number
     assert find_mobile_numbers(f"编号A{number}") == find_mobile_numbers(f"{number}0") == []
 
 

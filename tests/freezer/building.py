@@ -8,7 +8,6 @@ from portal.content.record.changes import Folders
 from portal.domain.unrecorded import Unrecorded
 from portal.freezer.build import build
 from portal.freezer.published.trees import IDENTITY
-from portal.freezer.report import BufferReporter
 from portal.freezer.task import BuildOptions, BuildResult
 from tests.freezer.samples import instant
 from tests.sites import PINGDING, YUXIAN, SiteTree
@@ -28,6 +27,30 @@ review: {drafted: 张三, reviewed: 李四, approved: 王五}
 """
 SITE = CALL + PINGDING + YUXIAN
 FORMATS = frozenset({"html", "feeds", "data"})
+
+
+@dataclass
+class BufferReporter:
+    """Keeps everything, for tests."""
+
+    notes: list[str] = field(default_factory=list)
+    stages: dict[str, int] = field(default_factory=dict)
+    done: int = 0
+
+    def note(self, message: str) -> None:
+        """Keep the line."""
+        self.notes.append(message)
+
+    def start(self, stage: str, total: int) -> None:
+        """Keep the stage and its length."""
+        self.stages[stage] = total
+
+    def advance(self, steps: int = 1) -> None:
+        """Add up steps over all stages."""
+        self.done += steps
+
+    def finish(self) -> None:
+        """Nothing to keep."""
 
 
 def amendment(slug: str, kind: str, target: str, published: str) -> str:

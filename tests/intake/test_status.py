@@ -149,7 +149,7 @@ def test_wrong_codes_tell_nothing_and_wait(side: PublicSide, citizen: Citizen) -
     intake = citizen.client.application.extensions["portal.intake"]
     object.__setattr__(intake, "pause", waits.append)
     other = code[:5] + ("A" if code[5] != "A" else "B") + code[6:]
-    from portal.sealed.receipts import new_code
+    from tests.codes import new_code
 
     pages = set()
     for wrong in (other, new_code(), "乱写的", ""):

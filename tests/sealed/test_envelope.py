@@ -32,9 +32,10 @@ from portal.sealed.envelope import (
     parse_header,
     read_header,
 )
-from portal.sealed.receipts import derived, new_code
+from portal.sealed.receipts import derived
 from portal.sealed.sealing import Sealer
 from portal.sealed.suites import AGE
+from tests.codes import new_code
 
 KNOWN = derived(new_code())
 HEADER = Header(

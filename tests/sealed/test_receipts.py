@@ -24,10 +24,10 @@ from portal.sealed.receipts import (
     ReceiptSigner,
     bech32,
     derived,
-    new_code,
     verify_receipt,
 )
 from portal.sealed.suites import recipient_of
+from tests.codes import new_code
 
 CODES = st.binary(min_size=15, max_size=15).map(code_from)
 WRONG = "查询码有误，请对照回执核对：共25个字符，五个一组，不含字母I、L、O、U"

@@ -5,8 +5,16 @@ import json
 from collections.abc import Callable
 
 from portal.search.analysis import SEPARATOR, Query, fold
-from portal.search.shards import ANYWHERE, GRAM, decode, places_of, shard_of
+from portal.search.shards import ANYWHERE, GRAM, decode, shard_of
 from portal.search.static import TEXTS
+
+
+def places_of(value: int) -> frozenset[int] | None:
+    """The places that a posting holds, one a byte; None: anywhere."""
+    if value == ANYWHERE:
+        return None
+    size = max(1, (value.bit_length() + 7) // 8)
+    return frozenset(byte & 0x7F for byte in value.to_bytes(size, "little"))
 
 
 def cover(term):

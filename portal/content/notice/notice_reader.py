@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from portal.content.notice.notice_folder import LIST, REVISIONS, TEXT, FolderTex
 from portal.content.notice.order import in_order
 from portal.content.notice.revisions import read_earlier, read_stamp
 from portal.domain.characters import without_controls
+from portal.domain.identifiers import SLUG
 from portal.domain.notice import Kind, ListOrder, Notice, Review, Revision
 from portal.domain.window import Extension, FirstDay, PublicityWindow, publicity_window
 from portal.errors import CalendarError, Severity
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from portal.domain.workdays import WorkCalendar
     from portal.errors import Issue
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MOST_DAYS = 366
 
 
@@ -82,7 +81,7 @@ class Windows:
 def read_notice(folder: Path, windows: Windows) -> Source:
     """Read a notice folder; the faults of all its files are in the source's issues."""
     text_faults, list_faults = Faults(f"{folder}/{TEXT}"), Faults(f"{folder}/{LIST}")
-    if not _SLUG.fullmatch(folder.name):
+    if not SLUG.fullmatch(folder.name):
         remedy = "文件夹名只用小写字母、数字和单个连字符，如 2021-pingding-publicity"
         text_faults.add("F008", f"“{folder.name}”不能作为公告的网址名", remedy)
     text = read_folder(folder, text_faults, list_faults)

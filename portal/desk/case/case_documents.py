@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from portal.casework.registering import Channel
 from portal.domain.dates import write_date, write_meta
@@ -203,8 +203,3 @@ def register_row(case: Case, office: str) -> tuple[str, ...]:
         case.summary,
         write_meta(case.closed_at) if case.closed_at else "",
     )
-
-
-def any_demonstration(cases: Sequence[Any]) -> bool:
-    """Whether a register holds fictional cases."""
-    return any(case.demonstration for case in cases)

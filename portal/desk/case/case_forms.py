@@ -130,10 +130,6 @@ class ReopenForm(PortalForm):
     summary = _text("重新核查的原因", SUMMARY_LIMIT)
 
 
-class DeleteForm(PortalForm):
-    """Propose the deletion of a case whose retention has run out."""
-
-
 def blank(form: type[PortalForm], prefix: str, **how: Any) -> Any:
     """A form that ignores the request: for the page that shows all of them."""
     return form(formdata=None, prefix=prefix, **how)
