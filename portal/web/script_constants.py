@@ -1,6 +1,6 @@
 """What scripts must know as Python knows it: one fact has one writer, and scripts are served whole.
 
-A script names a constant, `PORTAL_STATES`; the literal stands in its place in what is served.
+A script names a constant, `KNOWN_STATES`; the literal stands in its place in what is served.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from portal.search.results import PAGE_SIZE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NAME = re.compile(r"\bPORTAL_[A-Z_]+\b")
+_NAME = re.compile(r"\bKNOWN_[A-Z_]+\b")
 # The states that a window passes through or leaves behind on a page that is kept.
 _KEPT = (State.SCHEDULED, State.OPEN, State.CLOSED, State.CORRECTED, State.REVISED)
 
@@ -50,7 +50,7 @@ def _literals() -> Mapping[str, str]:
         for name, value in values.items()
     }
     found["UNSEEN"] = json.dumps(UNSEEN)  # what nobody sees is written as escapes
-    return {f"PORTAL_{name}": literal for name, literal in found.items()}
+    return {f"KNOWN_{name}": literal for name, literal in found.items()}
 
 
 def _by_itself(character: str) -> bool:

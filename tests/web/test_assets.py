@@ -79,14 +79,14 @@ def test_who_asks_for_compressed_files_gets_the_same_text_in_less(tmp_path):
 
 def test_scripts_know_what_python_knows():
     scripts = [path.read_text(encoding="utf-8") for path in STATIC.rglob("*.js")]
-    assert any("PORTAL_STATES" in script for script in scripts)
+    assert any("KNOWN_STATES" in script for script in scripts)
     assets = Assets("")
     served = {name.split(".")[0]: assets.read(name) for name in map(name_of, assets.paths)}
-    assert all(b"PORTAL_" not in data for data in served.values())
+    assert all(b"KNOWN_" not in data for data in served.values())
     for state in (State.OPEN, State.CLOSED):
         assert f'"{state}":"{state.label}"'.encode() in served["site"]
     with pytest.raises(KeyError):
-        with_constants("PORTAL_UNKNOWN")
+        with_constants("KNOWN_UNKNOWN")
 
 
 def name_of(path):

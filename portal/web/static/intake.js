@@ -14,7 +14,7 @@
   // Sizes are checked again by the server; this only spares a long upload that would be refused.
   for (const input of document.querySelectorAll('input[type="file"]')) {
     input.addEventListener("change", () => {
-      const limit = input.name === "scan" ? PORTAL_SCAN_LIMIT : PORTAL_FILE_LIMIT;
+      const limit = input.name === "scan" ? KNOWN_SCAN_LIMIT : KNOWN_FILE_LIMIT;
       const big = [...input.files].filter((file) => file.size > limit * 1024 * 1024);
       const note = big.map((file) => `“${file.name}”超过${limit} MB`).join("，");
       input.setCustomValidity(note);

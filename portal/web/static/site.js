@@ -68,7 +68,7 @@
     box.dataset.state = state;
     for (const text of box.querySelectorAll("[data-state-text]")) {
       const shown = state === "closed" ? after : state;
-      text.textContent = PORTAL_STATES[shown];
+      text.textContent = KNOWN_STATES[shown];
       text.className = `tag tag-${shown}`;
     }
     for (const text of box.querySelectorAll("[data-left]")) {

@@ -1,6 +1,6 @@
 // Which documents match, and what filters they fall under, as portal/search/results.py says.
 // Needs query.js and postings.js.
-const facets = PORTAL_FACETS;
+const facets = KNOWN_FACETS;
 // Documents: [path, title, day, segments]; a segment is a text, or an anchor with its texts.
 const parts = new Map();
 const segments = (doc) => {
@@ -61,7 +61,7 @@ const answer = async (index, lists, terms, holds, read, wanted) => {
   const sure = new Set(terms.every((t) => !cover(t)[1]) ? found : whole);
   let kept = found.filter((n) => holds(n)), looked = 0, right = 0;
   for (;;) {
-    const missing = kept.slice(0, wanted * PORTAL_PAGE_SIZE).filter((n) => !sure.has(n)).length;
+    const missing = kept.slice(0, wanted * KNOWN_PAGE_SIZE).filter((n) => !sure.has(n)).length;
     if (!missing) break;
     // As many as it will take, judged by those that were right so far.
     const open = kept.filter((n) => !sure.has(n)).slice(0, Math.min(32, Math.ceil(missing * (looked + 1) / (right + 1))));

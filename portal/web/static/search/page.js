@@ -5,7 +5,7 @@
   const asked = new URLSearchParams(location.search);
   const text = asked.get("q") || "";
   if (!text.trim()) return;
-  const headings = PORTAL_HEADINGS;
+  const headings = KNOWN_HEADINGS;
   const chosen = Object.fromEntries(facets.map((f) => [f, asked.get(f)]).filter(([, v]) => v));
   const filtered = Object.keys(chosen)[0];
 
@@ -14,7 +14,7 @@
   const html = document.documentElement;
   html.hidden = true;
   const waiting = setTimeout(() => { html.hidden = false; }, 200);
-  const tooLong = [...text].length > PORTAL_MAX_QUERY, terms = tooLong ? [] : parse(text);
+  const tooLong = [...text].length > KNOWN_MAX_QUERY, terms = tooLong ? [] : parse(text);
   const load = async (name) => {
     const file = await fetch(data + name, { cache: "no-cache" });
     if (!file.ok) throw file.status;
@@ -53,7 +53,7 @@
   };
   const hit = async (n) => {
     const doc = await read(n), [path, title, day] = doc, states = is.under(n, "state");
-    const state = PORTAL_STATES_BY_WEIGHT.find((s) => states.includes(s));
+    const state = KNOWN_STATES_BY_WEIGHT.find((s) => states.includes(s));
     const county = is.under(n, "county")[0];
     return make("li", {},
       make("h2", {}, link(root + path, shown(cut(title, spans(title, terms))))),
@@ -102,8 +102,8 @@
     look();
   });
   const home = document.getElementById("results"), browse = document.getElementById("browse");
-  document.getElementById("ask").value = [...text].slice(0, PORTAL_MAX_QUERY).join("");
-  if (tooLong) return refuse(`检索词过长，请不超过${PORTAL_MAX_QUERY}个字`);
+  document.getElementById("ask").value = [...text].slice(0, KNOWN_MAX_QUERY).join("");
+  if (tooLong) return refuse(`检索词过长，请不超过${KNOWN_MAX_QUERY}个字`);
   if (!terms[0]) return refuse("请输入要查找的名称、文号或关键词");
   document.title = document.title.replace("搜索", () => `搜索：${text}`);
   browse.hidden = true;
@@ -121,8 +121,8 @@
     for (const f in chosen) document.querySelector(".ask").append(make("input", { type: "hidden", name: f, value: chosen[f] }));
     const wanted = Math.max(1, /^\d{1,5}$/.test(asked.get("page")) && asked.get("page"));
     const { found, kept, sure } = await answer(index, lists, terms, is.holds, read, wanted);
-    const count = Math.max(1, Math.ceil(kept.length / PORTAL_PAGE_SIZE)), number = Math.min(wanted, count);
-    const hits = await Promise.all(kept.slice((number - 1) * PORTAL_PAGE_SIZE, number * PORTAL_PAGE_SIZE).map(hit));
+    const count = Math.max(1, Math.ceil(kept.length / KNOWN_PAGE_SIZE)), number = Math.min(wanted, count);
+    const hits = await Promise.all(kept.slice((number - 1) * KNOWN_PAGE_SIZE, number * KNOWN_PAGE_SIZE).map(hit));
     const total = kept.length && make("p", { className: "count" }, `找到${sure ? "" : "约"}`, make("strong", {}, kept.length), "项",
       count > 1 && `，第${number}页，共${count}页`, filtered && "，", filtered && link(everything, ["去掉全部筛选"]));
     show(total, (kept.length || filtered) && filters(found), kept.length ? make("ol", { className: "hits" }, ...hits) : none, pages(number, count));

@@ -1,8 +1,8 @@
 // Cuts texts and questions as portal/search/analysis.py does. Needs nothing.
 // The tables of portal/domain/characters.py: what nobody sees, what looks like a character, dots.
-const controls = new RegExp(PORTAL_UNSEEN, "gu");
-const alike = new Map(PORTAL_ALIKE.split(" ").map((pair) => [...pair]));
-for (const dot of PORTAL_DOTS) alike.set(dot, "·");
+const controls = new RegExp(KNOWN_UNSEEN, "gu");
+const alike = new Map(KNOWN_ALIKE.split(" ").map((pair) => [...pair]));
+for (const dot of KNOWN_DOTS) alike.set(dot, "·");
 const eastAsian = (c) => c > "\u2e7f" && c.codePointAt() < 0x40000;
 const known = new Map();
 const foldOne = (c) => {
