@@ -8,7 +8,6 @@ from portal.content.selection import listed_selections
 from portal.domain.notice import SOUGHT_STATES
 from portal.render.annex.annex_files import annex_filenames
 from portal.render.notice.feeds import FeedFormat, feed_path
-from portal.render.notice.formats import notice_paths
 from portal.site.list_views import list_path, selections
 
 if TYPE_CHECKING:
@@ -61,20 +60,3 @@ def machine_paths() -> tuple[str, ...]:
     """Pages that only machines ask for."""
     errors = (f"/{code}.html" for code in (400, 404, 413, 429, 503))
     return ("/sitemap.xml", "/robots.txt", "/ledger.json", *errors)
-
-
-def site_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
-    """Every address of this package but search and static files, each once."""
-    seen: set[str] = set()
-    for group in (
-        standing_paths(catalogue),
-        list_paths(catalogue, at),
-        (path for notice in catalogue.published(at) for path in notice_paths(notice)),
-        feed_paths(catalogue),
-        download_paths(catalogue),
-        machine_paths(),
-    ):
-        for path in group:
-            if path not in seen:
-                seen.add(path)
-                yield path

@@ -15,8 +15,8 @@ from portal.content.followed import FollowedCatalogue
 from portal.domain.unrecorded import Unrecorded
 from portal.errors import ContentError, PortalError
 from portal.site import create_app
-from portal.site.paths import site_paths
 from portal.site.site_options import SiteOptions
+from tests.addresses import site_paths
 from tests.freezer.building import CALL, amendment, decision
 from tests.freezer.samples import instant
 from tests.sites import COUNTY_NOTICE, MINIMAL, PINGDING, YUXIAN, SiteTree, files_of

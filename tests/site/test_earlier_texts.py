@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin
 import pytest
 
 from portal.domain.notice import Attachment, Revision
-from portal.site.paths import site_paths
+from tests.addresses import site_paths
 from tests.freezer.samples import catalogue, instant, notice
 from tests.showcase import site_app
 from tests.sites import PINGDING

@@ -3,9 +3,9 @@
 import gzip
 
 from portal.site import create_app
-from portal.site.paths import site_paths
 from portal.site.site_options import SiteOptions
 from portal.web.assets import Assets
+from tests.addresses import site_paths
 from tests.contract import ContractClient, Page, links_of
 from tests.showcase import BASE_URL, LATER, NOW, showcase, site_app
 from tests.site.test_states import at

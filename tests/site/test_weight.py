@@ -3,7 +3,7 @@
 import gzip
 import re
 
-from portal.site.paths import site_paths
+from tests.addresses import site_paths
 from tests.showcase import NOW, site_app
 
 BUDGET = 14 * 1024
