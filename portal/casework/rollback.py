@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from portal.casework.audit import SYSTEM, Action, Head, head, record
 from portal.casework.models import AuditLine, Case
+from portal.domain.dates import write_meta
 from portal.errors import PortalError, RequestError
 from portal.ledger.statements import read_statement, statement
 from portal.sealed.courier import HEAD
@@ -67,7 +68,7 @@ def rolled_back(session: Session, noted: Noted | None) -> str:
     if noted.head.seq == 0 or (line is not None and line.hash == noted.head.hash):
         return ""
     return (
-        f"登记簿不是最近的：{noted.at:%Y-%m-%d %H:%M}时审计记录已有{noted.head.seq}行，"
+        f"登记簿不是最近的：{write_meta(noted.at)}时审计记录已有{noted.head.seq}行，"
         f"现在{'只有' + str(head(session).seq) + '行' if line is None else '同一行的内容不同'}。"
         "登记簿可能是由旧备份恢复的，请换上最近的备份；"
         "没有更近的备份时，由管理员核对后运行 portal audit restored"

@@ -15,7 +15,7 @@ import click
 from portal.config.build_settings import BuildSettings
 from portal.content.record.changes import Folders
 from portal.content.site_facts import read_site
-from portal.domain.dates import write_meta
+from portal.domain.dates import write_clock, write_meta
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
 from portal.errors import BuildError, ContentError
@@ -237,4 +237,4 @@ class _Quiet:
         self._said = ""
         if result.rendered or result.removed:
             seconds = time.monotonic() - started
-            click.echo(f"{at:%H:%M:%S} {_summary(result, self._options.out, seconds)}")
+            click.echo(f"{write_clock(at)} {_summary(result, self._options.out, seconds)}")

@@ -165,6 +165,16 @@ def write_meta(at: datetime) -> str:
     return _in_china(at).isoformat(" ", "minutes")[: len("2021-12-06 09:00")]
 
 
+def write_second(at: datetime) -> str:
+    """`2021-12-06 09:00:00` in China: a moment that is proved."""
+    return _in_china(at).isoformat(" ", "seconds")[: len("2021-12-06 09:00:00")]
+
+
+def write_clock(at: datetime) -> str:
+    """`09:00:00` in China."""
+    return write_second(at).partition(" ")[2]
+
+
 def write_weekday(on: date) -> str:
     """`星期一`."""
     return f"星期{'一二三四五六日'[on.weekday()]}"

@@ -26,7 +26,7 @@ def page_address(slug: str, catalogue: Catalogue) -> str:
 
 def tag_uri(notice: Notice, catalogue: Catalogue, part: str = "") -> str:
     """The notice as a `tag:` URI (RFC 4151): it outlives every revision and change of address."""
-    day = f"{notice.published:%Y-%m-%d}"
+    day = notice.published.date().isoformat()
     return f"tag:{authority(catalogue.site)},{day}:notices/{notice.slug}{part}"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from portal.domain.dates import write_date, write_day, write_meta, write_minute
+from portal.domain.dates import write_date, write_day, write_meta, write_minute, write_second
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,6 +57,7 @@ FILTERS = {
     "cn_day": write_day,
     "minute": write_meta,
     "cn_minute": write_minute,
+    "second": write_second,
     "iso": iso,
     "filesize": filesize,
     "phrases": phrases,

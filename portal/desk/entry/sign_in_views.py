@@ -11,6 +11,7 @@ from portal.desk.entry.gate import cookie_name, live, page_head, person, set_coo
 from portal.desk.entry.passwords import MINIMUM
 from portal.desk.entry.sign_in_forms import PasswordForm, SignInForm
 from portal.desk.entry.signin import SignedIn
+from portal.domain.dates import write_clock
 from portal.errors import RequestError, SealError
 from portal.web.context import render
 from portal.web.form_base import FieldError, errors_of
@@ -58,7 +59,7 @@ class Entrance:
         if isinstance(result, SignedIn):
             return self._welcome(result, now)
         if result.retry_at:
-            wait = f"尝试过于频繁，请于{result.retry_at:%H:%M:%S}之后再试"
+            wait = f"尝试过于频繁，请于{write_clock(result.retry_at)}之后再试"
             return self._sign_in_page(form, (FieldError("", wait),), 429)
         return self._sign_in_page(form, (FieldError("username", _SAME_ANSWER),), 422)
 

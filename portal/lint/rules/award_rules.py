@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from portal.domain import faults as broken
+from portal.domain.dates import write_meta
 from portal.domain.names import name_key
 from portal.domain.notice import Kind
 from portal.domain.quotas import cap_faults
@@ -129,9 +130,9 @@ def _unreliable(subject: Subject) -> Iterator[Finding]:
     if held.generated is not None:
         goes_out = max(context.now or notice.published, notice.published)
         ended = _last_window_end(subject)
-        made = f"异议情况文件是{held.generated:%Y-%m-%d %H:%M}导出的"
+        made = f"异议情况文件是{write_meta(held.generated)}导出的"
         if ended is not None and held.generated < ended:
-            fault = f"{made}，早于上一级名单公示期满的{ended:%Y-%m-%d %H:%M}"
+            fault = f"{made}，早于上一级名单公示期满的{write_meta(ended)}"
         elif goes_out - held.generated > HOLDS_LAST:
             fault = f"{made}，到发布时已超过{HOLDS_LAST // timedelta(hours=1)}小时"
     if fault:
