@@ -283,6 +283,7 @@ def _changes_context(
         column=notice.kind.label,
         column_type="公告公示",
         demonstration=notice.demonstration,
+        draft=notice.draft,
     )
     return ChangesContext(
         page=page,

@@ -19,6 +19,7 @@ from portal.domain.personal_numbers import find_identity_numbers
 from portal.errors import Severity, Stage
 from portal.lint.attachments import READABLE, examine, read_attachment
 from tests.lint import faulty
+from tests.site.test_earlier_texts import OLD_FILE, REVISED
 
 IDENTITY = "11010519491231002X"
 MOBILE = "13800138000"
@@ -190,6 +191,13 @@ def test_nothing_of_an_attachment_stays_unexamined(site_from, path):
     found = {i.code for i in tree.lint(Stage.PUBLISH) if i.path == f"{folder}/{path.name}"}
     assert EXPECTED.get(path.stem.partition("-")[0], "P001") in found
     assert not found & {"P007", "P009"}
+
+
+def test_the_files_of_an_earlier_text_are_examined_too(site_from):
+    planted = OLD_FILE.replace("只有旧版有", "联系电话13812341234")
+    found = site_from(REVISED + planted).faults()
+    place = "notices/notice/revisions/1/files/说明.txt"
+    assert [fault for fault in found if fault.startswith(place)] == [f"{place}:1:5 P002"]
 
 
 def test_somebody_answers_by_name_for_what_no_program_sees(site_from):

@@ -289,8 +289,9 @@ class Subject:
 
     def place_of(self, file: Attachment) -> str:
         """Path of an attachment as issues give it; that of an earlier text lies with that text."""
-        folder = self.source.folder
-        return f"{folder}/{Path(file.path).relative_to(folder.resolve())}"
+        folder, path = self.source.folder, Path(file.path)
+        inside = folder.resolve()
+        return f"{folder}/{path.relative_to(inside)}" if path.is_relative_to(inside) else str(path)
 
     @cached_property
     def of_places(self) -> list[Fault]:
