@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 import sys
 from datetime import datetime, timedelta
@@ -15,12 +14,14 @@ from hypothesis import strategies as st
 
 from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity, Stage
+from portal.ledger.chain import ledger_writer
 from portal.ledger.signing import SigningKey
 from portal.ledger.statements import statement
 from portal.lint.checker import Checker
 from portal.lint.rules.review_rules import GRACE
 from portal.lint.run import explanations, lint
 from tests.lint import faulty
+from tests.recording import BEGUN, KEY
 from tests.sites import DESK, MINIMAL, PINGDING, YUXIAN, export, files_of
 
 MARK = "‸"
@@ -132,23 +133,21 @@ def test_a_site_lacks_a_part(site_from, path, code):
     assert code in [issue.code for issue in tree.lint()]
 
 
-def ledger(tree, recorded="", only="", **sources):
-    """Write a ledger of the tree's notices as they now stand; `sources` overrides digests."""
-    stamp = {"recorded": recorded} if recorded else {}
-    lines = [
-        {
-            "slug": n.slug,
-            "revision": r.number,
-            "published": r.published.isoformat(),
-            "source": sources.get(n.slug.replace("-", "_"), r.digest),
-            **stamp,
-        }
-        for n in tree.catalogue().notices
-        if not only or n.slug == only
-        for r in n.revisions
-    ]
+def ledger(tree, recorded="", only="", *, further=False, **sources):
+    """Write a ledger of the tree's notices as they now stand, or `further` lines of the one there.
+
+    `sources` overrides digests.
+    """
     path = tree.root / "notices" / "ledger.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    if not further:
+        path.unlink(missing_ok=True)
+    writer = ledger_writer(path, KEY, BEGUN)
+    for n in tree.catalogue().notices:
+        for r in n.revisions if not only or n.slug == only else ():
+            writer.recorded = datetime.fromisoformat(recorded) if recorded else r.published
+            source = sources.get(n.slug.replace("-", "_"), r.digest)
+            writer.revision(n.slug, r.number, r.published, source, {})
+    writer.write(path)
 
 
 def errors(tree, stage=Stage.PUBLISH, **options):
@@ -220,10 +219,8 @@ def test_a_later_list_counts_the_window_from_the_recorded_publication(site_from)
     assert errors(tree) == ["A005"]
     assert "W011" in [issue.code for issue in tree.lint(Stage.PUBLISH)]
     # A line that is set anew later moves nothing.
-    lines = (tree.root / "notices" / "ledger.jsonl").read_text(encoding="utf-8")
     ledger(tree, recorded="2021-12-06T09:00:00+08:00", only="a")
-    with (tree.root / "notices" / "ledger.jsonl").open("a", encoding="utf-8") as file:
-        file.write(lines)
+    ledger(tree, recorded="2021-12-14T12:30:00+08:00", only="a", further=True)
     assert errors(tree) == []
 
 
