@@ -76,6 +76,7 @@ _ACCOUNT = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 # What a match must hold, whatever else is in it, and with how many digits.
+_LABELS = ("身份", "证件号", "居民证")
 _OF_A_PAPER = "照证保"
 _OF_AN_ACCOUNT = "微扣抖wWvVqQ"
 _OF_A_BIRTH = "生"
@@ -143,7 +144,7 @@ def _identity_numbers(plain: str) -> tuple[tuple[Span, str], ...]:
             found.append((match.span(), number))
     found += [
         (match.span("number"), _digits(match["number"]))
-        for match in _LABELLED.finditer(plain)
+        for match in _labelled(plain)
         if _free(match.span("number"), taken)
     ]
     for match in matches(_FIFTEEN, _BEGIN_OF_A_PERSON, plain):
@@ -155,6 +156,11 @@ def _identity_numbers(plain: str) -> tuple[tuple[Span, str], ...]:
         if person and _free(match.span(), taken):
             found.append((match.span(), number))
     return tuple(sorted(found))
+
+
+def _labelled(plain: str) -> Iterator[re.Match[str]]:
+    """Numbers behind a label; a text without any of the words is not searched."""
+    return _LABELLED.finditer(plain) if any(word in plain for word in _LABELS) else iter(())
 
 
 def find_mobile_numbers(text: str) -> list[tuple[Span, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ def no_stray_files(subject: Subject) -> Iterator[Finding]:
     只发布 notice.md、list.csv 和 files/ 中的附件；早先的文本放在 revisions/。
     """
     known = {TEXT, LIST, FILES, REVISIONS}
-    for child in sorted(path.name for path in subject.source.folder.iterdir()):
+    for child in sorted(os.listdir(subject.source.folder)):  # noqa: PTH208 - of every notice
         if child not in known and not child.startswith("."):
             yield Finding(
                 f"{subject.source.folder}/{child}",
