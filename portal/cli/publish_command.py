@@ -16,8 +16,15 @@ from portal.domain.dates import write_meta
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
 from portal.errors import ContentError, RequestError, Severity, Stage
-from portal.ledger.chain import ledger_writer
 from portal.ledger.ledger_lines import LEDGER_NAME, ledger_head
+from portal.ledger.noted_heads import note_heads, refuse_shortened
+from portal.ledger.rotation import (
+    begun,
+    refuse_interrupted,
+    refuse_lost_key,
+    rotate,
+    successor_path,
+)
 from portal.ledger.signing import load_key, needs_passphrase, new_key
 from portal.ledger.siteproof import sign_site
 from portal.lint.run import lint
@@ -26,6 +33,8 @@ from portal.render.notice.websub import ping_hub
 from portal.sealed.public_keys import PublicKeys
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.content.catalogue import Catalogue
     from portal.ledger.signing import SigningKey
 
@@ -70,6 +79,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     paths = Paths()
     content, notices = content or paths.content, notices or paths.notices
     key_path = key or paths.state / "keys" / KEY_NAME
+    ledgers = [folder / LEDGER_NAME for folder in notices]
+    refuse_shortened(key_path, ledgers)
     kept = paths.state / "holds.json"
     now = datetime.now(SHANGHAI)
     catalogue = load(content, notices, base_url=base_url or None, unrecorded=Unrecorded.UNMARKED)
@@ -78,12 +89,14 @@ def command(  # noqa: PLR0917 - click passes them by name
     _refuse_unknown(catalogue, notices, slugs, now)
     # A forgotten option must not publish an entry that an objection holds back.
     _refuse_faults(content, notices, holds or (kept if kept.exists() else None))
-    signer = _open_key(key_path, passphrase_file, no_passphrase=no_passphrase)
+    if rotate_key:
+        signer = _rotate(key_path, ledgers, passphrase_file, now)
+    else:
+        signer = _open_key(key_path, ledgers, passphrase_file, no_passphrase=no_passphrase)
     entering = None if due else frozenset(slugs or _entered(catalogue))
     for folder in notices if slugs or due or anew else ():
         _publish_folder(catalogue, folder, signer, now, entering, anew=anew)
-    if rotate_key:
-        signer = _rotate(notices, signer, key_path, now, _passphrase_of(passphrase_file))
+    note_heads(key_path, ledgers)
     if site:
         click.echo(f"已签名：{site}，{sign_site(site, signer, now)}个文件")
     if ping:
@@ -140,7 +153,11 @@ def _passphrase_of(file: Path | None) -> str | None:
     return file.read_text(encoding="utf-8").strip() if file else None
 
 
-def _open_key(path: Path, passphrase_file: Path | None, *, no_passphrase: bool) -> SigningKey:
+def _open_key(
+    path: Path, ledgers: Sequence[Path], passphrase_file: Path | None, *, no_passphrase: bool
+) -> SigningKey:
+    refuse_interrupted(path)
+    refuse_lost_key(path, ledgers)
     secret = _passphrase_of(passphrase_file)
     if path.exists():
         if needs_passphrase(path) and secret is None:
@@ -171,18 +188,21 @@ def _publish_folder(
 
 
 def _rotate(
-    notices: tuple[Path, ...], signer: SigningKey, path: Path, now: datetime, secret: str | None
+    path: Path, ledgers: Sequence[Path], passphrase_file: Path | None, now: datetime
 ) -> SigningKey:
-    """Every ledger hands over to a new key; the old key file is kept beside it."""
-    if needs_passphrase(path) and secret is None:
-        secret = click.prompt("为新的签名密钥设定口令", hide_input=True, confirmation_prompt=True)
-    fresh = path.with_name(f"{path.stem}-new{path.suffix}")
-    successor = new_key(fresh, secret)
-    for folder in notices:
-        writer = ledger_writer(folder / LEDGER_NAME, signer, now)
-        writer.rotate(successor)
-        writer.write(folder / LEDGER_NAME)
-    path.rename(path.with_name(f"{path.stem}-{signer.id}{path.suffix}"))
-    fresh.rename(path)
-    click.echo(f"已更换签名密钥：{signer.id} → {successor.id}；旧密钥留存，请公布新编号")
+    """Every ledger hands over to a new key; one that was stopped on the way is completed."""
+    old = fresh = _passphrase_of(passphrase_file)
+    protected = path.exists() and needs_passphrase(path)
+    if protected and old is None:
+        old = click.prompt("签名密钥的口令", hide_input=True)
+    if begun(path):
+        click.echo("上次更换密钥没有做完，接着做")
+        if not needs_passphrase(successor_path(path)):
+            fresh = None
+        elif fresh is None:
+            fresh = click.prompt("新签名密钥的口令", hide_input=True)
+    elif protected and fresh is None:
+        fresh = click.prompt("为新的签名密钥设定口令", hide_input=True, confirmation_prompt=True)
+    before, successor = rotate(path, ledgers, (old if protected else None, fresh), now)
+    click.echo(f"已更换签名密钥：{before} → {successor.id}；旧密钥留存，请公布新编号")
     return successor

@@ -182,7 +182,8 @@ class FormSteps:
             return (FieldError("", _LOST),)
         if form.privacy.data != self.intake.options.privacy:
             return (FieldError("", _NEW_PRIVACY),)
-        if now.timestamp() - token.opened < self.intake.options.limits.minimum_seconds:
+        # A form from the future is one of a clock that went back since.
+        if 0 <= now.timestamp() - token.opened < self.intake.options.limits.minimum_seconds:
             return (FieldError("", _TOO_FAST),)
         return ()
 

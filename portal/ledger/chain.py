@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from portal.errors import RequestError, VerificationError
@@ -25,7 +26,6 @@ from portal.ledger.signing import holds, key_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from portal.ledger.signing import SigningKey
@@ -81,11 +81,14 @@ class LedgerWriter:
         with path.open("a+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            before = [line for line in file.read().splitlines() if line.strip()]
+            text = file.read()
+            before = [line for line in text.splitlines() if line.strip()]
             first = json.loads(self.lines[0])["previous"]
             if first != (line_digest(before[-1]) if before else GENESIS):
                 raise RequestError(f"{path} 刚刚有人写入，请重新运行 portal publish")
-            file.write("".join(f"{line}\n" for line in self.lines))
+            # A copy may lack the last line end; two lines in one would be none.
+            end = "" if text.endswith("\n") or not text else "\n"
+            file.write(end + "".join(f"{line}\n" for line in self.lines))
             file.flush()
             os.fsync(file.fileno())
 
@@ -151,7 +154,7 @@ def _check_line(line: str, head: str, public: str) -> tuple[str, str]:
         kind, signature = row.get("kind", REVISION_RECORD), str(row["signature"])
         previous, named = row["previous"], row["key"]
         new = str(row["public"]) if kind == KEY_RECORD else public
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "这一行不是台账的格式", public
     if previous != head:
         return "与上一行接不上：上一行被改动、删去，或者中间插入了内容", public
@@ -178,13 +181,25 @@ def sound_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 def ledger_writer(path: Path, key: SigningKey, at: datetime) -> LedgerWriter:
     """A writer at the end of a ledger that holds; an empty ledger begins by naming the key."""
-    lines = [text for text, _ in ledger_rows(path)]
+    rows = ledger_rows(path)
+    lines = [text for text, _ in rows]
     report = check_chain(lines)
     if not report.whole:
         raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}；请从备份恢复")
+    _refuse_early(path, rows, at)
     writer = LedgerWriter(report.head, key, at)
     if not lines:
         writer.begin()
     elif report.keys[-1] != key.id:
         raise VerificationError(f"{path} 现用的密钥是 {report.keys[-1]}，不是 {key.id}")
     return writer
+
+
+def _refuse_early(path: Path, rows: Sequence[tuple[str, Mapping[str, Any]]], at: datetime) -> None:
+    """RequestError for a clock that shows a time before the last line was written."""
+    last = str(rows[-1][1].get("recorded", "")) if rows else ""
+    if last and at < datetime.fromisoformat(last):
+        raise RequestError(
+            f"本机时钟 {at.isoformat(timespec='seconds')} 早于 {path} 最后一行登记的 {last}，"
+            "什么也没有登记；请先校准时钟。是登记那一行时的时钟快了的，请从备份恢复那以前的台账"
+        )

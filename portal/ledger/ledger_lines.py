@@ -26,6 +26,13 @@ GENESIS = "0" * 64
 KEY_RECORD = "key"
 REVISION_RECORD = "revision"
 
+_NO_JSON = "台账这一行不是 JSON；请从备份恢复台账"
+_CUT = (
+    "台账最后一行只有一半（写入时断电，或者复制时中断）；"
+    "备份或者网站的 ledger.json 里有完整的这一行，就恢复它；"
+    "都没有的，这一行还没有登记成功，删去这半行，再运行 portal publish"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
@@ -52,14 +59,17 @@ def ledger_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     """Every line as text and as read; VerificationError for a line that is no JSON object."""
     if not path.exists():
         return []
+    data = path.read_bytes()
+    lines = data.decode("utf-8", "replace").splitlines()
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise VerificationError(f"{path}:{number}: 台账这一行不是 JSON") from error
+        except (ValueError, RecursionError) as error:
+            cut = number == len(lines) and not data.endswith(b"\n")
+            raise VerificationError(f"{path}:{number}: {_CUT if cut else _NO_JSON}") from error
         if not isinstance(row, dict):
             raise VerificationError(f"{path}:{number}: 台账这一行不是 JSON 对象")
         rows.append((line, row))

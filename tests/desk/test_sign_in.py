@@ -105,6 +105,26 @@ def test_the_delay_grows_and_ends(office):
     assert attempt(office, code="000000") == Refused()  # a success starts the count anew
 
 
+def test_a_clock_that_goes_back_locks_nobody_out(office):
+    client = office.sign_in(PINGDING)
+    office.clock.on(days=400)
+    for _ in range(6):
+        attempt(office, code="000000")
+    office.clock.on(days=-400)
+    assert client.get("/inbox/").status_code == 200
+    blocked = attempt(office)
+    assert blocked.retry_at - office.clock() <= LONGEST_DELAY
+    office.clock.on(minutes=16)
+    assert isinstance(attempt(office), SignedIn)
+
+
+def test_a_session_of_a_clock_that_was_ahead_ends(office):
+    office.clock.on(days=400)
+    client = office.sign_in(PINGDING)
+    office.clock.on(days=-400, minutes=-5)
+    assert client.get("/inbox/").location == "/sign-in"
+
+
 def test_no_stranger_locks_an_officer_out(office):
     """Wrong passwords from the same address and from others, for the same name."""
     for address in ("10.0.0.1", "10.0.0.2"):

@@ -178,6 +178,17 @@ def test_a_form_sent_within_three_seconds_is_asked_again_with_its_text(
     assert "核对后提交" in citizen.page
 
 
+def test_a_form_opened_before_the_clock_went_back_can_be_sent(
+    side: PublicSide, citizen: Citizen
+) -> None:
+    citizen.get(f"/objections/{SLUG}/new")
+    side.clock.forward(hours=-3)
+    citizen.check()
+    assert "核对后提交" in citizen.page
+    citizen.press("send")
+    assert citizen.receipt_code()
+
+
 def test_a_forged_token_or_a_lost_cookie_loses_no_text(side: PublicSide, citizen: Citizen) -> None:
     citizen.begin()
     citizen.check(token="forged", files=[pdf()])

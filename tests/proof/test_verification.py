@@ -311,6 +311,27 @@ class TestPublish:
         assert told(office.ledger)[0] == 0
         assert told(office.site)[0] == 0
 
+    def test_a_stopped_change_of_the_key_is_told_and_completed(self, office):
+        new_key(office.key_path.with_name("ledger-new.pem"), None)
+        before = office.ledger.read_bytes()
+        assert "没有做完" in str(self.run(office).exception)
+        assert office.ledger.read_bytes() == before
+        result = self.run(office, "--rotate-key")
+        assert "接着做" in result.output
+        assert result.exit_code == 0, result.output
+        assert self.run(office).exit_code == 0
+
+    def test_a_lost_key_or_an_emptied_ledger_begins_nothing_anew(self, office):
+        assert self.run(office).exit_code == 0
+        kept = office.ledger.read_bytes()
+        office.ledger.write_bytes(b"")
+        assert "比上次登记时少了内容" in str(self.run(office).exception)
+        assert office.ledger.read_bytes() == b""
+        office.ledger.write_bytes(kept)
+        office.key_path.unlink()
+        assert "从备份恢复这把密钥" in str(self.run(office).exception)
+        assert not office.key_path.exists()
+
     def test_documents_set_anew_are_entered_again(self, office, monkeypatch):
         changed = office.root / "moved"
         shutil.copytree(ROOT / "content", changed)

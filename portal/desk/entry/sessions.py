@@ -59,14 +59,19 @@ class Sessions:
             row = session.get(StaffSession, id_hash(value))
         if row is None or row.revoked_at or row.staff.disabled:
             return None
-        until = min(row.seen_at + self._idle, row.created_at + self._absolute)
-        if now >= until:
+        if now >= self._until(row, now):
             return None
-        if now - row.seen_at >= _TOUCH:
+        if abs(now - row.seen_at) >= _TOUCH:
             with self._register.write() as session:
                 session.get_one(StaffSession, row.id_hash).seen_at = now
-            until = min(now + self._idle, row.created_at + self._absolute)
+        until = min(max(now, row.seen_at) + self._idle, row.created_at + self._absolute)
         return Live(row.id_hash, person_of(row.staff), until)
+
+    def _until(self, row: StaffSession, now: datetime) -> datetime:
+        """When a session ends; one that begins later ended: the clock went back, by who knows."""
+        if row.created_at - now > _TOUCH:
+            return now
+        return min(row.seen_at + self._idle, row.created_at + self._absolute)
 
     def end(self, live: Live, now: datetime) -> None:
         """Sign out."""
@@ -80,7 +85,7 @@ class Sessions:
         """Remove rows that can never hold again; the key ring forgets their keys."""
         with self._register.write() as session:
             rows = session.scalars(select(StaffSession)).all()
-            dead = [r for r in rows if r.revoked_at or now >= r.seen_at + self._idle]
+            dead = [r for r in rows if r.revoked_at or now >= self._until(r, now)]
             for row in dead:
                 session.delete(row)
             return tuple(row.id_hash for row in dead)

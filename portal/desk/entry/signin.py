@@ -109,6 +109,8 @@ class SignIn:
             if attempt is None:
                 session.add(SignInAttempt(username=key, failures=1, last_at=now))
                 return None
+            # After a clock that went back the delay runs from now on, not until it catches up.
+            attempt.last_at = min(attempt.last_at, now)
             retry_at = attempt.last_at + delay_after(attempt.failures)
             if now < retry_at:
                 return retry_at
