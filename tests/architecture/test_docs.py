@@ -246,3 +246,20 @@ def test_every_script_is_told():
 def test_every_command_s_module_imports():
     for words, command in all_commands():
         assert importlib.import_module(command.callback.__module__), words
+
+
+def test_each_promise_of_the_threat_model_names_a_test_that_is_there():
+    text = TEXTS[ROOT / "docs" / "threat-model.md"]
+    tables = re.findall(r"\| promise \|.*\n\|[- |]+\n((?:\|.*\n)+)", text)
+    rows = [row for table in tables for row in table.splitlines()]
+    assert rows
+    for row in rows:
+        assert re.search(r"`(?:python -m )?(?:tests[./]|pyproject)", row.split(" | ")[-1]), row
+
+
+def test_files_named_in_the_security_pages_are_there():
+    for name in ("threat-model.md", "asvs.md"):
+        for path in re.findall(
+            r"`((?:tests|portal|deploy)/[\w/.-]+)`", TEXTS[ROOT / "docs" / name]
+        ):
+            assert (ROOT / path).exists(), f"{name}: {path}"
