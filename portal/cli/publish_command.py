@@ -16,6 +16,7 @@ from portal.domain.dates import write_meta
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
 from portal.errors import ContentError, RequestError, Severity, Stage
+from portal.ledger.chain import refuse_early
 from portal.ledger.ledger_lines import LEDGER_NAME, ledger_head
 from portal.ledger.noted_heads import note_heads, refuse_shortened
 from portal.ledger.rotation import (
@@ -80,9 +81,10 @@ def command(  # noqa: PLR0917 - click passes them by name
     content, notices = content or paths.content, notices or paths.notices
     key_path = key or paths.state / "keys" / KEY_NAME
     ledgers = [folder / LEDGER_NAME for folder in notices]
-    refuse_shortened(key_path, ledgers)
-    kept = paths.state / "holds.json"
     now = datetime.now(SHANGHAI)
+    refuse_shortened(key_path, ledgers)
+    refuse_early(ledgers, now)
+    kept = paths.state / "holds.json"
     catalogue = load(content, notices, base_url=base_url or None, unrecorded=Unrecorded.UNMARKED)
     if not (slugs or due or anew or rotate_key or site or ping):
         sys.exit(_tell_waiting(catalogue, notices, now))

@@ -25,7 +25,7 @@ from portal.ledger.ledger_lines import (
 from portal.ledger.signing import holds, key_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from portal.ledger.signing import SigningKey
@@ -181,12 +181,10 @@ def sound_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 def ledger_writer(path: Path, key: SigningKey, at: datetime) -> LedgerWriter:
     """A writer at the end of a ledger that holds; an empty ledger begins by naming the key."""
-    rows = ledger_rows(path)
-    lines = [text for text, _ in rows]
+    lines = [text for text, _ in ledger_rows(path)]
     report = check_chain(lines)
     if not report.whole:
         raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}；请从备份恢复")
-    _refuse_early(path, rows, at)
     writer = LedgerWriter(report.head, key, at)
     if not lines:
         writer.begin()
@@ -195,11 +193,14 @@ def ledger_writer(path: Path, key: SigningKey, at: datetime) -> LedgerWriter:
     return writer
 
 
-def _refuse_early(path: Path, rows: Sequence[tuple[str, Mapping[str, Any]]], at: datetime) -> None:
-    """RequestError for a clock that shows a time before the last line was written."""
-    last = str(rows[-1][1].get("recorded", "")) if rows else ""
-    if last and at < datetime.fromisoformat(last):
-        raise RequestError(
-            f"本机时钟 {at.isoformat(timespec='seconds')} 早于 {path} 最后一行登记的 {last}，"
-            "什么也没有登记；请先校准时钟。是登记那一行时的时钟快了的，请从备份恢复那以前的台账"
-        )
+def refuse_early(ledgers: Iterable[Path], at: datetime) -> None:
+    """RequestError for a clock that shows a time before the last line of a ledger was written."""
+    for path in ledgers:
+        rows = ledger_rows(path)
+        last = str(rows[-1][1].get("recorded", "")) if rows else ""
+        if last and at < datetime.fromisoformat(last):
+            raise RequestError(
+                f"本机时钟 {at.isoformat(timespec='seconds')} 早于 {path} 最后一行登记的 {last}，"
+                "什么也没有登记；请先校准时钟。"
+                "是登记那一行时的时钟快了的，请从备份恢复那以前的台账"
+            )
