@@ -7,17 +7,20 @@ and WPS have the first three, and take 宋体 for the last where it is missing.
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 import zipfile
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
@@ -58,12 +61,19 @@ class Face:
 
 def blank_document() -> Any:
     """An empty document without the library's own template, thumbnail and 800 kB of styles."""
+    # The document before is a circle of a few objects around a megabyte of XML, which the collector
+    # does not count: left to itself it lets a hundred of them stand.
+    gc.collect(1)
+    return Document(io.BytesIO(_blank_parts()))
+
+
+@lru_cache(maxsize=1)
+def _blank_parts() -> bytes:
     container = io.BytesIO()
     with zipfile.ZipFile(container, "w") as archive:
         for name, source in _PARTS.items():
             archive.writestr(name, (_BLANK / source).read_bytes())
-    container.seek(0)
-    return Document(container)
+    return container.getvalue()
 
 
 def describe(document: Any, stamp: datetime, **texts: str) -> None:
@@ -85,11 +95,16 @@ def saved(document: Any) -> bytes:
     return repacked(out.getvalue())
 
 
+_NAMESPACE = {"w": nsmap["w"]}
+# The library takes names apart anew for each element, of which a list has thousands.
+_name = lru_cache(maxsize=256)(qn)
+
+
 def element(tag: str, **attributes: str | int) -> Any:
     """An XML element in Word's namespace; attributes too."""
-    made = OxmlElement(tag)
+    made = oxml_parser.makeelement(_name(tag), nsmap=_NAMESPACE)
     for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), str(value))
+        made.set(_name(f"w:{name}"), str(value))
     return made
 
 
@@ -113,10 +128,7 @@ def shaped(properties: Any, face: Face) -> None:
 
 def run(text: str, face: Face) -> Any:
     """A run element; line breaks in the text become breaks."""
-    made = element("w:r")
-    properties = element("w:rPr")
-    shaped(properties, face)
-    made.append(properties)
+    made = deepcopy(_empty_run(face))
     for number, line in enumerate(text.split("\n")):
         if number:
             made.append(element("w:br"))
@@ -124,6 +136,15 @@ def run(text: str, face: Face) -> Any:
         content.text = _UNWRITABLE.sub("\ufffd", line)
         content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         made.append(content)
+    return made
+
+
+@lru_cache(maxsize=64)
+def _empty_run(face: Face) -> Any:
+    """The run of a face, to be copied."""
+    made, properties = element("w:r"), element("w:rPr")
+    shaped(properties, face)
+    made.append(properties)
     return made
 
 
@@ -217,6 +238,16 @@ def plain_table(
 
 
 def _plain_cell(width: int, runs: Sequence[Any], pitch: float) -> Any:
+    cell = deepcopy(_empty_cell(width, pitch))
+    line = cell[-1]
+    for item in runs:
+        line.append(item)
+    return cell
+
+
+@lru_cache(maxsize=256)
+def _empty_cell(width: int, pitch: float) -> Any:
+    """A cell with its one paragraph, to be copied."""
     cell, settings = element("w:tc"), element("w:tcPr")
     settings.append(element("w:tcW", w=width, type="dxa"))
     settings.append(element("w:vAlign", val="center"))
@@ -226,8 +257,6 @@ def _plain_cell(width: int, runs: Sequence[Any], pitch: float) -> Any:
     form.append(element("w:spacing", before=40, after=40, line=round(pitch * 20), lineRule="exact"))
     form.append(element("w:jc", val="center"))
     line.append(form)
-    for item in runs:
-        line.append(item)
     cell.append(line)
     return cell
 
