@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 
 _FIRST = "[Content_Types].xml"
@@ -25,20 +24,4 @@ def repacked(container: bytes) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             target.writestr(entry, source.read(name))
-    return out.getvalue()
-
-
-def with_core_dates(container: bytes, stamp: str) -> bytes:
-    """Replace the created and modified times that a library took from its own clock."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(container)) as source, zipfile.ZipFile(out, "w") as target:
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(
-                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*",
-                    rb"\g<1>" + stamp.encode("ascii"),
-                    part,
-                )
-            target.writestr(name, part)
     return out.getvalue()

@@ -6,12 +6,13 @@ import csv
 import io
 import json
 import re
+import zipfile
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from portal.domain.dates import write_meta
 from portal.render.links import issuer_name, page_address, permalink
-from portal.render.zip_packing import repacked, with_core_dates
+from portal.render.zip_packing import repacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,6 +151,7 @@ def list_xlsx(notice: Notice, catalogue: Catalogue) -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.writer.excel import ExcelWriter
 
     history = catalogue.history(notice)
     header, rows = _rows_with_state(notice, history)
@@ -170,12 +172,14 @@ def list_xlsx(notice: Notice, catalogue: Catalogue) -> bytes:
     about.column_dimensions["B"].width = 72
     for row in about.iter_rows(min_col=2, max_col=2):
         row[0].alignment = Alignment(wrap_text=True)
-    stamp = history.changed.astimezone(UTC)
+    stamp = history.changed.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    book.properties.created = book.properties.modified = stamp
     book.properties.creator = issuer_name(notice, catalogue)
     book.properties.title = history.mark + notice.title
     out = io.BytesIO()
-    book.save(out)
-    return repacked(with_core_dates(out.getvalue(), stamp.strftime("%Y-%m-%dT%H:%M:%SZ")))
+    # Not `book.save`, which takes the time from the clock and compresses what is repacked.
+    ExcelWriter(book, zipfile.ZipFile(out, "w")).save()
+    return repacked(out.getvalue())
 
 
 def _about(notice: Notice, catalogue: Catalogue) -> list[tuple[str, str]]:
