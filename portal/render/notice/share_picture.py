@@ -89,18 +89,26 @@ def _facts(notice: Notice, catalogue: Catalogue) -> Iterator[str]:
     yield f"{issuer_name(notice, catalogue)}　{write_date(notice.published)}发布"
 
 
+@lru_cache(maxsize=8)
+def _band(site: str, kind: str) -> Image.Image:
+    """The band at the head, which all notices of a kind share."""
+    band = Image.new("RGB", (WIDTH, _BAND + 1), _RED)
+    draw = ImageDraw.Draw(band)
+    draw.text((_MARGIN, _BAND / 2), site, _PAPER, _serif(46), anchor="lm")
+    draw.text((WIDTH - _MARGIN, _BAND / 2), kind, _PAPER, _sans(30), anchor="rm")
+    return band
+
+
 def share_picture(notice: Notice, catalogue: Catalogue) -> bytes:
     """PNG of 1200 × 630 pixels; the same notice gives the same bytes.
 
     Its `Description` says in words what the picture shows.
     """
     title = catalogue.history(notice).mark + notice.title
-    picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 0, WIDTH, _BAND), fill=_RED)
-    draw.text((_MARGIN, _BAND / 2), catalogue.site.name, _PAPER, _serif(46), anchor="lm")
     kind = f"演示　{notice.kind.label}" if notice.demonstration else notice.kind.label
-    draw.text((WIDTH - _MARGIN, _BAND / 2), kind, _PAPER, _sans(30), anchor="rm")
+    picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
+    picture.paste(_band(catalogue.site.name, kind))
+    draw = ImageDraw.Draw(picture)
     lines, font = _title_lines(plain_text(title))
     top = _BAND + 60.0
     for line in lines:
@@ -115,5 +123,5 @@ def share_picture(notice: Notice, catalogue: Catalogue) -> bytes:
     small = picture.quantize(palette=_palette(), dither=Image.Dither.NONE)
     words = PngInfo()
     words.add_itxt("Description", "；".join([kind, title, *_facts(notice, catalogue)]))
-    small.save(out, "PNG", compress_level=6, pnginfo=words)
+    small.save(out, "PNG", compress_level=3, pnginfo=words)
     return out.getvalue()
