@@ -21,6 +21,7 @@ from tests.bench.corpus import ROOT, Item, generate
 from tests.bench.likeness import Likeness, compare, print_lines
 from tests.bench.measure import Cost
 from tests.bench.report import write_report
+from tests.bench.whole import NOTICES, measure, table
 
 EDITS = 3
 REST = 10.0
@@ -57,9 +58,9 @@ def main() -> int:
                     f" {row.files:6} files",
                     flush=True,
                 )
-    documents = _documents(options.folder) if options.documents else None
+    whole = _whole(options.whole, options.folder) if options.whole else []
     if options.write:
-        write_report(rows, alike, documents, options.rounds)
+        write_report(rows, alike, whole, options.rounds)
     return 0
 
 
@@ -73,7 +74,9 @@ def _options() -> argparse.Namespace:
         help="rounds of each size, in order; the last for all further",
     )
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
-    parser.add_argument("--documents", action="store_true", help="1,000 notices' documents too")
+    parser.add_argument(
+        "--whole", type=int, default=NOTICES, help="notices of the site with every format; 0: none"
+    )
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "bench")
     return parser.parse_args()
 
@@ -179,17 +182,14 @@ def _joined(rounds: list[list[Row]]) -> list[Row]:
     return list(joined.values())
 
 
-def _documents(folder: Path) -> tuple[Cost, int]:
-    """The documents of 1,000 notices from nothing."""
-    place = folder / "documents"
+def _whole(count: int, folder: Path) -> list[str]:
+    """The whole site with every format, and each group of formats alone."""
+    place = folder / "whole"
     shutil.rmtree(place, ignore_errors=True)
-    portal = Portal(place, formats="documents")
-    portal.prepare(list(generate(1_000)))
-    cost = portal.build()
-    files = len(_times(portal.out))
+    lines = table(count, list(measure(count, place)))
     shutil.rmtree(place)
-    print(f"documents of 1,000 notices: {cost.wall:.1f} s wall, {files} files", flush=True)
-    return cost, files
+    print(*lines, sep="\n", flush=True)
+    return lines
 
 
 if __name__ == "__main__":

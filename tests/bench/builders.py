@@ -20,7 +20,7 @@ EDIT = "\n\n补充说明：办公时间不变。\n"
 
 @dataclass
 class Portal:
-    """`portal build` of pages and feeds."""
+    """`portal build` of pages and feeds, or of other formats; of all where none is named."""
 
     folder: Path
     formats: str = "html,feeds"
@@ -32,7 +32,8 @@ class Portal:
     def build(self, at: datetime = AS_OF) -> Cost:
         command = [
             *(sys.executable, "-m", "portal", "build", "--out", "build"),
-            *("--content", "content", "--notices", "notices", "--formats", self.formats),
+            *("--content", "content", "--notices", "notices"),
+            *(("--formats", self.formats) if self.formats else ()),
             *("--as-of", at.isoformat()),
         ]
         path = os.environ.get("PYTHONPATH", str(ROOT))

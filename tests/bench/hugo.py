@@ -12,10 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from portal.domain.dates import write_date, write_day, write_weekday
-from portal.domain.notice import Kind
+from portal.domain.notice import SOUGHT_STATES, Kind
 from portal.domain.window import PublicityWindow
 from portal.render.notice.formats import FORMATS
-from portal.site.list_views import STATES
 from portal.site.shown import window_range
 from tests.bench.corpus import AS_OF, EDITIONS, FIRST, ROOT, Item, markdown_table
 
@@ -55,7 +54,7 @@ def write_hugo(folder: Path, items: list[Item]) -> None:
     for year in range(FIRST.year, AS_OF.year + 1):
         _page(folder, f"years/{year}/_index.md", {"title": f"{year}年公告"})
     _page(folder, "state/_index.md", {"build": {"render": "never", "list": "never"}})
-    for state in STATES:
+    for state in SOUGHT_STATES:
         matter: dict[str, object] = {"title": f"{state.label}的公告", "state": state.value}
         _page(folder, f"state/{state}.md", matter)
     for item in items:
@@ -87,7 +86,7 @@ def _facets(counties: dict[str, str], edition: str) -> list[dict[str, object]]:
     rows = {
         "类型": kinds,
         "县（区）": [(name, f"/notices/county/{slug}/") for slug, name in counties.items()],
-        "状态": [(state.label, f"/notices/state/{state}/") for state in STATES],
+        "状态": [(state.label, f"/notices/state/{state}/") for state in SOUGHT_STATES],
         "届次": [(edition, f"/notices/edition/{slug}/") for slug in EDITIONS],
     }
     return [

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from portal import __version__
-from tests.bench.corpus import ROOT, ROWS
+from tests.bench.corpus import ROOT
 from tests.bench.likeness import HEADER, Likeness
-from tests.bench.measure import Cost
 
 DOCS = ROOT / "docs"
 _MARK, _END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
@@ -33,7 +32,7 @@ class Measured(Protocol):
 def write_report(
     rows: Sequence[Measured],
     alike: Mapping[int, Sequence[Likeness]],
-    documents: tuple[Cost, int] | None,
+    whole: Sequence[str],
     rounds: list[int],
 ) -> None:
     """Replace the figures between the marks of docs/benchmarks.md, and the plot beside it."""
@@ -41,7 +40,7 @@ def write_report(
     text = path.read_text(encoding="utf-8")
     head, _, rest = text.partition(_MARK)
     _, _, tail = rest.partition(_END)
-    parts = [*_machine(rounds), "", *_table(rows), "", *_sites(alike), "", *_documents(documents)]
+    parts = [*_machine(rounds), "", *_table(rows), "", *_sites(alike), "", *whole]
     figures = "\n".join(parts)
     path.write_text(f"{head}{_MARK}\n\n{figures}\n{_END}{tail}", encoding="utf-8")
     (DOCS / "benchmarks.svg").write_text(_plot(rows), encoding="utf-8")
@@ -94,15 +93,6 @@ def _sites(alike: Mapping[int, Sequence[Likeness]]) -> Iterable[str]:
     for size, lines in alike.items():
         for line in lines:
             yield f"| {size:,} | {' | '.join(line.cells)} |"
-
-
-def _documents(documents: tuple[Cost, int] | None) -> list[str]:
-    if documents is None:
-        return []
-    cost, files = documents
-    what = f"PDF and Word documents of 1,000 notices ({ROWS} rows each) from nothing"
-    spent = f"{cost.wall:.1f} s wall, {cost.cpu:.1f} s CPU, {cost.memory:.0f} MB"
-    return [f"{what}: {files:,} files, {spent}.", ""]
 
 
 def _plot(rows: Sequence[Measured]) -> str:
