@@ -22,10 +22,12 @@ from portal.content.loader import load
 from portal.demo.award_round import write_demo
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
+from portal.ledger.noted_heads import forget_heads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_KEY = "ledger.pem"
 _START_SECONDS = 60
 _COLLECT_SECONDS = 5
 
@@ -40,6 +42,7 @@ def _write(directory: Path, paths: Paths) -> bool:
         return False
     stamp.unlink(missing_ok=True)
     write_demo(directory, real.site, real.calendar, today)
+    forget_heads(directory / _KEY)
     stamp.write_text(key, encoding="utf-8")
     return True
 
@@ -136,7 +139,7 @@ def _collect_forever(environment: Mapping[str, str], *servers: subprocess.Popen[
 
 def _publish(environment: Mapping[str, str], directory: Path, *act: str) -> None:
     """Enter the fictional notices into a ledger of their own, never into that of notices/."""
-    key = ("--key", str(directory / "ledger.pem"), "--no-passphrase")
+    key = ("--key", str(directory / _KEY), "--no-passphrase")
     where = ("--notices", str(directory / "notices"))
     _do(environment, "publish", *act, *key, *where, quiet=True)
 

@@ -59,3 +59,8 @@ def note_heads(key: Path, ledgers: Iterable[Path]) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(_note(key))
+
+
+def forget_heads(key: Path) -> None:
+    """Forget what was noted, for ledgers that begin anew on purpose: those of a demonstration."""
+    _note(key).unlink(missing_ok=True)

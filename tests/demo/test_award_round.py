@@ -1,5 +1,7 @@
 """The demonstration is a whole, plainly marked award round on any day, and passes the linter."""
 
+import subprocess
+import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -82,3 +84,16 @@ def test_writing_it_again_leaves_nothing_of_the_day_before(written, tmp_path):
 
 def files(root):
     return {p.relative_to(root): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def test_the_demonstration_of_another_day_signs_a_ledger_of_its_own(tmp_path):
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-m", "portal", "demo", "--dir", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / "notices" / "ledger.jsonl").exists()
+        (tmp_path / ".written").unlink()
