@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.publicside import ANSWERS, SLUG, Citizen, PublicSide, pdf, public_side
+from tests.recording import record
 from tests.sites import SiteTree
 
 CANARY = "金丝雀-4c1e7d-平定"
@@ -108,6 +109,7 @@ def test_during_an_upload_nothing_readable_lies_on_the_disk(
 ) -> None:
     """The server's own buffer is looked at through its open files; half of the body is sent."""
     public_side(site_from(), tmp_path / "state")
+    record(tmp_path / "notices")
     log = tmp_path / "server.log"
     with running_server(tmp_path, log) as (port, process):
         page = HTTPConnection("127.0.0.1", port, timeout=20)

@@ -32,6 +32,7 @@ from portal.desk.entry.onetime import code_at
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.routing import office_for
+from tests.recording import record
 from tests.sites import load_all
 
 pytestmark = pytest.mark.browser
@@ -112,6 +113,7 @@ def sides(tmp_path):
     now = datetime.now(SHANGHAI)
     write_demo(tmp_path / "tree", real.site, real.calendar, now.date())
     tree = tmp_path / "tree"
+    record(tree / "notices")
     published = load_all([ROOT / "content", tree / "content"], [ROOT / "notices", tree / "notices"])
     notice = next(
         n
