@@ -145,7 +145,7 @@ class PublicSide:
 
 def public_side(tree: SiteTree, root: Path) -> PublicSide:
     """A public side over the two county windows of tests.sites, with all keys made."""
-    catalogue = tree.write(PINGDING).write(YUXIAN).catalogue()
+    catalogue = tree.write(PINGDING).write(YUXIAN).record().catalogue()
     side = PublicSide(root, catalogue)
     side.make_keys([notice.slug for notice in catalogue.notices if notice.window])
     return side

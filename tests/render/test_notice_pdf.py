@@ -174,7 +174,8 @@ def test_heads_repeat_on_every_page_of_a_long_list(notice, round_, tmp_path):
 
 def test_foot_says_where_to_check_and_which_revision(round_, tmp_path):
     revised = next(n for n in round_.notices if n.revision == 2)
-    text = squeezed(text_of(notice_pdf(revised, round_), tmp_path))
+    unentered = with_parts(round_, ledger=())
+    text = squeezed(text_of(notice_pdf(revised, unentered), tmp_path))
     assert f"/notices/{revised.slug}/" in text
     assert "第2版" in text
     assert f"修订说明：{squeezed(revised.revisions[-1].note)}" in text
