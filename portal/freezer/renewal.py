@@ -190,7 +190,7 @@ def _read_parts(task: Task, changes: Changes) -> tuple[Parts, set[str]]:
     before = None if changes.everything else stored_parts(store)
     if before is not None and not changes.content:
         return before, set()
-    parts = task.options.folders.load_parts()
+    parts = task.options.folders.load_parts(before)
     prints = part_fingerprints(parts)
     changed = {key for key, value in prints.items() if store.get(key) != value}
     if before is not None:

@@ -132,10 +132,20 @@ class ChainReport:
         return not self.reason
 
 
-def check_chain(lines: Sequence[str], trusted: str | None = None) -> ChainReport:
-    """Walk a ledger from its first line; `trusted` is the key id it must begin with, if known."""
-    head, public, keys = GENESIS, "", []
-    for number, line in enumerate(lines, start=1):
+def check_chain(
+    lines: Sequence[str], trusted: str | None = None, known: Sequence[str] = ()
+) -> ChainReport:
+    """Walk a ledger from its first line; `trusted` is the key id it must begin with, if known.
+
+    `known` are lines that were found to hold before: where the ledger begins with them, only those
+    after them are looked at.
+    """
+    head, public, keys = GENESIS, "", list[str]()
+    begun = 0
+    if known and tuple(lines[: len(known)]) == tuple(known):
+        begun, head, public = len(known), line_digest(known[-1]), _key_at_end(known)
+        keys = [key_id(public)]
+    for number, line in enumerate(lines[begun:], start=begun + 1):
         reason, public = _check_line(line, head, public)
         if not reason and key_id(public) not in keys:
             keys.append(key_id(public))
@@ -145,6 +155,13 @@ def check_chain(lines: Sequence[str], trusted: str | None = None) -> ChainReport
             return ChainReport(len(lines), tuple(keys), head, number, reason)
         head = line_digest(line)
     return ChainReport(len(lines), tuple(keys), head)
+
+
+def _key_at_end(lines: Sequence[str]) -> str:
+    """The public key in force after lines that hold."""
+    named = f'"kind":"{KEY_RECORD}"'
+    last = next(line for line in reversed(lines) if named in line)
+    return str(json.loads(last)["public"])
 
 
 def _check_line(line: str, head: str, public: str) -> tuple[str, str]:
@@ -167,13 +184,14 @@ def _check_line(line: str, head: str, public: str) -> tuple[str, str]:
     return "", new
 
 
-def sound_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
+def sound_rows(path: Path, known: Sequence[str] = ()) -> list[tuple[str, dict[str, Any]]]:
     """Every line of a ledger that holds, none where there is no file; else VerificationError.
 
     What is public is what the ledger says, so a line counts only in a chain that is signed.
+    `known` are lines that were found to hold before.
     """
     rows = ledger_rows(path)
-    report = check_chain([text for text, _ in rows])
+    report = check_chain([text for text, _ in rows], known=known)
     if rows and not report.whole:
         raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}")
     return rows

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from portal.errors import VerificationError, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 LEDGER_NAME = "ledger.jsonl"
@@ -86,9 +86,14 @@ def read_ledger(path: Path) -> tuple[LedgerLine, ...]:
 
     Lines that only change the signing key are left out.
     """
+    return lines_of(ledger_rows(path), path)
+
+
+def lines_of(rows: Iterable[tuple[str, Mapping[str, Any]]], path: Path) -> tuple[LedgerLine, ...]:
+    """The revisions among the lines of a ledger; `path` names it in a fault."""
     return tuple(
         _line(row, text, f"{path}:{number}")
-        for number, (text, row) in enumerate(ledger_rows(path), start=1)
+        for number, (text, row) in enumerate(rows, start=1)
         if row.get("kind", REVISION_RECORD) == REVISION_RECORD
     )
 

@@ -203,3 +203,23 @@ def test_the_public_key_file_is_minisign_s(key):
     first, second = minisign_public(key.public).splitlines()
     assert first.startswith("untrusted comment: minisign public key ")
     assert second.startswith("RW")
+
+
+def test_lines_that_held_are_not_looked_at_again_and_others_are(tmp_path):
+    """What a server knows to hold may be left out; what comes after it never is."""
+    key = new_key(tmp_path / "key.pem", None)
+    path = tmp_path / "ledger.jsonl"
+    for number in range(3):
+        writer = ledger_writer(path, key, AT)
+        writer.revision(f"n-{number}", 1, AT, "0" * 64, {})
+        writer.write(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for begun in range(len(lines) + 1):
+        known = lines[:begun]
+        assert check_chain(lines, known=known) == check_chain(lines)
+        for changed in range(begun, len(lines)):
+            forged = [*lines[:changed], lines[changed].replace("n-", "m-"), *lines[changed + 1 :]]
+            forged[changed] += " " if forged == lines else ""
+            assert not check_chain(forged, known=known).whole
+    other = [lines[0].replace("public", "publik"), *lines[1:]]
+    assert not check_chain(other, known=lines[:2]).whole

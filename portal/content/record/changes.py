@@ -28,20 +28,28 @@ class Folders:
     base_url: str | None = None
     unrecorded: Unrecorded = Unrecorded.LEFT_OUT
 
-    def load_parts(self) -> Parts:
-        """Everything but the notices; raises ContentError."""
+    def load_parts(self, before: Parts | None = None) -> Parts:
+        """Everything but the notices; raises ContentError. `before` are the parts last loaded."""
         from portal.content.loader import load
         from portal.content.parts import with_parts
         from portal.ledger.chain import sound_rows
-        from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
+        from portal.ledger.ledger_lines import LEDGER_NAME, lines_of
 
         parts = load(self.content, (), base_url=self.base_url).parts
-        ledgers = [folder / LEDGER_NAME for folder in self.notices]
+        paths = [folder / LEDGER_NAME for folder in self.notices]
+        known = before.ledger_texts if before else ()
+        # Ten thousand signatures take a second: those that held are not looked at again.
+        begun = [*known, *[()] * len(paths)]
         try:
+            ledgers = [sound_rows(path, held) for path, held in zip(paths, begun, strict=False)]
             return with_parts(
                 parts,
-                ledger=tuple(line for path in ledgers for line in read_ledger(path)),
-                ledger_texts=tuple(tuple(t for t, _ in sound_rows(path)) for path in ledgers),
+                ledger=tuple(
+                    line
+                    for path, rows in zip(paths, ledgers, strict=True)
+                    for line in lines_of(rows, path)
+                ),
+                ledger_texts=tuple(tuple(text for text, _ in rows) for rows in ledgers),
             )
         except (PortalError, ValueError):
             return self.report_faults()

@@ -51,8 +51,8 @@ def _parts(store: NoticeStore, folders: Folders, changes: Changes) -> tuple[Part
     """The content besides the notices, and the names of the parts that differ from before."""
     if not changes.content:
         return stored_parts(store), set()
-    parts = folders.load_parts()
     before = None if changes.everything else stored_parts(store)
+    parts = folders.load_parts(before)
     put_parts(store, parts)
     return parts, {n for n in NAMES if before is None or before.part(n) != parts.part(n)}
 
