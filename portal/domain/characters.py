@@ -80,6 +80,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _VARIANTS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _LINES = re.compile(r"\r\n?")
+_UNSEEN = re.compile(f"[{DROPPED}]")
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SUSPECT = re.compile(
     # As spreadsheets escape control characters.
@@ -187,6 +188,11 @@ def clean(text: str, *, name: bool = False) -> Cleaned:
 def without_controls(text: str) -> str:
     """A text without what neither XML, PDF nor a workbook can hold; tab and line ends stay."""
     return _UNHOLDABLE.sub("", text)
+
+
+def without_unseen(text: str) -> str:
+    """A text without what nobody sees, which by itself is no glyph; tab and line ends stay."""
+    return _UNSEEN.sub("", without_controls(text))
 
 
 def shown(character: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.content.fonts import missing_glyphs
-from portal.domain.characters import without_controls
+from portal.domain.characters import without_unseen
 
 
 def settable(data: Any) -> Any:
@@ -22,8 +22,11 @@ def settable(data: Any) -> Any:
 
 
 def plain_text(text: str) -> str:
-    """Text without control characters, and with 〔U+E863〕 for a character that no font has."""
-    text = without_controls(text)
+    """Text without what nobody sees, and with 〔U+E863〕 for a character that no font has.
+
+    Alone on a line, a soft hyphen or a zero-width blank stops the typesetter.
+    """
+    text = without_unseen(text)
     for character in missing_glyphs(text):
         text = text.replace(character, f"〔U+{ord(character):04X}〕")
     return text
