@@ -12,7 +12,6 @@ MACHINES = {
     "portal.cli.window_command",
     "portal.desk.case.paper_form",
     "portal.domain.receipt_code",
-    "portal.render.notice.list_data",
 }
 _PATTERN = re.compile(r"%[-#]?[YmdHMSBbyIp]\b|%[YmdHMS](?=%|[^\w ])|%[YmdHMS][-/:年月日时T]")
 

@@ -19,16 +19,17 @@ from portal.domain.workdays import SHANGHAI
 from portal.editorial.revising import revise_in_place
 from portal.errors import ContentError, RequestError
 from portal.freezer.build import build
-from portal.freezer.report import BufferReporter
 from portal.freezer.task import BuildOptions
 from portal.ledger.ledger_lines import read_ledger
 from portal.site import create_app
 from portal.site.site_options import SiteOptions
+from tests.freezer.building import BufferReporter
 from tests.recording import record
 from tests.sites import MINIMAL, SiteTree
 
 BEGUN = datetime(2021, 12, 1, 9, tzinfo=SHANGHAI)
 SLUGS = ("one", "two", "three")
+FORMATS = frozenset({"html", "feeds"})
 ACTS = ("write", "edit", "spoil", "enter", "revise", "withdraw", "remove", "nothing")
 STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.sampled_from(SLUGS)), max_size=9)
 
@@ -164,7 +165,7 @@ def test_server_and_built_site_show_the_same(tmp_path_factory, steps):
         folders,
         tree.root.parent / "build",
         tree.root.parent / "cache",
-        frozenset({"html", "feeds"}),
+        FORMATS,
     )
     for act, slug in steps:
         history.do(act, slug)
@@ -172,7 +173,8 @@ def test_server_and_built_site_show_the_same(tmp_path_factory, steps):
         build(options, history.at, BufferReporter())
     build(options, history.at, BufferReporter())
     seen = history.seen(history.at)
-    client = create_app(followed, SiteOptions("https://portal.test"), lambda: history.at)
+    shown = SiteOptions("https://portal.test", formats=FORMATS)
+    client = create_app(followed, shown, lambda: history.at)
     for slug in [*SLUGS, *(f"{slug}-gone" for slug in SLUGS)]:
         live = client.test_client().get(f"/notices/{slug}/")
         page = options.out / "notices" / slug / "index.html"

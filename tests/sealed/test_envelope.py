@@ -180,7 +180,9 @@ def objections() -> st.SearchStrategy[Objection]:
         number=TEXT,
         notice=st.just("pingding-list"),
         revision=st.integers(1, 9),
-        received=st.datetimes().map(lambda d: d.replace(tzinfo=SHANGHAI)),
+        received=st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)).map(
+            lambda d: d.replace(tzinfo=SHANGHAI)
+        ),
         objector=st.builds(Objector, st.sampled_from(ObjectorKind), TEXT, TEXT, TEXT, TEXT, TEXT),
         grounds=st.lists(st.sampled_from(Grounds), unique=True).map(tuple),
         facts=TEXT,
