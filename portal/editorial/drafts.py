@@ -197,6 +197,15 @@ def write_whole(path: Path, data: bytes) -> None:
         os.close(descriptor)
 
 
+def copy_text(source: Path, target: Path) -> None:
+    """Copy a text of a notice whole: notice.md, its list and its files."""
+    for name in (TEXT, LIST):
+        if (source / name).is_file():
+            shutil.copy2(source / name, target / name)
+    if (source / FILES).is_dir():
+        shutil.copytree(source / FILES, target / FILES)
+
+
 def parsed(text: str) -> tuple[dict[str, Any], str]:
     """Header and body of a text that is known to be sound."""
     matter = split(text, Faults(TEXT))

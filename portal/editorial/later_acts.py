@@ -10,10 +10,10 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
+from portal.content.notice.notice_folder import REVISIONS, TEXT
 from portal.content.notice.notice_writer import write_text
 from portal.domain.notice import Kind
-from portal.editorial.drafts import parsed, write_whole
+from portal.editorial.drafts import copy_text, parsed, write_whole
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
@@ -67,11 +67,7 @@ def _revision(
     shutil.copytree(published, prepared, dirs_exist_ok=True)
     earlier = prepared / REVISIONS / str(number)
     earlier.mkdir(parents=True)
-    for name in (TEXT, LIST):
-        if (published / name).is_file():
-            shutil.copy2(published / name, earlier / name)
-    if (published / FILES).is_dir():
-        shutil.copytree(published / FILES, earlier / FILES)
+    copy_text(published, earlier)
     write_whole(prepared / TEXT, fresh.encode())
     return drafts.adopt(slug, prepared)
 

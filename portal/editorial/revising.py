@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
+from portal.content.notice.notice_folder import REVISIONS, TEXT
 from portal.content.notice.notice_writer import write_text
 from portal.content.notice.recorded import COPIES
-from portal.editorial.drafts import parsed, write_whole
+from portal.editorial.drafts import copy_text, parsed, write_whole
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
@@ -47,11 +47,7 @@ def revise_in_place(
     earlier = prepared / REVISIONS / str(number)
     shutil.rmtree(earlier, ignore_errors=True)
     earlier.mkdir(parents=True)
-    for name in (TEXT, LIST):
-        if (original / name).is_file():
-            shutil.copy2(original / name, earlier / name)
-    if (original / FILES).is_dir():
-        shutil.copytree(original / FILES, earlier / FILES)
+    copy_text(original, earlier)
     text = (folder / TEXT).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     values, body = parsed(text)
     stamp = {"revision": number + 1, "updated": at.replace(microsecond=0), "note": note.strip()}
