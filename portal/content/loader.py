@@ -129,8 +129,17 @@ def _shown(
         yield from heads_of(versions[slug], str(tree.notices[0] / slug))
 
 
-def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | None = None) -> Tree:
-    """Read all folders; never raises for bad content, the tree's issues say what is wrong."""
+def read(
+    content: Sequence[Path],
+    notices: Sequence[Path],
+    *,
+    base_url: str | None = None,
+    drafts: Sequence[Path] = (),
+) -> Tree:
+    """Read all folders; never raises for bad content, the tree's issues say what is wrong.
+
+    `drafts` are folders of single notices, each laid over the published one of its name.
+    """
     home = content[0]
     site, issues = read_site(home, base_url)
     calendar, calendar_issues = _calendar(content)
@@ -142,7 +151,7 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
     self_check, check_issues = read_self_check(home)
     ledgers, ledger_issues = _ledgers(notices)
     with _collector_paused():
-        sources, source_issues = _sources(notices, calendar)
+        sources, source_issues = _sources(notices, calendar, drafts)
         known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
     issues += (*calendar_issues, *edition_issues, *guide_issues, *page_issues, *question_issues)
     issues += (*annex_issues, *check_issues, *ledger_issues, *source_issues)
@@ -224,14 +233,16 @@ def _ledgers(
 
 
 def _sources(
-    notices: Sequence[Path], calendar: WorkCalendar
+    notices: Sequence[Path], calendar: WorkCalendar, drafts: Sequence[Path]
 ) -> tuple[dict[str, Source], list[Issue]]:
     """Every notice folder by slug; a slug that occurs in two folders is a fault of the second."""
     windows = Windows(calendar)
-    sources: dict[str, Source] = {}
+    sources = {path.name: read_notice(path, windows) for path in drafts}
     issues: list[Issue] = []
     for folder in notices:
         for path in sorted(notice_folders(folder)):
+            if any(path.name == draft.name for draft in drafts):
+                continue
             source = read_notice(path, windows)
             if path.name in sources:
                 other = sources[path.name].folder

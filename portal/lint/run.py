@@ -6,6 +6,7 @@ import gc
 from contextlib import contextmanager
 from dataclasses import replace
 from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.content.loader import Tree, read
@@ -32,7 +33,6 @@ from portal.lint.rules.subjects import Context, Passage, Prose, Subject, unsound
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from portal.content.notice.notice_reader import Source
     from portal.lint.rules.rule import Examined, Rule
@@ -71,22 +71,25 @@ def lint(
     now: datetime | None = None,
     keyed: Callable[[str], bool] = lambda _: False,
     checker: Checker | None = None,
+    drafts: Sequence[Path] = (),
 ) -> list[Issue]:
-    """Every fault of a tree in one run.
+    """Every fault of a tree in one run; with `drafts`, theirs alone, laid over the tree.
 
     `holds` is the desk's export of entries held back, `desk` the desk's public key; without a sound
     export no city list and no decision goes out. `now` is when that would
     be, and when the notices that no ledger holds yet would be published; `keyed` tells whether
     objections to a notice can be sealed, `checker` is the office's own program that reads texts.
     """
-    tree = read(content, notices)
+    tree = read(content, notices, drafts=drafts)
     held = read_holds(holds, desk, lambda county: _county_name(tree, county))
     issues = set(tree.issues)
     if held.fault and held.present:
         issues.add(Issue(str(holds), 1, 1, "S008", held.fault, "从工作台重新导出"))
     context = Context(tree, held, now, keyed, checker or Checker())
     with _set_aside():
-        issues.update(_found(context, stage))
+        issues.update(_found(context, stage, drafts))
+    if drafts:
+        issues = {i for i in issues if any(Path(i.path).is_relative_to(d) for d in drafts)}
     return sorted(issues, key=_ORDER)
 
 
@@ -100,10 +103,12 @@ def _set_aside() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _found(context: Context, stage: Stage) -> Iterator[Issue]:
-    yield from _tree_issues(context, stage)
+def _found(context: Context, stage: Stage, drafts: Sequence[Path]) -> Iterator[Issue]:
+    yield from _run(TREE_RULES, context, stage) if drafts else _tree_issues(context, stage)
     sound = all(issue.code != "R013" for issue in context.tree.issues)
     for source in context.tree.sources:
+        if drafts and source.folder not in drafts:
+            continue
         notice = source.notice or source.partial
         if notice is not None and source.matter is not None:
             found = _notice_issues(Subject(source, notice, source.matter, context), stage)

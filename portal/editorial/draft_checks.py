@@ -1,0 +1,141 @@
+"""What the lint says about a draft laid over the tree: each finding beside its field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portal.content.files.fault_collector import Faults
+from portal.content.files.frontmatter import split
+from portal.content.notice.list_reader import read_table
+from portal.content.notice.notice_folder import FILES, LIST, TEXT
+from portal.errors import Issue, Severity, Stage
+from portal.lint.checker import Checker
+from portal.lint.repairs import repair
+from portal.lint.run import lint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from portal.content.files.frontmatter import FrontMatter
+    from portal.content.notice.list_reader import ListTable
+    from portal.editorial.drafts import Draft
+
+BODY, HEADER, FILE = "body", "", "file"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The tree that drafts are laid over, and what else the lint asks about."""
+
+    content: tuple[Path, ...]
+    notices: tuple[Path, ...]
+    holds: Path | None = None
+    desk: str | None = None
+    keyed: Callable[[str], bool] = lambda _: False
+    checker: Checker = Checker()  # noqa: RUF009 - one without a command keeps nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding with the field it is about: a key of the header, `body`, `list` or `file`.
+
+    `row` counts the entries of the list from 1, 0 where the finding is about no entry; `column` is
+    the list's column or the attachment's name; `line` counts from 1 in the field itself.
+    """
+
+    issue: Issue
+    field: str
+    row: int = 0
+    column: str = ""
+    line: int = 0
+
+    @property
+    def error(self) -> bool:
+        """Whether it must be mended before the draft can be sent in."""
+        return self.issue.severity is Severity.ERROR
+
+    @property
+    def id(self) -> str:
+        """Its name in a form that asks for a repair."""
+        issue = self.issue
+        return f"{issue.code}-{Path(issue.path).name}-{issue.line}-{issue.column}"
+
+
+def check_draft(
+    draft: Draft, around: Surroundings, now: datetime, stage: Stage = Stage.DRAFT
+) -> list[Remark]:
+    """Everything the lint says about a draft."""
+    issues = lint(
+        around.content,
+        around.notices,
+        stage=stage,
+        holds=around.holds if around.holds and around.holds.exists() else None,
+        desk=around.desk,
+        now=now,
+        keyed=around.keyed,
+        checker=around.checker,
+        drafts=[draft.folder],
+    )
+    fields = _Fields(draft)
+    return [fields.remark(issue) for issue in issues]
+
+
+def mend_draft(draft: Draft, remarks: Sequence[Remark], wanted: str) -> bool:
+    """Apply the repair of one remark by its id; False where it no longer fits."""
+    chosen = [remark.issue for remark in remarks if remark.id == wanted]
+    inside = [issue for issue in chosen if Path(issue.path).is_relative_to(draft.folder)]
+    return bool(repair(inside))
+
+
+class _Fields:
+    """The fields of a draft by their places in its files."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    @cached_property
+    def _matter(self) -> FrontMatter | None:
+        return split(self._draft.text.replace("\r\n", "\n"), Faults(TEXT))
+
+    @cached_property
+    def _table(self) -> ListTable | None:
+        data = self._draft.list_bytes
+        return read_table(data, Faults(LIST)) if data else None
+
+    def remark(self, issue: Issue) -> Remark:
+        """An issue with its field."""
+        path = Path(issue.path)
+        if path == self._draft.folder / TEXT:
+            return self._in_text(issue)
+        if path == self._draft.folder / LIST:
+            return self._in_list(issue)
+        if path.parent.name == FILES:
+            return Remark(issue, FILE, column=path.name)
+        return Remark(issue, HEADER)
+
+    def _in_text(self, issue: Issue) -> Remark:
+        matter = self._matter
+        if matter is None:
+            return Remark(issue, HEADER)
+        if issue.line >= matter.body_line:
+            return Remark(issue, BODY, line=issue.line - matter.body_line + 1)
+        before = [
+            (place, key) for key, place in matter.places.items() if place[0] <= issue.line != 1
+        ]
+        key = max(before)[1] if before else HEADER
+        return Remark(issue, key.partition(".")[0])
+
+    def _in_list(self, issue: Issue) -> Remark:
+        table = self._table
+        if table is None:
+            return Remark(issue, "list")
+        numbers = [n for n, row in enumerate(table.rows, 1) if row.line <= issue.line]
+        row = max(numbers, default=0) if issue.line > 1 else 0
+        columns = [
+            name for name in table.header if table.place(issue.line, name)[1] <= issue.column
+        ]
+        return Remark(issue, "list", row, columns[-1] if columns and row else "")
