@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.content.beginning_texts import texts_in
 from portal.content.loader import Tree, read
 from portal.content.notice.notice_folder import LIST, TEXT
 from portal.content.site_facts import NAME
@@ -184,6 +185,7 @@ def _definitions(tree: Tree) -> Iterator[Prose]:
     home = tree.content[0]
     found = [home / NAME, home / "self-check.yml", *sorted((home / "annexes").rglob("*.yml"))]
     found += [path for folder in tree.content for path in sorted((folder / "awards").glob("*"))]
+    found += [path for folder in tree.content for path in texts_in(folder)]
     for path in found:
         if path.is_file():
             yield Prose(str(path), path.read_text(encoding="utf-8-sig", errors="replace"))

@@ -171,6 +171,7 @@ DRAFT = [
     ("T003", call(body="请于2021年12月6日（星期‸二）前报送。")),
     ("T004", notice(body="公示时间：2021年12月6日至12月10日‸17:30。")),
     ("T005", call(body="联系电话0353-‸XXXXXXX。")),
+    ("T005", call(body="公示时间：‸{公示期}。")),
     ("T007", call(body="附件：1. ‸推荐名单.docx")),
     ("T009", call(title="\n‸title: 第三届质量奖通知 # 一号")),
     ("T010", call(tags="\n‸tags: [一，二]")),
@@ -212,6 +213,7 @@ DRAFT = [
     ("R011", notice(note="\n‸note: 改了一处")),
     ("P004", SITE + 'description = "邮箱‸密码：Abc12345"\n'),
     ("X001", "-- content/annexes/form.yml --\n‸[]\n"),
+    ("S009", "-- content/texts/call.md --\n---\n---\n公示期‸{公示时间}。\n"),
     ("S001", SITE + "name = ‸\n"),
     ("S002", "-- content/calendar.yaml --\n‸closures: [暴雪]\n"),
 ]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from portal.content.beginning_texts import check_beginning, texts_in
 from portal.content.prose_files import GUIDE, PAGES
 from portal.content.site_facts import NAME
 from portal.errors import Severity, Stage
@@ -83,10 +84,24 @@ def editions_are_there(context: Context) -> Iterator[Finding]:
         yield Finding(path, message="没有届次", remedy="为每一届写一个 .toml 文件")
 
 
+@rule("S009")
+def beginnings_can_be_set_in(context: Context) -> Iterator[Finding]:
+    """content/texts/ 下的范文有误：信息头读不出来，或者花括号里的不是可以填入的内容。
+
+    有误的范文不用，起草从空白的正文开始；不影响已经写好的公告。
+    """
+    for folder in context.tree.content:
+        for path in texts_in(folder):
+            for issue in check_beginning(path)[1]:
+                at = (issue.line, issue.column)
+                yield Finding(issue.path, at, issue.message, issue.remedy, Severity.WARNING)
+
+
 TREE_RULES = (
     metadata_is_complete,
     guide_is_whole,
     pages_are_there,
     questions_are_there,
     editions_are_there,
+    beginnings_can_be_set_in,
 )

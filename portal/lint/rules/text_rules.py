@@ -26,9 +26,9 @@ _HOUR = re.compile(
 _MIDNIGHT = re.compile(r"24|23[:时点]59|(?<!\d)0[:时点]")
 _PLACEHOLDER = re.compile(
     r"[X×✕Ｘ]{2,}|(?<![A-Za-z])x{3,}(?![A-Za-z])|[（(【\[]?(?:待填写?|待补充?|待定|此处填写?)[）)】\]]?"
-    r"|[?？]{3,}|_{4,}|TODO|(?<!\d)0000年"
+    r"|[?？]{3,}|_{4,}|TODO|(?<!\d)0000年|\{[\u4e00-\u9fff]{1,12}\}"
 )
-_OF_A_PLACEHOLDER = "X×✕Ｘx待此?？_T"
+_OF_A_PLACEHOLDER = "X×✕Ｘx待此?？_T{"
 _NAMES = "张三 李四 王五 某某 张吉惟 林国瑞 林玟书 林雅南 江奕云 刘柏宏 阮建安 林子帆 夏志豪"
 _SAMPLE_NAMES = frozenset(_NAMES.split())
 _NAMED_FILE = re.compile(
@@ -114,7 +114,7 @@ def the_last_day_is_whole(subject: Subject) -> Iterator[Finding]:
 
 @rule("T005")
 def nothing_is_left_to_fill_in(prose: Prose) -> Iterator[Finding]:
-    """留有没有填写的地方：XX、××、待填、？？？、____。"""
+    """留有没有填写的地方：XX、××、待填、？？？、____、{公示期}。"""
     if not holds_any(prose.text, _OF_A_PLACEHOLDER) and "0000年" not in prose.text:
         return
     for match in _PLACEHOLDER.finditer(prose.text):

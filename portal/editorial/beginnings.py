@@ -1,0 +1,228 @@
+"""Beginnings: which notices can be begun now, and the draft that one begins as.
+
+What cannot be begun says why, from the same facts by which the lint would refuse it: a list whose
+earlier window still runs, a year without a calendar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from portal.content.selection import Selection
+from portal.domain.dates import write_date, write_minute
+from portal.domain.identifiers import SLUG
+from portal.domain.notice import Kind
+from portal.domain.standing import STANDS_ON
+from portal.domain.window import honest_window, publicity_window
+from portal.domain.workdays import SHANGHAI
+from portal.editorial.facts import facts_of, set_in, set_in_body
+from portal.editorial.stage_lists import stage_lists
+from portal.errors import CalendarError, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.awards import Edition
+    from portal.domain.notice import Notice
+    from portal.domain.window import PublicityWindow
+    from portal.domain.workdays import WorkCalendar
+    from portal.editorial.drafts import Draft, Drafts
+    from portal.editorial.stage_lists import StageList
+    from portal.editorial.surroundings import Surroundings
+
+REVIEW = {
+    "drafted": "经办人（待填）",
+    "reviewed": "审核人（待填）",
+    "approved": "签发人（待填）",
+}
+"""What stands for the three people until they have acted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Possibility:
+    """A notice that can be begun now, or cannot: then `reason` says why not.
+
+    Of one that can, `reason` is what its writer should know, or empty.
+    """
+
+    kind: Kind
+    county: str | None
+    label: str
+    possible: bool
+    reason: str = ""
+
+
+def possibilities(
+    catalogue: Catalogue, edition: Edition, offices: Collection[str], at: datetime
+) -> tuple[Possibility, ...]:
+    """What the people of some offices can begin at an instant, in the order of the procedure.
+
+    A county's office begins its own lists, a city office everything else; the main office, which
+    others borrow people from, any of it. Corrections and withdrawals begin from a notice.
+    """
+    now, site = catalogue.as_of(at), catalogue.site
+    main = site.office in offices
+    known = [site.offices[slug] for slug in offices if slug in site.offices]
+    city = main or any(not office.county for office in known)
+    own = {office.county for office in known}
+    found: list[Possibility] = []
+    for kind in Kind:
+        if kind.amends:
+            continue
+        if kind is Kind.COUNTY_PUBLICITY:
+            counties = [slug for slug in site.counties if main or slug in own]
+            found += [_possibility(now, edition, kind, county, at) for county in counties]
+        elif city:
+            found.append(_possibility(now, edition, kind, None, at))
+    return tuple(found)
+
+
+def _possibility(
+    now: Catalogue, edition: Edition, kind: Kind, county: str | None, at: datetime
+) -> Possibility:
+    label = f"{now.site.county_name(county)}{kind.label}" if county else kind.label
+    reason = "；".join(_hindrances(now, edition, kind, at))
+    if reason:
+        return Possibility(kind, county, label, possible=False, reason=reason)
+    return Possibility(kind, county, label, True, _remark(now, edition, kind, county, at))
+
+
+def _hindrances(now: Catalogue, edition: Edition, kind: Kind, at: datetime) -> Iterator[str]:
+    """Why a kind cannot be begun: the lists that it stands on, and the calendar."""
+    if kind in STANDS_ON:
+        stage = STANDS_ON[kind]
+        lists = [one for one in stage_lists(now, stage, edition.slug, at) if one.listed.speaks(at)]
+        yield from (_running(now, one, at) for one in lists if one.runs(at))
+        if not lists:
+            yield f"还没有{stage.label}"
+    if kind.has_window:
+        try:
+            first_window(edition, kind, now.calendar, at)
+        except CalendarError as error:
+            yield str(error)
+
+
+def _running(now: Catalogue, one: StageList, at: datetime) -> str:
+    """`盂县公示期还有2个工作日`."""
+    who = now.site.county_name(one.notice.county) or f"《{one.notice.title}》"
+    if at < one.window.opens_at:
+        return f"{who}公示期{write_date(one.window.opens)}开始"
+    today = at.astimezone(SHANGHAI).date()
+    left = sum(d.count is not None and d.day.date >= today for d in one.window.days)
+    return f"{who}公示期还有{left}个工作日"
+
+
+def _remark(now: Catalogue, edition: Edition, kind: Kind, county: str | None, at: datetime) -> str:
+    """What is worth knowing before one begins: what there is already, and who is missing."""
+    same = _in_force(now, at, Selection(kind=kind, county=county, edition=edition.slug))
+    remarks = [f"已有《{same[0].title}》，{write_minute(same[0].published)}发布"] if same else []
+    if STANDS_ON.get(kind) is Kind.COUNTY_PUBLICITY:
+        lists = _in_force(now, at, Selection(kind=Kind.COUNTY_PUBLICITY, edition=edition.slug))
+        counties = {notice.county for notice in lists}
+        without = [c.name for slug, c in now.site.counties.items() if slug not in counties]
+        remarks += [f"没有公示过名单的：{'、'.join(without)}"] if without else []
+    return "；".join(remarks)
+
+
+def _in_force(now: Catalogue, at: datetime, selection: Selection) -> list[Notice]:
+    """The public notices of a selection that were not withdrawn, newest first."""
+    found = now.listed(at, selection)
+    return [notice for notice in found if not now.status(notice, at).withdrawn]
+
+
+def working_days(edition: Edition, kind: Kind) -> int:
+    """How many working days an edition asks of a kind's window; 0 for kinds without."""
+    if kind is Kind.COUNTY_PUBLICITY:
+        return edition.county_working_days
+    return edition.city_working_days if kind.has_window else 0
+
+
+def first_window(
+    edition: Edition, kind: Kind, calendar: WorkCalendar, at: datetime
+) -> PublicityWindow:
+    """The earliest honest window of a notice that goes up at an instant; CalendarError."""
+    today = at.astimezone(SHANGHAI).date()
+    days = working_days(edition, kind)
+    window = publicity_window(calendar.next_working(today), days, calendar)
+    return honest_window(window, at, calendar)
+
+
+def begin(
+    drafts: Drafts,
+    around: Surroundings,
+    kind: Kind,
+    edition: str,
+    at: datetime,
+    *,
+    issuer: str,
+    county: str | None = None,
+    slug: str = "",
+) -> Draft:
+    """Begin a notice with title, text, window and contact set in; RequestError says why not.
+
+    `issuer` is the office that publishes, `slug` the address, suggested where it is left out.
+    """
+    catalogue = around.catalogue
+    award = catalogue.editions.get(edition)
+    if award is None:
+        raise RequestError(f"没有届次“{edition}”；现有：{'、'.join(sorted(catalogue.editions))}")
+    offered = possibilities(catalogue, award, (issuer,), at)
+    found = next((p for p in offered if (p.kind, p.county) == (kind, county)), None)
+    if found is None:
+        raise RequestError(_not_theirs(catalogue, kind, issuer, county))
+    if not found.possible:
+        raise RequestError(f"现在不能开始{found.label}：{found.reason}")
+    slug = slug or suggested_slug(edition, kind, county, [*drafts.slugs(), *around.folders()])
+    if slug in set(around.folders()):
+        raise RequestError(f"已经有网址名为“{slug}”的公告，请换一个")
+    values: dict[str, Any] = {"title": "", "kind": kind.value, "edition": edition}
+    values |= {"issuer": issuer, "county": county, "published": _minute(at)}
+    if kind.has_window:
+        window = first_window(award, kind, catalogue.calendar, at)
+        values["window"] = {"opens": window.opens, "working-days": window.working_days}
+    values["review"] = dict(REVIEW)
+    words, facts = around.beginning(kind.value), facts_of(values, None, around)
+    values["title"] = set_in(words.title, facts) or f"{award.name}{found.label}"
+    return drafts.create(slug, values, set_in_body(words.body, facts))
+
+
+def _not_theirs(catalogue: Catalogue, kind: Kind, issuer: str, county: str | None) -> str:
+    site = catalogue.site
+    if kind.amends:
+        return f"{kind.label}从被{kind.label}的公告开始"
+    if issuer not in site.offices:
+        return f"没有单位“{issuer}”；现有：{'、'.join(sorted(site.offices))}"
+    if kind is Kind.COUNTY_PUBLICITY and county not in site.counties:
+        return f"{kind.label}要写明县区；现有：{'、'.join(sorted(site.counties))}"
+    return f"{site.offices[issuer].name}不能发布{site.county_name(county)}{kind.label}"
+
+
+def _minute(at: datetime) -> datetime:
+    """The instant as a person would write it, not before it is."""
+    later = at if not (at.second or at.microsecond) else at + timedelta(minutes=1)
+    return later.replace(second=0, microsecond=0).astimezone(SHANGHAI)
+
+
+_PARTS = {Kind.COUNTY_PUBLICITY: "", Kind.CITY_PUBLICITY: "city"}
+
+
+def suggested_slug(edition: str, kind: Kind, county: str | None, taken: Iterable[str] = ()) -> str:
+    """An address that nobody has: `third-pingding`, `third-city`, `third-decision-2`."""
+    wanted = "-".join(filter(None, (edition, county, _PARTS.get(kind, kind.value))))
+    known, slug, number = set(taken), wanted, 2
+    while slug in known:
+        slug, number = f"{wanted}-{number}", number + 1
+    if not SLUG.fullmatch(slug):
+        raise RequestError(f"届次“{edition}”不能用在网址里，请自己写网址名")
+    return slug
+
+
+def office_of(catalogue: Catalogue, county: str | None) -> str:
+    """The office that publishes for a county, or the main office."""
+    offices = catalogue.site.offices.values()
+    own = next((office.slug for office in offices if county and office.county == county), None)
+    return own or catalogue.site.office

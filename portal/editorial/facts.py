@@ -1,0 +1,147 @@
+"""Facts: what is set into a text: names, dates, counts, as the header and the list have them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from portal.content.beginning_texts import FACT
+from portal.domain.dates import write_date, write_span
+from portal.domain.quotas import vacancies
+from portal.domain.window import Extension, FirstDay, publicity_window
+from portal.editorial.plain_text import escaped, to_markdown
+from portal.errors import CalendarError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from portal.domain.awards import Edition
+    from portal.domain.notice import Entry
+    from portal.domain.window import PublicityWindow
+    from portal.domain.workdays import WorkCalendar
+    from portal.editorial.surroundings import Surroundings
+
+Facts = dict[str, str]
+"""Facts by name: empty where there is none, missing where it is not known yet.
+
+The names are `portal.content.beginning_texts.FACTS`.
+"""
+
+PENDING = "（待填）"
+"""What stands in place of a fact that is to come; no text that has it can be published."""
+
+
+def facts_of(
+    values: Mapping[str, Any], entries: Sequence[Entry] | None, around: Surroundings
+) -> Facts:
+    """The facts of a header and a list; values that make no sense yet give no facts."""
+    catalogue = around.catalogue
+    site, edition = catalogue.site, catalogue.editions.get(str(values.get("edition")))
+    facts = {"县区": site.county_name(values.get("county"))} if values.get("county") else {}
+    office = site.offices.get(str(values.get("issuer")))
+    if office is not None:
+        facts |= {"发布单位": office.name, "联系电话": office.phone, "电子邮箱": office.email}
+        facts |= {"地址": office.address}
+    if edition is not None:
+        facts |= _of_edition(edition)
+        facts |= _of_list(edition, entries) if entries else {}
+    window = window_of(values, catalogue.calendar)
+    if window is not None:
+        facts |= _of_window(window)
+    amended = catalogue.notice(str(values["amends"])) if values.get("amends") else None
+    if amended is not None:
+        facts |= {"原公告": amended.title, "原发布日期": write_date(amended.published)}
+    return facts
+
+
+def window_of(values: Mapping[str, Any], calendar: WorkCalendar) -> PublicityWindow | None:
+    """The window that a header describes, or None as long as it describes none."""
+    table = values.get("window")
+    if not isinstance(table, dict):
+        return None
+    opens, days = table.get("opens"), table.get("working-days")
+    if isinstance(opens, datetime) or not isinstance(opens, date) or not isinstance(days, int):
+        return None
+    try:
+        rule = FirstDay(table.get("first-day") or FirstDay.COUNTED)
+        extensions = [
+            Extension(int(item["working-days"]), str(item["reason"]))
+            for item in table.get("extensions") or []
+        ]
+        return publicity_window(opens, days, calendar, first_day=rule, extensions=extensions)
+    except (CalendarError, ValueError, TypeError, KeyError, OverflowError):
+        return None
+
+
+def _of_window(window: PublicityWindow) -> Facts:
+    closes = next(d.day.date for d in window.days if d.count == window.working_days)
+    facts = {
+        "公示期": write_span(window.opens, closes),
+        "公示起始日": write_date(window.opens),
+        "公示截止日": write_date(closes),
+        "工作日数": str(window.working_days),
+    }
+    if window.extensions:
+        facts["延长工作日数"] = str(window.extensions[-1].working_days)
+        facts["延长后截止日"] = write_date(window.closes)
+    return facts
+
+
+def _of_edition(edition: Edition) -> Facts:
+    places = "和".join(f"{number}个{grade}名额" for grade, number in edition.places.items())
+    vacant = "，无符合条件的可空缺" if edition.vacancies else ""
+    steps = "、".join(step.name for step in edition.steps)
+    return {
+        "奖项名称": edition.name,
+        "届次": edition.short,
+        "名额设置": f"设{places}{vacant}。" if places else "",
+        "组织限额": str(edition.organization_cap),
+        "个人限额": str(edition.individual_cap),
+        "评选程序": steps,
+    } | ({"报送期限": write_date(edition.deadline)} if edition.deadline else {})
+
+
+def _of_list(edition: Edition, entries: Sequence[Entry]) -> Facts:
+    persons = sum(entry.category.individual for entry in entries)
+    firms = len(entries) - persons
+    grades = Counter(entry.grade for entry in entries)
+    graded = [f"{grade}{grades[grade]}个" for grade in edition.places if grades[grade]]
+    kinds = [f"{firms}个组织"] * (firms > 0) + [f"{persons}名个人"] * (persons > 0)
+    vacant = vacancies(edition, entries)
+    used = [
+        f"{grade}设{places}个名额，授予{grades[grade]}个"
+        + (f"，空缺{vacant[grade]}个" if vacant[grade] else "")
+        for grade, places in edition.places.items()
+    ]
+    return {
+        "名单构成": "、".join(kinds if grades[None] else graded),
+        "组织数": str(firms),
+        "个人数": str(persons),
+        "总数": str(len(entries)),
+        "名额使用": f"{'；'.join(used)}。" if used and not grades[None] else "",
+    }
+
+
+def set_in(text: str, facts: Mapping[str, str]) -> str:
+    """A line with its facts set in; what is not known yet shows as （待填）."""
+    return FACT.sub(lambda match: facts.get(match[1]) or PENDING, text)
+
+
+def set_in_body(body: str, facts: Mapping[str, str]) -> str:
+    """A Markdown body with its facts set in, without the paragraphs whose fact there is none of."""
+    paragraphs = (set_paragraph(part, facts) for part in body.strip("\n").split("\n\n"))
+    return "\n\n".join(part for part in paragraphs if part is not None) + "\n"
+
+
+def set_paragraph(paragraph: str, facts: Mapping[str, str]) -> str | None:
+    """A paragraph of Markdown, or a part, with its facts; None where one of them does not exist."""
+    if any(facts.get(name) == "" for name in FACT.findall(paragraph)):
+        return None
+    return FACT.sub(lambda match: _as_markdown(match[1], facts), paragraph.strip("\n"))
+
+
+def _as_markdown(name: str, facts: Mapping[str, str]) -> str:
+    if name == "原因":  # typed by a person, perhaps in several lines
+        return to_markdown(facts.get(name, "")).strip() or PENDING
+    return escaped(facts.get(name, "")) or PENDING

@@ -1,0 +1,176 @@
+"""Keeping true: what was set into a text follows the header and the list as long as it stands.
+
+The published text carries no mark. The beginning of content/texts/ is rendered twice, with the
+facts before a change and with those after it, and both are cut into clauses (，。； and line ends).
+A clause of the draft that still reads, from end to end, as it was set in is put as it would be set
+in now. One that a person changed by a single character is theirs: it is left alone and told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from portal.content.beginning_texts import FACT
+from portal.content.files.fault_collector import Faults
+from portal.content.notice.list_reader import read_entries, read_table
+from portal.content.notice.notice_folder import LIST
+from portal.editorial.facts import facts_of, set_in, set_paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from portal.content.beginning_texts import BeginningText
+    from portal.domain.notice import Entry
+    from portal.editorial.drafts import Draft, Drafts
+    from portal.editorial.facts import Facts
+    from portal.editorial.surroundings import Surroundings
+
+_CLAUSE_END = re.compile(r"([，,。；;！？\n])")
+_LONGEST_TOLD = 40
+
+
+class Kept(NamedTuple):
+    """A title and a body that follow the facts; `told` says what a person has to look at."""
+
+    title: str
+    body: str
+    told: tuple[str, ...] = ()
+
+
+class Saved(NamedTuple):
+    """A draft after a change, with what its writer is to be told."""
+
+    draft: Draft
+    told: tuple[str, ...] = ()
+
+
+class _Change(NamedTuple):
+    before: str
+    after: str
+
+
+def keep_true(words: BeginningText, before: Facts, after: Facts, title: str, body: str) -> Kept:
+    """The title and body of a draft that began with these words, after a change of facts."""
+    changes = list(_changes(words.title, before, after))
+    new_title, told = _patched(title, changes, "标题")
+    changes = [
+        change
+        for paragraph in words.body.strip("\n").split("\n\n")
+        for change in _paragraph_changes(paragraph, before, after)
+    ]
+    new_body, told_body = _patched(body, changes, "正文")
+    return Kept(new_title, new_body, (*told, *told_body))
+
+
+def _paragraph_changes(paragraph: str, before: Facts, after: Facts) -> Iterator[_Change]:
+    one, other = set_paragraph(paragraph, before), set_paragraph(paragraph, after)
+    if one is None or other is None:
+        # It comes or goes as a whole, which only a person can place.
+        if one != other:
+            yield _Change(one or "", other or "")
+        return
+    for clause in _clauses(paragraph):
+        yield from _clause_changes(clause, before, after, markdown=True)
+
+
+def _changes(line: str, before: Facts, after: Facts) -> Iterator[_Change]:
+    for clause in _clauses(line):
+        yield from _clause_changes(clause, before, after, markdown=False)
+
+
+def _clause_changes(
+    clause: str, before: Facts, after: Facts, *, markdown: bool
+) -> Iterator[_Change]:
+    if FACT.search(clause):
+        render = set_paragraph if markdown else set_in
+        one, other = render(clause, before), render(clause, after)
+        if one is not None and other is not None and one != other:
+            yield _Change(one, other)
+
+
+def _clauses(text: str) -> list[str]:
+    return [part for part in _CLAUSE_END.split(text)[::2] if part]
+
+
+def _patched(text: str, changes: list[_Change], where: str) -> tuple[str, list[str]]:
+    """A text with those clauses changed that stand as they were set in; what is told of others."""
+    wanted: defaultdict[str, list[str]] = defaultdict(list)
+    for change in changes:
+        wanted[change.before].append(change.after)
+    spans: list[tuple[int, int, str]] = []
+    missed: list[_Change] = []
+    for before, afters in wanted.items():
+        found = [match.span() for match in _standing(before).finditer(text)] if before else []
+        alike = len(set(afters)) == 1 and len(found) < len(afters)
+        if found and (alike or len(found) == len(afters)):
+            spans += [(*span, after) for span, after in zip(found, afters, strict=False)]
+        if len(found) != len(afters):
+            missed += [_Change(before, after) for after in dict.fromkeys(afters)]
+    for start, end, after in sorted(spans, reverse=True):
+        text = text[:start] + after + text[end:]
+    if len(missed) > 1 and not spans:
+        return text, [f"{where}已改写，没有随公示期、名单的变化更改，请核对"]
+    return text, [_told(change, where) for change in missed]
+
+
+def _standing(clause: str) -> re.Pattern[str]:
+    """A clause from end to end, whatever signs stand inside it."""
+    return re.compile(rf"(?<![^，,。；;！？\n]){re.escape(clause)}(?![^，,。；;！？\n])")
+
+
+def _told(change: _Change, where: str) -> str:
+    after = _short(change.after)
+    if not change.before:
+        return f"{where}现在可以写上：“{after}”"
+    if not change.after:
+        return f"{where}的“{_short(change.before)}”现在没有依据，请删去或核对"
+    return f"{where}的“{_short(change.before)}”已改写，没有随之更改；按现在的应为“{after}”"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}……"
+
+
+def save(
+    drafts: Drafts, around: Surroundings, draft: Draft, values: Mapping[str, Any], body: str
+) -> Saved:
+    """Save a header and a body with what was set in kept true; NewerDraftError as `Drafts.save`.
+
+    `draft` is what the writer had read.
+    """
+    entries = entries_of(draft.list_bytes)
+    before = facts_of(draft.values, entries, around)
+    after = facts_of(values, entries, around)
+    text = Kept(str(values.get("title") or ""), body)
+    kept = _kept(around, draft, (before, after), text)
+    saved = drafts.save(draft.slug, draft.digest, {**values, "title": kept.title}, kept.body)
+    return Saved(saved, kept.told)
+
+
+def save_list(drafts: Drafts, around: Surroundings, draft: Draft, data: bytes | None) -> Saved:
+    """Save a list, or remove it, and keep the counts true that were set into the text."""
+    before = facts_of(draft.values, entries_of(draft.list_bytes), around)
+    saved = drafts.save_list(draft.slug, draft.digest, data)
+    after = facts_of(saved.values, entries_of(data), around)
+    text = Kept(str(saved.values.get("title") or ""), saved.body)
+    kept = _kept(around, draft, (before, after), text)
+    if (kept.title, kept.body) == (saved.values.get("title"), saved.body):
+        return Saved(saved, kept.told)
+    values = {**saved.values, "title": kept.title}
+    return Saved(drafts.save(saved.slug, saved.digest, values, kept.body), kept.told)
+
+
+def _kept(around: Surroundings, draft: Draft, facts: tuple[Facts, Facts], text: Kept) -> Kept:
+    if facts[0] == facts[1]:
+        return text
+    words = around.beginning(str(draft.values.get("kind")))
+    return keep_true(words, *facts, text.title, text.body)
+
+
+def entries_of(data: bytes | None) -> tuple[Entry, ...]:
+    """The entries of list.csv, as far as they can be made out."""
+    faults = Faults(LIST)
+    table = read_table(data, faults) if data else None
+    return read_entries(table, faults) if table is not None else ()
