@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from portal.content.notice.list_reader import COLUMNS, REQUIRED
+from portal.content.notice.list_writer import write_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,12 +70,7 @@ class Reading:
     @property
     def data(self) -> bytes:
         """The bytes of list.csv: UTF-8 with a byte order mark, so that Excel opens it rightly."""
-        used = [c for c in COLUMNS if c in REQUIRED or any(entry[c] for entry in self.entries)]
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(used)
-        writer.writerows([entry[column] for column in used] for entry in self.entries)
-        return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+        return write_list(self.entries)
 
 
 class Answers:

@@ -1,0 +1,126 @@
+"""List differences: a draft's list against the lists of the edition that came before it.
+
+A city list is compared with the closed county lists, the winners with the city list, a county's
+list with the one that it replaces. Each change has a place for a reason, which the notice states:
+
+    reasons:
+      - {about: left-out, reason: 经评审未进入获奖建议名单}
+      - {about: renamed, entry: 甲公司, reason: 2021年11月变更登记}
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from portal.domain.list_changes import Changed, ListChange, StatedReason, list_changes, reason_for
+from portal.domain.notice import Kind
+from portal.domain.standing import STANDS_ON
+from portal.editorial.keeping_true import entries_of
+from portal.editorial.stage_lists import stage_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from portal.content.catalogue import Catalogue
+    from portal.domain.notice import Entry
+    from portal.domain.standing import Hold
+    from portal.editorial.drafts import Draft
+    from portal.editorial.stage_lists import StageList
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A change with the list that it is a change against, and the reason stated so far.
+
+    `key` names it in a form: what changed, and whose entry.
+    """
+
+    key: str
+    changed: Changed
+    title: str
+    reason: str
+
+    @property
+    def about(self) -> ListChange:
+        """What kind of change it is."""
+        return self.changed.change
+
+
+def compare(
+    catalogue: Catalogue, draft: Draft, at: datetime, holds: Collection[Hold] = ()
+) -> tuple[Difference, ...]:
+    """The differences of a draft's list; empty where nothing was listed before."""
+    values, entries = draft.values, entries_of(draft.list_bytes)
+    kind = next((kind for kind in Kind if kind.value == values.get("kind")), None)
+    if kind is None or not kind.has_list:
+        return ()
+    edition, place = str(values.get("edition")), catalogue.site.county_name(values.get("county"))
+    lists = stage_lists(catalogue, STANDS_ON.get(kind, kind), edition, at)
+    lists = [one for one in lists if one.notice.slug != draft.slug]
+    if kind in STANDS_ON:
+        before = [one for one in lists if one.listed.closed(at)]
+    else:
+        before = _replaced(lists, entries, place, at)
+    if not before or not entries:
+        return ()
+    titles: dict[tuple[object, ...], str] = {}
+    old: list[Entry] = []
+    for stage in before:
+        for entry in stage.listed.entries:
+            placed = entry._replace(county=entry.county or stage.listed.county, line=0)
+            if placed not in titles:
+                old.append(placed)
+            titles.setdefault(placed, stage.notice.title)
+    now = [entry._replace(county=entry.county or place) for entry in entries]
+    reasons = stated_reasons(values)
+    return tuple(
+        Difference(
+            f"{one.change.value}|{one.name}",
+            one,
+            titles.get(one.before or (), ""),
+            reason_for(one, reasons),
+        )
+        for one in list_changes(old, now, holds)
+    )
+
+
+def _replaced(
+    lists: Iterable[StageList], entries: Sequence[Entry], county: str, at: datetime
+) -> list[StageList]:
+    """The newest list of a county that a further one would replace: they share somebody."""
+    own = [one for one in lists if one.listed.county == county and one.listed.speaks(at)]
+    shared = [one for one in own if any(one.listed.lists(entry) for entry in entries)]
+    return sorted(shared, key=lambda one: one.listed.published)[-1:]
+
+
+def stated_reasons(values: Mapping[str, Any]) -> tuple[StatedReason, ...]:
+    """The reasons of a header, as far as they can be made out."""
+    found = values.get("reasons")
+    kinds = {change.value: change for change in ListChange}
+    return tuple(
+        StatedReason(kinds[item["about"]], str(item["reason"]), str(item.get("entry") or ""))
+        for item in (found if isinstance(found, list) else ())
+        if isinstance(item, dict) and item.get("about") in kinds and item.get("reason")
+    )
+
+
+def with_reasons(
+    values: Mapping[str, Any], differences: Iterable[Difference], given: Mapping[str, str]
+) -> dict[str, Any]:
+    """The header with these reasons, by `Difference.key`; `given` may name a kind for all of it.
+
+    A reason that no difference of the list asks for any more is left out.
+    """
+    rows: list[dict[str, str]] = []
+    seen: set[ListChange] = set()
+    for one in differences:
+        general = given.get(one.about.value, "").strip()
+        if general and one.about not in seen:
+            rows.append({"about": one.about.value, "reason": general})
+        seen.add(one.about)
+        reason = given.get(one.key, "").strip()
+        if reason and reason != general:
+            rows.append({"about": one.about.value, "entry": one.changed.name, "reason": reason})
+    return {**values, "reasons": rows or None}
