@@ -73,6 +73,15 @@ class Action(StrEnum):
     UNREADABLE = "unreadable"
     RESTORED = "restored"
     NEW_REGISTER = "new-register"
+    STAFF_RIGHTS = "staff-rights"
+    DRAFT_SEND = "draft-send"
+    DRAFT_RECALL = "draft-recall"
+    DRAFT_PASS = "draft-pass"  # noqa: S105 - the name of an act
+    DRAFT_RETURN = "draft-return"
+    DRAFT_SIGN_OFF = "draft-sign-off"
+    DRAFT_DISCARD = "draft-discard"
+    PUBLISH = "publish"
+    PUBLISH_FAILED = "publish-failed"
 
     @property
     def label(self) -> str:
@@ -115,6 +124,15 @@ _LABELS = {
     Action.UNREADABLE: "信封无法读取",
     Action.RESTORED: "确认恢复的登记簿",
     Action.NEW_REGISTER: "新建登记簿",
+    Action.STAFF_RIGHTS: "设定人员权限",
+    Action.DRAFT_SEND: "公告送审",
+    Action.DRAFT_RECALL: "公告撤回送审",
+    Action.DRAFT_PASS: "公告审核通过",
+    Action.DRAFT_RETURN: "公告退回",
+    Action.DRAFT_SIGN_OFF: "公告签发",
+    Action.DRAFT_DISCARD: "放弃公告草稿",
+    Action.PUBLISH: "公告发布",
+    Action.PUBLISH_FAILED: "公告发布没有完成",
 }
 
 

@@ -1,4 +1,4 @@
-"""The desk register's tables: cases, correspondence, approvals, staff, sessions, audit, mail.
+"""The desk register's tables: cases, approvals, staff, sessions, audit, mail, acts about drafts.
 
 What a citizen wrote is in none of them: it stays in sealed files, of which these tables hold the
 name, the size and the SHA-256 of the ciphertext (never of the plaintext: a stolen register must not
@@ -172,7 +172,10 @@ class Approval(Base):
 
 
 class Staff(Base):
-    """A person who may sign in; `secret` is the TOTP secret sealed under the desk's key."""
+    """A person who may sign in; `secret` is the TOTP secret sealed under the desk's key.
+
+    `may` has the rights about drafts, separated by commas.
+    """
 
     __tablename__ = "staff"
 
@@ -190,6 +193,7 @@ class Staff(Base):
     disabled: Mapped[bool] = mapped_column(default=False)
     demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    may: Mapped[str] = mapped_column(String(60), default="")
 
 
 class StaffSession(Base):
@@ -245,6 +249,90 @@ class MailNotice(Base):
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Dossier(Base):
+    """One life of a draft, from its first act to its publication or its end.
+
+    `closed` is 0 while it is open, else its own id: of a slug only one is open at a time.
+    """
+
+    __tablename__ = "dossiers"
+    __table_args__ = (UniqueConstraint("slug", "closed", name="uq_dossiers_slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(120), index=True)
+    closed: Mapped[int] = mapped_column(default=0)
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ending: Mapped[str] = mapped_column(String(16), default="")
+    alarmed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    acts: Mapped[list[DraftAct]] = relationship(order_by="DraftAct.id", lazy="selectin")
+    hands: Mapped[list[DraftHand]] = relationship(order_by="DraftHand.id", lazy="selectin")
+    comments: Mapped[list[DraftComment]] = relationship(order_by="DraftComment.id", lazy="selectin")
+
+
+class DraftAct(Base):
+    """What somebody did about a draft: sent it in, passed it, returned it, signed it off.
+
+    `seen` is the SHA-256 of what that person had before them, the names in `review:` left out;
+    `digest` the one that the ledger will sign, `due` when, `step` that of the one-time code: at
+    sign-off only. `told_at` is when that person was told that the act lapsed.
+    """
+
+    __tablename__ = "draft_acts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(
+        ForeignKey("dossiers.id", ondelete="CASCADE"), index=True
+    )
+    act: Mapped[str] = mapped_column(String(16))
+    username: Mapped[str] = mapped_column(String(60), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(Instant)
+    seen: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    due: Mapped[datetime | None] = mapped_column(Instant)
+    step: Mapped[int] = mapped_column(BigInteger, default=0)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    checks: Mapped[str] = mapped_column(Text, default="")
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DraftHand(Base):
+    """Who has opened a draft, and when that person last saved it; a writer does not review it."""
+
+    __tablename__ = "draft_hands"
+    __table_args__ = (UniqueConstraint("dossier_id", "username", name="uq_draft_hands_username"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(
+        ForeignKey("dossiers.id", ondelete="CASCADE"), index=True
+    )
+    username: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(60))
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    saved_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DraftComment(Base):
+    """A reviewer's remark at a place of a draft: a field, a paragraph, a row of the list."""
+
+    __tablename__ = "draft_comments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(
+        ForeignKey("dossiers.id", ondelete="CASCADE"), index=True
+    )
+    username: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(Instant)
+    seen: Mapped[str] = mapped_column(String(64))
+    place: Mapped[str] = mapped_column(String(120), default="")
+    text: Mapped[str] = mapped_column(Text)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    settled_by: Mapped[str] = mapped_column(String(60), default="")
 
 
 class Counter(Base):

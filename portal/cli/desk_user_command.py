@@ -1,4 +1,4 @@
-"""`portal desk-user add|disable|reset`: who may sign in to the desk."""
+"""`portal desk-user add|allow|disable|reset`: who may sign in to the desk, and what each may do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portal.casework.people import Role
+from portal.casework.people import Right, Role
 from portal.config.desk_settings import DeskSettings
 from portal.content.loader import load
 from portal.desk.entry.accounts import Accounts, Credentials, NewStaff
@@ -48,6 +48,26 @@ def _hand_out(handed: Credentials) -> None:
     click.echo("以上内容只显示这一次，请当面交给本人。")
 
 
+def _rights(_: click.Context, __: click.Parameter, value: str | None) -> frozenset[Right] | None:
+    if value is None:
+        return None
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    known = {right.value: right for right in Right}
+    for part in parts:
+        if part not in known:
+            options = "、".join(f"{right.value}（{right.label}）" for right in Right)
+            raise click.BadParameter(f"没有“{part}”这种权限；可选：{options}")
+    return frozenset(known[part] for part in parts)
+
+
+_MAY = click.option(
+    "--may",
+    callback=_rights,
+    metavar="draft,review,sign-off",
+    help="对公告草稿可以做什么：draft 经办、review 审核、sign-off 签发，用逗号分隔。",
+)
+
+
 @click.group("desk-user", help="可以登录工作台的人员。")
 def command() -> None:
     """People who may sign in to the desk."""
@@ -59,15 +79,31 @@ def command() -> None:
 @click.option("--office", default="", help="所属单位的代号；审计员不写。")
 @click.option("--auditor", is_flag=True, help="审计员：看记录和数目，不看内容。")
 @click.option("--email", default="", help="新异议的提醒寄到哪里。")
-def add(username: str, name: str, office: str, auditor: bool, email: str) -> None:
+@_MAY
+def add(  # noqa: PLR0917 - click passes them by name
+    username: str, name: str, office: str, auditor: bool, email: str, may: frozenset[Right] | None
+) -> None:
     """Add a person: an officer of an office, or with --auditor an auditor."""
     if auditor == bool(office):
         raise click.UsageError("经办人员用 --office 指定单位，审计员用 --auditor，二者选一")
     county = "" if auditor else _county(office)
     role = Role.AUDITOR if auditor else Role.COUNTY if county else Role.CITY
-    new = NewStaff(username, name, role, office, county, email)
+    new = NewStaff(username, name, role, office, county, email, may=may or frozenset())
     with _accounts() as accounts:
         _hand_out(accounts.add(new, datetime.now(SHANGHAI), f"管理员 {getpass.getuser()}"))
+
+
+@command.command("allow", help="设定人员对公告草稿的权限；没有写到的，随即取消。")
+@click.argument("username", metavar="用户名")
+@_MAY
+def allow(username: str, may: frozenset[Right] | None) -> None:
+    """Set what a person may do about drafts."""
+    if may is None:
+        raise click.UsageError('用 --may 写明权限；全部取消用 --may ""')
+    with _accounts() as accounts:
+        accounts.allow(username, may, datetime.now(SHANGHAI), f"管理员 {getpass.getuser()}")
+    labels = "、".join(right.label for right in Right if right in may) or "无"
+    click.echo(f"{username} 的权限：{labels}")
 
 
 @command.command("disable", help="停用人员，立即从各处退出登录。")

@@ -22,6 +22,7 @@ from portal.content.notice.recorded import (
 from portal.content.notice.references import with_references
 from portal.content.parts import Page, Question, parts_of
 from portal.content.prose_files import read_guide, read_pages, read_questions
+from portal.content.review_checks import read_review_checks
 from portal.content.selfcheck import read_self_check
 from portal.content.shelf import MemoryShelf
 from portal.content.site_facts import read_site
@@ -149,12 +150,13 @@ def read(
     questions, question_issues = read_questions(home)
     annexes, annex_issues = _annexes(home)
     self_check, check_issues = read_self_check(home)
+    _, review_issues = read_review_checks(home)
     ledgers, ledger_issues = _ledgers(notices)
     with _collector_paused():
         sources, source_issues = _sources(notices, calendar, drafts)
         known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
     issues += (*calendar_issues, *edition_issues, *guide_issues, *page_issues, *question_issues)
-    issues += (*annex_issues, *check_issues, *ledger_issues, *source_issues)
+    issues += (*annex_issues, *check_issues, *review_issues, *ledger_issues, *source_issues)
     issues += tuple(i for source in known for i in source.issues)
     return Tree(
         content=tuple(content),

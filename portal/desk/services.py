@@ -20,6 +20,7 @@ from portal.casework.register import Register
 from portal.casework.retention import delete_files
 from portal.casework.rollback import begin_anew, note_head, refuse_empty
 from portal.content.followed import FollowedCatalogue
+from portal.content.review_checks import read_review_checks
 from portal.desk.entry.accounts import Accounts
 from portal.desk.entry.demo_officers import DemonstrationOfficer, officers_now
 from portal.desk.entry.keyring import KeyRing
@@ -28,6 +29,8 @@ from portal.desk.entry.passwords import Passwords
 from portal.desk.entry.sessions import Sessions
 from portal.desk.entry.signin import SignIn
 from portal.desk.mailer import Smtp
+from portal.editorial.drafts import Drafts
+from portal.editorial.review import Reviews
 from portal.errors import PortalError
 from portal.sealed.courier import DeskFolders, Report, desk_side, exchange
 from portal.sealed.dropbox import DropBox
@@ -55,6 +58,7 @@ class Desk:
     keyring: KeyRing
     casework: Casework
     approvals: Approvals
+    reviews: Reviews
     exchanging: Lock = field(default_factory=Lock, compare=False, repr=False)
     troubles: list[str] = field(default_factory=list, compare=False)
     """What stands in the way of collecting, until it is out of the way."""
@@ -139,6 +143,15 @@ def open_accounts(settings: DeskSettings, register: Register) -> Accounts:
     return Accounts(register, Passwords(), OneTimeCodes(settings.secret_key()))
 
 
+def open_reviews(
+    settings: DeskSettings, register: Register, catalogue: Callable[[], Catalogue]
+) -> Reviews:
+    """The drafts of the settings, and the acts about them."""
+    home = settings.paths.content[0]
+    drafts = Drafts(settings.paths.state / "drafts")
+    return Reviews(register, drafts, catalogue, lambda: read_review_checks(home)[0])
+
+
 def open_desk(
     settings: DeskSettings,
     clock: Callable[[], datetime],
@@ -171,4 +184,5 @@ def open_desk(
         KeyRing(room.keys),
         Casework(room),
         Approvals(room),
+        open_reviews(settings, room.register, room.catalogue),
     )

@@ -164,6 +164,12 @@ class Drafts:
             return draft.folder.rename(aside / f"{slug}.{number}")
 
     @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Let nobody save, begin or discard a draft meanwhile; not to be held twice."""
+        with self._locked():
+            yield
+
+    @contextmanager
     def _as_seen(self, slug: str, seen: str) -> Iterator[Draft]:
         with self._locked():
             draft = self.read(slug)

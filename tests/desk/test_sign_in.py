@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.casework.models import AuditLine, SignInAttempt, Staff, StaffSession
-from portal.casework.people import Role
-from portal.desk.entry.accounts import NewStaff
+from portal.casework.people import Right, Role
+from portal.desk.entry.accounts import NewStaff, person_of
 from portal.desk.entry.gate import cookie_name
 from portal.desk.entry.onetime import code_at
 from portal.desk.entry.signin import LONGEST_DELAY, Refused, SignedIn, delay_after
@@ -295,3 +295,35 @@ def test_an_officer_belongs_to_an_office_of_the_right_level(office):
     ):
         with pytest.raises(RequestError):
             office.desk.accounts.add(new, NOW, "test")
+
+
+def test_a_code_is_asked_for_again_before_a_grave_act_and_is_good_once(office):
+    signing_in, secret = office.desk.signing_in, office.credentials["li.city"].secret
+    later = office.clock.now + timedelta(minutes=2)
+    wrong = signing_in.prove("li.city", "000000", later)
+    proof = signing_in.prove("li.city", code_at(secret, later), later)
+    again = signing_in.prove("li.city", code_at(secret, later), later)
+    assert isinstance(wrong, Refused)
+    assert isinstance(again, Refused)
+    assert (proof.username, proof.at) == ("li.city", later)
+
+
+def test_guessing_codes_before_a_grave_act_waits_as_at_the_sign_in(office):
+    signing_in, later = office.desk.signing_in, office.clock.now + timedelta(minutes=2)
+    answers = [signing_in.prove("li.city", "000000", later) for _ in range(5)]
+    right = code_at(office.credentials["li.city"].secret, later)
+    assert answers[-1].retry_at > later
+    assert isinstance(signing_in.prove("li.city", right, later), Refused)
+    assert signing_in.prove("nobody", right, later) == Refused()
+
+
+def test_rights_about_drafts_are_set_for_each_person_and_never_for_an_auditor(office):
+    accounts = office.desk.accounts
+    accounts.allow("li.city", {Right.DRAFT, Right.SIGN_OFF}, NOW, "test")
+    rows = {row.username: person_of(row).may for row in accounts.everyone()}
+    assert rows["li.city"] == {Right.DRAFT, Right.SIGN_OFF}
+    assert rows["zhou.city"] == frozenset()
+    accounts.allow("li.city", set(), NOW, "test")
+    assert person_of(accounts.everyone()[0]).may == frozenset()
+    with pytest.raises(RequestError, match="审计员"):
+        accounts.allow("qian.audit", {Right.REVIEW}, NOW, "test")

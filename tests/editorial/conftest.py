@@ -1,4 +1,4 @@
-"""A site with the office's own beginnings, and the drafts written in it."""
+"""A site with the office's own beginnings and its drafts; a desk with its officers."""
 
 import shutil
 from dataclasses import dataclass
@@ -10,7 +10,11 @@ import pytest
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.drafts import Drafts
 from portal.editorial.surroundings import Surroundings
+from tests.casedesk import catalogue, migrated_sqlite, postgres, register, sqlite_register
+from tests.editing import CALL, editing
 from tests.sites import SiteTree
+
+__all__ = ["migrated_sqlite", "postgres", "register", "sqlite_register"]
 
 TEXTS = Path(__file__).parents[2] / "content" / "texts"
 
@@ -54,3 +58,11 @@ def office(site_from, tmp_path):
 def at(day: str, hour: int = 9) -> datetime:
     """`2021-12-06` at an hour."""
     return datetime.fromisoformat(day).replace(hour=hour, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def desk(register, tmp_path):
+    """A desk with one draft, a call of the main office."""
+    made = editing(register, tmp_path / "state" / "drafts", catalogue())
+    made.reviews.drafts.create("call", CALL, "请各单位申报。\n")
+    return made

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from portal.casework.audit import Action, record
 from portal.casework.models import SignInAttempt, Staff, StaffSession
-from portal.casework.people import Person, Role
+from portal.casework.people import Person, Right, Role, read_rights, write_rights
 from portal.desk.entry.passwords import Passwords, check_strength, generate
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -47,6 +48,7 @@ class NewStaff:
     county: str = ""
     email: str = ""
     demonstration: bool = False
+    may: frozenset[Right] = frozenset()
 
 
 def person_of(staff: Staff) -> Person:
@@ -59,6 +61,7 @@ def person_of(staff: Staff) -> Person:
         staff.county,
         staff.must_change,
         staff.demonstration,
+        read_rights(staff.may),
     )
 
 
@@ -104,6 +107,7 @@ class Accounts:
             raise RequestError("经办人员必须指定所属单位（--office），审计员不属于任何单位")
         if (new.role is Role.COUNTY) != bool(new.county):
             raise RequestError("县（区）经办人员应属于县（区）单位，市级经办人员应属于市级单位")
+        _refuse_rights(new.role, new.may)
         password = fixed[0] if fixed else generate()
         secret, sealed = self._codes.new(fixed[1] if fixed else None)
         hashed = self._passwords.hash(password)
@@ -123,9 +127,11 @@ class Accounts:
                     must_change=not new.demonstration,
                     demonstration=new.demonstration,
                     created_at=now,
+                    may=write_rights(new.may),
                 )
             )
             detail = {"user": new.username, "role": new.role.value, "office": new.office}
+            detail |= {"may": write_rights(new.may)} if new.may else {}
             record(session, now, actor, Action.STAFF_ADD, detail=detail)
         address = self._codes.address(secret, new.username)
         return Credentials(new.username, password, secret, address)
@@ -137,6 +143,15 @@ class Accounts:
             staff.disabled = True
             revoke_sessions(session, staff, now)
             record(session, now, actor, Action.STAFF_DISABLE, detail={"user": username})
+
+    def allow(self, username: str, may: Collection[Right], now: datetime, actor: str) -> None:
+        """Set what a person may do about drafts; what is not named is taken away, at once."""
+        with self._register.write() as session:
+            staff = _find(session, username)
+            _refuse_rights(Role(staff.role), may)
+            staff.may = write_rights(may)
+            detail = {"user": username, "may": staff.may}
+            record(session, now, actor, Action.STAFF_RIGHTS, detail=detail)
 
     def reset(self, username: str, now: datetime, actor: str) -> Credentials:
         """A new password and a new one-time secret; ends every session and the growing delay."""
@@ -176,6 +191,11 @@ class Accounts:
         """Every account, in order of its name."""
         with self._register.read() as session:
             return tuple(session.scalars(select(Staff).order_by(Staff.username)))
+
+
+def _refuse_rights(role: Role, may: Collection[Right]) -> None:
+    if may and not role.officer:
+        raise RequestError("审计员只看记录，不能经办、审核或者签发公告")
 
 
 def _find(session: Session, username: str) -> Staff:

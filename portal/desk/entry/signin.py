@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from portal.casework.audit import Action, record
 from portal.casework.models import SignInAttempt, Staff
+from portal.casework.people import CodeProof
 from portal.desk.entry.accounts import attempt_key, person_of
 
 if TYPE_CHECKING:
@@ -90,6 +91,29 @@ class SignIn:
         if guessed or step is None or not self._use_step(staff.id, step, (here, of_codes), now):
             return self._refuse(name, now, waits or guessed, known=True)
         return SignedIn(staff.id, person_of(staff))
+
+    def prove(self, username: str, code: str, now: datetime) -> CodeProof | Refused:
+        """Ask somebody who is signed in for the one-time code again, before a grave act.
+
+        Wrong codes count with those of the sign-in, so that nobody guesses them here.
+        """
+        with self._register.read() as session:
+            staff = session.scalar(select(Staff).where(Staff.username == username))
+        if staff is None or not self._usable(staff):
+            return Refused()
+        guessed = self._reserve(attempt_key(username), now)
+        step = self._codes.step(staff.secret, code, now, after=staff.last_step)
+        if guessed or step is None:
+            return self._refuse(username, now, guessed, known=True)
+        with self._register.write() as session:
+            kept = session.get_one(Staff, staff.id, with_for_update=True)
+            if step <= kept.last_step:
+                return Refused()
+            kept.last_step = step
+            session.execute(
+                delete(SignInAttempt).where(SignInAttempt.username == attempt_key(username))
+            )
+        return CodeProof(username, step, now)
 
     def _refuse(self, name: str, now: datetime, waits: datetime | None, *, known: bool) -> Refused:
         """On record until the delay runs: a flood must not fill the audit trail."""

@@ -1,0 +1,77 @@
+"""The check list of a review (审核事项), read from content/review-checks.yml.
+
+- slug: list                     what an act of the register names
+  text: 名单与报送的材料逐条核对过
+  kinds: [county-publicity]      left out: every kind
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.content.files.fault_collector import Faults
+from portal.content.files.fields import Fields
+from portal.content.files.frontmatter import decode, read_yaml
+from portal.domain.identifiers import SLUG
+from portal.domain.notice import Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from portal.errors import Issue
+
+NAME = "review-checks.yml"
+_KINDS = frozenset(kind.value for kind in Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCheck:
+    """One thing that the reviewer has looked at; of every kind of notice where `kinds` is empty."""
+
+    slug: str
+    text: str
+    kinds: tuple[str, ...] = ()
+
+    def concerns(self, kind: str) -> bool:
+        """Whether it is asked of a kind of notice."""
+        return not self.kinds or kind in self.kinds
+
+
+def read_review_checks(home: Path) -> tuple[tuple[ReviewCheck, ...], tuple[Issue, ...]]:
+    """The check list of a content folder; empty where there is none or where it is faulty."""
+    path = home / NAME
+    if not path.is_file():
+        return (), ()
+    faults = Faults(str(path))
+    text = decode(path.read_bytes(), faults)
+    found = read_yaml(text, faults) if text is not None else None
+    if found is None:
+        return (), tuple(faults.issues)
+    values, places = found
+    if not isinstance(values, list) or not all(isinstance(item, dict) for item in values):
+        faults.add("F004", "应为审核事项的列表", "每条以 - slug: 开头")
+        return (), tuple(faults.issues)
+    checks: dict[str, ReviewCheck] = {}
+    for number, item in enumerate(values):
+        fields = Fields(item, places, faults, f"{number}.")
+        check = _check(fields)
+        if check.slug in checks:
+            fields.wrong("slug", f"“{check.slug}”重复", "每条用不同的 slug")
+        checks[check.slug] = check
+    return (() if faults.fatal else tuple(checks.values())), tuple(faults.issues)
+
+
+def _check(fields: Fields) -> ReviewCheck:
+    check = ReviewCheck(
+        slug=fields.text("slug", required=True),
+        text=fields.text("text", required=True),
+        kinds=fields.texts("kinds"),
+    )
+    fields.done()
+    if check.slug and not SLUG.fullmatch(check.slug):
+        fields.wrong("slug", "只能用小写字母、数字和连字符", "如 list-checked")
+    for kind in check.kinds:
+        if kind not in _KINDS:
+            fields.wrong("kinds", f"中没有“{kind}”这一类", f"可选：{'、'.join(sorted(_KINDS))}")
+    return check
