@@ -80,10 +80,10 @@ def _of_window(window: PublicityWindow) -> Facts:
         "公示期": write_span(window.opens, closes),
         "公示起始日": write_date(window.opens),
         "公示截止日": write_date(closes),
-        "工作日数": str(window.working_days),
+        "公示期长度": f"{window.working_days}个工作日",
     }
     if window.extensions:
-        facts["延长工作日数"] = str(window.extensions[-1].working_days)
+        facts["延长的长度"] = f"{window.extensions[-1].working_days}个工作日"
         facts["延长后截止日"] = write_date(window.closes)
     return facts
 

@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from portal.content.beginning_texts import FACT
 from portal.content.files.fault_collector import Faults
 from portal.content.notice.list_reader import read_entries, read_table
 from portal.content.notice.notice_folder import LIST
@@ -53,7 +52,8 @@ class _Change(NamedTuple):
 
 def keep_true(words: BeginningText, before: Facts, after: Facts, title: str, body: str) -> Kept:
     """The title and body of a draft that began with these words, after a change of facts."""
-    changes = list(_changes(words.title, before, after))
+    clauses = _clauses(words.title)
+    changes = [_Change(set_in(clause, before), set_in(clause, after)) for clause in clauses]
     new_title, told = _patched(title, changes, "标题")
     changes = [
         change
@@ -68,26 +68,10 @@ def _paragraph_changes(paragraph: str, before: Facts, after: Facts) -> Iterator[
     one, other = set_paragraph(paragraph, before), set_paragraph(paragraph, after)
     if one is None or other is None:
         # It comes or goes as a whole, which only a person can place.
-        if one != other:
-            yield _Change(one or "", other or "")
+        yield _Change(one or "", other or "")
         return
     for clause in _clauses(paragraph):
-        yield from _clause_changes(clause, before, after, markdown=True)
-
-
-def _changes(line: str, before: Facts, after: Facts) -> Iterator[_Change]:
-    for clause in _clauses(line):
-        yield from _clause_changes(clause, before, after, markdown=False)
-
-
-def _clause_changes(
-    clause: str, before: Facts, after: Facts, *, markdown: bool
-) -> Iterator[_Change]:
-    if FACT.search(clause):
-        render = set_paragraph if markdown else set_in
-        one, other = render(clause, before), render(clause, after)
-        if one is not None and other is not None and one != other:
-            yield _Change(one, other)
+        yield _Change(set_paragraph(clause, before) or "", set_paragraph(clause, after) or "")
 
 
 def _clauses(text: str) -> list[str]:
@@ -102,12 +86,14 @@ def _patched(text: str, changes: list[_Change], where: str) -> tuple[str, list[s
     spans: list[tuple[int, int, str]] = []
     missed: list[_Change] = []
     for before, afters in wanted.items():
+        if all(after == before for after in afters):
+            continue
         found = [match.span() for match in _standing(before).finditer(text)] if before else []
         alike = len(set(afters)) == 1 and len(found) < len(afters)
         if found and (alike or len(found) == len(afters)):
             spans += [(*span, after) for span, after in zip(found, afters, strict=False)]
         if len(found) != len(afters):
-            missed += [_Change(before, after) for after in dict.fromkeys(afters)]
+            missed += [_Change(before, a) for a in dict.fromkeys(afters) if a != before]
     for start, end, after in sorted(spans, reverse=True):
         text = text[:start] + after + text[end:]
     if len(missed) > 1 and not spans:

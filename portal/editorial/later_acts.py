@@ -8,20 +8,27 @@ withdrawal (更正, 撤回) is a notice of its own that names the one it amends.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from portal.content.notice.notice_folder import REVISIONS, TEXT
 from portal.content.notice.notice_writer import write_text
 from portal.domain.notice import Kind
+from portal.editorial.beginnings import REVIEW
 from portal.editorial.drafts import copy_text, parsed, write_whole
+from portal.editorial.facts import facts_of, set_in, set_in_body
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     from portal.editorial.drafts import Draft, Drafts
+    from portal.editorial.surroundings import Surroundings
+
+Change = Callable[[dict[str, Any], str], tuple[dict[str, Any], str]]
+"""What becomes of a header and a body."""
 
 
 def revise(drafts: Drafts, published: Path, note: str, at: datetime) -> Draft:
@@ -29,8 +36,28 @@ def revise(drafts: Drafts, published: Path, note: str, at: datetime) -> Draft:
     return _revision(drafts, published, note, at, lambda values, body: (values, body))
 
 
-def extend(drafts: Drafts, published: Path, working_days: int, reason: str, at: datetime) -> Draft:
-    """Begin a revision that lengthens the window; the reason is printed with it."""
+def extend(
+    drafts: Drafts,
+    published: Path,
+    working_days: int,
+    reason: str,
+    at: datetime,
+    *,
+    around: Surroundings | None = None,
+) -> Draft:
+    """Begin a revision that lengthens the window; the reason is printed with it.
+
+    With `around` the text says so too, in the words of content/texts/extension.md.
+    """
+    change = lengthening(published.name, working_days, reason, at, around)
+    note = f"公示期延长{working_days}个工作日：{reason.strip()}"
+    return _revision(drafts, published, note, at, change)
+
+
+def lengthening(
+    slug: str, working_days: int, reason: str, at: datetime, around: Surroundings | None = None
+) -> Change:
+    """The change of header and body by which a window is lengthened; RequestError."""
     if working_days < 1:
         raise RequestError("延长的工作日数至少为1")
     if not reason.strip():
@@ -39,22 +66,20 @@ def extend(drafts: Drafts, published: Path, working_days: int, reason: str, at: 
     def lengthened(values: dict[str, Any], body: str) -> tuple[dict[str, Any], str]:
         window = values.get("window")
         if not isinstance(window, dict):
-            raise RequestError(f"“{published.name}”没有公示期，不能延长")
+            raise RequestError(f"“{slug}”没有公示期，不能延长")
         item = {"working-days": working_days, "reason": reason.strip(), "decided": at.date()}
         extensions = [*(window.get("extensions") or []), item]
-        return {**values, "window": {**window, "extensions": extensions}}, body
+        changed = {**values, "window": {**window, "extensions": extensions}}
+        if around is None:
+            return changed, body
+        facts = facts_of(changed, None, around) | {"原因": sentence(reason)}
+        told = set_in_body(around.beginning("extension").body, facts).strip("\n")
+        return changed, f"{body.rstrip(chr(10))}\n\n{told}\n" if told else body
 
-    note = f"公示期延长{working_days}个工作日：{reason.strip()}"
-    return _revision(drafts, published, note, at, lengthened)
+    return lengthened
 
 
-def _revision(
-    drafts: Drafts,
-    published: Path,
-    note: str,
-    at: datetime,
-    change: Callable[[dict[str, Any], str], tuple[dict[str, Any], str]],
-) -> Draft:
+def _revision(drafts: Drafts, published: Path, note: str, at: datetime, change: Change) -> Draft:
     if not note.strip():
         raise RequestError("请写明改了什么，说明随文公布")
     slug, text = published.name, (published / TEXT).read_bytes().decode("utf-8-sig")
@@ -83,8 +108,19 @@ def _prepared(drafts: Drafts, slug: str) -> Path:
 _AMENDING = {Kind.CORRECTION: ("correction", "更正"), Kind.WITHDRAWAL: ("withdrawal", "撤回")}
 
 
-def amend(drafts: Drafts, published: Path, kind: Kind, reason: str, at: datetime) -> Draft:
-    """Begin the correction or the withdrawal of a published notice, with the reason as its text."""
+def amend(
+    drafts: Drafts,
+    published: Path,
+    kind: Kind,
+    reason: str,
+    at: datetime,
+    *,
+    around: Surroundings | None = None,
+) -> Draft:
+    """Begin the correction or the withdrawal of a published notice, with the reason in its text.
+
+    With `around` the words are those of content/texts/; without, the reason is the text.
+    """
     if kind not in _AMENDING:
         raise RequestError(f"{kind.label}不是更正或撤回")
     ending, word = _AMENDING[kind]
@@ -95,7 +131,20 @@ def amend(drafts: Drafts, published: Path, kind: Kind, reason: str, at: datetime
     taken = set(drafts.slugs()) | {path.name for path in published.parent.iterdir()}
     while slug in taken:
         slug, number = f"{published.name}-{ending}-{number}", number + 1
-    return drafts.create(slug, _amending(values, published.name, kind, word, at), f"{reason}\n")
+    header, body = _amending(values, published.name, kind, word, at), f"{reason}\n"
+    words = around.beginning(kind.value) if around else None
+    if around and words and words.body:
+        facts = {"原公告": str(values["title"]), "原因": sentence(reason)}
+        facts = facts_of(header, None, around) | facts
+        header["title"] = set_in(words.title, facts) if words.title else header["title"]
+        body = set_in_body(words.body, facts)
+    return drafts.create(slug, header, body)
+
+
+def sentence(reason: str) -> str:
+    """A reason as a sentence of its own."""
+    reason = reason.strip()
+    return reason if reason.endswith(("。", "！", "？", "；", "：")) else f"{reason}。"
 
 
 def _amending(
@@ -108,11 +157,7 @@ def _amending(
         "issuer": values["issuer"],
         "county": values.get("county"),
         "published": at.replace(microsecond=0),
-        "review": {
-            "drafted": "经办人（待填）",
-            "reviewed": "审核人（待填）",
-            "approved": "签发人（待填）",
-        },
+        "review": dict(REVIEW),
         "amends": amended,
         "tags": list(values.get("tags") or []) or None,
     }

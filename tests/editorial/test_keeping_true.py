@@ -22,7 +22,7 @@ VALUES = st.sampled_from(
     ["1", "2", "11", "甲办公室", "甲，乙；丙", "a_b@c.cn", "2021年12月6日", "*"]
 )
 NAMES = """
-奖项名称 县区 发布单位 公示期 工作日数 名单构成 联系电话 电子邮箱 地址 名额使用 原公告 原发布日期
+奖项名称 县区 发布单位 公示期 公示期长度 名单构成 联系电话 电子邮箱 地址 名额使用 原公告 原发布日期
 """
 FACTS = st.fixed_dictionaries(dict.fromkeys(NAMES.split(), VALUES))
 PARAGRAPHS = st.lists(st.text("我们自己写的话，。；12个", min_size=1, max_size=12), max_size=3)
@@ -61,13 +61,13 @@ def test_what_does_not_change_is_not_written(kind, before, after):
 
 
 def test_a_clause_that_was_changed_by_one_character_is_left_and_told():
-    words = BeginningText("", "公示时间：{公示期}，共{工作日数}个工作日。\n")
+    words = BeginningText("", "公示时间：{公示期}，共{公示期长度}。\n")
     before, after = (
-        {"公示期": "6日至10日", "工作日数": "5"},
-        {"公示期": "7日至13日", "工作日数": "5"},
+        {"公示期": "6日至10日", "公示期长度": "5天"},
+        {"公示期": "7日至13日", "公示期长度": "5天"},
     )
-    kept = keep_true(words, before, after, "", "公示时间为：6日至10日，共5个工作日。\n")
-    assert kept.body == "公示时间为：6日至10日，共5个工作日。\n"
+    kept = keep_true(words, before, after, "", "公示时间为：6日至10日，共5天。\n")
+    assert kept.body == "公示时间为：6日至10日，共5天。\n"
     assert kept.told == (
         "正文的“公示时间：6日至10日”已改写，没有随之更改；按现在的应为“公示时间：7日至13日”",
     )
@@ -82,7 +82,7 @@ def test_the_same_words_typed_once_more_are_nobodys_to_change():
 
 def test_a_text_of_ones_own_is_told_of_once():
     words = WORDS["city-publicity"]
-    before, after = {"公示期": "甲", "工作日数": "5"}, {"公示期": "乙", "工作日数": "6"}
+    before, after = {"公示期": "甲", "公示期长度": "5天"}, {"公示期": "乙", "公示期长度": "6天"}
     kept = keep_true(words, before, after, "题", "全是自己写的。\n")
     assert kept.told == ("正文已改写，没有随公示期、名单的变化更改，请核对",)
 
