@@ -23,9 +23,14 @@ from portal.errors import BuildError, ContentError, PortalError, reason_of
 # `--help` and a build with nothing to do stay quick.
 COMMANDS = {
     "audit": "portal.cli.audit_command",
+    "correct": "portal.cli.correct_command",
     "demo": "portal.cli.demo_command",
     "desk": "portal.cli.desk_command",
     "desk-user": "portal.cli.desk_user_command",
+    "drafts": "portal.cli.drafts_command",
+    "extend": "portal.cli.extend_command",
+    "new": "portal.cli.new_command",
+    "withdraw": "portal.cli.withdraw_command",
     "collect": "portal.cli.collect_command",
     "keys": "portal.cli.keys_command",
     "import": "portal.cli.import_command",

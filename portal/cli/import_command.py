@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portal.cli.editing import opened
 from portal.config.common import Paths
 from portal.content.files.fault_collector import Faults
 from portal.content.notice.list_reader import read_entries, read_table
-from portal.content.notice.notice_folder import LIST
+from portal.content.notice.notice_folder import LIST, TEXT
 from portal.content.site_facts import read_site
-from portal.errors import ContentError, RequestError
+from portal.editorial.drafts import write_whole
+from portal.editorial.keeping_true import follow_list
+from portal.errors import ContentError, PortalError, RequestError
 from portal.importing.importer import import_list
 from portal.importing.said import answers_of, read_answers
 
@@ -103,11 +106,29 @@ def command(
         _echo(list(map(str, faults.issues)), err=True)
         click.echo("没有写入。请改正后再导入。", err=True)
         sys.exit(1)
+    before = target.read_bytes() if target.exists() else None
     target.write_bytes(reading.data)
+    _echo(list(_followed(folder, before, reading.data, content)), err=True)
     click.echo(
         f"写入 {target}：{len(reading.entries)}条，说明{len(reading.told)}处。"
         "请核对后运行 portal lint。"
     )
+
+
+def _followed(folder: Path, before: bytes | None, data: bytes, content: Path | None) -> list[str]:
+    """Keep the counts true in a text that nobody recorded yet; what is to be looked at."""
+    text = folder / TEXT
+    try:
+        around, _ = opened((content,) if content else (), (folder.parent,))
+        if not text.is_file() or any(line.slug == folder.name for line in around.catalogue.ledger):
+            return []
+        written = text.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        fresh, told = follow_list(written, before, data, around)
+    except (PortalError, UnicodeDecodeError):
+        return []  # the lint says what is wrong
+    if fresh != written:
+        write_whole(text, fresh.encode())
+    return list(told)
 
 
 def _echo(lines: list[str], *, err: bool) -> None:

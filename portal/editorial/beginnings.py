@@ -84,7 +84,7 @@ def possibilities(
 def _possibility(
     now: Catalogue, edition: Edition, kind: Kind, county: str | None, at: datetime
 ) -> Possibility:
-    label = f"{now.site.county_name(county)}{kind.label}" if county else kind.label
+    label = f"{kind.label}（{now.site.county_name(county)}）" if county else kind.label
     reason = "；".join(_hindrances(now, edition, kind, at))
     if reason:
         return Possibility(kind, county, label, possible=False, reason=reason)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from portal.content.files.fault_collector import Faults
 from portal.content.notice.list_reader import read_entries, read_table
 from portal.content.notice.notice_folder import LIST
+from portal.content.notice.notice_writer import write_text
+from portal.editorial.drafts import parsed
 from portal.editorial.facts import facts_of, set_in, set_paragraph
 
 if TYPE_CHECKING:
@@ -146,6 +148,17 @@ def save_list(drafts: Drafts, around: Surroundings, draft: Draft, data: bytes | 
         return Saved(saved, kept.told)
     values = {**saved.values, "title": kept.title}
     return Saved(drafts.save(saved.slug, saved.digest, values, kept.body), kept.told)
+
+
+def follow_list(
+    text: str, before: bytes | None, after: bytes | None, around: Surroundings
+) -> tuple[str, tuple[str, ...]]:
+    """A notice.md whose list was replaced, with its counts kept true, and what is to be told."""
+    values, body = parsed(text)
+    facts = [facts_of(values, entries_of(data), around) for data in (before, after)]
+    words = around.beginning(str(values.get("kind")))
+    kept = keep_true(words, facts[0], facts[1], str(values.get("title") or ""), body)
+    return write_text({**values, "title": kept.title}, kept.body, text), kept.told
 
 
 def _kept(around: Surroundings, draft: Draft, facts: tuple[Facts, Facts], text: Kept) -> Kept:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from portal.editorial.later_acts import Change
+
 
 def revise_in_place(
     folder: Path,
@@ -25,12 +27,14 @@ def revise_in_place(
     *,
     note: str,
     at: datetime,
+    change: Change | None = None,
 ) -> int:
     """Make the present text of a folder the next revision; the number it has then.
 
     `number` is the revision that the ledger holds, `digests` are the sums it knows it by, `present`
     is the sum of the text that stands there. Where that is another one, the recorded text is given
-    back from beside the ledger as the earlier revision. RequestError where it is nowhere.
+    back from beside the ledger as the earlier revision. RequestError where it is nowhere. `change`
+    is what the act itself does to header and body.
     """
     if not note.strip():
         raise RequestError("请写明改了什么，说明随文公布")
@@ -50,6 +54,7 @@ def revise_in_place(
     copy_text(original, earlier)
     text = (folder / TEXT).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     values, body = parsed(text)
+    values, body = change(values, body) if change else (values, body)
     stamp = {"revision": number + 1, "updated": at.replace(microsecond=0), "note": note.strip()}
     write_whole(prepared / TEXT, write_text({**values, **stamp}, body, text).encode())
     _swap(prepared, folder)

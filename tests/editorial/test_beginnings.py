@@ -51,7 +51,7 @@ review: {drafted: 张三, reviewed: 李四, approved: 王五}
 """
     found = offered(office(PINGDING + withdrawal), at("2021-12-08"))
     assert found["市级公示"].reason == "还没有县（区）公示"
-    assert not found["平定县县（区）公示"].reason
+    assert not found["县（区）公示（平定县）"].reason
 
 
 def test_winners_wait_for_the_city_list(office):
@@ -61,19 +61,19 @@ def test_winners_wait_for_the_city_list(office):
 
 
 def test_a_list_that_is_there_already_is_told(office):
-    found = offered(office(PINGDING), at("2021-12-14"))["平定县县（区）公示"]
+    found = offered(office(PINGDING), at("2021-12-14"))["县（区）公示（平定县）"]
     assert found.possible
     assert "已有《平定县第三届质量奖推荐名单公示》，2021年12月6日08:30发布" in found.reason
 
 
 def test_each_office_sees_its_own(office):
     tree = office()
-    assert list(offered(tree, at("2021-12-06"), ("yuxian-office",))) == ["盂县县（区）公示"]
+    assert list(offered(tree, at("2021-12-06"), ("yuxian-office",))) == ["县（区）公示（盂县）"]
     assert "市级公示" in offered(tree, at("2021-12-06"), ("city-office",))
 
 
 def test_no_calendar_no_window(office):
-    found = offered(office(), at("2099-03-02"))["平定县县（区）公示"]
+    found = offered(office(), at("2099-03-02"))["县（区）公示（平定县）"]
     assert not found.possible
     assert "2099年的放假安排" in found.reason
 
@@ -197,5 +197,5 @@ def test_an_office_without_texts_begins_all_the_same(office):
     for path in (place.tree.root / "content" / "texts").iterdir():
         path.unlink()
     draft = start(place, Kind.COUNTY_PUBLICITY, at("2021-12-03"), "yuxian")
-    assert draft.title == "第三届测试市质量奖盂县县（区）公示"
+    assert draft.title == "第三届测试市质量奖县（区）公示（盂县）"
     assert draft.body.strip() == ""
