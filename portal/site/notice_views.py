@@ -136,6 +136,17 @@ def offered(notice: Notice, groups: frozenset[str] | None = None) -> tuple[Outpu
     )
 
 
+# What the formats are for, in the order in which a reader looks.
+_USES = {"documents": "阅读", "press": "媒体", "data": "数据"}
+
+
+def by_use(formats: Iterable[OutputFormat]) -> tuple[tuple[str, tuple[OutputFormat, ...]], ...]:
+    """The formats by what they are for; uses without a format left out."""
+    some = tuple(formats)
+    found = ((use, tuple(f for f in some if f.group == group)) for group, use in _USES.items())
+    return tuple((use, own) for use, own in found if own)
+
+
 def _facts(notice: Notice, issuer: Office) -> dict[str, str]:
     """The meta row; what is not known is left out (索引号 is given by no notice so far)."""
     current = f"第{notice.revision}版，{write_meta(notice.updated)}"
@@ -207,7 +218,7 @@ def _notice_context(
         ),
         amended=notice_line(catalogue, amended, at) if amended else None,
         revisions=revision_lines(notice),
-        formats=formats,
+        formats=by_use(formats),
         attachments=notice.attachments,
     )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from portal.content.selfcheck import CheckPath, CheckQuestion, Outcome, SelfCheck
     from portal.domain.notice import Attachment, Notice, Status
     from portal.domain.places import Office
+    from portal.domain.window import WindowDay
     from portal.render.notice.feeds import FeedFormat
     from portal.render.notice.formats import OutputFormat
     from portal.site.comparing import Comparison
@@ -37,11 +38,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class HomeContext(Context):
-    """`/`: the stage of each edition, what can be done, windows, newest notices."""
+    """`/`: where the editions that are going on stand, what can be done, windows, newest notices.
+
+    `days` holds, by edition, the days of a window that is the only open one.
+    """
 
     template = "site/home.html"
 
     editions: tuple[EditionPanel, ...]
+    earlier: tuple[EditionPanel, ...]
+    days: Mapping[str, tuple[WindowDay, ...]]
     newest: tuple[NoticeLine, ...]
     cards: tuple[DownloadCard, ...]
     office: Office
@@ -126,7 +132,7 @@ class NoticeContext(Context):
     amending: tuple[NoticeLine, ...]
     amended: NoticeLine | None
     revisions: tuple[RevisionLine, ...]
-    formats: tuple[OutputFormat, ...]
+    formats: tuple[tuple[str, tuple[OutputFormat, ...]], ...]
     attachments: tuple[Attachment, ...]
 
 

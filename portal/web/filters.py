@@ -38,6 +38,11 @@ def filesize(size: int) -> str:
     return f"{size / _KIB / _KIB:.1f} MB"
 
 
+def extension(filename: str) -> str:
+    """PDF, XLSX: what a file's name says it is; empty where it says nothing."""
+    return filename.rpartition(".")[2].upper() if "." in filename else ""
+
+
 def phrases(title: str) -> Markup:
     """A title whose words stay whole: Chinese has no spaces, so browsers break it anywhere."""
     kept = _WORDS.sub(r'<span class="keep">\g<0></span>', str(escape(title)))
@@ -59,6 +64,7 @@ FILTERS = {
     "cn_minute": write_minute,
     "second": write_second,
     "iso": iso,
+    "extension": extension,
     "filesize": filesize,
     "phrases": phrases,
     "json_block": json_block,

@@ -139,17 +139,15 @@ def notice_line(line: Line, root: str) -> Markup:
 def calendar_days(days: Sequence[WindowDay]) -> Markup:
     """`<li>`s of the days of a window: a line for screen readers, a cell of a month sheet."""
     parts = []
-    for number, day in enumerate(days):
+    for day in days:
         on, stamp = day.day.date, iso(day.day.date)
-        month = f"{on.month}月"
-        if number and on.day != 1:
-            month = f'<span class="unseen">{month}</span>'
-        count, counted = "<i>不计</i>", ""
+        month = f"{on.month}月" if on.day == 1 else f'<span class="unseen">{on.month}月</span>'
+        count, counted = '<span class="unseen">，不计</span>', ""
         if day.count is not None:
             count, counted = f"<b>第{day.count}日</b>", " counted"
         parts.append(
             f'<li class="w{on.isoweekday()} {day.day.kind}{counted}" data-day="{stamp}">'
-            f'<time datetime="{stamp}">{month}{on.day}日</time>'
+            f'<time datetime="{stamp}">{month}{on.day}<span class="unseen">日</span></time>'
             f'<span class="unseen">，{write_weekday(on)}，</span>'
             f'<span class="why">{escape(day.day.reason)}</span>{count}</li>'
         )

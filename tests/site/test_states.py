@@ -54,7 +54,7 @@ def between(text, start, end):
 
 
 def window(text):
-    return between(text, '<section class="window"', "</section>")
+    return between(text, '<section class="panel window"', "</section>")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_every_day_of_the_window_says_whether_and_why_it_counts(page_at):
     calendar = between(page_at(text, at(12, 9)), '<div class="calendar">', "</div>")
     days = [between(part, 'data-day="', '"') for part in calendar.split("<li ")[1:]]
     assert days == [f"2021-12-{day:02}" for day in range(9, 16)]
-    assert calendar.count("<i>不计</i>") == 2
+    assert calendar.count("，不计") == 2
     assert calendar.count("周末") == 2
     assert [n for n in range(1, 6) if f"<b>第{n}日</b>" in calendar] == [1, 2, 3, 4, 5]
 
@@ -157,11 +157,29 @@ def test_the_state_lists_hold_what_their_name_says(page_at):
         assert page.count('<span class="kind">县（区）公示</span>') == here, (state, moment)
 
 
-def test_counties_stand_side_by_side_and_none_is_left_out(page_at):
-    row = between(page_at(PINGDING, at(12, 7), "/"), '<ul class="counties">', "</ul>")
-    assert row.count("<li ") == 2
-    assert "county-open" in row
-    assert "推荐名单尚未在本站公示" in row
+def test_every_county_has_its_line_and_none_is_left_out(page_at):
+    row = between(page_at(PINGDING, at(12, 7), "/"), '<div class="windows">', "</ul>")
+    assert row.count("<li") == 2
+    assert "公示至12月10日" in row
+    assert "尚未在本站公示" in row
+
+
+def test_the_days_of_the_only_open_window_stand_on_the_home_page(page_at):
+    home = page_at(PINGDING, at(12, 7), "/")
+    days = between(home, '<ol class="days">', "</ol>")
+    assert [between(part, 'data-day="', '"') for part in days.split("<li ")[1:]] == [
+        f"2021-12-{day:02}" for day in range(6, 11)
+    ]
+    assert '<ol class="days">' not in page_at(PINGDING + YUXIAN, at(12, 7), "/")
+    assert '<ol class="days">' not in page_at(PINGDING, at(12, 13), "/")
+
+
+def test_what_is_going_on_comes_first_and_an_edition_long_over_is_one_line(page_at):
+    fourth = "-- content/awards/fourth.toml --\n" + AWARD.format(deadline="2023-11-25")
+    home = page_at(PINGDING + fourth, at(12, 7), "/")
+    assert home.count('<section class="edition"') == 1
+    assert "第三届" in between(home, '<section class="edition"', "</section>")
+    assert "尚未发布通知" in between(home, '<section class="earlier"', "</section>")
 
 
 @pytest.mark.parametrize(
