@@ -40,6 +40,24 @@
     button.addEventListener("click", () => print());
   }
 
+  // 朗读 is offered where the device itself has a Chinese voice, and loaded when it is wanted.
+  const speech = window.speechSynthesis;
+  for (const button of speech ? all("button[data-aloud]") : []) {
+    const offer = () => {
+      button.hidden = !speech.getVoices().some((one) => one.localService && /^(zh|cmn)/i.test(one.lang));
+    };
+    offer();
+    speech.addEventListener("voiceschanged", offer);
+    button.addEventListener("click", () => {
+      const style = document.createElement("link");
+      const script = document.createElement("script");
+      style.rel = "stylesheet";
+      style.href = button.dataset.style;
+      script.src = button.dataset.aloud;
+      document.head.append(style, script);
+    }, { once: true });
+  }
+
   addEventListener("beforeprint", () => {
     for (const part of all("details")) part.open = true;
     for (const place of all("[data-printed]")) {
