@@ -39,6 +39,7 @@ COMMANDS = {
     "lint": "portal.cli.lint_command",
     "preview": "portal.cli.preview_command",
     "publish": "portal.cli.publish_command",
+    "redact": "portal.cli.redact_command",
     "revise": "portal.cli.revise_command",
     "serve": "portal.cli.serve_command",
     "verify": "portal.cli.verify_command",

@@ -108,6 +108,15 @@ def plain_digits(text: str) -> str:
     return plain
 
 
+def spelled_otherwise(wanted: str) -> re.Pattern[str]:
+    """A pattern of one known number, name or address in the text that `plain_digits` gives.
+
+    Spaces, marks and characters that nobody sees may stand between its characters.
+    """
+    characters = map(re.escape, plain_digits(wanted))
+    return re.compile(_GAP.join(characters), re.IGNORECASE)
+
+
 def _ascii_digits(text: str) -> str:
     return text if text.isascii() else "".join(str(unicodedata.decimal(c, 0)) for c in text)
 

@@ -57,11 +57,11 @@ def revise_in_place(
     values, body = change(values, body) if change else (values, body)
     stamp = {"revision": number + 1, "updated": at.replace(microsecond=0), "note": note.strip()}
     write_whole(prepared / TEXT, write_text({**values, **stamp}, body, text).encode())
-    _swap(prepared, folder)
+    swap_folders(prepared, folder)
     return number + 1
 
 
-def _swap(prepared: Path, folder: Path) -> None:
+def swap_folders(prepared: Path, folder: Path) -> None:
     """Put a prepared folder in the place of another; what is public stands beside the ledger."""
     old = folder.with_name(f".old-{folder.name}")
     shutil.rmtree(old, ignore_errors=True)

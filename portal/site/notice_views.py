@@ -204,6 +204,7 @@ def _notice_context(
         notice=notice,
         status=status,
         own_acts="、".join(act.label for act in Act if act in own_acts(notice)),
+        redacted=notice.revisions[-1].redacted if notice.revisions else "",
         issuer=issuer,
         facts=_facts(notice, issuer),
         html=views.html(catalogue, notice.body),

@@ -122,6 +122,7 @@ class NoticeContext(Context):
     notice: Notice
     status: Status
     own_acts: str
+    redacted: str
     issuer: Office
     facts: Mapping[str, str]
     html: Markup

@@ -146,3 +146,20 @@ def test_a_faulty_notice_hinders_no_list_of_drafts(tree):
     folder.mkdir()
     (folder / "notice.md").write_text("没有信息头", encoding="utf-8")
     assert "未登记　broken　文件有错误，见 portal lint" in run("drafts").stdout
+
+
+def test_a_leaked_number_is_asked_for_unseen_and_taken_out(tree):
+    folder = tree.notices[0] / "pingding-list"
+    for name in ("notice.md", "list.csv"):
+        path = folder / name
+        path.write_text(path.read_text(encoding="utf-8").replace("赵六", "赵六13800138000"))
+    shutil.copytree(folder, tree.notices[0] / "copy")
+    result = CliRunner().invoke(
+        portal, ["redact", "pingding-list", "--reason", "误登"], input="13800138000\n"
+    )
+    assert result.exit_code == 0, result.output
+    assert "13800138000" not in result.output
+    assert "已删去：list.csv" in result.stdout
+    assert "copy 也有这项内容：portal redact copy" in result.stdout
+    assert "第2稿由第二人核对后登记：portal publish pingding-list" in result.stdout
+    assert "13800138000" not in (folder / "list.csv").read_text(encoding="utf-8")

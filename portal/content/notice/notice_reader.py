@@ -78,8 +78,11 @@ class Windows:
         return self._known[key]
 
 
-def read_notice(folder: Path, windows: Windows) -> Source:
-    """Read a notice folder; the faults of all its files are in the source's issues."""
+def read_notice(folder: Path, windows: Windows, *, earlier: bool = False) -> Source:
+    """Read a notice folder; the faults of all its files are in the source's issues.
+
+    An `earlier` text may say that personal data were taken out of it afterwards.
+    """
     text_faults, list_faults = Faults(f"{folder}/{TEXT}"), Faults(f"{folder}/{LIST}")
     if not SLUG.fullmatch(folder.name):
         remedy = "文件夹名只用小写字母、数字和单个连字符，如 2021-pingding-publicity"
@@ -88,11 +91,11 @@ def read_notice(folder: Path, windows: Windows) -> Source:
     notice = None
     issues: list[Issue] = []
     if text.matter is not None:
-        notice = _notice(folder, text, text.matter, windows, text_faults)
+        notice = _notice(folder, text, text.matter, windows, text_faults, earlier=earlier)
         if text.revised and (folder / REVISIONS).is_dir():
-            earlier, issues = read_earlier(folder / REVISIONS, text.attachments)
+            texts, issues = read_earlier(folder / REVISIONS, text.attachments)
             if notice is not None:
-                notice = replace(notice, revisions=(*earlier, *notice.revisions))
+                notice = replace(notice, revisions=(*texts, *notice.revisions))
     issues += text_faults.issues + list_faults.issues
     wrong = [issue for issue in issues if issue.severity is Severity.ERROR]
     partial = notice if wrong and all(issue in list_faults.issues for issue in wrong) else None
@@ -101,7 +104,13 @@ def read_notice(folder: Path, windows: Windows) -> Source:
 
 
 def _notice(
-    folder: Path, text: FolderText, matter: FrontMatter, windows: Windows, faults: Faults
+    folder: Path,
+    text: FolderText,
+    matter: FrontMatter,
+    windows: Windows,
+    faults: Faults,
+    *,
+    earlier: bool,
 ) -> Notice | None:
     """Build the notice of a header; every fault is noted, None when a required value is missing."""
     fields = Fields(matter.values, matter.places, faults)
@@ -117,6 +126,7 @@ def _notice(
     edition, issuer = fields.text("edition", required=True), fields.text("issuer", required=True)
     issued, tags, review = fields.day("issued"), fields.texts("tags"), _review(fields)
     stamp = read_stamp(fields, published)
+    redacted = fields.text("redacted") if earlier else ""
     _check_examined(fields)
     fields.done()
     extended = len(window.extensions) if window else 0
@@ -144,6 +154,7 @@ def _notice(
         revisions=(
             Revision(
                 *(*stamp, title, matter.body, entries, digest),
+                redacted=redacted,
                 extensions=extended,
                 attachments=text.attachments,
             ),

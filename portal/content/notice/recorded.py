@@ -140,7 +140,7 @@ def _digest(earlier: Notice, present: Notice | None) -> str:
 
 def _read(folder: Path, source: Source, windows: Windows) -> Notice | None:
     """A text in a folder of its own, under the notice's slug."""
-    notice = read_notice(folder, windows).notice
+    notice = read_notice(folder, windows, earlier=True).notice
     return None if notice is None else replace(notice, slug=source.slug)
 
 
