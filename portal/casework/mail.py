@@ -16,7 +16,7 @@ from portal.casework.models import MailNotice, Staff
 from portal.casework.people import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -59,15 +59,30 @@ def queue_notice(session: Session, case: Case, now: datetime, what: str) -> None
         )
     )
     for officer in officers:
-        session.add(
-            MailNotice(
-                recipient=officer.email,
-                subject="工作台：有新的待办事项",
-                body=_BODY.format(what=what),
-                created_at=now,
-                next_try_at=now,
-            )
+        _queue(session, officer, now, what)
+
+
+def queue_for(session: Session, usernames: Collection[str], now: datetime, what: str) -> None:
+    """One mail for each of these persons who has an address."""
+    persons = session.scalars(
+        select(Staff).where(
+            Staff.disabled.is_(False), Staff.email != "", Staff.username.in_(sorted(usernames))
         )
+    )
+    for person in persons:
+        _queue(session, person, now, what)
+
+
+def _queue(session: Session, officer: Staff, now: datetime, what: str) -> None:
+    session.add(
+        MailNotice(
+            recipient=officer.email,
+            subject="工作台：有新的待办事项",
+            body=_BODY.format(what=what),
+            created_at=now,
+            next_try_at=now,
+        )
+    )
 
 
 def waiting(session: Session) -> Sequence[MailNotice]:

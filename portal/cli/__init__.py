@@ -38,6 +38,7 @@ COMMANDS = {
     "build": "portal.cli.build_command",
     "lint": "portal.cli.lint_command",
     "preview": "portal.cli.preview_command",
+    "publications": "portal.cli.publications_command",
     "publish": "portal.cli.publish_command",
     "redact": "portal.cli.redact_command",
     "revise": "portal.cli.revise_command",

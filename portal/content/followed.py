@@ -144,6 +144,11 @@ class FollowedCatalogue:
             Thread(target=_follow, args=(weakref.ref(self),), name="followed", daemon=True).start()
         return self._current
 
+    def present(self) -> Catalogue:
+        """The catalogue of the files as they are now; nobody follows them for it."""
+        self.refresh()
+        return self._current
+
     def pause(self) -> float:
         """Look at the files; seconds until the next look."""
         begun = self._ticks()

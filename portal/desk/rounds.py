@@ -39,7 +39,11 @@ class Rounds:
             self._stop.wait(self._seconds)
 
     def once(self) -> None:
-        """One round."""
+        """One round: publications first, then what arrived; neither waits for the other."""
+        try:
+            self._desk.publisher.round(self._desk.clock())
+        except Exception:  # noqa: BLE001 - likewise
+            _log.exception("publications were not looked at; the next round tries again")
         try:
             now = self._desk.clock()
             self._desk.keyring.purge(now)

@@ -19,6 +19,7 @@ from portal.casework.mail import send_due
 from portal.casework.register import Register
 from portal.casework.retention import delete_files
 from portal.casework.rollback import begin_anew, note_head, refuse_empty
+from portal.config.publishing_settings import PublishingSettings
 from portal.content.followed import FollowedCatalogue
 from portal.content.review_checks import read_review_checks
 from portal.desk.entry.accounts import Accounts
@@ -29,7 +30,9 @@ from portal.desk.entry.passwords import Passwords
 from portal.desk.entry.sessions import Sessions
 from portal.desk.entry.signin import SignIn
 from portal.desk.mailer import Smtp
+from portal.desk.publisher import Publisher
 from portal.editorial.drafts import Drafts
+from portal.editorial.held_key import HeldKey
 from portal.editorial.review import Reviews
 from portal.errors import PortalError
 from portal.sealed.courier import DeskFolders, Report, desk_side, exchange
@@ -59,6 +62,7 @@ class Desk:
     casework: Casework
     approvals: Approvals
     reviews: Reviews
+    publisher: Publisher
     exchanging: Lock = field(default_factory=Lock, compare=False, repr=False)
     troubles: list[str] = field(default_factory=list, compare=False)
     """What stands in the way of collecting, until it is out of the way."""
@@ -174,6 +178,8 @@ def open_desk(
     if new_register:
         begin_anew(room, clock())
     passwords, codes = Passwords(), OneTimeCodes(settings.secret_key())
+    reviews = open_reviews(settings, room.register, room.catalogue)
+    publishing = PublishingSettings(settings.paths)
     return Desk(
         settings,
         room,
@@ -184,5 +190,6 @@ def open_desk(
         KeyRing(room.keys),
         Casework(room),
         Approvals(room),
-        open_reviews(settings, room.register, room.catalogue),
+        reviews,
+        Publisher(reviews, publishing.folder, HeldKey(publishing.key_path)),
     )

@@ -88,3 +88,9 @@ def refuse_unproven(session: Session, proof: CodeProof, username: str) -> None:
     used = select(DraftAct.id).where(DraftAct.username == username, DraftAct.step == proof.step)
     if proof.username != username or step != proof.step or session.scalar(used.limit(1)):
         raise RequestError("签发要用一个新的动态口令，请等验证器换出下一个再试")
+
+
+def with_right(session: Session, right: str) -> set[str]:
+    """User names of all who have a right about drafts."""
+    rows = session.execute(select(Staff.username, Staff.may).where(Staff.may != ""))
+    return {name for name, may in rows if right in may.split(",")}

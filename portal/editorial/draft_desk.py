@@ -57,14 +57,14 @@ class DraftDesk:
     def standing(self, slug: str, at: datetime) -> Standing:
         """How a draft stands, also one that was published or discarded."""
         with self.register.read() as session:
-            return self._standing(session, slug, at)
+            return self.standing_in(session, slug, at)
 
     def standings(self, person: Person, at: datetime) -> tuple[Standing, ...]:
         """Every draft of this person's office, those under publication too."""
         with self.register.read() as session:
             open_ones = {dossier.slug for dossier in open_dossiers(session)}
             slugs = sorted({*self.drafts.slugs(), *open_ones})
-            found = [self._standing(session, slug, at) for slug in slugs]
+            found = [self.standing_in(session, slug, at) for slug in slugs]
         catalogue = self.catalogue()
         return tuple(
             standing
@@ -76,7 +76,7 @@ class DraftDesk:
     def refusals(self, person: Person, slug: str, at: datetime) -> dict[Step, str]:
         """For each step: why this person may not take it now; empty where it may be taken."""
         with self.register.read() as session:
-            standing = self._standing(session, slug, at)
+            standing = self.standing_in(session, slug, at)
             acting = actor(session, person.username)
         values, catalogue = self.values(slug), self.catalogue()
         steps = [step for step in Step if step is not Step.FAIL]
@@ -142,5 +142,6 @@ class DraftDesk:
         folder = self.drafts.folder(slug)
         return seen_digest(folder) if folder.is_dir() else None
 
-    def _standing(self, session: Session, slug: str, at: datetime) -> Standing:
+    def standing_in(self, session: Session, slug: str, at: datetime) -> Standing:
+        """How a draft stands, in a transaction that is under way."""
         return standing_of(slug, latest_dossier(session, slug), self._seen(slug), at)

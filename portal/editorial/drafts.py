@@ -156,12 +156,28 @@ class Drafts:
     def discard(self, slug: str, seen: str) -> Path:
         """Move a draft aside; gives the place where it then lies."""
         with self._as_seen(slug, seen) as draft:
-            aside = self.root / _DISCARDED
-            aside.mkdir(mode=0o700, exist_ok=True)
-            number = 1
-            while (aside / f"{slug}.{number}").exists():
-                number += 1
-            return draft.folder.rename(aside / f"{slug}.{number}")
+            return draft.folder.rename(self._aside(slug))
+
+    def _aside(self, slug: str) -> Path:
+        """A place among the discarded drafts that is free."""
+        aside = self.root / _DISCARDED
+        aside.mkdir(mode=0o700, exist_ok=True)
+        number = 1
+        while (aside / f"{slug}.{number}").exists():
+            number += 1
+        return aside / f"{slug}.{number}"
+
+    def take_back(self, slug: str, taken: Path) -> None:
+        """Put a draft that was taken for publication back, while the drafts are held.
+
+        Where another was begun under its name meanwhile, it lies among the discarded ones.
+        """
+        folder = self.folder(slug)
+        if not taken.is_dir():
+            return
+        if folder.exists():
+            folder = self._aside(slug)
+        taken.rename(folder)
 
     @contextmanager
     def hold(self) -> Iterator[None]:

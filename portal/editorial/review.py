@@ -132,7 +132,7 @@ class Reviews(DraftDesk):
         """What this person would sign; RequestError where that cannot be."""
         with self.drafts.hold(), self.register.read() as session:
             acting = self._allowed(session, Step.SIGN_OFF, person, slug, at)
-            return self._to_sign(acting, self._standing(session, slug, at), at)
+            return self._to_sign(acting, self.standing_in(session, slug, at), at)
 
     def sign_off(
         self, person: Person, slug: str, shown: tuple[str, str], proof: CodeProof, at: datetime
@@ -147,7 +147,7 @@ class Reviews(DraftDesk):
             dossier = begun_dossier(session, slug, at)
             acting = self._allowed(session, Step.SIGN_OFF, person, slug, at)
             refuse_unproven(session, proof, acting.username)
-            signing = self._to_sign(acting, self._standing(session, slug, at), at)
+            signing = self._to_sign(acting, self.standing_in(session, slug, at), at)
             if (signing.seen, signing.digest) != shown:
                 raise ChangedError("文本在您打开之后有改动，没有签发；请重新看过再签")
             fields = {"digest": signing.digest, "due": signing.due, "step": proof.step}
@@ -169,7 +169,7 @@ class Reviews(DraftDesk):
         self, session: Session, step: Step, person: Person, slug: str, at: datetime
     ) -> Person:
         acting = actor(session, person.username)
-        standing = self._standing(session, slug, at)
+        standing = self.standing_in(session, slug, at)
         if why := refusal(step, acting, standing, self.values(slug), self.catalogue()):
             raise RequestError(why)
         return acting

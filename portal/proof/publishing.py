@@ -64,8 +64,19 @@ def waiting(catalogue: Catalogue, folder: Path) -> list[Waiting]:
     return sorted(found, key=lambda item: (item.at, item.slug))
 
 
-def _of_folder(catalogue: Catalogue, folder: Path) -> list[Notice]:
-    return [n for n in catalogue.notices if (folder / n.slug / TEXT).exists()]
+def _of_folder(
+    catalogue: Catalogue, folder: Path, only: Collection[str] | None = None
+) -> list[Notice]:
+    """The notices of a folder; of named ones those too that they amend and the ledger holds."""
+    if only is None:
+        return [n for n in catalogue.notices if (folder / n.slug / TEXT).exists()]
+    found = {slug: catalogue.notice(slug) for slug in only if (folder / slug / TEXT).exists()}
+    for notice in list(found.values()):
+        amended = catalogue.notice(notice.amends) if notice and notice.amends else None
+        held = amended and catalogue.ledger_line(amended.slug, amended.revision)
+        if amended and held and (folder / amended.slug / TEXT).exists():
+            found.setdefault(amended.slug, amended)
+    return [notice for notice in found.values() if notice is not None]
 
 
 def publish_folder(
@@ -84,8 +95,7 @@ def publish_folder(
     """
     path = folder / LEDGER_NAME
     writer = ledger_writer(path, key, at)
-    mine = [n for n in _of_folder(catalogue, folder) if only is None or n.slug in only]
-    entered = enter_revisions(catalogue, mine, writer, at, anew=anew)
+    entered = enter_revisions(catalogue, _of_folder(catalogue, folder, only), writer, at, anew=anew)
     for item in entered:
         keep_copy(folder / item.slug, item.revision, item.source)
     writer.write(path)

@@ -1,0 +1,197 @@
+"""`portal publications`: what the desk publishes, how far each is; with --run, do what is due."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from portal.config.common import command as setting
+from portal.config.desk_settings import DeskSettings
+from portal.config.publishing_settings import PublishingSettings
+from portal.content.followed import FollowedCatalogue
+from portal.content.record.changes import Folders
+from portal.content.site_facts import read_site
+from portal.desk.services import open_register, open_reviews
+from portal.domain.dates import write_meta
+from portal.domain.unrecorded import Unrecorded
+from portal.domain.workdays import SHANGHAI
+from portal.editorial.draft_checks import Surroundings
+from portal.editorial.journal import Did
+from portal.editorial.publication import Publishing
+from portal.editorial.under_way import Publication, publications
+from portal.errors import RequestError
+from portal.ledger.signing import SigningKey, load_key, needs_passphrase
+from portal.lint.checker import Checker
+from portal.sealed.public_keys import PublicKeys
+
+if TYPE_CHECKING:
+    from portal.casework.register import Register
+    from portal.content.catalogue import Catalogue
+
+_FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
+
+
+def _now() -> datetime:
+    return datetime.now(SHANGHAI)
+
+
+@click.command("publications", help="列出工作台签发的公告发布到了哪一步；--run 办理到时间的。")
+@click.option("--run", "running", is_flag=True, help="发布到时间的，接着做没有做完的。")
+@click.option("--patient", is_flag=True, help="没有做完的，隔一会儿再试。")
+@click.option("--passphrase-file", type=_FILE, help="存放密钥口令的文件。")
+@click.option("--key-stdin", is_flag=True, help="从标准输入读取密钥：工作台启动时用。")
+def command(*, running: bool, patient: bool, passphrase_file: Path | None, key_stdin: bool) -> None:
+    """List the desk's publications, or do what is due."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    desk, settings = DeskSettings(), PublishingSettings()
+    register = open_register(desk)
+    try:
+        job = _job(desk, settings, register)
+        if running:
+            key = _key(settings.key_path, passphrase_file, stdin=key_stdin)
+            sys.exit(_run(replace(job, key=key), patient=patient))
+        sys.exit(_list(job))
+    finally:
+        register.close()
+
+
+def _key(path: Path, passphrase_file: Path | None, *, stdin: bool) -> SigningKey:
+    if stdin:
+        try:
+            return SigningKey(
+                Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sys.stdin.read().strip()))
+            )
+        except ValueError as error:
+            raise RequestError("标准输入里没有密钥") from error
+    secret = passphrase_file.read_text(encoding="utf-8").strip() if passphrase_file else None
+    if secret is None and path.exists() and needs_passphrase(path):
+        secret = click.prompt("签名密钥的口令", hide_input=True)
+    return load_key(path, secret)
+
+
+def _run(job: Publishing, *, patient: bool) -> int:
+    troubles = job.run(patient=patient)
+    for trouble in troubles:
+        click.echo(trouble, err=True)
+    return int(bool(troubles))
+
+
+def _job(desk: DeskSettings, settings: PublishingSettings, register: Register) -> Publishing:
+    """The job, put together of the settings."""
+    keys, paths = PublicKeys(desk.keys / "public"), settings.paths
+    present = _Present(settings)
+    around = Surroundings(
+        paths.content,
+        paths.notices,
+        paths.state / "holds.json",
+        keys.desk(),
+        keys.takes_objections,
+        Checker(setting("PORTAL_CHECKER")),
+    )
+    return Publishing(
+        reviews=open_reviews(desk, register, present),
+        root=settings.folder,
+        around=around,
+        catalogue=present,
+        build=lambda at: _build(settings, at),
+        site=settings.build.out,
+        delivery=settings.delivery,
+        ping=lambda: _ping(paths.content[0]),
+        key_path=settings.key_path,
+        clock=_now,
+        sums=settings.sums,
+    )
+
+
+class _Present:
+    """All texts of the tree as they are, entered or not; read when they are first asked for."""
+
+    def __init__(self, settings: PublishingSettings) -> None:
+        self._settings = settings
+        self._followed: FollowedCatalogue | None = None
+
+    def __call__(self) -> Catalogue:
+        """What is to be entered is set with these."""
+        if self._followed is None:
+            paths = self._settings.paths
+            self._followed = FollowedCatalogue(
+                paths.content,
+                paths.notices,
+                ticks=time.monotonic,
+                failed=_raise,
+                base_url=self._settings.base_url or None,
+                unrecorded=Unrecorded.UNMARKED,
+                kept=paths.state / "cache" / "publications",
+            )
+        return self._followed.present()
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _build(settings: PublishingSettings, at: datetime) -> str:
+    from portal.freezer.build import build
+    from portal.freezer.task import BuildOptions
+
+    made, paths = settings.build, settings.paths
+    base_url = settings.base_url or None
+    folders = Folders(paths.content, paths.notices, base_url, Unrecorded.LEFT_OUT)
+    options = BuildOptions(folders, made.out, made.cache, None, made.objections_url, made.jobs)
+    result = build(options, at, _Silent())
+    return f"生成{result.rendered}个页面，改写{result.written}个"
+
+
+class _Silent:
+    """A reporter that draws nothing: the journal tells what became of the build."""
+
+    def note(self, message: str) -> None:
+        """Say a line, which the log of the process keeps."""
+        click.echo(message)
+
+    def start(self, stage: str, total: int) -> None:
+        """Begin nothing."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Count nothing."""
+
+    def finish(self) -> None:
+        """End nothing."""
+
+
+def _ping(home: Path) -> str:
+    from portal.render.notice.websub import ping_hub
+
+    site, _ = read_site(home)
+    if site is None or not site.websub_hub:
+        return "site.toml 没有写 websub-hub，订阅者按各自的间隔读取"
+    return f"已通知 {site.websub_hub}：{ping_hub(site)}个订阅源"
+
+
+def _list(job: Publishing) -> int:
+    """Print every publication; exit status 1 where one is late, failed or waits to be taken up."""
+    found = publications(job.reviews, job.root, _now())
+    for one in found:
+        click.echo(_line(one))
+        for trouble in one.trouble.splitlines():
+            click.echo(f"    {trouble}")
+    if not found:
+        click.echo("没有签发的公告")
+    return int(any(one.late or (one.trouble and one.progress.open) for one in found))
+
+
+def _line(one: Publication) -> str:
+    begun = [step for step in one.steps if step.state is not None]
+    step = f"，{begun[-1].step.label}" if begun and one.progress.open else ""
+    took = sum(step.seconds for step in one.steps if step.state is Did.DONE)
+    seconds = f"，用时{took:.1f}秒" if took else ""
+    late = "，已过时间" if one.late else ""
+    return f"{one.slug}（{write_meta(one.due)}）：{one.progress.label}{step}{late}{seconds}"

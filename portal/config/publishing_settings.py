@@ -1,0 +1,53 @@
+"""Settings of publications: which key signs, where the built site goes, where the public reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portal.config.build_settings import BuildSettings
+from portal.config.common import Paths, text
+from portal.editorial.delivery import Delivery, Way
+from portal.errors import RequestError
+
+
+def _delivery() -> Delivery:
+    way = text("PORTAL_DELIVERY") or Way.FOLDER.value
+    try:
+        chosen = Way(way)
+    except ValueError:
+        known = "、".join(known.value for known in Way)
+        raise RequestError(f"PORTAL_DELIVERY 应为 {known} 之一，现为“{way}”") from None
+    return Delivery(chosen, text("PORTAL_DELIVERY_TARGET"), text("PORTAL_PUBLIC_ADDRESS"))
+
+
+@dataclass(frozen=True)
+class PublishingSettings:
+    """What a publication job takes.
+
+    Environment: PORTAL_LEDGER_KEY (else <state>/keys/ledger.pem), PORTAL_DELIVERY (folder, carried
+    or rsync), PORTAL_DELIVERY_TARGET (folder, or user@machine:folder), PORTAL_PUBLIC_ADDRESS (where
+    this machine fetches the public site to compare it; unset: the delivered files are compared),
+    PORTAL_BASE_URL (else the one of content/site.toml, as for `portal build`).
+    """
+
+    paths: Paths = field(default_factory=Paths)
+    build: BuildSettings = field(default_factory=BuildSettings)
+    delivery: Delivery = field(default_factory=_delivery)
+    key: str = field(default_factory=lambda: text("PORTAL_LEDGER_KEY"))
+    base_url: str = field(default_factory=lambda: text("PORTAL_BASE_URL"))
+
+    @property
+    def key_path(self) -> Path:
+        """The ledger's signing key, under its passphrase."""
+        return Path(self.key) if self.key else self.paths.state / "keys" / "ledger.pem"
+
+    @property
+    def folder(self) -> Path:
+        """Where publications have their journals."""
+        return self.paths.state / "publications"
+
+    @property
+    def sums(self) -> Path:
+        """Sums of the site's files, which can be computed again."""
+        return self.paths.state / "cache" / "site-sums.json"

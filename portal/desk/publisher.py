@@ -1,0 +1,104 @@
+"""The desk's side of publications: the key that is held, the child process that does the work.
+
+The job runs in a process of its own (`portal publications --run`): a build takes all cores and
+forks, and whatever becomes of it the desk stays. The key goes to it over a pipe, never to a disk.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from portal.editorial.under_way import (
+    Publication,
+    publications,
+    tell_lapses,
+    tell_late,
+    work_due,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from portal.editorial.held_key import HeldKey
+    from portal.editorial.review import Reviews
+    from portal.ledger.signing import SigningKey
+
+_log = logging.getLogger("portal.desk")
+
+
+@dataclass
+class Publisher:
+    """Publications of one desk, with journals below `root`."""
+
+    reviews: Reviews
+    root: Path
+    held: HeldKey
+    _child: subprocess.Popen[bytes] | None = None
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def all(self, at: datetime) -> tuple[Publication, ...]:
+        """Every publication, the newest sign-off last."""
+        return publications(self.reviews, self.root, at)
+
+    def wants_key(self, at: datetime) -> bool:
+        """Whether something waits for the ledger's key to be unlocked."""
+        return self.held.key(at) is None and work_due(self.reviews, self.root, at)
+
+    def start(self, at: datetime, *, patient: bool = False) -> bool:
+        """Begin what is due, in a process beside the desk; False while the key is locked.
+
+        A process at work goes on; the one begun now waits for it and then looks what is left.
+        """
+        key = self.held.key(at)
+        if key is None:
+            return False
+        with self._lock:
+            if self._child is not None and self._child.poll() is None and patient:
+                return True
+            self._child = self._begin(key, patient=patient)
+        return True
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait for the process begun last; its exit status, None while it runs."""
+        child = self._child
+        if child is None:
+            return 0
+        try:
+            return child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _begin(self, key: SigningKey, *, patient: bool) -> subprocess.Popen[bytes]:
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "portal", "publications", "--run", "--key-stdin"]
+        command += ["--patient"] if patient else []
+        with (self.root / "last.log").open("wb") as told:
+            child = subprocess.Popen(  # noqa: S603 - a fixed command, without a shell
+                command,
+                stdin=subprocess.PIPE,
+                stdout=told,
+                stderr=subprocess.STDOUT,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                start_new_session=True,  # stopping the desk stops no publication half-way
+            )
+        assert child.stdin is not None
+        try:
+            child.stdin.write(key.private.private_bytes_raw().hex().encode())
+            child.stdin.close()
+        except BrokenPipeError:
+            _log.warning("a publication process ended at once; see %s", self.root / "last.log")
+        return child
+
+    def round(self, at: datetime) -> None:
+        """What the desk does every few seconds: begin what is due, tell what is late or lapsed."""
+        tell_lapses(self.reviews, at)
+        tell_late(self.reviews, self.root, at)
+        if work_due(self.reviews, self.root, at):
+            self.start(at, patient=True)

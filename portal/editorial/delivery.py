@@ -1,0 +1,160 @@
+"""Delivery: how a built and signed site comes to where the public reads it, and whether it did.
+
+folder    this machine serves the site: the build's own folder, or a copy of it
+carried   a copy in a folder that somebody carries to the public machine
+rsync     rsync over ssh, with the keys of the system's user
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.parse import quote, urlsplit
+from urllib.request import Request, urlopen
+
+from portal.errors import RequestError, reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_FETCH_SECONDS = 20
+_RSYNC_SECONDS = 600
+_TOLD = 300
+
+
+class Way(StrEnum):
+    """The three ways."""
+
+    FOLDER = "folder"
+    CARRIED = "carried"
+    RSYNC = "rsync"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where the site goes; `target` empty: the build's own folder is what is served.
+
+    `address` is where the public fetches it, empty where this machine cannot reach that.
+    """
+
+    way: Way = Way.FOLDER
+    target: str = ""
+    address: str = ""
+
+    def deliver(self, site: Path) -> str:
+        """Bring the site to its place; what to tell about it. RequestError when it failed."""
+        if self.way is Way.RSYNC:
+            return self._rsync(site)
+        if not self.target:
+            if self.way is Way.CARRIED:
+                raise RequestError("没有设置 PORTAL_DELIVERY_TARGET：写明带去公开网站的文件夹")
+            return f"网站就在 {site}"
+        try:
+            changed = mirror(site, Path(self.target))
+        except OSError as error:
+            raise RequestError(
+                f"没有能写入 {self.target}：{reason_of(error)}；请接好后再试"
+            ) from error
+        told = f"已写入 {self.target}，改动{changed}个文件"
+        return f"{told}；请带到公开网站的机器上" if self.way is Way.CARRIED else told
+
+    def _rsync(self, site: Path) -> str:
+        if not self.target:
+            raise RequestError("没有设置 PORTAL_DELIVERY_TARGET：写成 用户@机器:文件夹")
+        # Files come before what leads to them goes live, and nothing goes before all is there.
+        command = ["rsync", "-rlt", "--delay-updates", "--delete-after", "--exclude=.*"]
+        command += [f"{site}/", f"{self.target.rstrip('/')}/"]
+        try:
+            done = subprocess.run(  # noqa: S603 - a fixed command, without a shell
+                command, capture_output=True, timeout=_RSYNC_SECONDS, check=False
+            )
+        except FileNotFoundError as error:
+            raise RequestError("本机没有 rsync，请安装，或者改用别的送出方式") from error
+        except subprocess.TimeoutExpired as error:
+            raise RequestError(f"rsync 用时超过{_RSYNC_SECONDS}秒，请检查网络") from error
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip()[-_TOLD:]
+            raise RequestError(f"rsync 没有成功（状态{done.returncode}）：{said}")
+        return f"已送到 {self.target}"
+
+    def compare(self, site: Path, paths: Iterable[str]) -> str:
+        """Fetch pages as the public does and compare each with the site that was built."""
+        count = 0
+        for path in paths:
+            wanted = (site / path).read_bytes()
+            if self._fetched(site, path) != wanted:
+                raise RequestError(
+                    f"公开的 {path} 与生成的不一样：请检查送出的目标与网站的缓存，稍后会再核对"
+                )
+            count += 1
+        if not self.address and self.way is not Way.FOLDER:
+            return "没有设置 PORTAL_PUBLIC_ADDRESS，本机看不到公开网站，没有核对"
+        return f"{count}个文件与公开的一致"
+
+    def _fetched(self, site: Path, path: str) -> bytes:
+        if self.address:
+            return fetch(self.address, path)
+        if self.way is Way.RSYNC:
+            return (site / path).read_bytes()
+        return (Path(self.target or site) / path).read_bytes()
+
+
+def fetch(address: str, path: str) -> bytes:
+    """A file of the public site; RequestError when it cannot be had."""
+    if urlsplit(address).scheme not in {"http", "https"}:
+        raise RequestError(f"PORTAL_PUBLIC_ADDRESS 应以 http:// 或 https:// 开头，现为“{address}”")
+    place = quote(path.removesuffix("index.html"))
+    request = Request(  # noqa: S310 - checked above
+        f"{address.rstrip('/')}/{place}", headers={"Cache-Control": "no-cache"}
+    )
+    try:
+        with urlopen(request, timeout=_FETCH_SECONDS) as answer:  # noqa: S310 - likewise
+            found: bytes = answer.read()
+            return found
+    except (URLError, OSError) as error:
+        raise RequestError(
+            f"打不开公开的 {request.full_url}：{reason_of(error)}；请检查公开网站，稍后会再核对"
+        ) from error
+
+
+def mirror(site: Path, target: Path) -> int:
+    """Make a folder hold what the site holds; new files first, then changed ones, then removals.
+
+    Every file is there whole or not at all. Hidden files are left out on both sides.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    there = dict(_stamps(target))
+    here = dict(_stamps(site))
+    new = sorted(name for name in here if name not in there)
+    changed = sorted(name for name in here if name in there and here[name] != there[name])
+    for name in (*new, *changed):
+        place = target / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part = place.with_name(f".{place.name}.part")
+        shutil.copy2(site / name, part)
+        part.replace(place)
+    gone = sorted(there.keys() - here.keys(), reverse=True)
+    for name in gone:
+        (target / name).unlink()
+        for parent in (target / name).parents:
+            if parent == target or any(parent.iterdir()):
+                break
+            parent.rmdir()
+    return len(new) + len(changed) + len(gone)
+
+
+def _stamps(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Size and time of every file; a copy keeps the time."""
+    for root, names, files in os.walk(folder):
+        names[:] = [name for name in names if not name.startswith(".")]
+        for name in files:
+            if not name.startswith("."):
+                path = Path(root) / name
+                found = path.stat()
+                yield path.relative_to(folder).as_posix(), (found.st_size, found.st_mtime_ns)

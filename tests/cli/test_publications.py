@@ -1,0 +1,50 @@
+"""`portal publications`: the job in a process of its own, the key over a pipe, killed at will."""
+
+import random
+import subprocess
+import sys
+
+import pytest
+
+from tests.bench.publication import Office, kills
+
+
+@pytest.fixture
+def office(tmp_path):
+    return Office.small(tmp_path)
+
+
+def run(office, *arguments, given=""):
+    return subprocess.run(
+        [sys.executable, "-m", "portal", "publications", *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=office.environment(),
+    )
+
+
+def test_what_waits_and_what_was_done_is_listed(office):
+    assert run(office).stdout == "没有签发的公告\n"
+    office.sign("call", "请申报。\n")
+    waits = run(office)
+    assert (waits.returncode, "等待开始" in waits.stdout) == (0, True)
+    done = run(office, "--run")  # a key without a passphrase, as in the demonstration
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "已发布，用时" in run(office).stdout
+    assert office.disagreements() == []
+
+
+def test_a_wrong_key_and_a_refused_text_are_told(office):
+    office.sign("call", "请申报。\n")
+    wrong = run(office, "--run", "--key-stdin", given="ab")
+    assert (wrong.returncode, "没有密钥" in wrong.stderr) == (1, True)
+    office.sign("bad", "身份证号 140302199001011237。\n", wanted="returned")
+    refused = run(office, "--run")
+    assert (refused.returncode, "bad：发布前检查发现" in refused.stderr) == (1, True)
+    assert office.disagreements() == []
+
+
+def test_killed_at_random_instants_everything_agrees_afterwards(office):
+    assert kills(office, 3, random.Random(7), told=lambda _: None) == 0
