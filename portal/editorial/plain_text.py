@@ -24,7 +24,8 @@ def escaped(text: str) -> str:
 
 def to_markdown(plain: str) -> str:
     """The Markdown that shows each line of a plain text as a paragraph, word for word."""
-    return "".join(f"{_paragraph(line)}\n\n" for line in lines_of(plain)).removesuffix("\n")
+    paragraphs = (paragraph(escaped(line)) for line in lines_of(plain))
+    return "".join(f"{text}\n\n" for text in paragraphs).removesuffix("\n")
 
 
 def to_plain(markdown: str) -> str | None:
@@ -42,8 +43,9 @@ def lines_of(plain: str) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def _paragraph(line: str) -> str:
-    text = escaped(line)
+def paragraph(text: str) -> str:
+    """Escaped text as a line that begins no list, heading or quotation."""
+    text = text.strip(_BLANK)
     text = _NUMBER.sub(r"\1\\.", text, count=1) if _NUMBER.match(text) else text
     return f"\\{text}" if _FIRST.match(text) else text
 
