@@ -16,6 +16,7 @@ from sqlalchemy.orm import undefer
 
 from portal.casework.models import Case, CaseMessage
 from portal.domain.objection import CaseState
+from portal.sealed.collecting_lock import removing
 from portal.sealed.desk_notes import gone_note
 from portal.sealed.dropbox import (
     GONE,
@@ -65,7 +66,16 @@ def forget(session: Session, case: Case, now: datetime) -> dict[str, str | int]:
 
 
 def delete_files(room: CaseRoom) -> int:
-    """Remove the files of every deleted case that still has some; returns how many files."""
+    """Remove the files of every deleted case that still has some; returns how many files.
+
+    While a backup reads them they stay, and the next collecting removes them: the register that was
+    copied into it still counts on them.
+    """
+    with removing(room.folder) as allowed:
+        return _delete_files(room) if allowed else 0
+
+
+def _delete_files(room: CaseRoom) -> int:
     removed = 0
     with room.register.read() as session:
         lookups = session.scalars(select(Case.lookup).where(Case.deleted_at.is_not(None))).all()

@@ -24,6 +24,7 @@ from portal.errors import BuildError, ContentError, PortalError, reason_of
 COMMANDS = {
     "audit": "portal.cli.audit_command",
     "correct": "portal.cli.correct_command",
+    "backup": "portal.cli.backup_command",
     "demo": "portal.cli.demo_command",
     "desk": "portal.cli.desk_command",
     "desk-user": "portal.cli.desk_user_command",
@@ -33,6 +34,7 @@ COMMANDS = {
     "withdraw": "portal.cli.withdraw_command",
     "collect": "portal.cli.collect_command",
     "keys": "portal.cli.keys_command",
+    "drill": "portal.cli.drill_command",
     "import": "portal.cli.import_command",
     "annex": "portal.cli.annex_command",
     "build": "portal.cli.build_command",
@@ -41,6 +43,7 @@ COMMANDS = {
     "publications": "portal.cli.publications_command",
     "publish": "portal.cli.publish_command",
     "redact": "portal.cli.redact_command",
+    "restore": "portal.cli.restore_command",
     "revise": "portal.cli.revise_command",
     "serve": "portal.cli.serve_command",
     "verify": "portal.cli.verify_command",

@@ -1,12 +1,14 @@
-"""`portal keys new|list|destroy`: key pairs of offices and windows, on the key keeper's machine."""
+"""`portal keys new|list|backup|destroy`: key pairs, on the key keeper's machine."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from portal.backup.backup_keys import new_backup_key
 from portal.casework.desk_key import DeskKey
 from portal.casework.key_store import PASSPHRASE_LIMIT, KeyStore
 from portal.config.public_settings import PublicSettings
@@ -92,6 +94,23 @@ def list_keys() -> None:
     for key in _store().all():
         held = "本机" if key.held else "不在本机"
         click.echo(f"{key.notice}  {key.office}  {held}  {key.created}  {key.public}")
+
+
+@command.command("backup", help="生成备份用的密钥：私钥写到 FILE，另行保管；公钥写进设置。")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--passphrase",
+    prompt="口令",
+    hide_input=True,
+    confirmation_prompt="再输入一次",
+    envvar="PORTAL_BACKUP_PASSPHRASE",
+    help=f"保护私钥文件的口令，至少{PASSPHRASE_LIMIT}个字符。",
+)
+def backup_key(file: Path, passphrase: str) -> None:
+    """Make the key pair that backups are sealed to; its identity belongs on no machine."""
+    public = new_backup_key(file, passphrase, datetime.now(SHANGHAI))
+    click.echo(f"PORTAL_BACKUP_RECIPIENT={public}")
+    click.echo(f"以上一行写进各机器的设置；{file} 移到机器以外保管，口令另记一处。")
 
 
 @command.command("destroy", help="销毁一次公示的密钥：密封给它的内容永远不能再打开。")

@@ -108,6 +108,13 @@ class LedgerWriter:
         self.head = line_digest(line)
 
 
+def settled_ledger(path: Path) -> bytes:
+    """A ledger's bytes as they stand between two writers, never half a line."""
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        return file.read()
+
+
 def _signed(row: Mapping[str, Any]) -> bytes:
     bare = {name: value for name, value in row.items() if name not in _SIGNATURES}
     return json.dumps(bare, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""One courier at a time: a lock on the folders that it works on."""
+"""Locks on folders: one courier at a time, and no deletion while a backup reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from portal.errors import SealError
 
@@ -15,8 +15,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME = ".lock"
+_READING = ".backup.lock"
 _PATIENCE = 60.0
 _PAUSE = 0.1
+
+
+@contextmanager
+def being_backed_up(folder: Path) -> Iterator[None]:
+    """A backup reads the folder: what is decided meanwhile is removed from it afterwards."""
+    with _opened(folder / _READING) as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def removing(folder: Path) -> Iterator[bool]:
+    """Whether files may be removed from the folder now; not while a backup reads it."""
+    with _opened(folder / _READING) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _opened(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "wb")
 
 
 @contextmanager
@@ -25,8 +50,7 @@ def collecting(*folders: Path) -> Iterator[None]:
     with ExitStack() as stack:
         until = time.monotonic() + _PATIENCE
         for folder in folders:
-            descriptor = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o600)
-            file = stack.enter_context(os.fdopen(descriptor, "wb"))
+            file = stack.enter_context(_opened(folder / _NAME))
             while True:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,6 +8,7 @@ from tests.architecture.conftest import ROOT
 DATES = "portal.domain.dates"
 # What a machine reads: names of files, parts of codes, fields of forms, a format that asks for UTC.
 MACHINES = {
+    "portal.backup.backup_format",
     "portal.casework.key_store",
     "portal.cli.window_command",
     "portal.desk.case.paper_form",

@@ -187,6 +187,11 @@ class Accounts:
             revoke_sessions(session, staff, now, keep)
             record(session, now, username, Action.PASSWORD)
 
+    def locked_out(self) -> tuple[str, ...]:
+        """Who cannot sign in because the desk's secret is not the one of the register."""
+        active = (staff for staff in self.everyone() if not staff.disabled)
+        return tuple(s.username for s in active if not self._codes.opens(s.secret))
+
     def everyone(self) -> tuple[Staff, ...]:
         """Every account, in order of its name."""
         with self._register.read() as session:

@@ -59,6 +59,14 @@ class OneTimeCodes:
             return None
         return step if step > after else None
 
+    def opens(self, sealed: str) -> bool:
+        """Whether a sealed secret can be read with the desk's secret."""
+        try:
+            self._seal.decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
+
 
 def code_at(secret: str, now: datetime) -> str:
     """The code of a plain secret at an instant: for the demonstration's sign-in page and tests."""

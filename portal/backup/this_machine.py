@@ -1,0 +1,31 @@
+"""The holdings of this machine, from its settings."""
+
+from __future__ import annotations
+
+import os
+
+from portal.backup.holdings import Holdings
+from portal.backup.kept_settings import settings_of
+from portal.config.common import text
+from portal.config.desk_settings import DeskSettings
+from portal.config.public_settings import PublicSettings
+
+
+def holdings_here() -> Holdings:
+    """What a backup of this machine holds."""
+    desk, public = DeskSettings(), PublicSettings()
+    return Holdings(
+        desk.paths.state,
+        desk.paths.content,
+        desk.paths.notices,
+        desk.keys,
+        desk.dropbox,
+        public.spool,
+        desk.url,
+        settings_of(os.environ),
+    )
+
+
+def recipients_here() -> tuple[str, ...]:
+    """The public keys that backups are sealed to, of the environment: PORTAL_BACKUP_RECIPIENT."""
+    return tuple(text("PORTAL_BACKUP_RECIPIENT").replace(",", " ").split())
