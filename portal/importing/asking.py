@@ -10,6 +10,8 @@ from portal.content.notice.list_writer import write_list
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from portal.content.files.workbooks import Sheet
+
 IGNORE, KEEP, FINE = "略去", "条目", "无误"
 """Answers: leave a row, column or sheet out; a row is an entry; a count is right as it is."""
 
@@ -59,13 +61,14 @@ class Reading:
     """What an import made of a file: a list is written only when no question is left.
 
     `entries` are rows by column of list.csv. `accounted` says what became of each cell that holds
-    something, by its place (名单!B3).
+    something, by its place (名单!B3). `sheets` are the sheets as they stand in the file.
     """
 
     entries: tuple[Mapping[str, str], ...]
     told: tuple[Told, ...] = ()
     questions: tuple[Question, ...] = ()
     accounted: Mapping[str, str] = field(default_factory=dict)
+    sheets: tuple[Sheet, ...] = ()
 
     @property
     def data(self) -> bytes:

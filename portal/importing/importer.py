@@ -64,7 +64,8 @@ def import_list(path: Path, site: Site, answers: Mapping[str, str] | None = None
     told += [Told("", f"没有用到的回答：{key}") for key in said.unused]
     if not entries and not asked:
         raise RequestError(f"{path.name} 里没有名单的条目")
-    return Reading(tuple(e.cells for e in entries), tuple(told), tuple(asked), accounted)
+    cells = tuple(entry.cells for entry in entries)
+    return Reading(cells, tuple(told), tuple(asked), accounted, tuple(sheets))
 
 
 def _sheets(path: Path) -> tuple[list[Sheet], list[Told]]:
