@@ -182,10 +182,14 @@ def _make_staff(desk: Desk, notices: list[Notice], now: datetime) -> dict[str, P
     people = {}
     for staff in STAFF:
         slug, of_county = places[staff.role]
-        people[staff.username] = Person(staff.username, staff.name, staff.role, slug, of_county)
+        people[staff.username] = Person(
+            *(staff.username, staff.name, staff.role, slug, of_county), may=staff.may
+        )
         if staff.username not in known:
             new = NewStaff(
-                staff.username, staff.name, staff.role, slug, of_county, demonstration=True
+                *(staff.username, staff.name, staff.role, slug, of_county),
+                demonstration=True,
+                may=staff.may,
             )
             desk.accounts.add(new, now, "演示", (PASSWORD, staff.secret))
     return people

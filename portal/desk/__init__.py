@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.casework.cases import NoSuchCaseError
 from portal.config.desk_settings import DeskSettings
-from portal.desk import exports, figures, inbox, oversight
+from portal.desk import exports, figures, help_pages, inbox, oversight, todo
 from portal.desk.case import acts, case_views, register_by_hand
 from portal.desk.entry import sign_in_views
 from portal.desk.entry.gate import frame, init_gate
+from portal.desk.publishing import blueprints
 from portal.desk.rounds import Rounds
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _VIEWS = (
     sign_in_views,
+    todo,
     inbox,
     case_views,
     acts,
@@ -36,6 +38,7 @@ _VIEWS = (
     figures,
     exports,
     oversight,
+    help_pages,
 )
 _LARGEST = 105 * 1024 * 1024  # five files of 20 MB
 
@@ -89,6 +92,8 @@ def create_app(
     CSRFProtect(app)
     for module in _VIEWS:
         app.register_blueprint(module.make_blueprint(desk))
+    for blueprint in blueprints(desk):
+        app.register_blueprint(blueprint)
     app.register_error_handler(NoSuchCaseError, lambda _error: (error_page(404, NOT_FOUND), 404))
     app.extensions["portal.desk"] = desk
     return app

@@ -76,12 +76,70 @@ def grounds_of(case: Case) -> str:
 class DeskFrame(Frame):
     """What stands round every page: navigation (label, address, current), who is signed in.
 
-    `names` gives the name of an officer by the user name. All are empty before sign-in.
+    `aids` is what stands beside that name; `names` gives the name of an officer by the user name.
+    All are empty before sign-in.
     """
 
     desk_nav: Sequence[tuple[str, str, bool]] = ()
+    aids: Sequence[tuple[str, str, bool]] = ()
     officer: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TodoLine:
+    """Something to do: `used` of `total` days are gone; `hot` is what must be done."""
+
+    what: str
+    title: str
+    told: str
+    act: str
+    url: str
+    hot: bool = False
+    days: str = ""
+    total: int = 0
+    used: int = 0
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WindowLine:
+    """A window that runs or is about to; `keyed` when objections to it can be sealed."""
+
+    name: str
+    told: str
+    keyed: bool
+    running: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What is missing or amiss."""
+
+    text: str
+    hot: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TodoContext(Context):
+    """`/todo`: what to do next, for who is signed in."""
+
+    template = "todo.html"
+
+    day: str
+    running: str
+    drafts: Sequence[TodoLine]
+    cases: Sequence[TodoLine]
+    windows: Sequence[WindowLine]
+    reminders: Sequence[Reminder]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class HelpContext(Context):
+    """`/help`."""
+
+    template = "help.html"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -106,6 +164,18 @@ class PasswordContext(Context):
     minimum: int
     username: str
     must_change: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KeptContext(Context):
+    """`/kept`: what was written before signing in again; `hidden` goes with it unseen."""
+
+    template = "kept.html"
+
+    path: str
+    at: datetime
+    shown: Sequence[tuple[str, str]]
+    hidden: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -24,6 +24,7 @@ from portal.content.followed import FollowedCatalogue
 from portal.content.review_checks import read_review_checks
 from portal.desk.entry.accounts import Accounts
 from portal.desk.entry.demo_officers import DemonstrationOfficer, officers_now
+from portal.desk.entry.kept_forms import KeptForms
 from portal.desk.entry.keyring import KeyRing
 from portal.desk.entry.onetime import OneTimeCodes
 from portal.desk.entry.passwords import Passwords
@@ -63,6 +64,7 @@ class Desk:
     approvals: Approvals
     reviews: Reviews
     publisher: Publisher
+    kept: KeptForms
     exchanging: Lock = field(default_factory=Lock, compare=False, repr=False)
     troubles: list[str] = field(default_factory=list, compare=False)
     """What stands in the way of collecting, until it is out of the way."""
@@ -192,4 +194,5 @@ def open_desk(
         Approvals(room),
         reviews,
         Publisher(reviews, publishing.folder, HeldKey(publishing.key_path)),
+        KeptForms(settings.folder / "kept"),
     )

@@ -28,7 +28,7 @@ BODY, HEADER, FILE = "body", "", "file"
 
 
 @dataclass(frozen=True)
-class Against:
+class Surroundings:
     """The tree that drafts are laid over, and what else the lint asks about."""
 
     content: tuple[Path, ...]
@@ -66,7 +66,7 @@ class Remark:
 
 
 def check_draft(
-    draft: Draft, around: Against, now: datetime, stage: Stage = Stage.DRAFT
+    draft: Draft, around: Surroundings, now: datetime, stage: Stage = Stage.DRAFT
 ) -> list[Remark]:
     """Everything the lint says about a draft."""
     issues = lint(

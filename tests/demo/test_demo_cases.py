@@ -87,7 +87,7 @@ def test_a_newcomer_signs_in_with_what_the_page_shows_and_reads_a_case(environme
     )[1]
     form = {"username": "yanshi", "password": PASSWORD, "code": code}
     form["csrf_token"] = token(client, "/sign-in")
-    assert client.post("/sign-in", data=form).location == "/inbox/"
+    assert client.post("/sign-in", data=form).location == "/todo"
     inbox = client.get("/inbox/?state=examining").text
     assert "【演示】" in inbox
     number = re.search(r"/cases/(YY[^/]+)/", inbox)[1]

@@ -113,11 +113,13 @@ def post(client, path: str, data: dict | None = None, **how):
     return client.post(path, data={"csrf_token": token(client), **(data or {})}, **how)
 
 
-def make_office(tmp_path: Path, url: str, **settings) -> Office:
-    clock = Clock()
-    published = catalogue()
+def make_office(
+    tmp_path: Path, url: str, *, published=None, paths: Paths | None = None, now=NOW, **settings
+) -> Office:
+    clock = Clock(now)
+    published = published or catalogue()
     config = DeskSettings(
-        paths=Paths(state=tmp_path / "state"),
+        paths=paths or Paths(state=tmp_path / "state"),
         database=url,
         secret="a secret of the tests",
         keys_folder=tmp_path / "keys",
@@ -125,7 +127,7 @@ def make_office(tmp_path: Path, url: str, **settings) -> Office:
         supervisor="discipline",
         **settings,
     )
-    app = create_app(config, clock, lambda: published)
+    app = create_app(config, clock, published if callable(published) else lambda: published)
     app.testing = True
     app.test_client_class = ContractClient
     desk: Desk = app.extensions["portal.desk"]

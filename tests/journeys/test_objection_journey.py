@@ -227,7 +227,7 @@ def sign_in(page, address, handed):
     page.locator("#new").fill(PASSWORD)
     page.locator("#again").fill(PASSWORD)
     press(page, "保存新密码")
-    page.wait_for_url("**/inbox/")
+    page.wait_for_url("**/todo")
 
 
 def add_officer(desk, name, office):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.casework.people import Role
+from portal.casework.people import Right, Role
 from portal.desk.entry.onetime import code_at
 
 if TYPE_CHECKING:
@@ -27,12 +27,25 @@ class DemonstrationStaff:
     name: str
     role: Role
     secret: str
+    may: frozenset[Right] = frozenset()
 
 
 STAFF = (
     DemonstrationStaff("yanshi", "演示市级经办", Role.CITY, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
     DemonstrationStaff("yanshi2", "演示市级复核", Role.CITY, "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"),
     DemonstrationStaff("xianqu", "演示县区经办", Role.COUNTY, "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK"),
+    DemonstrationStaff(
+        *("jingban", "演示公告经办", Role.COUNTY, "OBQXEZDPONXW63TFOBQXEZDPONXW63TF"),
+        frozenset({Right.DRAFT}),
+    ),
+    DemonstrationStaff(
+        *("shenhe", "演示公告审核", Role.CITY, "ONUGK3TIMVZWQZLOONUGK3TIMVZWQZLO"),
+        frozenset({Right.DRAFT, Right.REVIEW}),
+    ),
+    DemonstrationStaff(
+        *("qianfa", "演示公告签发", Role.CITY, "OFUWC3TGMFYWS33OOFUWC3TGMFYWS33O"),
+        frozenset({Right.SIGN_OFF}),
+    ),
     DemonstrationStaff("shenji", "演示审计员", Role.AUDITOR, "NBSWY3DPO5XXE3DENBSWY3DPO5XXE3DE"),
 )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest
+from wtforms.validators import ValidationError
 
 from portal.desk.desk_contexts import DeskFrame
 from portal.desk.entry.access import BEFORE_CHANGE, Access, access_of, allows
@@ -14,11 +16,15 @@ from portal.desk.entry.sessions import id_hash
 from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from werkzeug.wrappers import Response as Answer
 
     from portal.casework.people import Person
     from portal.desk.entry.sessions import Live
     from portal.desk.services import Desk
+
+BAD = 400
 
 
 def cookie_name(desk: Desk) -> str:
@@ -28,8 +34,12 @@ def cookie_name(desk: Desk) -> str:
 
 def set_cookie(desk: Desk, response: Answer, value: str) -> None:
     """Hand out the session id; it goes with requests from this site only."""
+    _set(desk, response, cookie_name(desk), value)
+
+
+def _set(desk: Desk, response: Answer, name: str, value: str) -> None:
     response.set_cookie(
-        cookie_name(desk),
+        name,
         value,
         secure=not desk.settings.plain_http,
         httponly=True,
@@ -62,7 +72,10 @@ def init_gate(app: Flask, desk: Desk) -> None:
         g.live = desk.sessions.find(value, now) if value else None
         if value and g.live is None:
             desk.keyring.forget(id_hash(value))
-        return _turned_away(g.live.person if g.live else None)
+        away = _turned_away(g.live.person if g.live else None)
+        if away is not None and value and g.live is None and request.method == "POST":
+            _keep_form(desk, away, value)
+        return away
 
     @app.after_request
     def never_keep(response: Response) -> Response:
@@ -70,7 +83,42 @@ def init_gate(app: Flask, desk: Desk) -> None:
             response.data = b""  # Werkzeug's English page about the redirect
         if request.endpoint != "static_file":
             response.headers["Cache-Control"] = "no-store"
+        good = request.method == "POST" and response.status_code < BAD
+        if good and "kept" in request.form:
+            forget_form(desk, response)
         return response
+
+
+def _kept_cookie(desk: Desk) -> str:
+    return f"{cookie_name(desk)}-kept"
+
+
+def kept_key(desk: Desk) -> str:
+    """The key of the form that this browser has left here, or the empty string."""
+    return request.cookies.get(_kept_cookie(desk), "")
+
+
+def _keep_form(desk: Desk, answer: Answer, value: str) -> None:
+    """Keep what came too late, if it came from a page of ours and somebody is known by it."""
+    access = access_of(request.endpoint)
+    who = desk.sessions.former(value)
+    if not who or access in (None, Access.PUBLIC) or request.endpoint in BEFORE_CHANGE:
+        return
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return
+    key = desk.kept.keep(
+        who, request.full_path.rstrip("?"), request.form.items(multi=True), desk.clock()
+    )
+    if key:
+        _set(desk, answer, _kept_cookie(desk), key)
+
+
+def forget_form(desk: Desk, answer: Answer) -> None:
+    """Forget the form that this browser has left here."""
+    desk.kept.drop(kept_key(desk))
+    answer.delete_cookie(_kept_cookie(desk), secure=not desk.settings.plain_http, samesite="Strict")
 
 
 def _turned_away(who: Person | None) -> Answer | None:
@@ -98,13 +146,15 @@ def page_head(
 
 
 _NAVIGATION = (
-    ("收件", "inbox.page"),
-    ("登记", "paper.page"),
+    ("待办", "todo.page"),
+    ("公告编发", "publishing.page"),
+    ("异议办理", "inbox.page"),
     ("统计", "figures.page"),
     ("导出", "exports.page"),
     ("人员", "oversight.staff"),
     ("审计", "oversight.audit"),
 )
+_AIDS = (("帮助", "help.page"),)
 
 
 def frame(desk: Desk) -> DeskFrame:
@@ -113,17 +163,21 @@ def frame(desk: Desk) -> DeskFrame:
     if found is None or found.person.must_change:
         return DeskFrame()
     who = found.person
-    nav = [
-        (label, url_for(endpoint), _is_current(endpoint))
-        for label, endpoint in _NAVIGATION
-        if allows(access_of(endpoint) or Access.STAFF, who)
-    ]
     place = desk.room.office_name(who.office) if who.office else who.role.label
     return DeskFrame(
-        desk_nav=nav,
+        desk_nav=_links(_NAVIGATION, who),
+        aids=_links(_AIDS, who),
         officer=f"{who.name}（{place}）",
         names=_names(desk),
     )
+
+
+def _links(entries: Iterable[tuple[str, str]], who: Person) -> list[tuple[str, str, bool]]:
+    return [
+        (label, url_for(endpoint), _is_current(endpoint))
+        for label, endpoint in entries
+        if allows(access_of(endpoint) or Access.STAFF, who)
+    ]
 
 
 def _names(desk: Desk) -> dict[str, str]:
@@ -136,7 +190,9 @@ def _names(desk: Desk) -> dict[str, str]:
 
 def _is_current(endpoint: str) -> bool:
     part = (request.endpoint or "").partition(".")[0]
-    part = {"case": "inbox", "acts": "inbox"}.get(part, part)
+    part = {"case": "inbox", "acts": "inbox", "paper": "inbox", "draft": "publishing"}.get(
+        part, part
+    )
     if part == "oversight":
         return request.endpoint == endpoint
     return endpoint.startswith(f"{part}.")

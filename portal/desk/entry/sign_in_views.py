@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, redirect, request, session, url_for
 
-from portal.desk.desk_contexts import PasswordContext, SignInContext
-from portal.desk.entry.gate import cookie_name, live, page_head, person, set_cookie
+from portal.desk.desk_contexts import KeptContext, PasswordContext, SignInContext
+from portal.desk.entry.gate import (
+    cookie_name,
+    forget_form,
+    kept_key,
+    live,
+    page_head,
+    person,
+    set_cookie,
+)
 from portal.desk.entry.passwords import MINIMUM
 from portal.desk.entry.sign_in_forms import PasswordForm, SignInForm
 from portal.desk.entry.signin import SignedIn
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
     from portal.casework.people import Role
     from portal.desk.services import Desk
 
+_ASCII = "\x7f"
 _SAME_ANSWER = "用户名、密码或动态口令不正确；同一个动态口令只能用一次，请等下一个"
 
 
@@ -67,7 +76,8 @@ class Entrance:
         session.clear()  # the form's token from before signing in dies here
         for ended in self._desk.sessions.sweep(now):
             self._desk.keyring.forget(ended)
-        response = redirect(url_for(_start(result.person.role)))
+        back = self._desk.kept.find(kept_key(self._desk), result.person.username, now)
+        response = redirect(url_for("entrance.kept" if back else _start(result.person.role)))
         set_cookie(self._desk, response, self._desk.sessions.open(result.staff_id, now))
         return response
 
@@ -81,6 +91,22 @@ class Entrance:
         response.delete_cookie(
             cookie_name(desk), secure=not desk.settings.plain_http, samesite="Strict"
         )
+        return response
+
+    def kept(self) -> Answer | str:
+        """What was being written when the session ran out, to be sent on or dropped."""
+        form = self._desk.kept.find(kept_key(self._desk), person().username, self._desk.clock())
+        if form is None:
+            return redirect(url_for("entrance.home"))
+        page = page_head(self._desk, "您登录前填写的内容还在", Crumb("登录前填写的内容"))
+        shown = [(name, text) for name, text in form.fields if _is_text(text)]
+        hidden = [(name, text) for name, text in form.fields if not _is_text(text)]
+        return render(KeptContext(page, form.path, form.at, shown, hidden))
+
+    def drop(self) -> Answer:
+        """Drop what was being written."""
+        response = redirect(url_for("entrance.home"))
+        forget_form(self._desk, response)
         return response
 
     def password(self) -> Answer | tuple[str, int]:
@@ -123,12 +149,19 @@ def make_blueprint(desk: Desk) -> Blueprint:
     entrance.add_url_rule("/", "home", views.home)
     entrance.add_url_rule("/sign-in", "sign_in", views.sign_in, methods=both)
     entrance.add_url_rule("/sign-out", "sign_out", views.sign_out, methods=["POST"])
+    entrance.add_url_rule("/kept", "kept", views.kept)
+    entrance.add_url_rule("/kept/drop", "drop", views.drop, methods=["POST"])
     entrance.add_url_rule("/password", "password", views.password, methods=both)
     return entrance
 
 
+def _is_text(text: str) -> bool:
+    """Whether somebody typed it: choices, sums and numbers are short and in letters."""
+    return any(character > _ASCII for character in text) or " " in text.strip()
+
+
 def _start(role: Role) -> str:
-    return "inbox.page" if role.officer else "figures.page"
+    return "todo.page" if role.officer else "figures.page"
 
 
 def _password_page(

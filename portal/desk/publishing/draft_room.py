@@ -1,0 +1,124 @@
+"""The draft room: the drafts, their imports, their acts and checks, as the pages work with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import abort
+
+from portal.casework.people import Right
+from portal.desk.entry.gate import person
+from portal.domain.notice import Kind
+from portal.editorial import keeping_true
+from portal.editorial.draft_checks import Surroundings as CheckSurroundings
+from portal.editorial.draft_checks import check_draft
+from portal.editorial.list_imports import ListImports
+from portal.editorial.rights import concerns
+from portal.editorial.surroundings import Surroundings
+from portal.errors import RequestError
+from portal.lint.checker import Checker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from portal.content.catalogue import Catalogue
+    from portal.desk.services import Desk
+    from portal.editorial.draft_checks import Remark
+    from portal.editorial.drafts import Draft, Drafts
+    from portal.editorial.keeping_true import Saved
+    from portal.editorial.review import Reviews
+
+
+@dataclass(frozen=True)
+class DraftRoom:
+    """What the pages of 公告编发 share; made once from the desk."""
+
+    desk: Desk
+
+    @property
+    def reviews(self) -> Reviews:
+        """The acts about drafts."""
+        return self.desk.reviews
+
+    @property
+    def drafts(self) -> Drafts:
+        """The drafts themselves."""
+        return self.desk.reviews.drafts
+
+    @property
+    def imports(self) -> ListImports:
+        """Spreadsheets on their way to a list."""
+        return ListImports(self.drafts)
+
+    @property
+    def now(self) -> datetime:
+        """The desk's clock."""
+        return self.desk.clock()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is public."""
+        return self.desk.room.catalogue()
+
+    @property
+    def around(self) -> Surroundings:
+        """What drafts are written in."""
+        paths = self.desk.settings.paths
+        return Surroundings(self.catalogue, paths.content, paths.notices)
+
+    @property
+    def against(self) -> CheckSurroundings:
+        """What drafts are checked against."""
+        paths, public = self.desk.settings.paths, self.desk.room.keys.public
+        return CheckSurroundings(
+            paths.content,
+            paths.notices,
+            holds=self.desk.room.holds,
+            desk=public.desk(),
+            keyed=public.takes_objections,
+            checker=Checker(self.desk.settings.checker),
+        )
+
+    def draft(self, slug: str) -> Draft:
+        """A draft for who is signed in; 404 where there is none or it is not theirs to see."""
+        try:
+            draft = self.drafts.read(slug)
+        except RequestError:
+            abort(404)
+        if not concerns(person(), slug, draft.values, self.catalogue):
+            abort(404)
+        return draft
+
+    def remarks(self, draft: Draft) -> list[Remark]:
+        """What the lint says about a draft now."""
+        return check_draft(draft, self.against, self.now)
+
+    def begin_writing(self, draft: Draft) -> None:
+        """Before each save: note the writer; RequestError where this person may not write now."""
+        self.reviews.writing(person(), draft.slug, self.now)
+
+    def save(self, draft: Draft, values: Mapping[str, Any], body: str) -> Saved:
+        """Save a header and a body, what was set in kept true; NewerDraftError for a newer one."""
+        self.begin_writing(draft)
+        return keeping_true.save(self.drafts, self.around, draft, values, body)
+
+    def save_list(self, draft: Draft, data: bytes | None) -> Saved:
+        """Save a list, the counts in the text kept true."""
+        self.begin_writing(draft)
+        return keeping_true.save_list(self.drafts, self.around, draft, data)
+
+
+def may_draft() -> bool:
+    """Whether who is signed in may begin drafts."""
+    return Right.DRAFT in person().may
+
+
+def kind_of(draft: Draft) -> Kind | None:
+    """The kind of a draft, None where its header names none."""
+    try:
+        return Kind(str(draft.values.get("kind")))
+    except ValueError:
+        return None

@@ -1,0 +1,155 @@
+"""预览: every output as it will be, marked 预览, by the very site that will show it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import timedelta
+from http import HTTPStatus
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, redirect, request, session, url_for
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from portal.desk.entry.gate import person
+from portal.desk.publishing.desktop import desktop, head_of
+from portal.desk.publishing.draft_contexts import PreviewContext
+from portal.editorial.draft_preview import with_draft
+from portal.editorial.preview_links import PreviewLinks
+from portal.errors import RequestError
+from portal.render.notice.formats import formats_of
+from portal.site import create_app
+from portal.site.site_options import SiteOptions
+from portal.web.context import render
+from portal.web.security import CSP
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.wrappers import Response as Answer
+
+    from portal.desk.publishing.draft_room import DraftRoom
+    from portal.domain.notice import Notice
+    from portal.editorial.drafts import Draft
+
+_KEPT = 8
+_FRAMING = CSP.replace("default-src 'none'", "default-src 'none'; frame-src 'self'")
+# A draft's page is shown beside the officer's session: nothing of it may run or send a form there.
+_SHOWN = CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+_SHOWN += "; sandbox allow-same-origin allow-downloads allow-popups"
+_PASSED = {"Content-Type", "Content-Disposition", "Content-Encoding", "ETag", "Vary"}
+_HOURS = {"24": 24, "72": 72, "168": 168}
+
+
+class PreviewStep:
+    """One method a view."""
+
+    def __init__(self, room: DraftRoom) -> None:
+        self._room = room
+        self._links = PreviewLinks(room.drafts)
+        self._sites: OrderedDict[tuple[str, str], Flask] = OrderedDict()
+        self._lock = Lock()
+
+    def page(self, slug: str) -> Response:
+        """Frames at desk and phone width, the documents, and the links handed out."""
+        draft = self._room.draft(slug)
+        notice = self._notice(draft)
+        page = PreviewContext(
+            head_of(self._room, draft),
+            desktop(self._room, draft, "preview"),
+            notice is not None,
+            [(fmt.label, fmt.filename) for fmt in formats_of(notice)] if notice else [],
+            self._links.of(slug, self._room.now),
+            session.pop("link", ""),
+            self._newspaper(draft, notice),
+        )
+        return Response(render(page), headers={"Content-Security-Policy": _FRAMING})
+
+    def site(self, slug: str, path: str) -> Response:
+        """An address of the site with the draft in it."""
+        draft = self._room.draft(slug)
+        return self._answer(draft, f"/publishing/{slug}/preview/site", path)
+
+    def hand_out(self, slug: str) -> Answer:
+        """Make a link for a leader without an account."""
+        draft = self._room.draft(slug)
+        hours = _HOURS.get(request.form.get("hours", ""))
+        if hours is None:
+            raise RequestError("请选择链接的有效时间")
+        lasts = timedelta(hours=hours)
+        token = self._links.hand_out(slug, person().username, self._room.now, lasts)
+        session["link"] = url_for(
+            "look.page", token=token, path=f"notices/{draft.slug}/", _external=True
+        )
+        return redirect(url_for("draft_preview.page", slug=slug))
+
+    def take_back(self, slug: str) -> Answer:
+        """End a link at once."""
+        self._room.draft(slug)
+        self._links.take_back(slug, request.form.get("id", ""), self._room.now)
+        return redirect(url_for("draft_preview.page", slug=slug))
+
+    def look(self, token: str, path: str) -> Response:
+        """What a link shows: the pages and files of its draft, and nothing else."""
+        link = self._links.find(token, self._room.now)
+        if link is None or not path.startswith((f"notices/{link.slug}/", "static/")):
+            abort(404)
+        answer = self._answer(self._room.drafts.read(link.slug), f"/look/{token}", path)
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+    def _notice(self, draft: Draft) -> Notice | None:
+        catalogue = with_draft(self._room.catalogue, draft)
+        return catalogue.notice(draft.slug) if catalogue else None
+
+    def _newspaper(self, draft: Draft, notice: Notice | None) -> str:
+        from portal.render.notice.newspaper import newspaper_text
+
+        catalogue = with_draft(self._room.catalogue, draft)
+        if notice is None or catalogue is None:
+            return ""
+        return newspaper_text(notice, catalogue.as_of(self._room.now)).decode("utf-8-sig")
+
+    def _answer(self, draft: Draft, root: str, path: str) -> Response:
+        app = self._site(draft, root)
+        if app is None:
+            abort(404)
+        accepted = request.headers.get("Accept-Encoding", "")
+        builder = EnvironBuilder(f"/{path}", headers=[("Accept-Encoding", accepted)])
+        found, status, headers = run_wsgi_app(app.wsgi_app, builder.get_environ())
+        body = b"".join(found)
+        if int(status.split()[0]) != HTTPStatus.OK:
+            abort(404)
+        kept = {name: text for name, text in headers.items() if name in _PASSED}
+        if kept.get("Content-Type", "").startswith("text/html"):
+            kept |= {"Content-Security-Policy": _SHOWN, "X-Frame-Options": "SAMEORIGIN"}
+        return Response(body, headers=kept)
+
+    def _site(self, draft: Draft, root: str) -> Flask | None:
+        """The site with the draft in it; one app for each text, the last few kept."""
+        base = request.host_url.rstrip("/") + root
+        key = (base, draft.digest)
+        with self._lock:
+            if key not in self._sites:
+                catalogue = with_draft(self._room.catalogue, draft)
+                if catalogue is None:
+                    return None
+                self._sites[key] = create_app(
+                    lambda: catalogue, SiteOptions(base), self._room.desk.clock
+                )
+                while len(self._sites) > _KEPT:
+                    self._sites.popitem(last=False)
+            return self._sites[key]
+
+
+def make_blueprints(room: DraftRoom) -> tuple[Blueprint, Blueprint]:
+    """Views of the step, and of the links."""
+    blueprint = Blueprint("draft_preview", __name__, url_prefix="/publishing/<slug>/preview")
+    look = Blueprint("look", __name__)
+    step = PreviewStep(room)
+    blueprint.add_url_rule("", "page", step.page)
+    blueprint.add_url_rule("/site/<path:path>", "site", step.site)
+    blueprint.add_url_rule("/link", "hand_out", step.hand_out, methods=["POST"])
+    blueprint.add_url_rule("/link/end", "take_back", step.take_back, methods=["POST"])
+    look.add_url_rule("/look/<token>/<path:path>", "page", step.look)
+    return blueprint, look

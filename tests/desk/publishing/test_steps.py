@@ -1,0 +1,236 @@
+"""From an odd spreadsheet to 送审, step by step, and what each page refuses and keeps."""
+
+import io
+import re
+
+import pytest
+
+from portal.casework.people import Role
+from tests.casedesk import AUDITOR, CITY, PINGDING, YUXIAN
+from tests.desk.conftest import post
+from tests.desk.publishing.conftest import (
+    DRAFTER,
+    ODD,
+    REVIEWER,
+    SIGNER,
+    begin,
+    fields,
+    upload,
+    workbook,
+)
+
+
+def answer_first(client, slug):
+    """Answer every question with its first choice, until nothing is asked."""
+    for _ in range(6):
+        page = client.get(f"/publishing/{slug}/list").text
+        if '<fieldset class="ask"' not in page:
+            return page
+        data = {k: v for k, v in fields(page).items() if k.startswith("id-")}
+        for number in (key.removeprefix("id-") for key in list(data)):
+            choice = re.search(f'name="q-{number}" value="([^"]+)"', page)
+            data[f"q-{number}"] = choice[1]
+        assert post(client, f"/publishing/{slug}/list/answer", data).status_code == 302
+    raise AssertionError("still asking")
+
+
+def test_kinds_that_cannot_be_begun_say_why(publishing):
+    page = publishing.client(REVIEWER).get("/publishing/new").text
+    assert "市级公示" in page
+    assert "还没有县（区）公示" in page
+    assert page.count('<button class="kind-card">') == 0  # a reviewer alone begins nothing
+    assert "kind-card" in publishing.client().get("/publishing/new").text
+
+
+def test_an_odd_spreadsheet_becomes_the_list_through_questions(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    assert upload(client, slug).status_code == 302
+    page = client.get(f"/publishing/{slug}/list").text
+    assert "推荐表.xlsx" in page
+    assert '<fieldset class="ask"' in page
+    assert publishing.draft(slug).list_bytes is None  # nothing is written while something is asked
+    assert "checked" not in page.split("<fieldset", 1)[1].split("</form>", 1)[0]  # nothing guessed
+    page = answer_first(client, slug)
+    listed = publishing.draft(slug).list_bytes.decode("utf-8-sig")
+    assert "平定甲制造有限公司" in listed
+    assert "合计" not in listed
+    assert "2个组织" in publishing.draft(slug).body  # the count is set into the text
+    assert "将公示的名单" in page
+
+
+def test_a_sheet_that_cannot_be_read_is_told_and_forgotten(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    answer = upload(client, slug, b"PK\x03\x04 broken")
+    assert answer.status_code == 422
+    assert "推荐表.xlsx" in answer.text
+    assert client.get(f"/publishing/{slug}/list").status_code == 200
+    assert upload(client, slug, ODD, "..\\..\\notice.md").status_code in {302, 422}
+    assert publishing.draft(slug).text.startswith("---\ntitle")
+
+
+def test_rows_can_be_typed_and_come_back_as_typed(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    page = client.get(f"/publishing/{slug}/list?edit=1").text
+    data = {**fields(page), "rows": "3", "c0-1": "组织", "c0-2": "平定甲有限公司", "go": "next"}
+    answer = post(client, f"/publishing/{slug}/list", data)
+    assert answer.location == f"/publishing/{slug}/text"
+    assert "组织,平定甲有限公司" in publishing.draft(slug).list_bytes.decode()
+    before = publishing.draft(slug).list_bytes
+    data["seen"] = publishing.draft(slug).digest
+    post(client, f"/publishing/{slug}/list", data)
+    assert publishing.draft(slug).list_bytes == before
+
+
+def test_text_is_plain_and_a_finding_stands_beside_its_field(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    seen = publishing.draft(slug).digest
+    data = {"seen": seen, "form": "plain", "title": "标题", "body": "甲*乙*\n电话13834012345"}
+    assert post(client, f"/publishing/{slug}/text", data).status_code == 302
+    assert publishing.draft(slug).body == "甲\\*乙\\*\n\n电话13834012345\n"
+    page = client.get(f"/publishing/{slug}/text").text
+    assert "甲*乙*\n电话13834012345" in page
+    assert 'class="remark must"' in page
+    assert "正文第3行" in page
+
+
+def test_what_two_people_wrote_is_shown_to_the_later_and_both_stay(publishing):
+    mine = publishing.client()
+    slug = begin(mine)
+    seen = publishing.draft(slug).digest
+    data = {"seen": seen, "form": "plain", "title": "甲的标题", "body": "甲的正文"}
+    assert post(mine, f"/publishing/{slug}/text", data).status_code == 302
+    later = post(
+        mine, f"/publishing/{slug}/text", {**data, "title": "乙的标题", "body": "乙的正文"}
+    )
+    assert later.status_code == 409
+    for text in ("甲的标题", "甲的正文", "乙的标题", "乙的正文"):
+        assert text in later.text
+    assert publishing.draft(slug).title == "甲的标题"
+    over = {**data, "title": "乙的标题", "body": "乙的正文", **fields(later.text)}
+    assert post(mine, f"/publishing/{slug}/text", over).status_code == 302
+    assert publishing.draft(slug).title == "乙的标题"
+
+
+def test_the_script_saves_beside_the_form(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    data = {"seen": publishing.draft(slug).digest, "form": "plain", "title": "甲", "body": "乙"}
+    said = post(client, f"/publishing/{slug}/text", {**data, "autosave": "1"}).json
+    assert said["seen"] == publishing.draft(slug).digest
+    again = post(client, f"/publishing/{slug}/text", {**data, "title": "丙", "autosave": "1"})
+    assert again.status_code == 409
+    assert again.json == {"clash": True}
+    assert "检查" in client.get(f"/publishing/{slug}/side").json["side"]
+
+
+def test_the_first_day_is_chosen_and_the_text_follows(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    page = client.get(f"/publishing/{slug}/time").text
+    assert 'value="2026-03-02" checked' in page
+    assert 'value="2026-03-07"' not in page  # a Saturday opens nothing
+    data = {"seen": publishing.draft(slug).digest, "opens": "2026-03-09", "when": "now"}
+    assert post(client, f"/publishing/{slug}/time", data).status_code == 302
+    assert str(publishing.draft(slug).values["window"]["opens"]) == "2026-03-09"
+    assert "2026年3月9日至3月13日" in publishing.draft(slug).body
+    data = {"seen": publishing.draft(slug).digest, "opens": "2026-03-09", "when": "at"}
+    past = post(client, f"/publishing/{slug}/time", {**data, "at": "2026-03-01T09:00"})
+    assert past.status_code == 422
+    assert "已经过去" in past.text
+
+
+def test_an_attachment_goes_in_under_its_title_and_out_again(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    data = {"file": (io.BytesIO(b"text"), "x.txt"), "file-title": "申报须知"}
+    assert post(client, f"/publishing/{slug}/text/attach", data).status_code == 302
+    assert "申报须知.txt" in client.get(f"/publishing/{slug}/text").text
+    post(client, f"/publishing/{slug}/text/detach", {"name": "申报须知.txt"})
+    assert not list((publishing.draft(slug).folder / "files").iterdir())
+
+
+@pytest.mark.parametrize("what", ["list", "text", "time", "preview", "send", ""])
+def test_a_draft_of_another_county_does_not_exist(publishing, what):
+    slug = begin(publishing.client())
+    stranger = publishing.client(YUXIAN)
+    assert stranger.get(f"/publishing/{slug}/{what}").status_code == 404
+    assert slug not in stranger.get("/publishing/").text
+    assert publishing.client(AUDITOR).get(f"/publishing/{slug}/{what}").status_code == 403
+
+
+@pytest.mark.parametrize("person", [PINGDING, CITY, REVIEWER], ids=lambda p: p.username)
+def test_who_may_not_draft_changes_nothing(publishing, person):
+    slug = begin(publishing.client())
+    before = publishing.draft(slug)
+    other = publishing.client(person)
+    data = {"seen": before.digest, "form": "plain", "title": "甲", "body": "乙"}
+    for path, more in (
+        ("text", data),
+        ("time", {"seen": before.digest, "when": "now"}),
+        ("list", {"seen": before.digest, "rows": "1", "c0-2": "丙"}),
+        ("list/upload", {"sheet": (io.BytesIO(ODD), "表.xlsx")}),
+        ("text/attach", {"file": (io.BytesIO(b"1"), "1.txt")}),
+        ("mend", {"seen": before.digest}),
+        ("discard", {"seen": before.digest}),
+        ("send/send", {}),
+    ):
+        status = post(other, f"/publishing/{slug}/{path}", more).status_code
+        assert status in {404, 405, 409, 422}, path
+    assert publishing.draft(slug) == before
+    assert person.role in Role
+
+
+def test_a_whole_way_to_the_sign_off(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    good = workbook(
+        ("类别", "名称"), ("组织", "平定甲制造有限公司"), ("组织", "平定乙铸造有限公司")
+    )
+    upload(client, slug, good)
+    answer_first(client, slug)
+    page = client.get(f"/publishing/{slug}/send").text
+    assert post(client, f"/publishing/{slug}/send", fields(page)).status_code == 302
+    reviewer = publishing.client(REVIEWER)
+    assert "待您审核" in reviewer.get("/todo").text
+    page = reviewer.get(f"/publishing/{slug}/send").text
+    half = post(reviewer, f"/publishing/{slug}/send/pass", {**fields(page), "check": "list"})
+    assert half.status_code == 422
+    both = {**fields(page), "check": ["list", "dates"]}
+    assert post(reviewer, f"/publishing/{slug}/send/pass", both).status_code == 302
+    signer = publishing.client(SIGNER)
+    assert "待您签发" in signer.get("/todo").text
+    page = signer.get(f"/publishing/{slug}/send").text
+    wrong = post(signer, f"/publishing/{slug}/send/sign-off", {**fields(page), "code": "000000"})
+    assert wrong.status_code == 422
+    publishing.office.clock.on(seconds=60)
+    code = publishing.office.code(SIGNER.username)
+    page = signer.get(f"/publishing/{slug}/send").text
+    done = post(signer, f"/publishing/{slug}/send/sign-off", {**fields(page), "code": code})
+    assert done.status_code == 302, done.text
+    assert publishing.reviews.standing(slug, publishing.office.clock.now).signed
+    assert "只能看，不能改" in client.get(f"/publishing/{slug}/text").text
+
+
+def test_a_return_comes_back_to_its_writer_with_the_reason(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    upload(client, slug, workbook(("类别", "名称"), ("组织", "平定甲制造有限公司")))
+    answer_first(client, slug)
+    page = client.get(f"/publishing/{slug}/send").text
+    assert post(client, f"/publishing/{slug}/send", fields(page)).status_code == 302
+    reviewer = publishing.client(REVIEWER)
+    remark = {"place": "正文第1段", "text": "请核对"}
+    assert post(reviewer, f"/publishing/{slug}/send/comment", remark).status_code == 302
+    page = reviewer.get(f"/publishing/{slug}/send").text
+    data = {**fields(page), "reason": "第一段有误"}
+    assert post(reviewer, f"/publishing/{slug}/send/return", data).status_code == 302
+    todo = client.get("/todo").text
+    assert "退回修改" in todo
+    assert "第一段有误" in todo
+    page = client.get(f"/publishing/{slug}/send").text
+    assert "请核对" in page
+    assert DRAFTER.name in page
