@@ -51,6 +51,7 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
     type=_FILE,
     help="工作台的 holds.json：暂缓的条目；默认用状态文件夹中的。",
 )
+@click.option("--anew", is_flag=True, help="全部重新检查，不用上次检查过的结果。")
 @click.option("--fix", is_flag=True, help="先改正不用人判断的；已入发布台账的文本不改。")
 def command(  # noqa: PLR0917 - click passes them by name
     stage: str,
@@ -59,6 +60,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     content: tuple[Path, ...],
     notices: tuple[Path, ...],
     holds: Path | None,
+    anew: bool,
     fix: bool,
 ) -> None:
     """Check the site's files; exit status 1 when something must be mended."""
@@ -79,6 +81,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         now=datetime.now(SHANGHAI),
         keyed=keys.takes_objections,
         checker=Checker(setting("PORTAL_CHECKER")),
+        kept=None if anew else paths.state / "cache" / "lint",
     )
     issues = look()
     for _ in range(_ROUNDS if fix else 0):

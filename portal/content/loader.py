@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from portal.content.working_calendar import load_calendar
 from portal.domain.unrecorded import Unrecorded
 from portal.errors import ContentError, Issue, PortalError, Severity, reason_of
 from portal.ledger.chain import sound_rows
-from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine, ledger_rows, read_ledger
+from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine, ledger_rows, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -130,17 +131,8 @@ def _shown(
         yield from heads_of(versions[slug], str(tree.notices[0] / slug))
 
 
-def read(
-    content: Sequence[Path],
-    notices: Sequence[Path],
-    *,
-    base_url: str | None = None,
-    drafts: Sequence[Path] = (),
-) -> Tree:
-    """Read all folders; never raises for bad content, the tree's issues say what is wrong.
-
-    `drafts` are folders of single notices, each laid over the published one of its name.
-    """
+def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | None = None) -> Tree:
+    """Read all folders; never raises for bad content, the tree's issues say what is wrong."""
     home = content[0]
     site, issues = read_site(home, base_url)
     calendar, calendar_issues = _calendar(content)
@@ -151,9 +143,9 @@ def read(
     annexes, annex_issues = _annexes(home)
     self_check, check_issues = read_self_check(home)
     _, review_issues = read_review_checks(home)
-    ledgers, ledger_issues = _ledgers(notices)
+    ledgers, _, ledger_issues = read_ledgers(notices)
     with _collector_paused():
-        sources, source_issues = _sources(notices, calendar, drafts)
+        sources, source_issues = _sources(notices, calendar)
         known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
     issues += (*calendar_issues, *edition_issues, *guide_issues, *page_issues, *question_issues)
     issues += (*annex_issues, *check_issues, *review_issues, *ledger_issues, *source_issues)
@@ -217,34 +209,38 @@ def _annexes(home: Path) -> tuple[tuple[Annex, ...], tuple[Issue, ...]]:
         return (), error.issues
 
 
-def _ledgers(
-    notices: Sequence[Path],
-) -> tuple[dict[str, tuple[LedgerLine, ...]], list[Issue]]:
-    """The ledger of each folder; a damaged one is an issue, never taken for an empty one."""
+def read_ledgers(
+    notices: Sequence[Path], known: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[dict[str, tuple[LedgerLine, ...]], dict[str, tuple[str, ...]], list[Issue]]:
+    """The revisions and the lines of each folder's ledger, and its faults.
+
+    A damaged one is an issue, never taken for an empty one. `known` are lines that were found to
+    hold before: where a ledger begins with them, only those after them are looked at.
+    """
     ledgers: dict[str, tuple[LedgerLine, ...]] = {}
+    texts: dict[str, tuple[str, ...]] = {}
     issues: list[Issue] = []
     for folder in notices:
         path = folder / LEDGER_NAME
         try:
-            sound_rows(path)
-            ledgers[str(folder)] = read_ledger(path)
+            rows = sound_rows(path, (known or {}).get(str(folder), ()))
+            ledgers[str(folder)] = lines_of(rows, path)
+            texts[str(folder)] = tuple(text for text, _ in rows)
         except (ValueError, KeyError, TypeError, PortalError) as error:
             message = f"发布台账读不出来：{reason_of(error)}"
             issues.append(Issue(str(path), 1, 1, "R013", message, "从备份恢复，不要手工修改"))
-    return ledgers, issues
+    return ledgers, texts, issues
 
 
 def _sources(
-    notices: Sequence[Path], calendar: WorkCalendar, drafts: Sequence[Path]
+    notices: Sequence[Path], calendar: WorkCalendar
 ) -> tuple[dict[str, Source], list[Issue]]:
     """Every notice folder by slug; a slug that occurs in two folders is a fault of the second."""
     windows = Windows(calendar)
-    sources = {path.name: read_notice(path, windows) for path in drafts}
+    sources: dict[str, Source] = {}
     issues: list[Issue] = []
     for folder in notices:
         for path in sorted(notice_folders(folder)):
-            if any(path.name == draft.name for draft in drafts):
-                continue
             source = read_notice(path, windows)
             if path.name in sources:
                 other = sources[path.name].folder
@@ -259,4 +255,6 @@ def notice_folders(folder: Path) -> Iterable[Path]:
     """Folders of notices below a folder; hidden ones and those begun with _ are left out."""
     if not folder.is_dir():
         return ()
-    return (p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
+    with os.scandir(folder) as found:
+        names = [one.name for one in found if one.is_dir()]
+    return (folder / name for name in names if not name.startswith((".", "_")))

@@ -29,7 +29,10 @@ BODY, HEADER, FILE = "body", "", "file"
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The tree that drafts are laid over, and what else the lint asks about."""
+    """The tree that drafts are laid over, and what else the lint asks about.
+
+    `kept` is the folder of the lint's cache, without which the whole tree is read for each draft.
+    """
 
     content: tuple[Path, ...]
     notices: tuple[Path, ...]
@@ -37,6 +40,7 @@ class Surroundings:
     desk: str | None = None
     keyed: Callable[[str], bool] = lambda _: False
     checker: Checker = Checker()  # noqa: RUF009 - one without a command keeps nothing
+    kept: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ def check_draft(
         keyed=around.keyed,
         checker=around.checker,
         drafts=[draft.folder],
+        kept=around.kept,
     )
     fields = _Fields(draft)
     return [fields.remark(issue) for issue in issues]

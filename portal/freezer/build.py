@@ -15,11 +15,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from portal.content.record.cache_folder import own_folder
 from portal.content.record.changes import edited
 from portal.content.record.stamps import program_stamp
 from portal.freezer.processes.aside import Aside
 from portal.freezer.published.published_folder import Output, touched
-from portal.freezer.record.cache_folder import own_folder
 from portal.freezer.record.store import CORE, Store, left_out_of
 from portal.freezer.refusals import is_the_records, refusal
 from portal.freezer.task import CORE_CHANGED, BuildOptions, BuildResult, Looks, Task

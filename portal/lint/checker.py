@@ -43,6 +43,11 @@ class Checker:
     def __init__(self, command: Sequence[str] = (), seconds: float = SECONDS) -> None:
         self._command, self._seconds = tuple(command), seconds
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is a program."""
+        return bool(self._command)
+
     def ask(self, text: str) -> Iterator[Said]:
         """What it says about a text."""
         if not self._command:

@@ -1,65 +1,63 @@
-"""Lint: runs every rule of a stage over a tree and returns all issues, sorted by place."""
+"""Lint: runs every rule of a stage over a tree and returns all issues, sorted by place.
+
+What is found in a folder by itself depends on its files and on the content alone, and is kept with
+them in the lint's cache. What others say of a notice is asked again each time, from the little that
+is kept of each; only comparing the lists of an edition is kept too, for as long as none differs.
+"""
 
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from operator import attrgetter
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from portal.content.beginning_texts import texts_in
-from portal.content.loader import Tree, read
-from portal.content.notice.notice_folder import LIST, TEXT
-from portal.content.site_facts import NAME
-from portal.errors import Issue, Stage
+from portal.content.loader import read, read_ledgers
+from portal.errors import Issue, Repair, Severity
 from portal.lint.checker import Checker
-from portal.lint.codes import READING
+from portal.lint.content_findings import content_findings
+from portal.lint.folder_findings import FolderReading
 from portal.lint.holds_file import read_holds
-from portal.lint.rules import (
-    award_rules,
-    character_rules,
-    field_rules,
-    link_rules,
-    list_rules,
-    privacy_rules,
-    review_rules,
-    site_rules,
-    text_rules,
-    window_rules,
+from portal.lint.known_notices import KnownNotices, laid_out, neighbour_findings
+from portal.lint.lint_store import forget, opened
+from portal.lint.round_findings import round_findings
+from portal.lint.rules.neighbours import Context
+from portal.lint.rules.rule_groups import (
+    LEDGER_RULES,
+    Found,
+    explain,
+    explanations,
+    found_of,
+    run,
 )
-from portal.lint.rules.subjects import Context, Passage, Prose, Subject, unsound_texts
+from portal.lint.rules.subjects import Surroundings, anchors_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
-    from portal.content.notice.notice_reader import Source
-    from portal.lint.rules.rule import Examined, Rule
+    from portal.content.loader import Tree
+    from portal.errors import Stage
+    from portal.ledger.ledger_lines import LedgerLine
+    from portal.lint.lint_store import LintStore
 
-NOTICE_RULES = (
-    *field_rules.RULES,
-    *window_rules.RULES,
-    *list_rules.RULES,
-    *award_rules.RULES,
-    *privacy_rules.RULES,
-    *review_rules.RULES,
-    *character_rules.RULES,
-    *text_rules.RULES,
-)
-CHARACTER_RULES = character_rules.TEXT_RULES
-TEXT_RULES = privacy_rules.TEXT_RULES
-WORD_RULES = (*list_rules.PASSAGE_RULES, *text_rules.PASSAGE_RULES)
-PASSAGE_RULES = (*link_rules.RULES, *WORD_RULES, *text_rules.PROSE_RULES)
-TREE_RULES = (
-    *list_rules.TREE_RULES,
-    *award_rules.TREE_RULES,
-    *review_rules.TREE_RULES,
-    *site_rules.TREE_RULES,
-)
+__all__ = ("explain", "explanations", "lint")
 
-_ORDER = attrgetter(*(name for name in Issue.__slots__ if name != "repair"))
+
+class Asked(NamedTuple):
+    """What a run is asked, see `lint`."""
+
+    content: Sequence[Path]
+    notices: Sequence[Path]
+    stage: Stage
+    holds: Path | None
+    desk: str | None
+    now: datetime | None
+    keyed: Callable[[str], bool]
+    checker: Checker
+    drafts: Sequence[Path]
 
 
 def lint(
@@ -73,6 +71,7 @@ def lint(
     keyed: Callable[[str], bool] = lambda _: False,
     checker: Checker | None = None,
     drafts: Sequence[Path] = (),
+    kept: Path | None = None,
 ) -> list[Issue]:
     """Every fault of a tree in one run; with `drafts`, theirs alone, laid over the tree.
 
@@ -80,137 +79,113 @@ def lint(
     export no city list and no decision goes out. `now` is when that would
     be, and when the notices that no ledger holds yet would be published; `keyed` tells whether
     objections to a notice can be sealed, `checker` is the office's own program that reads texts.
+    `kept` is the folder of the cache; without one, and with a checker, everything is read anew.
     """
-    tree = read(content, notices, drafts=drafts)
-    held = read_holds(holds, desk, lambda county: _county_name(tree, county))
-    issues = set(tree.issues)
-    if held.fault and held.present:
-        issues.add(Issue(str(holds), 1, 1, "S008", held.fault, "从工作台重新导出"))
-    context = Context(tree, held, now, keyed, checker or Checker())
-    with _set_aside():
-        issues.update(_found(context, stage, drafts))
-    if drafts:
-        issues = {i for i in issues if any(Path(i.path).is_relative_to(d) for d in drafts)}
-    return sorted(issues, key=_ORDER)
+    checker = checker or Checker()
+    asked = Asked(content, notices, stage, holds, desk, now, keyed, checker, drafts)
+    folder = None if checker.asks else kept
+    try:
+        return _with_store(asked, folder)
+    except (sqlite3.Error, OSError):
+        if folder is None:
+            raise
+        forget(folder)
+        return _with_store(asked, None)
+
+
+def _with_store(asked: Asked, kept: Path | None) -> list[Issue]:
+    with closing(opened(kept, asked.content, asked.notices)) as store, _collector_paused():
+        # The same may be found twice; what would mend it counts for nothing there.
+        found = {one[:7]: one for one in _found(asked, store) if one.counts(asked.stage)}
+    inside = tuple(f"{draft}/" for draft in asked.drafts) or ""
+    return [_issue(found[key]) for key in sorted(found) if key[0].startswith(inside)]
 
 
 @contextmanager
-def _set_aside() -> Iterator[None]:
-    """Let the collector of garbage leave alone what was read: all of it stays to the end."""
-    gc.freeze()
+def _collector_paused() -> Iterator[None]:
+    """Pause garbage collection: what is read stays to the end, or goes by itself."""
+    running = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if running:
+            gc.enable()
 
 
-def _found(context: Context, stage: Stage, drafts: Sequence[Path]) -> Iterator[Issue]:
-    yield from _run(TREE_RULES, context, stage) if drafts else _tree_issues(context, stage)
-    sound = all(issue.code != "R013" for issue in context.tree.issues)
-    for source in context.tree.sources:
-        if drafts and source.folder not in drafts:
-            continue
-        notice = source.notice or source.partial
-        if notice is not None and source.matter is not None:
-            found = _notice_issues(Subject(source, notice, source.matter, context), stage)
-            # A text that the ledger holds is changed by a revision only; an earlier one never is.
-            recorded = notice.slug in context.recorded or notice.revision > 1 or not sound
-            yield from _without_repair(found) if recorded else found
-        else:
-            yield from _without_repair(_unsound_issues(source, stage))
+def _issue(found: Found) -> Issue:
+    severity = Severity.WARNING if found.warning else Severity.ERROR
+    mended = Repair(*found.repair) if found.repair else None
+    return Issue(*found[:6], severity, mended)
 
 
-def explain(code: str) -> str | None:
-    """What a code means and what to do, or None for an unknown code."""
-    return explanations().get(code.upper())
-
-
-def explanations() -> dict[str, str]:
-    """Every code with its explanation, in order."""
-    rules: tuple[Rule[Subject] | Rule[Prose] | Rule[Passage] | Rule[Context], ...] = (
-        *NOTICE_RULES,
-        *TEXT_RULES,
-        *CHARACTER_RULES,
-        *text_rules.BODY_RULES,
-        *PASSAGE_RULES,
-        *TREE_RULES,
+def _found(asked: Asked, store: LintStore) -> Iterator[Found]:
+    around, of_content = _content(asked, store)
+    ledgers, ledger_issues = _ledgers(asked, store)
+    folders, doubled = laid_out(asked.notices, asked.drafts)
+    yield from (one for one in of_content if not one.proviso)
+    yield from map(found_of, (*ledger_issues, *doubled))
+    tree = replace(around.tree, ledgers=ledgers)
+    held = read_holds(asked.holds, asked.desk, lambda county: _county_name(tree, county))
+    if held.fault and held.present:
+        yield Found(str(asked.holds), 1, 1, "S008", held.fault, "从工作台重新导出", warning=False)
+    wanted = _wanted(asked)
+    notices = KnownNotices(store, folders, FolderReading(around, frozenset(folders)))
+    context = Context(
+        *(tree, around.anchors, around.checker),
+        known=notices.known,
+        slugs=frozenset(folders),
+        holds=held,
+        now=asked.now,
+        keyed=asked.keyed,
+        listing=store.listing,
     )
-    return dict(sorted((READING | {rule.code: rule.explanation for rule in rules}).items()))
+    yield from run(LEDGER_RULES, context)
+    pending = [one for one in of_content if one.proviso]
+    sound = not ledger_issues
+    for slug, found in notices.findings(wanted):
+        known = notices.known.get(slug)
+        # A text that the ledger holds is changed by a revision only; an earlier one never is.
+        final = not sound or slug in context.recorded or (known and known.revision > 1)
+        for one in found:
+            told = one._replace(repair=()) if final and one.repair else one
+            if told.proviso:
+                pending.append(told)
+            else:
+                yield told
+    yield from (one for one in pending if context.stands(one.proviso))
+    yield from neighbour_findings(context, store, wanted)
+    yield from round_findings(context, store, wanted, " ".join(map(str, asked.drafts)))
 
 
-def _notice_issues(subject: Subject, stage: Stage) -> Iterator[Issue]:
-    yield from _run(NOTICE_RULES, subject, stage)
-    for prose in subject.texts():
-        yield from _run((*TEXT_RULES, *CHARACTER_RULES), prose, stage)
-        yield from _run(WORD_RULES, Passage(prose, subject.context), stage)
-    for prose in subject.attached():
-        yield from _run(TEXT_RULES, prose, stage)
-    yield from _run(PASSAGE_RULES, Passage(subject.body, subject.context), stage)
-    yield from _run(text_rules.BODY_RULES, subject.body, stage)
+def _wanted(asked: Asked) -> Callable[[str], bool]:
+    """Whether the findings of a notice are asked for, by its slug."""
+    names = {draft.name for draft in asked.drafts}
+    return names.__contains__ if names else lambda _: True
 
 
-def _unsound_issues(source: Source, stage: Stage) -> Iterator[Issue]:
-    """What may not be said is looked for in the files even when they make no notice yet."""
-    for prose in unsound_texts(source):
-        yield from _run(TEXT_RULES, prose, stage)
-        if prose.path.endswith((TEXT, LIST)):
-            yield from _run(CHARACTER_RULES, prose, stage)
+def _content(asked: Asked, store: LintStore) -> tuple[Surroundings, list[Found]]:
+    """The content around the notices, and what is found in it."""
+    kept = store.get("content")
+    if kept is not None:
+        tree, anchors, found = kept
+        return Surroundings(tree, anchors, asked.checker), found
+    tree = read(asked.content, ())
+    around = Surroundings(tree, anchors_of(tree), asked.checker)
+    found = [*map(found_of, tree.issues), *content_findings(around)]
+    store.put("content", (tree, around.anchors, found))
+    return around, found
 
 
-def _tree_issues(context: Context, stage: Stage) -> Iterator[Issue]:
-    yield from _run(TREE_RULES, context, stage)
-    for prose in _definitions(context.tree):
-        yield from _run((*TEXT_RULES, *CHARACTER_RULES), prose, stage)
-    for prose in _pages(context.tree):
-        yield from _run((*TEXT_RULES, *CHARACTER_RULES), prose, stage)
-        yield from _run(PASSAGE_RULES, Passage(prose, context), stage)
-
-
-def _pages(tree: Tree) -> Iterator[Prose]:
-    """The prose of content/: guide and pages by their bodies, the questions as a file."""
-    home = tree.content[0]
-    for page in tree.guide:
-        path = f"{home}/guide/{page.order:02}-{page.slug}.md"
-        yield Prose(path, page.body, page.line, f"/guide/{page.slug}/", markdown=True)
-    for page in tree.pages.values():
-        path = f"{home}/pages/{page.slug}.md"
-        yield Prose(path, page.body, page.line, f"/{page.slug}/", markdown=True)
-    if tree.questions:
-        text = (home / "faq.yml").read_text(encoding="utf-8-sig")
-        yield Prose(f"{home}/faq.yml", text, url="/faq/")
-
-
-def _definitions(tree: Tree) -> Iterator[Prose]:
-    """Files whose texts are published, but not as prose: only what they may not say is checked."""
-    home = tree.content[0]
-    found = [home / NAME, home / "self-check.yml", *sorted((home / "annexes").rglob("*.yml"))]
-    found += [path for folder in tree.content for path in sorted((folder / "awards").glob("*"))]
-    found += [path for folder in tree.content for path in texts_in(folder)]
-    for path in found:
-        if path.is_file():
-            yield Prose(str(path), path.read_text(encoding="utf-8-sig", errors="replace"))
-
-
-def _run(rules: Sequence[Rule[Examined]], subject: Examined, stage: Stage) -> Iterator[Issue]:
-    for rule in rules:
-        if rule.stage is Stage.PUBLISH and stage is not Stage.PUBLISH:
-            continue
-        for found in rule.check(subject):
-            line, column = found.at
-            yield Issue(
-                found.path,
-                line,
-                column,
-                rule.code,
-                found.message,
-                found.remedy,
-                found.severity,
-                found.repair,
-            )
-
-
-def _without_repair(issues: Iterable[Issue]) -> Iterator[Issue]:
-    return (replace(issue, repair=None) if issue.repair else issue for issue in issues)
+def _ledgers(
+    asked: Asked, store: LintStore
+) -> tuple[dict[str, tuple[LedgerLine, ...]], list[Issue]]:
+    """The lines of each ledger; those whose signatures held are not looked at again."""
+    held = store.get("ledgers") or {}
+    lines, texts, issues = read_ledgers(asked.notices, held)
+    if texts != held:
+        store.put("ledgers", texts)
+    return lines, issues
 
 
 def _county_name(tree: Tree, county: str | None) -> str:

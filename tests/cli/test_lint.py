@@ -1,6 +1,7 @@
 """`portal lint` and `portal import` as an officer meets them: output and exit status."""
 
 import json
+import time
 from datetime import datetime
 
 import openpyxl
@@ -11,11 +12,13 @@ from portal.casework.desk_key import DeskKey
 from portal.cli import portal
 from portal.cli.import_command import command as import_command
 from portal.cli.lint_command import command as lint_command
+from portal.cli.publish_command import command as publish_command
 from portal.domain.workdays import SHANGHAI
-from portal.errors import RequestError
+from portal.errors import ContentError, RequestError
 from portal.ledger.statements import statement
 from portal.lint.run import explanations
 from tests.lint import faulty
+from tests.lint.planting import plant
 from tests.sites import PINGDING
 
 
@@ -151,3 +154,19 @@ def test_an_answer_without_its_parts_is_refused_in_words(site_from, tmp_path, op
     result = run(import_command, source, "--notice", "a", *folders(tree), option, "甲")
     assert isinstance(result.exception, RequestError)
     assert "写成" in str(result.exception)
+
+
+def test_publishing_does_not_believe_what_the_lint_kept(site_from, tmp_path, monkeypatch):
+    """Whoever may write the cache could say that nothing was found; what is signed is read anew."""
+    state = tmp_path / "state"
+    monkeypatch.setenv("PORTAL_STATE", str(state))
+    tree = site_from(faulty.call(body="身份证号11010519491231002X"))
+    time.sleep(0.06)  # a file that was just written may change again
+    arguments = ("--content", str(tree.content[0]), "--notices", str(tree.notices[0]))
+    assert run(lint_command, *arguments, "--stage", "publish").exit_code == 1
+    plant(state / "cache" / "lint")
+    assert run(lint_command, *arguments, "--stage", "publish").exit_code == 0
+    assert run(lint_command, *arguments, "--stage", "publish", "--anew").exit_code == 1
+    published = run(publish_command, "a", *arguments, "--no-passphrase")
+    assert isinstance(published.exception, ContentError)
+    assert {issue.code for issue in published.exception.issues} == {"P001"}

@@ -13,7 +13,7 @@ from portal.domain.notice import Kind
 from portal.domain.quotas import cap_faults
 from portal.domain.standing import STANDS_ON, held_faults
 from portal.errors import Severity, Stage
-from portal.lint.rules.rule import Finding, rule
+from portal.lint.rules.rule import Finding, Rule, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from portal.domain.faults import Fault
     from portal.domain.notice import Entry
-    from portal.lint.rules.subjects import Context, Subject
+    from portal.lint.rules.neighbours import Listed, Neighbour, Round
+    from portal.lint.rules.subjects import Subject
 
 HOLDS_LAST = timedelta(hours=72)
 """For how long an export of the desk's holds speaks for the time when a list goes out."""
@@ -48,14 +49,14 @@ def places_are_kept(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("A003")
-def caps_are_kept(context: Context) -> Iterator[Finding]:
+def caps_are_kept(among: Round) -> Iterator[Finding]:
     """县（区）推荐的组织或个人超过限额。
 
     原则上每个县（区）组织不超过5个、个人不超过2名，数目在 content/awards/ 中。一个县（区）分几
     份名单公示的，合并计算，重复的只计一次；已撤回的、异议成立的、再次公示没有列入的不计。
     """
-    for places in context.recommended.values():
-        first: dict[tuple[str, bool], tuple[Subject, Entry]] = {}
+    for places in among.recommended.values():
+        first: dict[tuple[str, bool], tuple[Listed, Entry]] = {}
         for subject, entry in places:
             first.setdefault((name_key(entry.name), entry.category.individual), (subject, entry))
         owners = {id(entry): subject for subject, entry in first.values()}
@@ -66,7 +67,7 @@ def caps_are_kept(context: Context) -> Iterator[Finding]:
 
 
 @rule("A004", Stage.PUBLISH)
-def entries_stood_before(subject: Subject) -> Iterator[Finding]:
+def entries_stood_before(subject: Listed) -> Iterator[Finding]:
     """条目没有在上一级名单上公示过。
 
     市级公示只能列已经县（区）公示期满的，表彰决定只能列已经市级公示期满的。
@@ -75,13 +76,13 @@ def entries_stood_before(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("A005", Stage.PUBLISH)
-def earlier_windows_are_closed(subject: Subject) -> Iterator[Finding]:
+def earlier_windows_are_closed(subject: Listed) -> Iterator[Finding]:
     """条目所在的上一级名单，在本公告发布时公示期未满，或者已经撤回。"""
     yield from _gate(subject, subject.standing, broken.Rule.STILL_OPEN)
 
 
 @rule("A006", Stage.PUBLISH)
-def names_stay_the_same(subject: Subject) -> Iterator[Finding]:
+def names_stay_the_same(subject: Listed) -> Iterator[Finding]:
     """条目与上一级名单中的某一个疑为同一对象，而名称不一致。
 
     名称变了，公众就不能把两份名单对上；确已更名的，先发更正公告。
@@ -90,13 +91,13 @@ def names_stay_the_same(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("A007", Stage.PUBLISH)
-def details_stay_the_same(subject: Subject) -> Iterator[Finding]:
+def details_stay_the_same(subject: Listed) -> Iterator[Finding]:
     """条目的类别、县区、奖项或信用代码与上一级名单不一致；工作单位不一致的只提醒。"""
     yield from _gate(subject, subject.standing, broken.Rule.CHANGED)
 
 
 @rule("A009", Stage.PUBLISH)
-def left_out_is_left_out(subject: Subject) -> Iterator[Finding]:
+def left_out_is_left_out(subject: Listed) -> Iterator[Finding]:
     """条目公示过，但再次公示的名单没有列入，不能再列入市级公示或表彰决定。
 
     同一县（区）或市级以后又公示、并且与前一份有相同条目的名单是再次公示：以后一份为准，前一份里
@@ -106,24 +107,23 @@ def left_out_is_left_out(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("A008", Stage.PUBLISH)
-def nobody_is_held_back(subject: Subject) -> Iterator[Finding]:
+def nobody_is_held_back(subject: Listed) -> Iterator[Finding]:
     """条目有尚未办结或成立的异议，不能列入市级公示或表彰决定；没有可靠的 holds.json 也不能发布。
 
     取下该条目，名额空缺，其余照常进行。异议的情况来自工作台导出、签名的 holds.json：要在上一级名单
     公示期满以后导出，到发布时不超过72小时。名单发布以后才有的异议，只提醒。
     """
     if subject.notice.kind in STANDS_ON:
-        yield from _unreliable(subject)
         known = subject.context.holds.holds
         holds = [h for edition, h in known if edition == subject.notice.edition]
         faults = held_faults(subject.notice.entries, holds)
         yield from _gate(subject, faults, broken.Rule.HELD)
 
 
-def _unreliable(subject: Subject) -> Iterator[Finding]:
+def _holds_are_reliable(subject: Neighbour) -> Iterator[Finding]:
     """Why the desk's export says nothing about a list that is about to go out."""
     notice, context = subject.notice, subject.context
-    if (notice.slug, notice.revision) in context.ledgered:
+    if notice.kind not in STANDS_ON or (notice.slug, notice.revision) in context.ledgered:
         return
     remedy = "从工作台取最新的 holds.json 和 keys/public/desk.pub，见 docs/desk.md"
     held, fault = context.holds, context.holds.fault
@@ -139,17 +139,18 @@ def _unreliable(subject: Subject) -> Iterator[Finding]:
         yield subject.on("title", f"{fault}，不能确定名单中没有被异议的条目", remedy)
 
 
-def _last_window_end(subject: Subject) -> datetime | None:
+def _last_window_end(subject: Neighbour) -> datetime | None:
     """When the last window ended of the lists that this one stands on."""
     notice, context = subject.notice, subject.context
-    earlier = context.by_kind.get((notice.edition, STANDS_ON[notice.kind]), [])
+    before = STANDS_ON[notice.kind]
+    lists = context.lists.get(notice.edition, ())
+    earlier = (known.notice for known in lists if known.sound and known.kind is before)
     ends = [
-        source.notice.window.closes_at
-        for source in earlier
-        if source.notice is not None
-        and source.notice.window is not None
-        and source.slug not in context.withdrawn
-        and source.notice.published < notice.published
+        other.window.closes_at
+        for other in earlier
+        if other.window is not None
+        and other.slug not in context.withdrawn
+        and other.published < notice.published
     ]
     return max(ends, default=None)
 
@@ -162,7 +163,7 @@ def _findings(
             yield subject.in_list(fault.entry, column, fault.message, fault.remedy, fault.severity)
 
 
-def _gate(subject: Subject, faults: Iterable[Fault], only: broken.Rule) -> Iterator[Finding]:
+def _gate(subject: Listed, faults: Iterable[Fault], only: broken.Rule) -> Iterator[Finding]:
     """Findings that keep a list from going out; on one that stands in the ledger only a warning.
 
     What happens later, an objection or a correction, must not stop the office from publishing
@@ -174,9 +175,11 @@ def _gate(subject: Subject, faults: Iterable[Fault], only: broken.Rule) -> Itera
         yield replace(found, severity=Severity.WARNING) if published else found
 
 
-RULES = (
-    entries_have_grades,
-    places_are_kept,
+# One code has two halves: what the export says, and whether it can be relied on by now.
+holds_are_reliable = Rule("A008", _holds_are_reliable, Stage.PUBLISH)
+
+RULES = (entries_have_grades, places_are_kept)
+LIST_RULES = (
     entries_stood_before,
     earlier_windows_are_closed,
     names_stay_the_same,
@@ -184,4 +187,5 @@ RULES = (
     nobody_is_held_back,
     left_out_is_left_out,
 )
-TREE_RULES = (caps_are_kept,)
+NEIGHBOUR_RULES = (holds_are_reliable,)
+ROUND_RULES = (caps_are_kept,)

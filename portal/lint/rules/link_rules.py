@@ -13,7 +13,8 @@ from portal.lint.rules.rule import Finding, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from portal.lint.rules.subjects import Context, Passage, Prose
+    from portal.lint.rules.rule import Proviso
+    from portal.lint.rules.subjects import Passage, Prose
 
 _LINK = re.compile(
     r"(?P<picture>!?)\[(?P<text>[^\]\n]*)\]\(\s*<?(?P<target>[^)\s>]*)>?(?:\s+[\"'][^)]*)?\)"
@@ -55,9 +56,10 @@ def links_lead_somewhere(passage: Passage) -> Iterator[Finding]:
         if parts.scheme or parts.netloc or not parts.path:
             continue
         path = unquote(urljoin(passage.prose.url, parts.path))
-        if not _exists(path, passage.context):
+        if path not in _TOP and path not in passage.context.anchors and not _FREE.fullmatch(path):
             message, remedy = f"链接“{target}”没有对应的页面或附件", "更正链接；页面地址以 / 结尾"
-            yield passage.prose.find(match.start("target"), message, remedy)
+            found = passage.prose.find(match.start("target"), message, remedy)
+            yield found.unless(*_of_a_notice(path))
 
 
 @rule("K002")
@@ -167,17 +169,15 @@ def _targets(prose: Prose) -> Iterator[tuple[re.Match[str], str]]:
         yield match, match["target"]
 
 
-def _exists(path: str, context: Context) -> bool:
-    """Whether the site has a page or file at a path from its root."""
-    if path in _TOP or path in context.anchors or _FREE.fullmatch(path):
-        return True
+def _of_a_notice(path: str) -> Proviso:
+    """What must be so for a notice to have a page or file at a path; nothing for no such path."""
     found = re.fullmatch(r"/notices/(?P<slug>[^/]+)/(?P<rest>.*)", path)
-    notice = context.notices.get(found["slug"]) if found else None
-    if found is None or notice is None:
-        return False
+    if found is None:
+        return ()
     if found["rest"].startswith("files/"):
-        return found["rest"].removeprefix("files/") in {file.name for file in notice.attachments}
-    return not found["rest"] or bool(_FORMAT.fullmatch(found["rest"]))
+        return "has_file", found["slug"], found["rest"].removeprefix("files/")
+    page = not found["rest"] or _FORMAT.fullmatch(found["rest"])
+    return ("is_notice", found["slug"]) if page else ()
 
 
 RULES = (

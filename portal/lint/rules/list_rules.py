@@ -14,12 +14,13 @@ from portal.domain.quotas import duplicate_faults, two_counties_faults
 from portal.domain.text import halfwidth, matches
 from portal.errors import Severity, Stage
 from portal.lint.rules.rule import Finding, rule
-from portal.lint.rules.subjects import Context, Passage, Prose, Subject
+from portal.lint.rules.subjects import Passage, Prose, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portal.domain.notice import Entry
+    from portal.lint.rules.neighbours import Round
 
 _SPACE = re.compile(r"\s")
 _LATIN_SPACE = re.compile(r"(?<=[A-Za-z0-9.&'-]) (?=[A-Za-z0-9&(])")
@@ -64,24 +65,21 @@ def no_duplicates(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("L008")
-def in_one_county_only(context: Context) -> Iterator[Finding]:
+def in_one_county_only(among: Round) -> Iterator[Finding]:
     """同一届里，一个组织或个人列在两个县（区）的名单上。
 
     推荐由注册地或工作单位所在地的县（区）办理，只能占一个县（区）的名额。已撤回的名单、异议成立
     的条目和再次公示没有列入的条目不计。
     """
-    editions: defaultdict[str, list[tuple[Subject, Entry]]] = defaultdict(list)
-    for (edition, _), places in context.recommended.items():
-        editions[edition] += places
-    for places in editions.values():
-        lists: defaultdict[str, list[Entry]] = defaultdict(list)
-        for subject, entry in places:
-            lists[subject.county].append(entry)
-        owners = {id(entry): subject for subject, entry in places}
-        for fault in two_counties_faults(lists):
-            yield owners[id(fault.entry)].in_list(
-                fault.entry, "名称", fault.message, fault.remedy, fault.severity
-            )
+    places = [place for county in among.recommended.values() for place in county]
+    lists: defaultdict[str, list[Entry]] = defaultdict(list)
+    for subject, entry in places:
+        lists[subject.county].append(entry)
+    owners = {id(entry): subject for subject, entry in places}
+    for fault in two_counties_faults(lists):
+        yield owners[id(fault.entry)].in_list(
+            fault.entry, "名称", fault.message, fault.remedy, fault.severity
+        )
 
 
 @rule("L009")
@@ -228,4 +226,4 @@ RULES = (
     strokes_are_known,
 )
 PASSAGE_RULES = (no_lookalikes,)
-TREE_RULES = (in_one_county_only,)
+ROUND_RULES = (in_one_county_only,)

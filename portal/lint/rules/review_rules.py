@@ -13,7 +13,8 @@ from portal.lint.rules.rule import Finding, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from portal.lint.rules.subjects import Context, Subject
+    from portal.lint.rules.neighbours import Context, Neighbour
+    from portal.lint.rules.subjects import Subject
 
 GRACE = timedelta(hours=24)
 """How far a new notice may lie before the newest published one: a day of work in the office."""
@@ -56,14 +57,14 @@ def reviewers_are_named(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("R003", Stage.PUBLISH)
-def not_backdated(subject: Subject) -> Iterator[Finding]:
+def not_backdated(subject: Neighbour) -> Iterator[Finding]:
     """新公告或新修订的发布时间，早于已经发布的最新一份（倒签）。
 
     发布时间要真实。发布台账里最新一份之前24小时以内的，算作同日办理，予以放行。
     """
     context, notice = subject.context, subject.notice
     # A line keeps the time at which its revision went up, so a ledgered one is never judged again.
-    newest = context.newest.get(str(subject.source.folder.parent))
+    newest = context.newest.get(subject.known.root)
     if newest is None or (notice.slug, notice.revision) in context.ledgered:
         return
     if notice.updated < newest - GRACE:
@@ -75,7 +76,7 @@ def not_backdated(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("R004", Stage.PUBLISH)
-def published_text_is_unchanged(subject: Subject) -> Iterator[Finding]:
+def published_text_is_unchanged(subject: Neighbour) -> Iterator[Finding]:
     """已经发布的公告被改动，而没有新的修订号和说明。
 
     发布过的文本不得直接修改：把原来的 notice.md 和 list.csv 移到 revisions/<修订号>/，再在新的
@@ -112,7 +113,7 @@ def earlier_texts_are_kept(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("R007", Stage.PUBLISH)
-def earlier_texts_are_unchanged(subject: Subject) -> Iterator[Finding]:
+def earlier_texts_are_unchanged(subject: Neighbour) -> Iterator[Finding]:
     """revisions/ 中的早先文本与发布台账不一致。
 
     早先各稿要保持发布时的原样。因为隐私必须从早先的文本中删去个人信息的，在那一稿的信息头写
@@ -150,9 +151,8 @@ def published_notices_stay(context: Context) -> Iterator[Finding]:
 
     发布过的公告不能删去，网址也不能变；需要撤回的，另发 kind: withdrawal 的公告。
     """
-    present = {source.slug for source in context.tree.sources}
     for folder, lines in context.tree.ledgers.items():
-        for slug in sorted({line.slug for line in lines} - present):
+        for slug in sorted({line.slug for line in lines} - context.slugs):
             yield Finding(
                 f"{folder}/{slug}",
                 message=f"已经发布的公告“{slug}”不见了",
@@ -161,10 +161,10 @@ def published_notices_stay(context: Context) -> Iterator[Finding]:
 
 
 @rule("R010")
-def amendments_follow(subject: Subject) -> Iterator[Finding]:
+def amendments_follow(subject: Neighbour) -> Iterator[Finding]:
     """更正或撤回的公告早于它所针对的公告，或者针对的又是更正、撤回。"""
     notice = subject.notice
-    amended = subject.context.notices.get(notice.amends or "")
+    amended = subject.context.notice(notice.amends or "")
     if amended is None:
         return
     if amended.kind.amends:
@@ -188,12 +188,14 @@ def notes_come_with_numbers(subject: Subject) -> Iterator[Finding]:
 RULES = (
     three_different_people,
     reviewers_are_named,
+    earlier_texts_are_kept,
+    revisions_run_forward,
+    notes_come_with_numbers,
+)
+NEIGHBOUR_RULES = (
     not_backdated,
     published_text_is_unchanged,
-    earlier_texts_are_kept,
     earlier_texts_are_unchanged,
-    revisions_run_forward,
     amendments_follow,
-    notes_come_with_numbers,
 )
 TREE_RULES = (published_notices_stay,)

@@ -17,6 +17,9 @@ _WRAP = re.compile(r"(?<!\n)\n(?!\n)")
 
 Examined = TypeVar("Examined")
 
+Proviso = tuple[str, ...]
+"""The name of a question of `Context` and its arguments; empty where a finding simply stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -28,10 +31,19 @@ class Finding:
     remedy: str = ""
     severity: Severity = Severity.ERROR
     repair: Repair | None = None
+    proviso: Proviso = ()
 
     def mended(self, old: str, new: str) -> Finding:
         """The same with a repair; `old` stands on the line of the place, at it or after it."""
         return replace(self, repair=Repair(old, new))
+
+    def unless(self, *proviso: str) -> Finding:
+        """The same, but none where the proviso holds: a question of `Context` by its name.
+
+        So what one text says is judged once, and only the question is asked again when other
+        notices have changed.
+        """
+        return replace(self, proviso=proviso)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from portal.lint.rules.rule import Finding, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from portal.lint.rules.subjects import Context
+    from portal.lint.rules.subjects import Surroundings
 
 _RESERVED = re.compile(r"(?:^|\.)(?:example|test|invalid|localhost|example\.(?:com|org|net))$")
 
 
 @rule("S003", Stage.PUBLISH)
-def metadata_is_complete(context: Context) -> Iterator[Finding]:
+def metadata_is_complete(context: Surroundings) -> Iterator[Finding]:
     """政府网站的标识信息不全：网站标识码、ICP备案号、公安备案号，或网址还是示例。
 
     上线前由办公室填写；不知道的留空，页面上就不显示，不得编造。
@@ -47,7 +47,7 @@ def metadata_is_complete(context: Context) -> Iterator[Finding]:
 
 
 @rule("S004")
-def guide_is_whole(context: Context) -> Iterator[Finding]:
+def guide_is_whole(context: Surroundings) -> Iterator[Finding]:
     """政策解读不是完整的六个部分，或次序不对。
 
     content/guide/ 依次为发文背景、评选范围、奖项设置、评选条件、推荐及评选程序、工作要求。
@@ -60,7 +60,7 @@ def guide_is_whole(context: Context) -> Iterator[Finding]:
 
 
 @rule("S005")
-def pages_are_there(context: Context) -> Iterator[Finding]:
+def pages_are_there(context: Surroundings) -> Iterator[Finding]:
     """缺少网站必备的页面：关于、隐私、无障碍、媒体。"""
     for slug in PAGES:
         if slug not in context.tree.pages:
@@ -69,7 +69,7 @@ def pages_are_there(context: Context) -> Iterator[Finding]:
 
 
 @rule("S006")
-def questions_are_there(context: Context) -> Iterator[Finding]:
+def questions_are_there(context: Surroundings) -> Iterator[Finding]:
     """没有常见问题（content/faq.yml）。"""
     if not context.tree.questions:
         path = f"{context.tree.content[0]}/faq.yml"
@@ -77,7 +77,7 @@ def questions_are_there(context: Context) -> Iterator[Finding]:
 
 
 @rule("S007")
-def editions_are_there(context: Context) -> Iterator[Finding]:
+def editions_are_there(context: Surroundings) -> Iterator[Finding]:
     """没有任何届次（content/awards/）。"""
     if not context.tree.editions:
         path = f"{context.tree.content[0]}/awards"
@@ -85,7 +85,7 @@ def editions_are_there(context: Context) -> Iterator[Finding]:
 
 
 @rule("S009")
-def beginnings_can_be_set_in(context: Context) -> Iterator[Finding]:
+def beginnings_can_be_set_in(context: Surroundings) -> Iterator[Finding]:
     """content/texts/ 下的范文有误：信息头读不出来，或者花括号里的不是可以填入的内容。
 
     有误的范文不用，起草从空白的正文开始；不影响已经写好的公告。

@@ -151,11 +151,11 @@ def objections_have_a_channel(subject: Subject) -> Iterator[Finding]:
         return
     offices = [site.offices[slug] for slug in (notice.issuer, site.office) if slug in site.offices]
     known = any(office.phone or office.email or office.address for office in offices)
-    known = known or subject.context.keyed(notice.slug)
     if not known and not _CHANNEL.search(halfwidth(notice.body)):
         message = "公示没有写明提出异议的电话、邮箱或地址"
         remedy = "写在正文里，或在 site.toml 的 [offices] 填写"
-        yield subject.body.find(0, message, remedy, Severity.WARNING)
+        found = subject.body.find(0, message, remedy, Severity.WARNING)
+        yield found.unless("takes_objections", notice.slug)
 
 
 @rule("T009")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from portal.domain.dates import FoundRange
+    from portal.lint.rules.neighbours import Neighbour
     from portal.lint.rules.subjects import Subject
 
 _SENTENCE_END = re.compile(r"[。；！？\n]")
@@ -128,13 +129,12 @@ def text_states_the_dates(subject: Subject) -> Iterator[Finding]:
     for found in _stated(subject):
         if found.first is None and found.last is None:
             continue
-        if (found.first, found.last) in _earlier_windows(subject):
-            continue
         if found.first not in (None, window.opens) or found.last not in {None, *ends}:
             message = f"正文写公示期为{_written(found.first, found.last)}，推算为{right}"
             # A lone date may be another deadline in a sentence that only mentions the publicity.
             severity = Severity.ERROR if found.first else Severity.WARNING
-            yield subject.body.find(found.span[0], message, "改正正文，或更正 window", severity)
+            wrong = subject.body.find(found.span[0], message, "改正正文，或更正 window", severity)
+            yield _unless_of_a_county(subject, found, wrong)
 
 
 @rule("W007")
@@ -168,7 +168,7 @@ def published_in_the_morning(subject: Subject) -> Iterator[Finding]:
 
 
 @rule("W011", Stage.PUBLISH)
-def opens_after_it_is_published(subject: Subject) -> Iterator[Finding]:
+def opens_after_it_is_published(subject: Neighbour) -> Iterator[Finding]:
     """公示期从实际发布之前算起：第1个工作日的中午12时以后才发布（倒签）。
 
     实际发布的时间以发布台账的记录为准；还没有入台账的，是现在，或者 published 写的以后的时间。公
@@ -242,13 +242,12 @@ def _speaks_of_publicity(found: FoundRange, before: str, after: str) -> bool:
     return not _AFTERWARDS.search(between) and not (alone and len(between) > _NEAR)
 
 
-def _earlier_windows(subject: Subject) -> set[tuple[date, date]]:
-    """Windows of the county lists, which the text of a city list may mention."""
-    if subject.notice.kind is not Kind.CITY_PUBLICITY:
-        return set()
-    sources = subject.context.by_kind.get((subject.notice.edition, Kind.COUNTY_PUBLICITY), [])
-    windows = [source.notice.window for source in sources if source.notice is not None]
-    return {(window.opens, window.closes) for window in windows if window is not None}
+def _unless_of_a_county(subject: Subject, found: FoundRange, wrong: Finding) -> Finding:
+    """The text of a city list may mention the window of a county list."""
+    if subject.notice.kind is not Kind.CITY_PUBLICITY or not (found.first and found.last):
+        return wrong
+    first, last = found.first.isoformat(), found.last.isoformat()
+    return wrong.unless("had_county_window", subject.notice.edition, first, last)
 
 
 def _measure(found: FoundRange) -> str:
@@ -271,7 +270,7 @@ RULES = (
     text_states_the_dates,
     published_before_it_opens,
     published_in_the_morning,
-    opens_after_it_is_published,
     issued_before_published,
     dates_exist,
 )
+NEIGHBOUR_RULES = (opens_after_it_is_published,)

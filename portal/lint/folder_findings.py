@@ -1,0 +1,161 @@
+"""Folder findings: what the rules say of one folder of a notice, and what others need of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.content.notice.notice_folder import LIST, TEXT
+from portal.content.notice.notice_reader import Source, Windows, read_notice
+from portal.content.notice.references import with_references
+from portal.content.record.packing import Packer
+from portal.lint.rules.neighbours import Listing
+from portal.lint.rules.rule_groups import (
+    BODY_RULES,
+    CHARACTER_RULES,
+    NOTICE_RULES,
+    PASSAGE_RULES,
+    TEXT_RULES,
+    WORD_RULES,
+    Found,
+    found_of,
+    run,
+)
+from portal.lint.rules.subjects import Passage, Subject, unsound_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from portal.content.files.fault_collector import Place
+    from portal.domain.notice import Kind, Notice
+    from portal.lint.rules.subjects import Surroundings
+
+_PLACES = frozenset({"title", "published", "updated", "revision", "amends", "window.opens"})
+_PASSING = frozenset({"P007"})
+"""What may be otherwise the next time although no file has changed: a process was too slow."""
+
+
+class Head(NamedTuple):
+    """What is known of a folder's notice besides what was found, see `Known`; empty for none.
+
+    `missing` is what the folder was told of the notices there are, where it names none of them.
+    """
+
+    kind: Kind | None
+    packed: bytes = b""
+    edition: str = ""
+    revision: int = 0
+    places: Mapping[str, Place] = {}
+    sound: bool = False
+    text: str = ""
+    digest: str = ""
+    amends: str = ""
+    missing: str = ""
+
+
+class FolderFindings(NamedTuple):
+    """All that was read and found of a folder; `lasting` where it may be kept."""
+
+    head: Head
+    found: tuple[Found, ...]
+    listing: Listing
+    lasting: bool
+
+
+class FolderReading:
+    """Reads folders one after another; `slugs` are the names of all there are."""
+
+    def __init__(self, around: Surroundings, slugs: Collection[str]) -> None:
+        self._around, self._slugs = around, slugs
+        self._some = "、".join(sorted(slugs)[:12])
+        self._windows = Windows(around.tree.calendar)
+        self._packer = Packer()
+
+    def missing(self, amends: str) -> str:
+        """What a notice is told that amends one which does not exist; empty where it does."""
+        return self._some if amends and amends not in self._slugs else ""
+
+    def read(self, folder: Path) -> FolderFindings:
+        """Judge a folder by itself."""
+        tree = self._around.tree
+        read = read_notice(folder, self._windows)
+        before = read.notice or read.partial
+        amends = (before.amends or "") if before else ""
+        source = with_references(read, tree.site, tree.editions, self._slugs)
+        found = (*map(found_of, source.issues), *self._judged(source))
+        notice, matter = source.notice or source.partial, source.matter
+        lasting = _PASSING.isdisjoint(one.code for one in found)
+        if notice is None or matter is None:
+            head = Head(None, amends=amends, missing=self.missing(amends))
+            return FolderFindings(head, found, Listing(), lasting)
+        table = source.table
+        listing = Listing(notice.entries, replace(table, rows=()) if table else None)
+        places = {key: at for key, at in matter.places.items() if key in _PLACES}
+        packed = self._packer.pack(_without_texts(notice))
+        head = Head(
+            notice.kind,
+            packed,
+            notice.edition,
+            notice.revision,
+            places,
+            source.notice is not None,
+            hashlib.sha256(packed + repr(sorted(places.items())).encode()).hexdigest(),
+            _digest(notice, listing, places),
+            amends,
+            self.missing(amends),
+        )
+        return FolderFindings(head, found, listing, lasting)
+
+    def _judged(self, source: Source) -> Iterator[Found]:
+        notice = source.notice or source.partial
+        if notice is not None and source.matter is not None:
+            return _notice_findings(Subject(source, notice, source.matter, self._around))
+        return (one._replace(repair=()) for one in _unsound_findings(source))
+
+
+def _without_texts(notice: Notice) -> Notice:
+    """A notice as its neighbours see it; the names of its files are asked for by links."""
+    earlier = tuple(replace(r, body="", entries=(), attachments=()) for r in notice.revisions)
+    return replace(notice, body="", entries=(), revisions=earlier)
+
+
+def _digest(notice: Notice, listing: Listing, places: Mapping[str, Place]) -> str:
+    """Changes with all that rules on several lists read of one."""
+    window = notice.window
+    told = (
+        *(notice.title, notice.kind, notice.county, notice.published, notice.demonstration),
+        *(
+            window
+            and (
+                window.opens,
+                window.closes,
+                window.working_days,
+                window.first_day,
+                window.extensions,
+            ),
+        ),
+        *(notice.revision, sorted(places.items()), listing.table and listing.table.text),
+        *(tuple(entry) for entry in listing.entries),
+    )
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _notice_findings(subject: Subject) -> Iterator[Found]:
+    yield from run(NOTICE_RULES, subject)
+    for prose in subject.texts():
+        yield from run((*TEXT_RULES, *CHARACTER_RULES), prose)
+        yield from run(WORD_RULES, Passage(prose, subject.context))
+    for prose in subject.attached():
+        yield from run(TEXT_RULES, prose)
+    yield from run(PASSAGE_RULES, Passage(subject.body, subject.context))
+    yield from run(BODY_RULES, subject.body)
+
+
+def _unsound_findings(source: Source) -> Iterator[Found]:
+    """What may not be said is looked for in the files even when they make no notice yet."""
+    for prose in unsound_texts(source):
+        yield from run(TEXT_RULES, prose)
+        if prose.path.endswith((TEXT, LIST)):
+            yield from run(CHARACTER_RULES, prose)

@@ -1,0 +1,141 @@
+"""The lint's cache: what was read and found of each folder, for as long as its files are the same.
+
+It is a cache and no witness: what is about to be published is looked at without it. It lies in a
+folder that nobody else may write to, or it is not opened; each state of the program, the content
+and the fonts has a file of its own, and one that is damaged is made anew.
+
+Folders are kept in shelves, some scores together: reading few large pieces takes a fifth of the
+time of reading many small ones, and a change writes only its own shelf.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sqlite3
+import time
+import zlib
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from portal.content.fonts import FONTS
+from portal.content.record.cache_folder import own_folder
+from portal.content.record.notice_store import checked, summed
+from portal.content.record.stamps import program_stamp, source_stamp, walk
+from portal.content.record.transactions import immediate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE IF NOT EXISTS listing (folder TEXT PRIMARY KEY, value BLOB);
+"""
+SHELVES = 64
+_PATIENCE = 60
+_BATCH = 200
+_RACY_NS = 50_000_000
+
+
+def shelf_of(folder: str) -> int:
+    """The number of the shelf on which a folder is kept."""
+    return zlib.crc32(os.fsencode(folder)) % SHELVES
+
+
+class LintStore:
+    """The cache in a file, or without one a store of this run that nobody else sees."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.kept = path is not None
+        # Without a name SQLite makes a file that goes with the connection.
+        self._db = sqlite3.connect(path or "", isolation_level=None, timeout=_PATIENCE)
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.executescript(SCHEMA)
+        self._new: list[tuple[str, bytes]] = []
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def get(self, name: str) -> Any:
+        """A fact, or None."""
+        row = self._db.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return unpacked(row[0]) if row else None
+
+    def put(self, name: str, value: object) -> None:
+        """Keep a fact, where anything is kept."""
+        if self.kept:
+            row = (name, summed(packed(value)))
+            self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", row)
+
+    def put_listing(self, folder: str, listing: object) -> None:
+        """Have the list of a folder at hand, in this run at least."""
+        self._new.append((folder, summed(packed(listing))))
+        if len(self._new) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the lists that were put."""
+        if self._new:
+            with immediate(self._db):
+                self._db.executemany("INSERT OR REPLACE INTO listing VALUES (?, ?)", self._new)
+            self._new.clear()
+
+    def drop_listings(self, folders: Sequence[str]) -> None:
+        """Forget the lists of folders."""
+        if folders:
+            rows = [(folder,) for folder in folders]
+            with immediate(self._db):
+                self._db.executemany("DELETE FROM listing WHERE folder = ?", rows)
+
+    def listing(self, folder: str) -> Any:
+        """The list of a folder."""
+        query = "SELECT value FROM listing WHERE folder = ?"
+        return unpacked(self._db.execute(query, (folder,)).fetchone()[0])
+
+
+def packed(value: object) -> bytes:
+    """A value of this program as bytes."""
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def unpacked(data: bytes) -> Any:
+    """What `packed` was given; the store's sums tell other bytes, its folder keeps others out."""
+    return pickle.loads(checked(data))  # noqa: S301
+
+
+def opened(folder: Path | None, content: Sequence[Path], notices: Sequence[Path]) -> LintStore:
+    """The store for a tree in a folder; one of this run where there is none that can be kept."""
+    key = _key(content, notices) if folder is not None else ""
+    if folder is None or not key:
+        return LintStore()
+    own_folder(folder)
+    name = hashlib.sha256(repr([*content, *notices, Path.cwd()]).encode()).hexdigest()[:12]
+    path = folder / f"lint-{name}-{key}.sqlite"
+    for other in folder.glob(f"lint-{name}-*"):
+        if not other.name.startswith(path.name):
+            other.unlink(missing_ok=True)
+    return LintStore(path)
+
+
+def forget(folder: Path | None) -> None:
+    """Remove all that is kept in a folder."""
+    for path in folder.glob("lint-*") if folder is not None else ():
+        path.unlink(missing_ok=True)
+
+
+def _key(content: Sequence[Path], notices: Sequence[Path]) -> str:
+    """What all findings depend on besides the notices; "" while it is being written."""
+    late = time.time_ns() - _RACY_NS
+    told = [program_stamp(), repr([*content, *notices])]
+    for path in chain.from_iterable(map(walk, [*map(str, content), str(FONTS)])):
+        try:
+            found = os.stat(path)  # noqa: PTH116 - of all content
+        except OSError:
+            continue
+        if found.st_ctime_ns > late:
+            return ""
+        told.append(f"{path} {source_stamp(found)}")
+    return hashlib.sha256("\n".join(told).encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -1,0 +1,61 @@
+"""Rounds: what the lists of an edition say of each other, compared again only where one differs."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from portal.domain.standing import STANDS_ON
+from portal.lint.rules.neighbours import Round
+from portal.lint.rules.rule_groups import LIST_RULES, ROUND_RULES, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from portal.domain.notice import Kind
+    from portal.lint.lint_store import LintStore
+    from portal.lint.rules.neighbours import Context, Known
+    from portal.lint.rules.rule_groups import Found
+
+
+def round_findings(
+    context: Context, store: LintStore, wanted: Callable[[str], bool], drafts: str
+) -> Iterator[Found]:
+    """What is found in the lists of each edition, of those kinds that have a wanted notice.
+
+    `drafts` names those that are laid over the tree, so that what is kept of a draft does not put
+    out what is kept of the tree.
+    """
+    for edition, lists in context.lists.items():
+        among = Round(context, edition)
+        kinds = {known.kind for known in lists if wanted(known.slug)}
+        for kind in sorted(kinds):
+            name = f"lists {edition} {kind} {drafts}"
+            digest = _digest(context, edition, kind, lists)
+            kept = store.get(name)
+            if kept is not None and kept[0] == digest:
+                yield from kept[1]
+                continue
+            found = list(_compared(among, kind))
+            store.put(name, (digest, found))
+            yield from found
+
+
+def _compared(among: Round, kind: Kind) -> Iterator[Found]:
+    if kind not in STANDS_ON:
+        yield from run(ROUND_RULES, among)
+    for one in among.lists(kind) if kind in STANDS_ON else ():
+        yield from run(LIST_RULES, one)
+
+
+def _digest(context: Context, edition: str, kind: Kind, lists: list[Known]) -> str:
+    """Changes with everything that comparing a kind of lists depends on."""
+    looked_at = {kind, STANDS_ON.get(kind)}
+    told: list[object] = [h for of, h in context.holds.holds if of == edition]
+    for known in lists:
+        if known.kind in looked_at:
+            slug = known.slug
+            entered = (slug, known.revision) in context.ledgered
+            times = context.recorded.get(slug), context.withdrawn.get(slug)
+            told.append((slug, known.folder, known.digest, known.sound, entered, *times))
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
