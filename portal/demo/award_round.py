@@ -189,6 +189,7 @@ def _write_past(directory: Path, edition: _Round, site: Site, start: date) -> No
         edition, "city-publicity", f"{edition.name}获奖建议名单公示", _at(opens, 0), site.office
     )
     fields |= {"window": {"opens": opens, "working-days": 5}}
+    fields |= {"reasons": [{"about": "left-out", "reason": "经评审未进入获奖建议名单"}]}
     body = "经审查、评审、答辩、现场审核和集体审议，现将获奖建议名单向社会公示。"
     _publish(directory, f"{edition.slug}-city", fields, body, winners)
     decided = calendar.add(opens, 10)

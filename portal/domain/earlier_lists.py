@@ -106,6 +106,15 @@ class EarlierLists:
             if same_entrant(old, entry):
                 yield lst, old
 
+    def closed(self, at: datetime) -> list[Entry]:
+        """Everybody of the lists that are closed at an instant, with county, each once."""
+        found: dict[Entry, None] = {}
+        for lst in self._lists:
+            if lst.closed(at):
+                placed = (e._replace(county=e.county or lst.county, line=0) for e in lst.entries)
+                found |= dict.fromkeys(placed)
+        return list(found)
+
     def similar(self, entry: Entry) -> tuple[EarlierList, Entry] | None:
         """An earlier entry that looks like this one under another name."""
         if entry.category.individual:

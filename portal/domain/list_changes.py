@@ -7,50 +7,17 @@ notice states (`reasons` of its header).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from portal.domain.differences import entry_pairs
 from portal.domain.names import entry_keys, name_key
+from portal.domain.stated_reasons import ListChange, StatedReason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from portal.domain.notice import Entry
     from portal.domain.standing import Hold
-
-
-class ListChange(StrEnum):
-    """Kinds of change."""
-
-    NEW = "new"
-    LEFT_OUT = "left-out"
-    RENAMED = "renamed"
-    STRUCK_OFF = "struck-off"
-    MOVED = "moved"
-
-    @property
-    def label(self) -> str:
-        """The change in Chinese."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    ListChange.NEW: "新增",
-    ListChange.LEFT_OUT: "未列入",
-    ListChange.RENAMED: "名称变更",
-    ListChange.STRUCK_OFF: "因异议取消",
-    ListChange.MOVED: "类别或奖项变更",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class StatedReason:
-    """Why a list differs: for one entry, or without a name for all of a kind that have none."""
-
-    about: ListChange
-    reason: str
-    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from portal.domain.awards import Category, Grade
+    from portal.domain.stated_reasons import StatedReason
 
 
 class Kind(StrEnum):
@@ -231,6 +232,7 @@ class Notice:
     demonstration: bool = False
     draft: bool = False
     digest: str = ""
+    reasons: tuple[StatedReason, ...] = ()
 
     @property
     def updated(self) -> datetime:

@@ -13,9 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from portal.domain.list_changes import Changed, ListChange, StatedReason, list_changes, reason_for
+from portal.domain.list_changes import Changed, list_changes, reason_for
 from portal.domain.notice import Kind
 from portal.domain.standing import STANDS_ON
+from portal.domain.stated_reasons import ListChange, StatedReason
 from portal.editorial.keeping_true import entries_of
 from portal.editorial.stage_lists import stage_lists
 

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from portal.domain.notice import Kind, Notice
     from portal.lint.rules.subjects import Surroundings
 
-_PLACES = frozenset({"title", "published", "updated", "revision", "amends", "window.opens"})
+_PLACES = frozenset(
+    {"title", "published", "updated", "revision", "amends", "window.opens", "reasons"}
+)
 _PASSING = frozenset({"P007"})
 """What may be otherwise the next time although no file has changed: a process was too slow."""
 

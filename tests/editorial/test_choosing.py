@@ -4,14 +4,18 @@ import pytest
 
 from portal.content.notice.list_writer import row_of, write_list
 from portal.domain.awards import Grade
-from portal.domain.list_changes import ListChange
 from portal.domain.notice import Kind
 from portal.domain.standing import Hold
+from portal.domain.stated_reasons import ListChange
 from portal.editorial.beginnings import begin
 from portal.editorial.choosing import candidates, chosen_list
 from portal.editorial.keeping_true import entries_of, save_list
 from portal.editorial.list_differences import compare, with_reasons
-from portal.errors import RequestError
+from portal.errors import RequestError, Stage
+from portal.render.notice.document import notice_document
+from portal.render.notice.newspaper import newspaper_text
+from portal.site import create_app
+from portal.site.site_options import SiteOptions
 from tests.editorial.conftest import at
 from tests.sites import COUNTY_NOTICE, PINGDING, YUXIAN
 
@@ -131,6 +135,17 @@ def test_reasons_are_written_into_the_header_and_found_again(office):
         "盂县甲制造有限公司": "经评审未列入",
     }
     assert with_reasons(saved.values, (), {})["reasons"] is None
+    place.place(saved)
+    assert not {i.code for i in place.tree.lint(Stage.PUBLISH)} & {"L018", "L019", "F005", "F010"}
+    shown = place.tree.catalogue().notice(draft.slug)
+    sentences = [stated.sentence for stated in shown.reasons]
+    assert sentences == ["未列入：经评审未列入。", "未列入（赵六（平定县研究所））：本人放弃。"]
+    copy = newspaper_text(shown, place.tree.catalogue()).decode("utf-8-sig")
+    assert all(sentence in copy for sentence in sentences)
+    assert notice_document(shown, place.tree.catalogue()).closing[:2] == tuple(sentences)
+    app = create_app(place.tree.catalogue, SiteOptions("https://portal.test"), lambda: CLOSED)
+    page = app.test_client().get(f"/notices/{draft.slug}/").text
+    assert all(f"<li>{sentence}</li>" in page for sentence in sentences)
 
 
 def test_a_second_county_list_is_compared_with_the_first(office):

@@ -274,6 +274,8 @@ PUBLISH = [
         )
         + city(rows="类别,名称\n组织,甲制造有限公司\n组织,‸乙制造有限公司\n"),
     ),
+    ("L018", notice() + city(rows=f"‸{DECISION_LIST}")),
+    ("L019", notice() + city(reasons="\n‸reasons: [{about: new, entry: 甲公司, reason: 补报}]")),
     ("R002", call(review="{drafted: 张三, reviewed: 李四, ‸approved: 签发人（待填）}")),
     ("S003", SITE + '‸base-url = "https://portal.test"\n'),
 ]

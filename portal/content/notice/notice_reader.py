@@ -13,6 +13,7 @@ from portal.content.notice.revisions import read_earlier, read_stamp
 from portal.domain.characters import without_controls
 from portal.domain.identifiers import SLUG
 from portal.domain.notice import Kind, ListOrder, Notice, Review, Revision
+from portal.domain.stated_reasons import ListChange, StatedReason
 from portal.domain.window import Extension, FirstDay, PublicityWindow, publicity_window
 from portal.errors import CalendarError, Severity
 
@@ -125,11 +126,10 @@ def _notice(
     amends, number = fields.text("amends"), fields.text("number")
     edition, issuer = fields.text("edition", required=True), fields.text("issuer", required=True)
     issued, tags, review = fields.day("issued"), fields.texts("tags"), _review(fields)
-    stamp = read_stamp(fields, published)
+    stamp, reasons = read_stamp(fields, published), _reasons(fields)
     redacted = fields.text("redacted") if earlier else ""
     _check_examined(fields)
     fields.done()
-    extended = len(window.extensions) if window else 0
     if kind is None or published is None:
         return None
     _check_kind(kind, fields, text.table is not None)
@@ -155,13 +155,14 @@ def _notice(
             Revision(
                 *(*stamp, title, matter.body, entries, digest),
                 redacted=redacted,
-                extensions=extended,
+                extensions=len(window.extensions) if window else 0,
                 attachments=text.attachments,
             ),
         )
         if stamp
         else (),
         digest=digest,
+        reasons=reasons,
     )
 
 
@@ -172,6 +173,7 @@ def _check_kind(kind: Kind, fields: Fields, has_list: bool) -> None:
         ("amends", kind.amends, kind.amends),
         ("county", kind is Kind.COUNTY_PUBLICITY, kind is Kind.COUNTY_PUBLICITY or kind.amends),
         ("order", False, kind.has_list),
+        ("reasons", False, kind.has_list),
     ]
     for key, required, allowed in rules:
         given = fields.has(key)
@@ -204,6 +206,18 @@ def _review(fields: Fields) -> Review:
     names = [table.text(key, required=bool(table.values)) for key in Review.__slots__]
     table.done()
     return Review(*names)
+
+
+def _reasons(fields: Fields) -> tuple[StatedReason, ...]:
+    """Why the list differs from those before it."""
+    found = []
+    for item in fields.tables("reasons") if fields.has("reasons") else ():
+        about = item.choice("about", ListChange)
+        reason, entry = item.text("reason", required=True), item.text("entry")
+        item.done()
+        if about is not None and reason:
+            found.append(StatedReason(about, reason, entry))
+    return tuple(found)
 
 
 def _window(fields: Fields, windows: Windows) -> PublicityWindow | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     *("title", "kind", "edition", "issuer", "county", "number", "issued", "published", "window"),
-    *("order", "review", "amends", "revision", "updated", "note", "redacted", "tags"),
+    *("order", "reasons", "review", "amends", "revision", "updated", "note", "redacted", "tags"),
 )
 """The keys of a header in the order in which they are written."""
 

@@ -15,15 +15,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.notice import Attachment, Entry, Notice, Review, Revision
+from portal.domain.stated_reasons import StatedReason
 from portal.domain.window import Extension, PublicityWindow, WindowDay
 from portal.domain.workdays import Day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_KINDS: tuple[type[Any], ...] = (
+    *(StatedReason, Attachment, Notice, Review, Revision),
+    *(Extension, PublicityWindow, WindowDay, Day),
+)
 _NAMES: dict[type, tuple[str, ...]] = {
-    kind: tuple(field.name for field in fields(kind))
-    for kind in (Attachment, Notice, Review, Revision, Extension, PublicityWindow, WindowDay, Day)
+    kind: tuple(field.name for field in fields(kind)) for kind in _KINDS
 }
 
 

@@ -8,6 +8,7 @@ from portal.errors import Issue, Severity, Stage
 from portal.lint.codes import READING
 from portal.lint.rules import (
     award_rules,
+    change_rules,
     character_rules,
     field_rules,
     link_rules,
@@ -43,7 +44,7 @@ NEIGHBOUR_RULES = (
     *award_rules.NEIGHBOUR_RULES,
 )
 """What the ledger, the clock and other notices say of one, without its text and its list."""
-LIST_RULES = award_rules.LIST_RULES
+LIST_RULES = (*award_rules.LIST_RULES, *change_rules.LIST_RULES)
 """What other lists of its edition say of a list."""
 ROUND_RULES = (*list_rules.ROUND_RULES, *award_rules.ROUND_RULES)
 """The first lists of an edition all together."""

@@ -69,6 +69,7 @@ def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
         rows = [(str(n), *map(plain_text, row)) for n, row in enumerate(cells, start=1)]
     widths, kept_whole = column_widths(head, rows)
     window = (window_sentence(notice, notice.window, catalogue),) if notice.window else ()
+    reasons = tuple(plain_text(stated.sentence) for stated in notice.reasons)
     history = catalogue.history(notice)
     return NoticeDocument(
         marks=tuple(map(plain_text, page_marks(notice, history))),
@@ -81,7 +82,7 @@ def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
         rows=tuple(rows),
         widths=widths,
         kept_whole=kept_whole,
-        closing=window,
+        closing=(*reasons, *window),
         attachments=tuple(attachment.name for attachment in notice.attachments),
         date=date_line(notice),
         seal=bool(notice.number),

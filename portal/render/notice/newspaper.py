@@ -58,6 +58,7 @@ def full_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
     """Headline, text, the whole list, and window and channels as one paragraph."""
     copy = [full_width(notice.title), *_body(notice, catalogue)]
     copy += _listing(notice)
+    copy += [_INDENT + stated.sentence for stated in notice.reasons]
     if notice.window:
         copy.append(_INDENT + window_sentence(notice, notice.window, catalogue))
     copy += _signature(notice, catalogue)

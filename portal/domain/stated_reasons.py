@@ -1,0 +1,45 @@
+"""Stated reasons: why a list differs from those before it, as its notice prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ListChange(StrEnum):
+    """What a list may change against an earlier one."""
+
+    NEW = "new"
+    LEFT_OUT = "left-out"
+    RENAMED = "renamed"
+    STRUCK_OFF = "struck-off"
+    MOVED = "moved"
+
+    @property
+    def label(self) -> str:
+        """The change in Chinese."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    ListChange.NEW: "新增",
+    ListChange.LEFT_OUT: "未列入",
+    ListChange.RENAMED: "名称变更",
+    ListChange.STRUCK_OFF: "因异议取消",
+    ListChange.MOVED: "类别或奖项变更",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatedReason:
+    """Why a list differs: for one entry, or without a name for all of a kind that have none."""
+
+    about: ListChange
+    reason: str
+    entry: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The reason as it is printed: 未列入（甲公司）：本人放弃."""
+        who = f"（{self.entry}）" if self.entry else ""
+        return f"{self.about.label}{who}：{self.reason.rstrip('。')}。"
