@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.config.build_settings import BuildSettings
 from portal.config.public_settings import PublicSettings
+from portal.config.watch_settings import WatchSettings
 from portal.content.followed import FollowedCatalogue
 from portal.domain.workdays import SHANGHAI
 from portal.intake import init_intake
@@ -24,6 +26,16 @@ from portal.submission.counters import Quotas
 from portal.submission.form_drafts import DraftStore
 from portal.submission.proof_of_work import Work
 from portal.submission.submitting import Submissions
+from portal.watching.findings import Remembered
+from portal.watching.site_checks import (
+    built,
+    calendar_data,
+    collected,
+    free_disk,
+    keys_of_windows,
+    ledgers,
+)
+from portal.web.health import Health
 from portal.web.mount import Mounted
 
 if TYPE_CHECKING:
@@ -33,6 +45,7 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.errors import PortalError
+    from portal.watching.findings import Check
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +71,19 @@ def _intake(
         work=Work(settings.secret_key()),
         pause=time.sleep,
     )
+
+
+def public_checks(settings: PublicSettings, known: Callable[[], Catalogue]) -> list[Check]:
+    """Every check of the internet-facing side; of the built site where this machine has one."""
+    notices, out = settings.paths.notices, BuildSettings().out
+    return [
+        keys_of_windows(known, PublicKeys(settings.keys / "public")),
+        collected(DropBox(settings.dropbox)),
+        free_disk([settings.dropbox, settings.spool], settings.limits.free_bytes),
+        calendar_data(known),
+        ledgers(notices, settings.keys / "ledger.pem"),
+        *([built(out, notices)] if out.is_dir() else []),
+    ]
 
 
 def _failed(error: PortalError) -> None:
@@ -102,6 +128,10 @@ def create_app(
     init_intake(app, intake, settings.secret_key(), secure=settings.proxies > 0)
     if site.root:
         app.wsgi_app = Mounted(app.wsgi_app, site.root)  # type: ignore[method-assign]
+    checks = Remembered(public_checks(settings, known), clock, time.monotonic)
+    app.wsgi_app = Health(  # type: ignore[method-assign]
+        app.wsgi_app, checks, WatchSettings().networks, forwarded=settings.proxies > 0
+    )
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documents do it
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies

@@ -28,6 +28,7 @@ COMMANDS = {
     "demo": "portal.cli.demo_command",
     "desk": "portal.cli.desk_command",
     "desk-user": "portal.cli.desk_user_command",
+    "doctor": "portal.cli.doctor_command",
     "drafts": "portal.cli.drafts_command",
     "extend": "portal.cli.extend_command",
     "new": "portal.cli.new_command",

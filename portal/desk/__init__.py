@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
@@ -12,16 +13,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.casework.cases import NoSuchCaseError
 from portal.config.desk_settings import DeskSettings
+from portal.config.watch_settings import WatchSettings
 from portal.desk import exports, figures, help_pages, inbox, oversight, todo
 from portal.desk.case import acts, case_views, register_by_hand
+from portal.desk.desk_checks import desk_checks
 from portal.desk.entry import sign_in_views
 from portal.desk.entry.gate import frame, init_gate
 from portal.desk.publishing import blueprints
 from portal.desk.rounds import Rounds
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
+from portal.watching.findings import Remembered
 from portal.web import init_web
 from portal.web.error_pages import NOT_FOUND, error_page
+from portal.web.health import Health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +101,10 @@ def create_app(
         app.register_blueprint(blueprint)
     app.register_error_handler(NoSuchCaseError, lambda _error: (error_page(404, NOT_FOUND), 404))
     app.extensions["portal.desk"] = desk
+    checks = Remembered(desk_checks(desk), clock, time.monotonic)
+    app.wsgi_app = Health(  # type: ignore[method-assign]  # as Flask's documents do it
+        app.wsgi_app, checks, WatchSettings().networks
+    )
     return app
 
 

@@ -54,6 +54,8 @@ class Machine:
         store = KeyStore(self.state / "keys")
         for office in ("pingding-office", "city-office", ESCROW):
             store.new(office, SLUG, PASSPHRASE, OPEN, work_factor=2)
+        for office in ("yuxian-office", "city-office", ESCROW):
+            store.new(office, "yuxian-list", PASSPHRASE, OPEN, work_factor=2)
         self.desk = create_app(self.settings(), self.side.clock).extensions["portal.desk"]
         cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         self.desk.accounts._passwords = self.desk.signing_in._passwords = cheap

@@ -1,0 +1,125 @@
+"""`portal doctor`: what is wrong with this installation, and the remedy; also as an alarm."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.casework.register_copy import sqlite_file
+from portal.config.desk_settings import DeskSettings, MailSettings
+from portal.config.public_settings import PublicSettings
+from portal.config.watch_settings import WatchSettings
+from portal.content.loader import load
+from portal.desk.desk_checks import desk_checks
+from portal.desk.mailer import Smtp
+from portal.desk.services import open_desk
+from portal.domain.workdays import SHANGHAI
+from portal.public import public_checks
+from portal.watching.alarm import Alarm
+from portal.watching.findings import Check, Finding, Found, Level, examine, ready
+from portal.watching.machine_checks import closed_folders, content, fonts
+
+if TYPE_CHECKING:
+    from portal.content.catalogue import Catalogue
+
+_HELP = """检查这台机器上的安装：哪里不对，怎么办。与 /readyz 用同一份清单。
+
+\b
+--alarm 供定时运行：有故障时写 <state>/alarm.txt，故障消除后删去；
+情况变化时寄一封邮件给 PORTAL_ALARM_MAIL（邮件服务器用工作台的设置）。"""
+
+
+class _Read:
+    """The catalogue, read once; what cannot be read is told once, by its own check."""
+
+    def __init__(self, settings: PublicSettings) -> None:
+        self._settings = settings
+        self._catalogue: Catalogue | None = None
+
+    def __call__(self) -> Catalogue:
+        if self._catalogue is None:
+            paths = self._settings.paths
+            self._catalogue = load(
+                paths.content, paths.notices, base_url=self._settings.base_url or None
+            )
+        return self._catalogue
+
+
+def _checks(stack: ExitStack, found: list[Found], now: datetime) -> list[Check]:
+    """The checks of what lies on this machine; what the content's own check finds stands first."""
+    public, desk = PublicSettings(), DeskSettings()
+    read = _Read(public)
+    first = [
+        fonts(),
+        closed_folders([public.paths.state, public.keys, public.dropbox, desk.folder]),
+        content(read),
+    ]
+    found += examine(first, now)
+    if not ready(found[-1:]):
+        return []
+    checks = [check for check in public_checks(public, read) if _here(check, public)]
+    if desk.folder.is_dir():
+        checks += _of_desk(stack, desk, read, {check.name for check in checks})
+    return checks
+
+
+def _here(check: Check, public: PublicSettings) -> bool:
+    """Keys of windows are asked for where there are keys, or objections are taken."""
+    return check.name != "keys" or public.keys.is_dir() or public.dropbox.is_dir()
+
+
+def _of_desk(stack: ExitStack, settings: DeskSettings, read: _Read, known: set[str]) -> list[Check]:
+    """A desk is opened as it is; one that was never started, or lost its parts, is only told."""
+    file = sqlite_file(settings.url)
+    if file is not None and not Path(file).exists():
+        return [
+            _said("register", "登记簿", f"{file} 不在", "从备份恢复；没有用过的，启动一次工作台")
+        ]
+    if not settings.secret and not (settings.folder / "secret").exists():
+        return [_said("accounts", "人员登录", f"{settings.folder / 'secret'} 不在", "从备份恢复")]
+    desk = open_desk(settings, lambda: datetime.now(SHANGHAI), read)
+    stack.callback(desk.room.register.close)
+    return [c for c in desk_checks(desk) if c.name not in {*known, "rounds"}]
+
+
+def _said(name: str, title: str, words: str, remedy: str) -> Check:
+    return Check(name, title, lambda _now: Finding(Level.BAD, words, remedy))
+
+
+@click.command("doctor", help=_HELP)
+@click.option("--alarm", is_flag=True, help="供定时运行：写报警文件，情况变化时寄邮件。")
+def command(*, alarm: bool) -> None:
+    """Look at everything on this machine; exit status 1 where something is at fault."""
+    now = datetime.now(SHANGHAI)
+    found: list[Found] = []
+    with ExitStack() as stack:
+        try:
+            found += examine(_checks(stack, found, now), now)
+        except Exception as error:  # noqa: BLE001 - a desk that cannot be opened is the finding
+            found.append(_broken(error).at(now))
+    for one in found:
+        click.echo(one.line)
+    if alarm:
+        _alarm(found, now)
+    if not ready(found):
+        sys.exit(1)
+
+
+def _broken(error: Exception) -> Check:
+    def look(_now: datetime) -> Finding:
+        raise error
+
+    return Check("desk", "工作台", look)
+
+
+def _alarm(found: list[Found], now: datetime) -> None:
+    mail, wanted = MailSettings(), WatchSettings().alarm_mail
+    transport = Smtp(mail) if mail.host and wanted else None
+    fault = Alarm(PublicSettings().paths.state).tell(found, now, transport, wanted)
+    if fault:
+        click.echo(fault, err=True)

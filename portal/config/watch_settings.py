@@ -1,0 +1,33 @@
+"""Settings of watching: who may ask, whom an alarm reaches."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+
+from portal.config.common import text
+from portal.errors import RequestError
+
+_HERE = "127.0.0.0/8 ::1"
+
+
+def _networks() -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    given = text("PORTAL_WATCH_NETWORKS") or _HERE
+    try:
+        return tuple(ipaddress.ip_network(part) for part in given.replace(",", " ").split())
+    except ValueError:
+        raise RequestError(
+            f"环境变量 PORTAL_WATCH_NETWORKS 应为网段，如 127.0.0.0/8 10.1.2.0/24，现为“{given}”"
+        ) from None
+
+
+@dataclass(frozen=True)
+class WatchSettings:
+    """Environment: PORTAL_WATCH_NETWORKS (this machine when unset), PORTAL_ALARM_MAIL."""
+
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = field(
+        default_factory=_networks
+    )
+    alarm_mail: tuple[str, ...] = field(
+        default_factory=lambda: tuple(text("PORTAL_ALARM_MAIL").replace(",", " ").split())
+    )

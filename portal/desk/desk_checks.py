@@ -1,0 +1,83 @@
+"""Checks of the desk: its register, its files, its people, its mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portal.casework.audit import head
+from portal.casework.mail import waiting
+from portal.casework.rollback import noted_head, rolled_back
+from portal.errors import RequestError
+from portal.sealed.dropbox import DropBox
+from portal.watching.findings import Check, Finding, Level, good
+from portal.watching.site_checks import (
+    calendar_data,
+    collected,
+    free_disk,
+    keys_of_windows,
+    ledgers,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.desk.services import Desk
+
+_FLOOR = 1 << 30
+_LATE = timedelta(hours=6)
+
+
+def desk_checks(desk: Desk) -> list[Check]:
+    """Every check of a desk; which of them its own process alone can answer stands last."""
+    settings, room = desk.settings, desk.room
+    return [
+        Check("register", "登记簿", lambda _now: _register(desk)),
+        Check("accounts", "人员登录", lambda _now: _accounts(desk)),
+        Check("mail", "提醒邮件", lambda now: _mail(desk, now)),
+        keys_of_windows(room.catalogue, room.keys.public),
+        collected(DropBox(Path(settings.carrier or settings.dropbox))),
+        free_disk([settings.paths.state, settings.keys], _FLOOR),
+        calendar_data(room.catalogue),
+        ledgers(settings.paths.notices, settings.keys / "ledger.pem"),
+        Check("rounds", "自动收取", lambda _now: _rounds(desk)),
+    ]
+
+
+def _register(desk: Desk) -> Finding:
+    with desk.room.register.read() as session:
+        newest = head(session)
+        fault = rolled_back(session, noted_head(desk.room))
+    if fault:
+        raise RequestError(fault)
+    return good(f"可以读写，审计记录{newest.seq}行")
+
+
+def _accounts(desk: Desk) -> Finding:
+    dead = desk.accounts.locked_out()
+    if dead:
+        return Finding(
+            Level.BAD,
+            f"{len(dead)}人不能登录：工作台的密钥不是登记簿的",
+            "恢复原来的 desk/secret 或者 PORTAL_DESK_SECRET；没有的，用 portal desk-user reset",
+        )
+    return good("动态口令密钥都打得开")
+
+
+def _mail(desk: Desk, now: datetime) -> Finding:
+    if not desk.settings.mail.host:
+        return good("没有设置邮件服务器，不寄提醒")
+    with desk.room.register.read() as session:
+        late = [mail for mail in waiting(session) if now - mail.created_at > _LATE]
+    if late:
+        words = f"{len(late)}封提醒六小时以上没有寄出"
+        return Finding(Level.SOON, words, "检查 PORTAL_DESK_SMTP_ 各项设置和邮件服务器")
+    return good("没有积压")
+
+
+def _rounds(desk: Desk) -> Finding:
+    if desk.troubles:
+        words = f"有{len(desk.troubles)}处收取不成"
+        return Finding(Level.SOON, words, "登录工作台，看收件页最上面的说明")
+    return good("没有积下的问题")

@@ -1,0 +1,1 @@
+"""What may be wrong with an installation: one list of checks for doctor, readyz and alarm."""

@@ -1,0 +1,58 @@
+"""Checks of the installation itself: its fonts, its folders and who may read them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from portal.content.fonts import FONT_FILES, FONTS
+from portal.watching.findings import Check, Finding, Level, good
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def fonts() -> Check:
+    """Whether the documents' fonts are installed."""
+
+    def look(_now: object) -> Finding:
+        missing = [name for name in FONT_FILES if not (FONTS / name).is_file()]
+        if missing:
+            return Finding(Level.BAD, f"缺少排版字体 {missing[0]}，不能生成文档", "运行 make setup")
+        return good("齐全")
+
+    return Check("fonts", "排版字体", look)
+
+
+def closed_folders(folders: Sequence[Path]) -> Check:
+    """Whether what must be closed to other users of the machine is, and can be written to."""
+
+    def look(_now: object) -> Finding:
+        for folder in folders:
+            if not folder.is_dir():
+                continue
+            if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
+                return Finding(
+                    Level.SOON, f"{folder} 对机器上的其他用户开放", f"运行 chmod 700 {folder}"
+                )
+            if not os.access(folder, os.W_OK | os.X_OK):
+                return Finding(
+                    Level.BAD, f"当前用户不能写入 {folder}", "用服务的用户运行，或者改正属主和权限"
+                )
+        return good("只有本用户能进")
+
+    return Check("folders", "文件夹权限", look)
+
+
+def content(read: Callable[[], object]) -> Check:
+    """Whether content and notices can be read; what is wrong is told by `portal lint`."""
+
+    def look(_now: object) -> Finding:
+        read()
+        return good("可以读取")
+
+    return Check("content", "内容和公告", look)

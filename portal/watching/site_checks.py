@@ -1,0 +1,174 @@
+"""Checks of what is published and of what citizens send; nothing here needs a private key."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from portal.domain.dates import write_clock, write_meta
+from portal.domain.workdays import SHANGHAI
+from portal.ledger.chain import sound_rows
+from portal.ledger.ledger_lines import LEDGER_NAME, line_digest
+from portal.ledger.noted_heads import refuse_shortened
+from portal.sealed.dropbox import sealed_names
+from portal.watching.findings import Check, Finding, Level, good
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from portal.content.catalogue import Catalogue
+    from portal.sealed.dropbox import DropBox
+    from portal.sealed.public_keys import PublicKeys
+
+_SOON = timedelta(days=3)
+_WAITING, _TOO_LONG = timedelta(hours=2), timedelta(hours=26)
+_BUILD = timedelta(minutes=15)
+_NEXT_YEAR_FROM = 12
+_ROOM = 4
+
+
+def keys_of_windows(catalogue: Callable[[], Catalogue], keys: PublicKeys) -> Check:
+    """Whether each window that is open, or opens within three days, can take objections."""
+
+    def look(now: datetime) -> Finding:
+        ahead = [
+            notice
+            for notice in catalogue().windowed()
+            if notice.window
+            and notice.window.opens_at - _SOON <= now < notice.window.closes_at
+            and not keys.takes_objections(notice.slug)
+        ]
+        if not ahead:
+            return good("开着的和三天内开始的公示期都有公钥")
+        slugs = "、".join(notice.slug for notice in ahead)
+        opened = any(notice.window and notice.window.opens_at <= now for notice in ahead)
+        return Finding(
+            Level.BAD if opened else Level.SOON,
+            f"缺少公钥：{slugs}，{'公示期已开始，' if opened else ''}异议无法提交",
+            "在工作台的机器上运行 portal keys new，再把 keys/public 带到公开网站的机器",
+        )
+
+    return Check("keys", "公示期的公钥", look)
+
+
+def free_disk(folders: Sequence[Path], floor: int) -> Check:
+    """Whether each folder's disk has room; `floor` is the number of bytes below which we refuse."""
+
+    def look(_now: datetime) -> Finding:
+        low = {folder: free for folder in folders if (free := _free(folder)) < _ROOM * floor}
+        if not low:
+            return good("磁盘空间充足")
+        folder, free = min(low.items(), key=lambda pair: pair[1])
+        return Finding(
+            Level.BAD if free < floor else Level.SOON,
+            f"{folder} 所在的磁盘只剩{free / 2**30:.1f} GB，低于{floor / 2**30:.1f} GB时不接收异议",
+            "清理磁盘，或者换大的",
+        )
+
+    return Check("disk", "磁盘空间", look)
+
+
+def _free(folder: Path) -> int:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def collected(box: DropBox) -> Check:
+    """Whether what citizens sent has been fetched; the oldest envelope in the inbox tells."""
+
+    def look(now: datetime) -> Finding:
+        times = []
+        for name in sealed_names(box.inbox):
+            with suppress(FileNotFoundError):  # it is being fetched
+                times.append((box.inbox / name).stat().st_mtime)
+        if not times:
+            return good("投件箱是空的")
+        oldest = datetime.fromtimestamp(min(times), SHANGHAI)
+        words = f"投件箱里有{len(times)}件，最早的是{write_meta(oldest)}收到的"
+        if now - oldest < _WAITING:
+            return good(words)
+        return Finding(
+            Level.BAD if now - oldest > _TOO_LONG else Level.SOON,
+            f"{words}，一直没有收取",
+            "看工作台是否在运行；分两台机器的，看 portal collect 和携带的文件夹",
+        )
+
+    return Check("collected", "收取异议", look)
+
+
+def calendar_data(catalogue: Callable[[], Catalogue]) -> Check:
+    """Whether working days can be told this year, and from December on in the next."""
+
+    def look(now: datetime) -> Finding:
+        years = catalogue().calendar.years
+        wanted = [now.year] + ([now.year + 1] if now.month >= _NEXT_YEAR_FROM else [])
+        missing = [year for year in wanted if year not in years]
+        if not missing:
+            return good(f"有{wanted[-1]}年的放假安排")
+        return Finding(
+            Level.BAD if missing[0] == now.year else Level.SOON,
+            f"没有{missing[0]}年的放假安排，不能推算公示期",
+            "更新软件，或者照国务院办公厅的通知录入 content/calendar.yaml",
+        )
+
+    return Check("calendar", "放假安排", look)
+
+
+def ledgers(folders: Sequence[Path], key: Path) -> Check:
+    """Whether each ledger's chain and signatures hold; what held before is not checked again.
+
+    `key` is the ledger's key: beside it the last lines are noted, on the machine that signs.
+    """
+    known: dict[Path, list[str]] = {}
+
+    def look(_now: datetime) -> Finding:
+        count = 0
+        refuse_shortened(key, [folder / LEDGER_NAME for folder in folders])
+        for folder in folders:
+            rows = [text for text, _ in sound_rows(folder / LEDGER_NAME, known.get(folder, ()))]
+            if len(rows) < len(known.get(folder, ())):
+                return Finding(
+                    Level.BAD,
+                    f"{folder / LEDGER_NAME} 比先前少了内容",
+                    "从备份恢复台账（docs/ledger.md）",
+                )
+            known[folder] = rows
+            count += len(rows)
+        if not count:
+            return Finding(
+                Level.SOON, "台账里还没有登记任何公告", "用 portal publish 登记以后才会公开"
+            )
+        heads = "、".join(line_digest(rows[-1])[:16] for rows in known.values() if rows)
+        return good(f"{count}行，链条完好，末行 {heads}")
+
+    return Check("ledger", "台账", look)
+
+
+def built(out: Path, folders: Sequence[Path]) -> Check:
+    """Whether the static site holds the newest line of each ledger, a quarter of an hour later."""
+
+    def look(now: datetime) -> Finding:
+        page = out / "ledger.json"
+        if not page.exists():
+            return Finding(Level.BAD, f"{out} 里没有生成好的网站", "运行 portal build")
+        shown = {line for lines in json.loads(page.read_bytes())["ledgers"] for line in lines}
+        for folder in folders:
+            path = folder / LEDGER_NAME
+            if not path.exists():
+                continue
+            at = datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI)
+            lines = path.read_text(encoding="utf-8").splitlines()
+            if lines and lines[-1] not in shown and now - at > _BUILD:
+                return Finding(
+                    Level.BAD,
+                    f"{write_clock(at)}登记的内容还没有进入网站",
+                    "看 portal build --watch 是否在运行，有没有报错",
+                )
+        return good("网站里有台账的最后一行")
+
+    return Check("build", "生成网站", look)

@@ -1,0 +1,204 @@
+"""Each way an installation goes wrong is found by the check that names its remedy."""
+
+import errno
+import os
+import shutil
+from datetime import datetime, timedelta
+
+import pytest
+
+from portal.content.working_calendar import load_calendar
+from portal.domain.workdays import SHANGHAI
+from portal.sealed.dropbox import DropBox
+from portal.sealed.public_keys import PublicKeys
+from portal.watching.alarm import Alarm
+from portal.watching.findings import (
+    Check,
+    Finding,
+    Level,
+    Remembered,
+    as_json,
+    examine,
+    good,
+    ready,
+)
+from portal.watching.machine_checks import closed_folders
+from portal.watching.site_checks import (
+    built,
+    calendar_data,
+    collected,
+    free_disk,
+    keys_of_windows,
+    ledgers,
+)
+from tests.publicside import CLOSES, OPEN, OPENS, SLUG, public_side
+from tests.sites import MINIMAL, SiteTree
+
+
+@pytest.fixture
+def side(tmp_path):
+    (tmp_path / "site/notices").mkdir(parents=True)
+    return public_side(SiteTree(tmp_path / "site").write(MINIMAL), tmp_path / "state")
+
+
+@pytest.fixture
+def notices(side, tmp_path):
+    return tmp_path / "site/notices"
+
+
+def level(check, now=OPEN):
+    return check.at(now).finding.level
+
+
+def test_a_window_without_keys_is_told_before_it_opens_and_is_a_fault_once_open(side):
+    check = keys_of_windows(lambda: side.catalogue, PublicKeys(side.root / "keys/public"))
+    assert level(check) is Level.GOOD
+    shutil.rmtree(side.root / "keys/public/escrow")
+    assert level(check, OPENS - timedelta(days=2)) is Level.SOON
+    found = check.at(OPEN).finding
+    assert found.level is Level.BAD
+    assert SLUG in found.words
+    assert "portal keys new" in found.remedy
+    assert level(check, OPENS - timedelta(days=9)) is Level.GOOD
+    assert level(check, CLOSES) is Level.GOOD
+
+
+def test_an_objection_that_nobody_fetches_is_told(side):
+    check = collected(side.box)
+    assert level(check) is Level.GOOD
+    path = side.box.inbox / f"{'a' * 32}.sealed"
+    path.write_bytes(b"")
+    for hours, wanted in ((1, Level.GOOD), (3, Level.SOON), (30, Level.BAD)):
+        at = (OPEN - timedelta(hours=hours)).timestamp()
+        os.utime(path, (at, at))
+        assert level(check) is wanted
+
+
+def test_a_disk_that_fills_is_told_before_objections_are_refused(tmp_path):
+    free = shutil.disk_usage(tmp_path).free
+    folder = tmp_path / "not/there/yet"
+    assert level(free_disk([folder], 0)) is Level.GOOD
+    assert level(free_disk([folder], free // 2)) is Level.SOON
+    assert level(free_disk([folder], free * 2)) is Level.BAD
+
+
+def test_a_year_without_calendar_is_told_in_december_and_a_fault_in_january(side):
+    last = max(load_calendar().years)
+    check = calendar_data(lambda: side.catalogue)
+    assert level(check, datetime(last, 11, 30, tzinfo=SHANGHAI)) is Level.GOOD
+    assert level(check, datetime(last, 12, 1, tzinfo=SHANGHAI)) is Level.SOON
+    assert level(check, datetime(last + 1, 1, 1, tzinfo=SHANGHAI)) is Level.BAD
+
+
+def test_a_ledger_that_is_changed_or_shortened_is_told(notices, tmp_path):
+    path = notices / "ledger.jsonl"
+    check = ledgers([notices], tmp_path / "ledger.pem")
+    whole = path.read_text()
+    assert level(check) is Level.GOOD
+    path.write_text("".join(whole.splitlines(keepends=True)[:-1]))
+    assert level(check) is Level.BAD
+    path.write_text(whole)
+    assert level(check) is Level.GOOD
+    path.write_text(whole.replace('"revision":1', '"revision":2', 1))
+    assert level(check) is Level.BAD
+    path.unlink()
+    assert level(check) is Level.BAD
+    assert level(ledgers([notices], tmp_path / "ledger.pem")) is Level.SOON
+
+
+def test_a_site_that_lacks_the_last_line_is_told_after_a_while(notices, side, tmp_path):
+    from portal.proof.ledger_json import ledger_json
+
+    out, path = tmp_path / "build", notices / "ledger.jsonl"
+    check = built(out, [notices])
+    assert level(check) is Level.BAD
+    out.mkdir()
+    (out / "ledger.json").write_bytes(ledger_json(side.catalogue))
+    later = datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI) + timedelta(hours=1)
+    assert level(check, later) is Level.GOOD
+    (out / "ledger.json").write_text('{"ledgers": [[]]}')
+    assert level(check, later) is Level.BAD
+    assert level(check, later - timedelta(minutes=50)) is Level.GOOD
+
+
+def test_a_folder_that_others_may_enter_is_told(tmp_path):
+    tmp_path.chmod(0o755)
+    found = closed_folders([tmp_path, tmp_path / "none"]).at(OPEN).finding
+    assert found.level is Level.SOON
+    assert "chmod 700" in found.remedy
+    tmp_path.chmod(0o700)
+    assert level(closed_folders([tmp_path])) is Level.GOOD
+
+
+def failing(error):
+    def look(_now):
+        raise error
+
+    return Check("failing", "查不了的", look)
+
+
+def test_a_check_that_fails_is_a_finding_and_hides_no_other(side):
+    found = examine(
+        [failing(OSError(errno.EIO, "I/O")), failing(ValueError("x")), collected(side.box)], OPEN
+    )
+    assert [one.finding.level for one in found] == [Level.BAD, Level.BAD, Level.GOOD]
+    assert "磁盘读写出错" in found[0].line
+    assert not ready(found)
+    assert ready(found[2:])
+    assert b'"ready": false' in as_json(found)
+
+
+def test_an_answer_stands_for_some_seconds():
+    asked, time = [], [0.0]
+    check = Check("counted", "数次数", lambda now: asked.append(now) or good("好"))
+    remembered = Remembered([check], lambda: OPEN, lambda: time[0])
+    for moment in (0, 5, 9.9, 10, 19, 21):
+        time[0] = moment
+        remembered.found()
+    assert len(asked) == 3
+
+
+class Post:
+    def __init__(self):
+        self.sent, self.broken = [], False
+
+    def send(self, recipient, subject, body):
+        if self.broken:
+            raise OSError(errno.ECONNREFUSED, "refused")
+        self.sent.append((recipient, subject, body))
+
+
+def test_an_alarm_is_mailed_when_it_begins_changes_lasts_and_ends(tmp_path):
+    bad = Check("disk", "磁盘", lambda _now: Finding(Level.BAD, "满了", "清理"))
+    other = Check("keys", "公钥", lambda _now: Finding(Level.BAD, "缺少", "制作"))
+    soon = Check("mail", "邮件", lambda _now: Finding(Level.SOON, "慢"))
+    alarm, post = Alarm(tmp_path), Post()
+
+    def tell(*checks, hours=0.0):
+        now = OPEN + timedelta(hours=hours)
+        return alarm.tell(examine(checks, now), now, post, ["a@example.org", "b@example.org"])
+
+    tell(soon)
+    assert (post.sent, alarm.file.exists()) == ([], False)
+    post.broken = True
+    assert "没有寄出" in tell(bad, soon)
+    assert "满了。清理" in alarm.file.read_text()
+    post.broken = False
+    tell(bad, hours=1)
+    assert [to for to, _, _ in post.sent] == ["a@example.org", "b@example.org"]
+    tell(bad, hours=2)
+    assert len(post.sent) == 2
+    tell(bad, other, hours=3)
+    assert len(post.sent) == 4
+    tell(bad, other, hours=28)
+    assert len(post.sent) == 6
+    tell(hours=29)
+    assert "已消除" in post.sent[-1][1]
+    assert not alarm.file.exists()
+    (tmp_path / "alarm.sent.json").write_text("half a l")
+    tell(bad, hours=30)
+    assert len(post.sent) == 10
+
+
+def test_a_drop_box_that_is_not_there_waits_for_nothing(tmp_path):
+    assert level(collected(DropBox(tmp_path / "none"))) is Level.GOOD

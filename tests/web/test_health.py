@@ -1,0 +1,87 @@
+"""/healthz and /readyz of both apps: for the local network, nothing personal in them."""
+
+import json
+import shutil
+
+import pytest
+
+from portal.errors import RequestError
+from tests.backup.conftest import machine_at
+from tests.publicside import public_side
+from tests.sites import MINIMAL, SiteTree
+
+
+@pytest.fixture
+def side(tmp_path):
+    (tmp_path / "site/notices").mkdir(parents=True)
+    return public_side(SiteTree(tmp_path / "site").write(MINIMAL), tmp_path / "state")
+
+
+def ask(app, path="/readyz", peer="127.0.0.1", **headers):
+    client = app.test_client()
+    return client.get(path, environ_overrides={"REMOTE_ADDR": peer}, headers=headers)
+
+
+def test_alive_and_ready(side):
+    app = side.app()
+    assert ask(app, "/healthz").text == "ok\n"
+    answer = ask(app)
+    assert answer.status_code == 200
+    assert {one["name"] for one in answer.json["checks"]} >= {
+        "keys",
+        "disk",
+        "collected",
+        "calendar",
+        "ledger",
+    }
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_wrong_is_said_with_its_remedy(side):
+    shutil.rmtree(side.root / "keys/public")
+    answer = ask(side.app())
+    assert answer.status_code == 503
+    bad = [one for one in answer.json["checks"] if one["level"] == "bad"]
+    assert [one["name"] for one in bad] == ["keys"]
+    assert "portal keys new" in bad[0]["remedy"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_strangers_are_told_nothing(side, path, monkeypatch):
+    app = side.app()
+    assert ask(app, path, "203.0.113.9").status_code == 404
+    assert ask(app, path, "10.1.2.3").status_code == 404
+    # A proxy that the settings do not count: everybody behind it has its address.
+    assert ask(app, path, "127.0.0.1", **{"X-Forwarded-For": "203.0.113.9"}).status_code == 404
+    counted = side.app(proxies=1)
+    assert ask(counted, path, "", **{"X-Forwarded-For": "203.0.113.9"}).status_code == 404
+    assert ask(counted, path, "", **{"X-Forwarded-For": "127.0.0.1"}).status_code == 200
+    assert ask(counted, path, "").status_code == 200, "over the socket itself"
+    monkeypatch.setenv("PORTAL_WATCH_NETWORKS", "10.1.0.0/16, ::1")
+    app = side.app()
+    assert ask(app, path, "10.1.2.3").status_code == 200
+    assert ask(app, path, "::ffff:10.1.2.3").status_code == 200
+    assert ask(app, path, "127.0.0.1").status_code == 404
+    monkeypatch.setenv("PORTAL_WATCH_NETWORKS", "10.1.2.3/16")
+    with pytest.raises(RequestError, match="PORTAL_WATCH_NETWORKS"):
+        side.app()
+
+
+def test_the_desk_tells_its_own_without_signing_in_and_without_names(tmp_path):
+    from portal.desk import create_app
+
+    with machine_at(tmp_path) as machine:
+        number = machine.object()
+        machine.collect()
+        app = create_app(machine.settings(), machine.side.clock)
+        answer = ask(app)
+        assert answer.status_code == 200, answer.text
+        assert {one["name"] for one in answer.json["checks"]} >= {"register", "accounts", "mail"}
+        for personal in (number, machine.officer.username, "王平", "钱七"):
+            assert personal not in json.dumps(answer.json, ensure_ascii=False)
+        assert ask(app, "/healthz", "10.0.0.1").status_code == 404
+        app.extensions["portal.desk"].room.register.close()
+        (machine.state / "desk/secret").write_text("0" * 64)
+        other = create_app(machine.settings(), machine.side.clock)
+        assert ask(other).status_code == 503
+        other.extensions["portal.desk"].room.register.close()
