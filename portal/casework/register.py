@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, event, make_url, select
+from sqlalchemy import create_engine, event, inspect, make_url, select, text
 from sqlalchemy.orm import Session
 
 from portal.casework.models import Counter
@@ -21,8 +19,10 @@ from portal.casework.models import Counter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from alembic.config import Config
     from sqlalchemy import Connection, Engine
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -77,8 +77,19 @@ class Register:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def ready(self) -> None:
+        """Bring the tables to the newest revision; loads Alembic only where they are not."""
+        with self.engine.connect() as connection:
+            known = inspect(connection).has_table("alembic_version")
+            query = text("SELECT version_num FROM alembic_version")
+            present = connection.execute(query).scalar() if known else None
+        if present != _newest():
+            self.migrate()
+
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to a revision; the newest by default."""
+        from alembic import command
+
         with self.engine.connect() as connection:
             command.upgrade(alembic_config(connection), revision)
             connection.commit()
@@ -88,10 +99,17 @@ class Register:
         self.engine.dispose()
 
 
+def _newest() -> str:
+    """The revision of the newest migration: m0005_drafts.py is 0005."""
+    return max(path.name[1:5] for path in (_MIGRATIONS / "versions").glob("m[0-9]*_*.py"))
+
+
 def alembic_config(connection: Connection) -> Config:
     """Alembic's settings for the migrations shipped in this package."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import time
@@ -13,27 +14,29 @@ from typing import TYPE_CHECKING
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from portal.casework.register import Register
+from portal.casework.rollback import refuse_empty
 from portal.config.common import command as setting
 from portal.config.desk_settings import DeskSettings
 from portal.config.publishing_settings import PublishingSettings
 from portal.content.followed import FollowedCatalogue
 from portal.content.record.changes import Folders
 from portal.content.site_facts import read_site
-from portal.desk.services import open_register, open_reviews
 from portal.domain.dates import write_meta
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.draft_checks import Surroundings
 from portal.editorial.journal import Did
 from portal.editorial.publication import Publishing
+from portal.editorial.review import Reviews
 from portal.editorial.under_way import Publication, publications
-from portal.errors import RequestError
+from portal.errors import PortalError, RequestError
 from portal.ledger.signing import SigningKey, load_key, needs_passphrase
 from portal.lint.checker import Checker
+from portal.sealed.courier import DeskFolders
 from portal.sealed.public_keys import PublicKeys
 
 if TYPE_CHECKING:
-    from portal.casework.register import Register
     from portal.content.catalogue import Catalogue
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
@@ -52,15 +55,27 @@ def command(*, running: bool, patient: bool, passphrase_file: Path | None, key_s
     """List the desk's publications, or do what is due."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     desk, settings = DeskSettings(), PublishingSettings()
-    register = open_register(desk)
+    register = Register(desk.url)
     try:
+        register.ready()
+        refuse_empty(register, DeskFolders(desk.folder))
         job = _job(desk, settings, register)
         if running:
+            _warm(job)
             key = _key(settings.key_path, passphrase_file, stdin=key_stdin)
             sys.exit(_run(replace(job, key=key), patient=patient))
         sys.exit(_list(job))
     finally:
         register.close()
+
+
+def _warm(job: Publishing) -> None:
+    """Load what the job needs: the desk starts it while the signer still reads."""
+    import portal.freezer.renewal
+    import portal.render.notice.notice_pdf  # noqa: F401 - for its modules
+
+    with contextlib.suppress(PortalError, OSError):  # told by the step that needs it
+        job.catalogue()
 
 
 def _key(path: Path, passphrase_file: Path | None, *, stdin: bool) -> SigningKey:
@@ -97,7 +112,7 @@ def _job(desk: DeskSettings, settings: PublishingSettings, register: Register) -
         Checker(setting("PORTAL_CHECKER")),
     )
     return Publishing(
-        reviews=open_reviews(desk, register, present),
+        reviews=Reviews.at(register, paths.state, paths.content[0], present),
         root=settings.folder,
         around=around,
         catalogue=present,

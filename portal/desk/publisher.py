@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from portal.ledger.signing import SigningKey
 
 _log = logging.getLogger("portal.desk")
+_WARM_FOR = timedelta(minutes=10)
 
 
 @dataclass
@@ -41,6 +43,8 @@ class Publisher:
     root: Path
     held: HeldKey
     _child: subprocess.Popen[bytes] | None = None
+    _warm: subprocess.Popen[bytes] | None = None
+    _warm_until: datetime | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def all(self, at: datetime) -> tuple[Publication, ...]:
@@ -50,6 +54,16 @@ class Publisher:
     def wants_key(self, at: datetime) -> bool:
         """Whether something waits for the ledger's key to be unlocked."""
         return self.held.key(at) is None and work_due(self.reviews, self.root, at)
+
+    def warm(self, at: datetime) -> None:
+        """Load a process that waits for its key: call it when the page of the sign-off opens.
+
+        Loading takes longer than most of what is then to be done. It ends after ten minutes.
+        """
+        with self._lock:
+            if self._warm is None or self._warm.poll() is not None:
+                self._warm = self._begin()
+            self._warm_until = at + _WARM_FOR
 
     def start(self, at: datetime, *, patient: bool = False) -> bool:
         """Begin what is due, in a process beside the desk; False while the key is locked.
@@ -62,7 +76,10 @@ class Publisher:
         with self._lock:
             if self._child is not None and self._child.poll() is None and patient:
                 return True
-            self._child = self._begin(key, patient=patient)
+            ready, self._warm = self._warm, None
+            fresh = ready is None or ready.poll() is not None or patient
+            self._child = self._begin(patient=patient) if fresh or ready is None else ready
+            _hand_over(self._child, key)
         return True
 
     def wait(self, seconds: float) -> int | None:
@@ -75,30 +92,42 @@ class Publisher:
         except subprocess.TimeoutExpired:
             return None
 
-    def _begin(self, key: SigningKey, *, patient: bool) -> subprocess.Popen[bytes]:
+    def _begin(self, *, patient: bool = False) -> subprocess.Popen[bytes]:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         command = [sys.executable, "-m", "portal", "publications", "--run", "--key-stdin"]
         command += ["--patient"] if patient else []
         with (self.root / "last.log").open("wb") as told:
-            child = subprocess.Popen(  # noqa: S603 - a fixed command, without a shell
+            return subprocess.Popen(  # noqa: S603 - a fixed command, without a shell
                 command,
                 stdin=subprocess.PIPE,
                 stdout=told,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                start_new_session=True,  # stopping the desk stops no publication half-way
+                start_new_session=True,  # Ctrl+C at the desk stops no publication half-way
             )
-        assert child.stdin is not None
-        try:
-            child.stdin.write(key.private.private_bytes_raw().hex().encode())
-            child.stdin.close()
-        except BrokenPipeError:
-            _log.warning("a publication process ended at once; see %s", self.root / "last.log")
-        return child
+
+    def _cool(self, at: datetime) -> None:
+        """End a process that waited in vain: without a key it does nothing."""
+        with self._lock:
+            if self._warm is not None and self._warm_until is not None and at > self._warm_until:
+                assert self._warm.stdin is not None
+                self._warm.stdin.close()
+                self._warm.wait()
+                self._warm = None
 
     def round(self, at: datetime) -> None:
         """What the desk does every few seconds: begin what is due, tell what is late or lapsed."""
+        self._cool(at)
         tell_lapses(self.reviews, at)
         tell_late(self.reviews, self.root, at)
         if work_due(self.reviews, self.root, at):
             self.start(at, patient=True)
+
+
+def _hand_over(child: subprocess.Popen[bytes], key: SigningKey) -> None:
+    assert child.stdin is not None
+    try:
+        child.stdin.write(key.private.private_bytes_raw().hex().encode())
+        child.stdin.close()
+    except BrokenPipeError:
+        _log.warning("a publication process ended at once; its log says why")

@@ -21,7 +21,6 @@ from portal.casework.retention import delete_files
 from portal.casework.rollback import begin_anew, note_head, refuse_empty
 from portal.config.publishing_settings import PublishingSettings
 from portal.content.followed import FollowedCatalogue
-from portal.content.review_checks import read_review_checks
 from portal.desk.entry.accounts import Accounts
 from portal.desk.entry.demo_officers import DemonstrationOfficer, officers_now
 from portal.desk.entry.kept_forms import KeptForms
@@ -32,7 +31,6 @@ from portal.desk.entry.sessions import Sessions
 from portal.desk.entry.signin import SignIn
 from portal.desk.mailer import Smtp
 from portal.desk.publisher import Publisher
-from portal.editorial.drafts import Drafts
 from portal.editorial.held_key import HeldKey
 from portal.editorial.review import Reviews
 from portal.errors import PortalError
@@ -149,15 +147,6 @@ def open_accounts(settings: DeskSettings, register: Register) -> Accounts:
     return Accounts(register, Passwords(), OneTimeCodes(settings.secret_key()))
 
 
-def open_reviews(
-    settings: DeskSettings, register: Register, catalogue: Callable[[], Catalogue]
-) -> Reviews:
-    """The drafts of the settings, and the acts about them."""
-    home = settings.paths.content[0]
-    drafts = Drafts(settings.paths.state / "drafts")
-    return Reviews(register, drafts, catalogue, lambda: read_review_checks(home)[0])
-
-
 def open_desk(
     settings: DeskSettings,
     clock: Callable[[], datetime],
@@ -180,8 +169,9 @@ def open_desk(
     if new_register:
         begin_anew(room, clock())
     passwords, codes = Passwords(), OneTimeCodes(settings.secret_key())
-    reviews = open_reviews(settings, room.register, room.catalogue)
-    publishing = PublishingSettings(settings.paths)
+    paths = settings.paths
+    reviews = Reviews.at(room.register, paths.state, paths.content[0], room.catalogue)
+    publishing = PublishingSettings(paths)
     return Desk(
         settings,
         room,

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from portal.casework.audit import Action, record
 from portal.casework.models import DraftAct, DraftComment
+from portal.content.review_checks import read_review_checks
 from portal.domain.dates import write_meta
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.approved_text import Names, digest_with, text_with_names
@@ -25,16 +26,20 @@ from portal.editorial.dossiers import (
 )
 from portal.editorial.draft_acts import DraftState, Standing, Step
 from portal.editorial.draft_desk import DraftDesk
+from portal.editorial.drafts import Drafts
 from portal.editorial.rights import refusal
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
     from portal.casework.models import Dossier
     from portal.casework.people import CodeProof, Person
+    from portal.casework.register import Register
+    from portal.content.catalogue import Catalogue
     from portal.editorial.drafts import Draft
 
 LONGEST_REMARK = 2000
@@ -61,6 +66,14 @@ class ToSign:
 @dataclass(frozen=True)
 class Reviews(DraftDesk):
     """The acts about the drafts of one desk."""
+
+    @classmethod
+    def at(
+        cls, register: Register, state: Path, home: Path, catalogue: Callable[[], Catalogue]
+    ) -> Self:
+        """Those of a state folder, with the check list of a content folder."""
+        drafts = Drafts(state / "drafts")
+        return cls(register, drafts, catalogue, lambda: read_review_checks(home)[0])
 
     def writing(self, person: Person, slug: str, at: datetime) -> None:
         """Before each save: note the writer, who can then neither review nor sign off this draft.
