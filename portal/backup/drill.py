@@ -24,7 +24,7 @@ from portal.desk import create_app as create_desk
 from portal.desk.entry.accounts import NewStaff
 from portal.desk.entry.onetime import code_at
 from portal.errors import PortalError, RequestError, reason_of
-from portal.ledger.chain import sound_rows
+from portal.ledger.chain import sound_lines
 from portal.ledger.ledger_lines import LEDGER_NAME
 from portal.public import create_app as create_public
 
@@ -107,7 +107,7 @@ class Drill:
     def _ledger(self) -> str:
         lines = 0
         for folder in self.restored.folders(NOTICES):
-            lines += len(sound_rows(folder / LEDGER_NAME))
+            lines += len(sound_lines(folder / LEDGER_NAME))
         return f"{lines}行，链条和签名完好"
 
     def _public(self) -> str:

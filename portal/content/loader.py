@@ -15,7 +15,6 @@ from portal.content.heads import heads_of
 from portal.content.notice.notice_reader import Source, Windows, read_notice
 from portal.content.notice.recorded import (
     Around,
-    lines_by_slug,
     recorded_texts,
     shown_texts,
     source_of,
@@ -30,8 +29,9 @@ from portal.content.site_facts import read_site
 from portal.content.working_calendar import load_calendar
 from portal.domain.unrecorded import Unrecorded
 from portal.errors import ContentError, Issue, PortalError, Severity, reason_of
-from portal.ledger.chain import sound_rows
-from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine, ledger_rows, lines_of
+from portal.ledger.chain import sound_ledger
+from portal.ledger.ledger_lines import LEDGER_NAME
+from portal.ledger.whole_ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,13 +44,14 @@ if TYPE_CHECKING:
     from portal.domain.notice import Notice
     from portal.domain.places import Site
     from portal.domain.workdays import WorkCalendar
+    from portal.ledger.ledger_lines import LedgerLine
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
     """All that was read, faulty parts left out and their faults noted; `site` may be missing.
 
-    `ledgers` are the published revisions that each notices folder records.
+    `ledger` is what the notices folders record, `ledgers` its lines by folder.
     """
 
     content: tuple[Path, ...]
@@ -64,6 +65,7 @@ class Tree:
     questions: tuple[Question, ...]
     annexes: tuple[Annex, ...]
     self_check: SelfCheck | None
+    ledger: Ledger
     ledgers: dict[str, tuple[LedgerLine, ...]]
     issues: tuple[Issue, ...]
 
@@ -97,10 +99,7 @@ def load(
         questions=tree.questions,
         annexes=tree.annexes,
         self_check=tree.self_check,
-        ledger=tuple(line for lines in tree.ledgers.values() for line in lines),
-        ledger_texts=tuple(
-            tuple(text for text, _ in ledger_rows(folder / LEDGER_NAME)) for folder in notices
-        ),
+        ledger=tree.ledger,
     )
     return Catalogue(parts, MemoryShelf(_shown(tree, versions, unrecorded)))
 
@@ -112,10 +111,9 @@ def _recorded(tree: Tree) -> tuple[dict[str, tuple[Version, ...]], list[Issue]]:
     around = Around(tree.site, tree.editions, sources.keys(), windows, tree.notices)
     found: dict[str, tuple[Version, ...]] = {}
     faults: list[Issue] = []
-    named = lines_by_slug(line for lines in tree.ledgers.values() for line in lines)
-    for slug, lines in named.items():
+    for slug in tree.ledger.slugs:
         source = sources.get(slug) or source_of(tree.notices[0] / slug, windows)
-        recorded = recorded_texts(source, lines, around)
+        recorded = recorded_texts(source, tree.ledger.of(slug), around)
         found[slug] = recorded.versions
         faults += recorded.faults
     return found, faults
@@ -143,7 +141,7 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
     annexes, annex_issues = _annexes(home)
     self_check, check_issues = read_self_check(home)
     _, review_issues = read_review_checks(home)
-    ledgers, _, ledger_issues = read_ledgers(notices)
+    ledgers, ledger_issues = read_ledgers(notices)
     with _collector_paused():
         sources, source_issues = _sources(notices, calendar)
         known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
@@ -162,7 +160,8 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
         questions=questions,
         annexes=annexes,
         self_check=self_check,
-        ledgers=ledgers,
+        ledger=Ledger(tuple(chain for found in ledgers.values() for chain in found.chains)),
+        ledgers={folder: tuple(found) for folder, found in ledgers.items()},
         issues=issues,
     )
 
@@ -210,26 +209,23 @@ def _annexes(home: Path) -> tuple[tuple[Annex, ...], tuple[Issue, ...]]:
 
 
 def read_ledgers(
-    notices: Sequence[Path], known: Mapping[str, tuple[str, ...]] | None = None
-) -> tuple[dict[str, tuple[LedgerLine, ...]], dict[str, tuple[str, ...]], list[Issue]]:
-    """The revisions and the lines of each folder's ledger, and its faults.
+    notices: Sequence[Path], known: Mapping[str, Ledger] | None = None
+) -> tuple[dict[str, Ledger], list[Issue]]:
+    """The ledger of each folder; a damaged one is an issue, never taken for an empty one.
 
-    A damaged one is an issue, never taken for an empty one. `known` are lines that were found to
-    hold before: where a ledger begins with them, only those after them are looked at.
+    `known` are ledgers that were found to hold before: of one that begins with them only the rest
+    is looked at.
     """
-    ledgers: dict[str, tuple[LedgerLine, ...]] = {}
-    texts: dict[str, tuple[str, ...]] = {}
+    ledgers: dict[str, Ledger] = {}
     issues: list[Issue] = []
     for folder in notices:
         path = folder / LEDGER_NAME
         try:
-            rows = sound_rows(path, (known or {}).get(str(folder), ()))
-            ledgers[str(folder)] = lines_of(rows, path)
-            texts[str(folder)] = tuple(text for text, _ in rows)
+            ledgers[str(folder)] = sound_ledger([path], (known or {}).get(str(folder)))
         except (ValueError, KeyError, TypeError, PortalError) as error:
             message = f"发布台账读不出来：{reason_of(error)}"
             issues.append(Issue(str(path), 1, 1, "R013", message, "从备份恢复，不要手工修改"))
-    return ledgers, texts, issues
+    return ledgers, issues
 
 
 def _sources(

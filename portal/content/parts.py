@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from portal.ledger.ledger_lines import line_digest
+from portal.ledger.whole_ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,8 +74,7 @@ class Parts:
     pages = _Part["Mapping[str, Page]"]()
     questions = _Part["tuple[Question, ...]"]()
     annexes = _Part["tuple[Annex, ...]"]()
-    ledger = _Part["tuple[LedgerLine, ...]"]()
-    ledger_texts = _Part["tuple[tuple[str, ...], ...]"]()
+    ledger = _Part["Ledger"]()
     self_check = _Part["SelfCheck | None"]()
     # Every page's navigation asks, so it is known without the self-check.
     has_self_check = _Part["bool"]()
@@ -92,16 +91,7 @@ class Parts:
 
     def ledger_line(self, slug: str, revision: int) -> LedgerLine | None:
         """The newest ledger line of a published revision, or None where it was never entered."""
-        lines: dict[tuple[str, int], LedgerLine] | None = self._made.get("ledger lines")
-        if lines is None:
-            lines = {(line.slug, line.revision): line for line in self.ledger}
-            self._made["ledger lines"] = lines
-        return lines.get((slug, revision))
-
-    @property
-    def ledger_heads(self) -> tuple[str, ...]:
-        """Digest of the last line of each ledger that was begun."""
-        return tuple(line_digest(lines[-1]) for lines in self.ledger_texts if lines)
+        return self.ledger.line(slug, revision)
 
 
 NAMES = tuple(name for name, value in vars(Parts).items() if isinstance(value, _Part))
@@ -117,8 +107,7 @@ def parts_of(
     pages: Mapping[str, Page] | None = None,
     questions: tuple[Question, ...] = (),
     annexes: tuple[Annex, ...] = (),
-    ledger: tuple[LedgerLine, ...] = (),
-    ledger_texts: tuple[tuple[str, ...], ...] = (),
+    ledger: Ledger | None = None,
     self_check: SelfCheck | None = None,
 ) -> Parts:
     """Parts that are all at hand."""
@@ -130,8 +119,7 @@ def parts_of(
         "pages": pages or {},
         "questions": questions,
         "annexes": annexes,
-        "ledger": ledger,
-        "ledger_texts": ledger_texts,
+        "ledger": ledger or Ledger(),
         "self_check": self_check,
         "has_self_check": self_check is not None,
     }

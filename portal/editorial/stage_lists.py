@@ -41,7 +41,7 @@ def stage_lists(catalogue: Catalogue, kind: Kind, edition: str, at: datetime) ->
 def _stage_list(now: Catalogue, notice: Notice) -> StageList | None:
     if notice.window is None:
         return None
-    lines = (line for line in now.ledger if line.slug == notice.slug)
+    lines = now.ledger.of(notice.slug)
     recorded = min((line.recorded or line.published for line in lines), default=None)
     window = notice.window
     if recorded is not None and not notice.demonstration:

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from portal.content.index import Index
 from portal.content.queries import fingerprint
-from portal.content.record.changes import Changes, survey
-from portal.content.record.reading import dangling, doubled
-from portal.content.record.stamps import Stamps
-from portal.content.record.stored_parts import put_parts, stored_parts
+from portal.content.record.changes import Changes
+from portal.content.record.refreshing import renew_store
 from portal.errors import BuildError
 from portal.freezer.artifacts import file_of
 from portal.freezer.groups import SEARCH
@@ -30,7 +27,7 @@ from portal.freezer.pages.stale import (
     LISTS,
     changed_answers,
     changed_by_edits,
-    changed_by_ledger,
+    changed_by_parts,
     changed_by_time,
     queries_of,
     stale_urls,
@@ -38,17 +35,18 @@ from portal.freezer.pages.stale import (
 from portal.freezer.processes.aside import Aside
 from portal.freezer.processes.pool import batches, run
 from portal.freezer.published.published_folder import NOTHING, Edits
-from portal.freezer.record.recorded_catalogue import part_fingerprints, part_key
-from portal.freezer.record.store import CORE, LEFT_OUT, left_out_of
+from portal.freezer.record.recorded_catalogue import part_key
+from portal.freezer.record.store import CORE, left_out_of
 from portal.freezer.sources.source_reading import reader
 from portal.freezer.task import CORE_CHANGED, BuildResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from portal.content.heads import Head
     from portal.content.parts import Parts
+    from portal.content.record.reading import FolderRead
     from portal.freezer.artifacts import Artifact
     from portal.freezer.pages.rendering import Rendered
     from portal.freezer.processes.pool import Work
@@ -126,81 +124,31 @@ def read(task: Task, looks: Looks) -> Reading:
     """Bring the record's notices up to date; what changed stays dirty until it is shown."""
     store, folders = task.store, task.options.folders
     # What needs no knowledge of the edits is done while the files are still looked at.
-    before = {head.text: head for head in store.heads()}
+    stored = store.heads()
     *_, changes = (Changes(), *looks.sources)
     assert isinstance(changes, Changes)
-    full = looks.full
-    shown = None if changes.everything else stored_parts(store)
-    parts, dirty = _read_parts(task, changes)
-    if CORE in dirty and not changes.everything:
-        full = full or CORE_CHANGED
-        changes = survey(folders, Stamps())
-    if changes.content or changes.removed:
-        changes.add_recorded(folders.notices, shown, parts)
-    kept = {} if changes.everything else _untouched(before, changes)
     with store.transaction():
-        store.drop_notices({h.slug for h in before.values()} - {h.slug for h in kept.values()})
-        slugs = folders.slugs(parts) | changes.slugs
-        heads = kept | _read_notices(task, parts, changes, slugs)
-        if doubled(heads.values()) or dangling(heads.values(), slugs):
-            folders.report_faults()
+        found = renew_store(store, folders, changes, stored, partial(_read_folders, task))
+        dirty = changed_by_parts(found.shown, found.parts, found.differ)
         if store.get("program") != looks.program:
             store.drop_html()
-        if changes.stamps[1]:
-            store.put_stamps("sources", changes.stamps)
-        store.put_dirty(dirty | changed_by_edits(before, heads))
+        store.put_dirty(dirty | changed_by_edits(found.before, found.heads))
+    full = looks.full or (CORE_CHANGED if CORE in dirty else "")
     if not full and looks.output:
         full = f"{next(iter(looks.output))} 在构建之外被改动，全部重建"
-    return Reading(parts, heads, full, looks.program)
+    return Reading(found.parts, found.heads, full, looks.program)
 
 
-def _read_notices(task: Task, parts: Parts, changes: Changes, slugs: set[str]) -> dict[str, Head]:
-    """Read what changed into the store; the heads of its texts by their names."""
-    store, folders = task.store, task.options.folders
-    heads: dict[str, Head] = {}
-    waiting = {} if changes.everything else dict(json.loads(store.get(LEFT_OUT) or "{}"))
-    work = reader(parts, folders, slugs)
+def _read_folders(
+    task: Task, parts: Parts, slugs: Collection[str], folders: Sequence[str]
+) -> Iterator[FolderRead]:
+    """What folders of notices hold; BuildError when one went while the others were read."""
     count = 0
-    for reads in stage(task, "读取公告", work, sorted(changes.folders)):
-        for read in reads:
-            count += 1
-            if read.issues:
-                folders.report_faults()
-            store.put_notices(read.texts)
-            heads.update((text.head.text, text.head) for text in read.texts)
-            waiting[read.folder] = (
-                [read.left_out.slug, read.left_out.reason] if read.left_out else ""
-            )
-    if count != len(changes.folders):
-        folders.report_faults()
-    for folder in changes.removed - changes.folders:
-        waiting.pop(folder, None)
-    store.put(LEFT_OUT, json.dumps({f: w for f, w in waiting.items() if w}, ensure_ascii=False))
-    return heads
-
-
-def _untouched(before: Mapping[str, Head], changes: Changes) -> dict[str, Head]:
-    again = changes.folders | changes.removed
-    return {name: head for name, head in before.items() if head.folder not in again}
-
-
-def _read_parts(task: Task, changes: Changes) -> tuple[Parts, set[str]]:
-    """The content besides the notices, and the keys of those parts that changed."""
-    store = task.store
-    before = None if changes.everything else stored_parts(store)
-    if before is not None and not changes.content:
-        return before, set()
-    parts = task.options.folders.load_parts(before)
-    prints = part_fingerprints(parts)
-    changed = {key for key, value in prints.items() if store.get(key) != value}
-    if before is not None:
-        changed |= changed_by_ledger(before, parts)
-    with store.transaction():
-        put_parts(store, parts)
-        for key, value in prints.items():
-            store.put(key, value)
-        store.put_dirty(changed)
-    return parts, changed
+    for reads in stage(task, "读取公告", reader(parts, task.options.folders, slugs), folders):
+        count += len(reads)
+        yield from reads
+    if count != len(folders):
+        task.options.folders.report_faults()
 
 
 def choose(task: Task, reading: Reading) -> Choice:
@@ -244,8 +192,9 @@ def _changed(task: Task, index: Index) -> tuple[set[str], set[str]]:
 
 
 def _moves(changed: set[str]) -> bool:
-    """Whether these keys can add or remove an artifact."""
-    return LISTS in changed or any(key.startswith(part_key("")) for key in changed)
+    """Whether these keys can add or remove an artifact. A ledger does so by its notices alone."""
+    parts = (key for key in changed if key.startswith(part_key("")))
+    return LISTS in changed or any(key != part_key("ledger") for key in parts)
 
 
 def render(task: Task, choice: Choice, folder: Path) -> dict[str, str]:

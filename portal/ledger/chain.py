@@ -20,9 +20,12 @@ from portal.ledger.ledger_lines import (
     KEY_RECORD,
     REVISION_RECORD,
     ledger_rows,
+    ledger_texts,
     line_digest,
+    revision_of,
 )
 from portal.ledger.signing import holds, key_id
+from portal.ledger.whole_ledger import Chain, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -140,12 +143,17 @@ class ChainReport:
 
 
 def check_chain(
-    lines: Sequence[str], trusted: str | None = None, known: Sequence[str] = ()
+    lines: Sequence[str],
+    trusted: str | None = None,
+    known: Sequence[str] = (),
+    *,
+    each: bool = True,
 ) -> ChainReport:
     """Walk a ledger from its first line; `trusted` is the key id it must begin with, if known.
 
     `known` are lines that were found to hold before: where the ledger begins with them, only those
-    after them are looked at.
+    after them are looked at. Of the signatures `each` is looked at, or only those of the last line
+    and of each change of key: what they sign names the line before by its digest, and so all.
     """
     head, public, keys = GENESIS, "", list[str]()
     begun = 0
@@ -153,9 +161,10 @@ def check_chain(
         begun, head, public = len(known), line_digest(known[-1]), _key_at_end(known)
         keys = [key_id(public)]
     for number, line in enumerate(lines[begun:], start=begun + 1):
-        reason, public = _check_line(line, head, public)
-        if not reason and key_id(public) not in keys:
-            keys.append(key_id(public))
+        sealed = each or number == len(lines)
+        reason, public, key = _check_line(line, head, public, sealed=sealed)
+        if not reason and key not in keys:
+            keys.append(key)
             if number == 1 and trusted and keys[0] != trusted:
                 reason = f"第一把密钥是 {keys[0]}，不是公布的 {trusted}"
         if reason:
@@ -171,37 +180,57 @@ def _key_at_end(lines: Sequence[str]) -> str:
     return str(json.loads(last)["public"])
 
 
-def _check_line(line: str, head: str, public: str) -> tuple[str, str]:
-    """Why a line does not hold, or nothing, and the public key in force after it."""
+def _check_line(line: str, head: str, public: str, *, sealed: bool) -> tuple[str, str, str]:
+    """Why a line does not hold, or nothing; the public key in force after it, and its id.
+
+    A line that is `sealed` is looked at with its signature, one that names a key always is.
+    """
     try:
         row = json.loads(line)
         kind, signature = row.get("kind", REVISION_RECORD), str(row["signature"])
         previous, named = row["previous"], row["key"]
         new = str(row["public"]) if kind == KEY_RECORD else public
+        key, endorsed = key_id(new), str(row.get("endorsed", ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return "这一行不是台账的格式", public
+        return "这一行不是台账的格式", public, ""
     if previous != head:
-        return "与上一行接不上：上一行被改动、删去，或者中间插入了内容", public
+        return "与上一行接不上：上一行被改动、删去，或者中间插入了内容", public, key
     if not new:
-        return "台账没有以签名密钥开头", public
-    if kind == KEY_RECORD and public and not holds(public, row.get("endorsed", ""), _signed(row)):
-        return "更换密钥没有得到旧密钥的签名", public
-    if not holds(new, signature, _signed(row)) or named != key_id(new):
-        return "签名不符：这一行被改动过", public
-    return "", new
+        return "台账没有以签名密钥开头", public, key
+    if kind == KEY_RECORD and public and not holds(public, endorsed, _signed(row)):
+        return "更换密钥没有得到旧密钥的签名", public, key
+    looked_at = sealed or kind == KEY_RECORD
+    if named != key or (looked_at and not holds(new, signature, _signed(row))):
+        return "签名不符：这一行被改动过", public, key
+    return "", new, key
 
 
-def sound_rows(path: Path, known: Sequence[str] = ()) -> list[tuple[str, dict[str, Any]]]:
-    """Every line of a ledger that holds, none where there is no file; else VerificationError.
+def sound_ledger(paths: Sequence[Path], known: Ledger | None = None) -> Ledger:
+    """The ledgers of these files, empty where there is none; VerificationError for a broken one.
 
-    What is public is what the ledger says, so a line counts only in a chain that is signed.
-    `known` are lines that were found to hold before.
+    What is public is what the ledger says, so a line counts only in a chain that is signed. `known`
+    are ledgers that were found to hold before; of one that begins with them only the rest is read.
     """
-    rows = ledger_rows(path)
-    report = check_chain([text for text, _ in rows], known=known)
-    if rows and not report.whole:
+    before = known.chains if known and len(known.chains) == len(paths) else [Chain()] * len(paths)
+    return Ledger(tuple(map(_sound_chain, paths, before)))
+
+
+def _sound_chain(path: Path, known: Chain) -> Chain:
+    texts = sound_lines(path, known.texts, each=False)
+    begun = len(known.texts) if texts[: len(known.texts)] == known.texts else 0
+    slugs = known.slugs[:begun]
+    fresh = enumerate(texts[begun:], start=begun + 1)
+    found = [revision_of(text, f"{path}:{number}") for number, text in fresh]
+    return Chain(texts, (*slugs, *(line.slug if line else "" for line in found)))
+
+
+def sound_lines(path: Path, known: Sequence[str] = (), *, each: bool = True) -> tuple[str, ...]:
+    """Every line of a ledger that holds as `check_chain` says; else VerificationError."""
+    texts = ledger_texts(path)
+    report = check_chain(texts, known=known, each=each)
+    if texts and not report.whole:
         raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}")
-    return rows
+    return texts
 
 
 def ledger_writer(path: Path, key: SigningKey, at: datetime) -> LedgerWriter:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from portal.errors import VerificationError, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 LEDGER_NAME = "ledger.jsonl"
@@ -57,23 +57,35 @@ class LedgerLine:
 
 def ledger_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     """Every line as text and as read; VerificationError for a line that is no JSON object."""
+    return [(line, _row(line, f"{path}:{number}")) for number, line in _numbered(path)]
+
+
+def ledger_texts(path: Path) -> tuple[str, ...]:
+    """Every line as text; VerificationError where only half of the last is there."""
+    return tuple(line for _, line in _numbered(path))
+
+
+def _numbered(path: Path) -> list[tuple[int, str]]:
+    """The lines that hold something, with their numbers from 1; none where there is no file."""
     if not path.exists():
         return []
     data = path.read_bytes()
-    lines = data.decode("utf-8", "replace").splitlines()
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            cut = number == len(lines) and not data.endswith(b"\n")
-            raise VerificationError(f"{path}:{number}: {_CUT if cut else _NO_JSON}") from error
-        if not isinstance(row, dict):
-            raise VerificationError(f"{path}:{number}: 台账这一行不是 JSON 对象")
-        rows.append((line, row))
-    return rows
+    found = enumerate(data.decode("utf-8", "replace").splitlines(), start=1)
+    lines = [(number, line) for number, line in found if line.strip()]
+    if lines and not data.endswith(b"\n"):
+        number, line = lines[-1]
+        _row(line, f"{path}:{number}", _CUT)
+    return lines
+
+
+def _row(line: str, place: str, fault: str = _NO_JSON) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise VerificationError(f"{place}: {fault}") from error
+    if not isinstance(row, dict):
+        raise VerificationError(f"{place}: 台账这一行不是 JSON 对象")
+    return row
 
 
 def line_digest(line: str) -> str:
@@ -86,26 +98,24 @@ def read_ledger(path: Path) -> tuple[LedgerLine, ...]:
 
     Lines that only change the signing key are left out.
     """
-    return lines_of(ledger_rows(path), path)
+    found = (revision_of(line, f"{path}:{number}") for number, line in _numbered(path))
+    return tuple(line for line in found if line is not None)
 
 
-def lines_of(rows: Iterable[tuple[str, Mapping[str, Any]]], path: Path) -> tuple[LedgerLine, ...]:
-    """The revisions among the lines of a ledger; `path` names it in a fault."""
-    return tuple(
-        _line(row, text, f"{path}:{number}")
-        for number, (text, row) in enumerate(rows, start=1)
-        if row.get("kind", REVISION_RECORD) == REVISION_RECORD
-    )
+def revision_of(text: str, place: str = "") -> LedgerLine | None:
+    """The revision that a line records, None for one that names a key.
+
+    VerificationError, which names the place, for a faulty line.
+    """
+    row = _row(text, place)
+    return _line(row, text, place) if row.get("kind", REVISION_RECORD) == REVISION_RECORD else None
 
 
 def parse_line(text: str) -> LedgerLine | None:
     """A revision line from its text; None for a line that changes the key or is no line at all."""
     try:
-        row = json.loads(text)
-        if row.get("kind", REVISION_RECORD) != REVISION_RECORD:
-            return None
-        return _line(row, text, "")
-    except (ValueError, AttributeError, VerificationError):
+        return revision_of(text)
+    except VerificationError:
         return None
 
 

@@ -182,10 +182,10 @@ def _ledgers(
 ) -> tuple[dict[str, tuple[LedgerLine, ...]], list[Issue]]:
     """The lines of each ledger; those whose signatures held are not looked at again."""
     held = store.get("ledgers") or {}
-    lines, texts, issues = read_ledgers(asked.notices, held)
-    if texts != held:
-        store.put("ledgers", texts)
-    return lines, issues
+    ledgers, issues = read_ledgers(asked.notices, held)
+    if ledgers != held:
+        store.put("ledgers", ledgers)
+    return {folder: tuple(ledger) for folder, ledger in ledgers.items()}, issues
 
 
 def _county_name(tree: Tree, county: str | None) -> str:

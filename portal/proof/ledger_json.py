@@ -16,7 +16,7 @@ def ledger_json(catalogue: Catalogue) -> bytes:
     """
     document = {
         "format": "portal-ledger-1",
-        "heads": list(catalogue.ledger_heads),
-        "ledgers": [list(lines) for lines in catalogue.ledger_texts],
+        "heads": list(catalogue.ledger.heads),
+        "ledgers": [list(chain.texts) for chain in catalogue.ledger.chains],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

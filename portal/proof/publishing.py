@@ -153,7 +153,7 @@ def enter_revisions(
 def _with_pending(catalogue: Catalogue, notice: Notice, head: str) -> Catalogue:
     """The catalogue as it will be: the files name the line before their own."""
     line = LedgerLine(notice.slug, notice.revision, notice.updated, notice.digest, previous=head)
-    parts = with_parts(catalogue.parts, ledger=(*catalogue.ledger, line))
+    parts = with_parts(catalogue.parts, ledger=catalogue.ledger.with_line(line))
     return Catalogue(parts, catalogue.shelf, catalogue.at)
 
 

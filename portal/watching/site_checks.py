@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from portal.domain.dates import write_clock, write_meta
 from portal.domain.workdays import SHANGHAI
-from portal.ledger.chain import sound_rows
+from portal.ledger.chain import sound_lines
 from portal.ledger.ledger_lines import LEDGER_NAME, line_digest
 from portal.ledger.noted_heads import refuse_shortened
 from portal.sealed.dropbox import sealed_names
@@ -124,13 +124,13 @@ def ledgers(folders: Sequence[Path], key: Path) -> Check:
 
     `key` is the ledger's key: beside it the last lines are noted, on the machine that signs.
     """
-    known: dict[Path, list[str]] = {}
+    known: dict[Path, tuple[str, ...]] = {}
 
     def look(_now: datetime) -> Finding:
         count = 0
         refuse_shortened(key, [folder / LEDGER_NAME for folder in folders])
         for folder in folders:
-            rows = [text for text, _ in sound_rows(folder / LEDGER_NAME, known.get(folder, ()))]
+            rows = sound_lines(folder / LEDGER_NAME, known.get(folder, ()))
             if len(rows) < len(known.get(folder, ())):
                 return Finding(
                     Level.BAD,

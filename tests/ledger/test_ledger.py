@@ -4,14 +4,16 @@ import json
 import subprocess
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal.errors import RequestError, VerificationError
-from portal.ledger.chain import LedgerWriter, check_chain, ledger_writer
-from portal.ledger.ledger_lines import GENESIS, ledger_head, read_ledger
+from portal.ledger.chain import LedgerWriter, check_chain, ledger_writer, sound_ledger
+from portal.ledger.ledger_lines import GENESIS, ledger_head, line_digest, read_ledger
 from portal.ledger.signing import (
     SigningKey,
     check_minisign,
@@ -76,6 +78,35 @@ def test_a_removed_doubled_or_moved_line_is_found(data, lines):
     assert not check_chain(rest).whole
     assert check_chain(moved).whole == (moved == lines)
     assert not check_chain([*lines[: number + 1], lines[number], *lines[number + 1 :]]).whole
+
+
+@given(data=st.data())
+def test_a_forger_who_links_the_lines_anew_is_found_without_each_signature(data, lines):
+    number = data.draw(st.integers(0, len(lines) - 1))
+    rows = [json.loads(line) for line in lines]
+    name = data.draw(st.sampled_from(sorted(rows[number].keys() - {"previous"})))
+    rows[number][name] = data.draw(st.sampled_from(["", "x", rows[0]["signature"], 7]))
+    assume(rows[number] != json.loads(lines[number]))
+    forged: list[str] = []
+    for row in rows:
+        row["previous"] = line_digest(forged[-1]) if forged else GENESIS
+        forged.append(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
+    assert not check_chain(forged, each=False).whole
+
+
+@given(data=st.data())
+def test_a_ledger_that_grew_or_was_replaced_is_read_as_if_nothing_were_known(data, lines):
+    before, now = (lines[: data.draw(st.integers(0, len(lines)))] for _ in range(2))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.jsonl"
+        path.write_text("".join(f"{line}\n" for line in before), encoding="utf-8")
+        known = sound_ledger([path])
+        path.write_text("".join(f"{line}\n" for line in now), encoding="utf-8")
+        found, fresh = sound_ledger([path], known), sound_ledger([path])
+    assert found == fresh
+    assert list(found) == list(fresh)
+    entered = {line.slug for line in known}
+    assert known.differing(found) == entered ^ found.slugs
 
 
 def test_a_ledger_of_somebody_else_is_not_trusted(tmp_path, key):

@@ -19,6 +19,7 @@ from portal.domain.notice import Attachment, Entry
 from portal.domain.window import publicity_window
 from portal.domain.workdays import SHANGHAI
 from portal.ledger.ledger_lines import LedgerLine
+from portal.ledger.whole_ledger import Ledger
 from portal.render.notice.document import TEXT_WIDTH_MM, column_widths
 from portal.render.notice.notice_pdf import notice_pdf
 from tests.freezer.samples import with_parts
@@ -186,7 +187,9 @@ def test_foot_says_where_to_check_and_which_revision(round_, tmp_path):
 def test_foot_names_the_ledger_line_before_its_own(notice, round_, tmp_path):
     listed = notice()
     line = LedgerLine(listed.slug, 1, listed.published, listed.digest, previous="12ab34cd" * 8)
-    text = squeezed(text_of(notice_pdf(listed, with_parts(round_, ledger=(line,))), tmp_path))
+    text = squeezed(
+        text_of(notice_pdf(listed, with_parts(round_, ledger=Ledger(coming=(line,)))), tmp_path)
+    )
     assert "已登记，上一行指纹12ab34cd12ab34cd" in text
 
 

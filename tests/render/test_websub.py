@@ -11,6 +11,7 @@ import pytest
 
 from portal.content.selection import EVERYTHING, Selection
 from portal.errors import RequestError
+from portal.ledger.whole_ledger import Chain, Ledger
 from portal.render.notice.feeds import FeedFormat, feed
 from portal.render.notice.websub import ping_hub
 from tests.freezer.samples import with_parts
@@ -79,8 +80,8 @@ def test_a_hub_that_does_not_answer_is_told(round_):
 
 
 def test_the_main_feed_carries_the_ledger_s_head(round_):
-    listed = with_parts(round_, ledger_texts=(('{"a":1}',),))
-    (head,) = listed.ledger_heads
+    listed = with_parts(round_, ledger=Ledger((Chain(('{"a":1}',), ("",)),)))
+    (head,) = listed.ledger.heads
     told = f"发布台账末行指纹：{head[:16]}。"
     assert told in json.loads(feed(listed, EVERYTHING, NOW, FeedFormat.JSON))["description"]
     county = feed(listed, Selection(county="pingding"), NOW, FeedFormat.ATOM)

@@ -38,14 +38,6 @@ COPIES = ".ledger"
 _ALWAYS = datetime(1970, 1, 2, tzinfo=SHANGHAI)
 
 
-def lines_by_slug(lines: Iterable[LedgerLine]) -> dict[str, list[LedgerLine]]:
-    """The lines of each notice, in the ledger's order."""
-    found: defaultdict[str, list[LedgerLine]] = defaultdict(list)
-    for line in lines:
-        found[line.slug].append(line)
-    return dict(found)
-
-
 class Recorded(NamedTuple):
     """The recorded texts of a notice, first to last, and what keeps one from being shown."""
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from portal.content.record.notice_store import NoticeStore
+from portal.content.record.notice_store import SOURCES, NoticeStore
 from portal.content.record.stamps import Stamps, source_stamp, walk
 from portal.domain.unrecorded import Unrecorded
 from portal.errors import BuildError, PortalError
@@ -28,37 +28,32 @@ class Folders:
     base_url: str | None = None
     unrecorded: Unrecorded = Unrecorded.LEFT_OUT
 
-    def load_parts(self, before: Parts | None = None) -> Parts:
-        """Everything but the notices; raises ContentError. `before` are the parts last loaded."""
+    def load_parts(self, before: Parts | None = None, *, content: bool = True) -> Parts:
+        """Everything but the notices; raises ContentError. `before` are the parts last loaded.
+
+        Without `content` only the ledger is read again.
+        """
         from portal.content.loader import load
         from portal.content.parts import with_parts
-        from portal.ledger.chain import sound_rows
-        from portal.ledger.ledger_lines import LEDGER_NAME, lines_of
+        from portal.ledger.chain import sound_ledger
+        from portal.ledger.ledger_lines import LEDGER_NAME
 
-        parts = load(self.content, (), base_url=self.base_url).parts
-        paths = [folder / LEDGER_NAME for folder in self.notices]
-        known = before.ledger_texts if before else ()
-        # Ten thousand signatures take a second: those that held are not looked at again.
-        begun = [*known, *[()] * len(paths)]
+        if content or before is None:
+            parts = load(self.content, (), base_url=self.base_url).parts
+        else:
+            parts = before
+        known = before.ledger if before else None
         try:
-            ledgers = [sound_rows(path, held) for path, held in zip(paths, begun, strict=False)]
-            return with_parts(
-                parts,
-                ledger=tuple(
-                    line
-                    for path, rows in zip(paths, ledgers, strict=True)
-                    for line in lines_of(rows, path)
-                ),
-                ledger_texts=tuple(tuple(text for text, _ in rows) for rows in ledgers),
-            )
+            ledger = sound_ledger([folder / LEDGER_NAME for folder in self.notices], known)
         except (PortalError, ValueError):
             return self.report_faults()
+        return with_parts(parts, ledger=ledger)
 
     def slugs(self, parts: Parts) -> set[str]:
         """The names of all notices: of their folders, and of those that the ledger names."""
         places = (path for root in self.notices for path in _names(_absolute(root)))
         found = {path.rpartition("/")[2] for path in places if _is_notice(path)}
-        return found | {line.slug for line in parts.ledger}
+        return found | parts.ledger.slugs
 
     def report_faults(self) -> NoReturn:
         """Read everything for the full report; raises ContentError with every issue."""
@@ -73,12 +68,14 @@ class Folders:
 class Changes:
     """What differs from the last build: folders of notices to read or to forget, other content.
 
+    `ledger`: something beside the notices' folders does, which can only be theirs.
     `everything`: nothing was known, so `folders` is the whole of it and nothing is to be kept.
     """
 
     folders: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     content: bool = False
+    ledger: bool = False
     everything: bool = False
     stamps: Packed = (b"", b"")
 
@@ -88,10 +85,8 @@ class Changes:
         `before` are the parts that were shown, if any. A folder that is gone is read too: what was
         recorded of it stands beside the ledger.
         """
-        recorded = {line.slug for line in now.ledger}
-        old = {line.digest: line.slug for line in before.ledger} if before else {}
-        new = {line.digest: line.slug for line in now.ledger} if before else {}
-        slugs = {(old | new)[digest] for digest in old.keys() ^ new.keys()}
+        recorded = now.ledger.slugs
+        slugs = before.ledger.differing(now.ledger) if before else set()
         slugs |= {folder.rpartition("/")[2] for folder in self.removed} & recorded
         if self.everything:
             slugs |= recorded - self.slugs
@@ -114,7 +109,7 @@ def edited(folders: Folders, record: Path | None) -> Iterator[str | Changes]:
     if record is None:
         yield survey(folders, Stamps())
         return
-    known = NoticeStore(record).stamps("sources")
+    known = NoticeStore(record).stamps(SOURCES)
     differing = []
     for path in known.changed(source_stamp):
         differing.append(path)
@@ -129,7 +124,7 @@ def survey(folders: Folders, known: Stamps, differing: Iterable[str] = ()) -> Ch
     contents = [_absolute(root) for root in folders.content]
     changes = Changes()
     if not known:
-        changes.content = changes.everything = True
+        changes.content = changes.ledger = changes.everything = True
         changes.folders = {path for root in roots for path in _names(root) if _is_notice(path)}
         changes.stamps = _renewed(known, changes, contents, roots, set(roots)).pack()
         return changes
@@ -148,7 +143,7 @@ def survey(folders: Folders, known: Stamps, differing: Iterable[str] = ()) -> Ch
     # What is no folder of a notice is a file beside them: the ledger.
     gone = {path for path in changes.folders if not _is_notice(path)}
     loose = {path for path in gone if not _was_folder(known, path)}
-    changes.content = changes.content or bool(loose)
+    changes.ledger = bool(loose)
     changes.removed = gone - loose
     changes.folders -= gone
     kept = known.without([*changes.folders, *gone])

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     from portal.content.record.stamps import Packed
 
+SOURCES = "sources"
+"""The name of the stamps of what people edit."""
+LEFT_OUT = "left out"
+"""The fact that names the folders whose present text is not shown: {folder: [slug, why]}."""
+
 _SUM = 8
 
 

@@ -9,7 +9,6 @@ from portal.content.notice.notice_reader import Windows
 from portal.content.notice.recorded import (
     Around,
     left_out,
-    lines_by_slug,
     recorded_texts,
     shown_texts,
     source_of,
@@ -68,7 +67,7 @@ class NoticeReading:
         self._own, self._unrecorded = own, folders.unrecorded
         windows = Windows(parts.calendar)
         self._around = Around(parts.site, parts.editions, slugs, windows, folders.notices)
-        self._lines = lines_by_slug(parts.ledger)
+        self._ledger = parts.ledger
         self._packer = Packer()
 
     def read(self, folder: str) -> FolderRead:
@@ -79,7 +78,7 @@ class NoticeReading:
         except ContentError as error:
             return FolderRead(folder, issues=error.issues)
         source = with_references(source, around.site, around.editions, around.slugs)
-        recorded = recorded_texts(source, self._lines.get(path.name, ()), around)
+        recorded = recorded_texts(source, self._ledger.of(path.name), around)
         hidden = self._unrecorded is Unrecorded.LEFT_OUT
         faults = recorded.faults if hidden else source.issues
         shown = shown_texts(source, recorded.versions, self._unrecorded, self._own)

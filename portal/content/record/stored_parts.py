@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pickle
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from portal.content.parts import NAMES, Parts
+
+if TYPE_CHECKING:
+    from portal.content.record.changes import Changes, Folders
 
 
 class Facts(Protocol):
@@ -29,7 +32,16 @@ def stored_parts(store: Facts) -> Parts:
     return Parts(unpack)
 
 
-def put_parts(store: Facts, parts: Parts) -> None:
-    """Keep the parts."""
-    for name in NAMES:
-        store.put(f"parts {name}", pickle.dumps(parts.part(name)))
+def renew_parts(
+    store: Facts, folders: Folders, changes: Changes
+) -> tuple[Parts | None, Parts, set[str]]:
+    """Bring the parts of a store up to date: those before, those now, the names of what differs."""
+    before = None if changes.everything else stored_parts(store)
+    if before is not None and not (changes.content or changes.ledger):
+        return before, before, set()
+    now = folders.load_parts(before, content=changes.content)
+    names = NAMES if changes.content else ("ledger",)
+    differ = {n for n in names if before is None or before.part(n) != now.part(n)}
+    for name in differ:
+        store.put(f"parts {name}", pickle.dumps(now.part(name)))
+    return before, now, differ

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from portal.content.queries import ALL, fingerprint, is_query, notice_key
 from portal.domain.workdays import SHANGHAI
-from portal.freezer.record.recorded_catalogue import TODAY
+from portal.freezer.record.recorded_catalogue import CORE_PARTS, TODAY, part_key
+from portal.freezer.record.store import CORE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from portal.content.heads import Head
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 LISTS = "lists"
 
 
-def changed_by_edits(before: dict[str, Head], now: dict[str, Head]) -> set[str]:
+def changed_by_edits(before: Mapping[str, Head], now: Mapping[str, Head]) -> set[str]:
     """Keys that edits of notices change; both name each text's head by the text."""
     keys: set[str] = set()
     for text in before.keys() | now.keys():
@@ -30,18 +31,25 @@ def changed_by_edits(before: dict[str, Head], now: dict[str, Head]) -> set[str]:
         keys.update(notice_key(head.slug) for head in (old, new) if head is not None)
         # An amended notice shows what amends it, so it changes with it.
         keys.update(notice_key(h.amends) for h in (old, new) if h is not None and h.amends)
-        if old is None or new is None or old.membership != new.membership:
-            keys.add(LISTS)
     if keys:
         keys.add(ALL)
+        if _memberships(before, keys) != _memberships(now, keys):
+            keys.add(LISTS)
     return keys
 
 
-def changed_by_ledger(before: Parts, now: Parts) -> set[str]:
-    """Keys of the notices whose ledger lines differ."""
-    old = {line.digest: line.slug for line in before.ledger}
-    new = {line.digest: line.slug for line in now.ledger}
-    return {notice_key((old | new)[digest]) for digest in old.keys() ^ new.keys()}
+def _memberships(heads: Mapping[str, Head], keys: set[str]) -> list[tuple[object, ...]]:
+    """Where the texts of some notices stand in lists; which text of a notice it is says nothing."""
+    chosen = (head for head in heads.values() if notice_key(head.slug) in keys)
+    return sorted((head.slug, *head.membership) for head in chosen)
+
+
+def changed_by_parts(before: Parts | None, now: Parts, differ: Iterable[str]) -> set[str]:
+    """Keys that parts of the content change, all of which differ; a ledger changes its notices."""
+    keys = {CORE if name in CORE_PARTS else part_key(name) for name in differ}
+    if before is not None and "ledger" in differ:
+        keys |= {notice_key(slug) for slug in before.ledger.differing(now.ledger)}
+    return keys
 
 
 def changed_by_time(index: Index, before: datetime) -> set[str]:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 
 # A change of one of these changes every page, so a read of them need not be recorded.
-CORE = ("site", "calendar", "editions", "has_self_check")
-PARTS = frozenset(NAMES) - set(CORE)
+CORE_PARTS = ("site", "calendar", "editions", "has_self_check")
+PARTS = frozenset(NAMES) - set(CORE_PARTS)
 
 TODAY = "today"
 
@@ -41,17 +41,6 @@ _KEPT = 150
 def part_key(name: str) -> str:
     """The key of a part of the content other than notices."""
     return f"part {name}"
-
-
-def part_fingerprints(parts: Parts) -> dict[str, str]:
-    """Fingerprint of each part of the content, and of the core as a whole."""
-    found = {part_key(name): _fingerprint(parts.part(name)) for name in sorted(PARTS)}
-    found["core"] = _fingerprint([parts.part(name) for name in CORE])
-    return found
-
-
-def _fingerprint(value: object) -> str:
-    return hashlib.blake2b(repr(value).encode(), digest_size=12).hexdigest()
 
 
 class RecordedCatalogue(Catalogue):

@@ -12,7 +12,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from portal.content.record.notice_store import NoticeStore, checked, summed
+from portal.content.record.notice_store import LEFT_OUT, NoticeStore, checked, summed
 from portal.content.record.stamps import Stamps
 from portal.domain.unrecorded import LeftOut
 from portal.freezer.artifacts import traits_of, with_traits
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 # A dirty key by itself: what every page shows has changed.
 CORE = "core"
-LEFT_OUT = "left out"
-"""The fact that names the folders whose present text is not shown: {folder: [slug, why]}."""
 
 
 class Store(NoticeStore):

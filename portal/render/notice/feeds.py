@@ -141,7 +141,7 @@ def _document(catalogue: Catalogue, selection: Selection, at: datetime, fmt: Fee
 
 def _ledger_note(catalogue: Catalogue) -> str:
     """The ledger's head, so that subscribers hold a witness of what was published."""
-    heads = "、".join(head[:16] for head in catalogue.ledger_heads)
+    heads = "、".join(head[:16] for head in catalogue.ledger.heads)
     return f"发布台账末行指纹：{heads}。" if heads else ""
 
 
