@@ -19,7 +19,7 @@ from portal.errors import ContentError, RequestError
 from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
 
 if TYPE_CHECKING:
-    from portal.editorial.later_acts import Change
+    from portal.editorial.revising import Change
 
 _FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from portal.content.notice.list_writer import row_of, write_list
 from portal.content.selection import Selection
 from portal.domain.dates import write_date, write_minute
 from portal.domain.identifiers import SLUG
@@ -17,7 +18,8 @@ from portal.domain.notice import Kind
 from portal.domain.standing import STANDS_ON
 from portal.domain.window import honest_window, publicity_window
 from portal.domain.workdays import SHANGHAI
-from portal.editorial.facts import facts_of, set_in, set_in_body
+from portal.editorial.facts import facts_of, sentence, set_in, set_in_body
+from portal.editorial.keeping_true import save_list
 from portal.editorial.stage_lists import stage_lists
 from portal.errors import CalendarError, RequestError
 
@@ -188,6 +190,22 @@ def begin(
     words, facts = around.beginning(kind.value), facts_of(values, None, around)
     values["title"] = set_in(words.title, facts) or f"{award.name}{found.label}"
     return drafts.create(slug, values, set_in_body(words.body, facts))
+
+
+def again(drafts: Drafts, around: Surroundings, notice: Notice, reason: str, at: datetime) -> Draft:
+    """Begin the second publicity of a list (再次公示), with its entries and the reason."""
+    if not reason.strip():
+        raise RequestError("请写明重新公示的原因，原因随文公布")
+    draft = begin(
+        *(drafts, around, notice.kind, notice.edition, at),
+        issuer=notice.issuer,
+        county=notice.county,
+    )
+    facts = {"原公告": notice.title, "原发布日期": write_date(notice.published)}
+    told = set_in_body(around.beginning("again").body, facts | {"原因": sentence(reason)})
+    body = f"{told}\n{draft.body}" if told.strip() else draft.body
+    draft = drafts.save(draft.slug, draft.digest, draft.values, body)
+    return save_list(drafts, around, draft, write_list(map(row_of, notice.entries))).draft
 
 
 def _not_theirs(catalogue: Catalogue, kind: Kind, issuer: str, county: str | None) -> str:

@@ -145,3 +145,9 @@ def _as_markdown(name: str, facts: Mapping[str, str]) -> str:
     if name == "原因":  # typed by a person, perhaps in several lines
         return to_markdown(facts.get(name, "")).strip() or PENDING
     return escaped(facts.get(name, "")) or PENDING
+
+
+def sentence(reason: str) -> str:
+    """A reason as a sentence of its own."""
+    reason = reason.strip()
+    return reason if reason.endswith(("。", "！", "？", "；", "：")) else f"{reason}。"

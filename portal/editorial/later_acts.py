@@ -8,15 +8,15 @@ withdrawal (更正, 撤回) is a notice of its own that names the one it amends.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from portal.content.notice.notice_folder import REVISIONS, TEXT
+from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
 from portal.content.notice.notice_writer import write_text
 from portal.domain.notice import Kind
 from portal.editorial.beginnings import REVIEW
 from portal.editorial.drafts import copy_text, parsed, write_whole
-from portal.editorial.facts import facts_of, set_in, set_in_body
+from portal.editorial.facts import facts_of, sentence, set_in, set_in_body
+from portal.editorial.revising import Change, recorded_text
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     from portal.editorial.drafts import Draft, Drafts
     from portal.editorial.surroundings import Surroundings
-
-Change = Callable[[dict[str, Any], str], tuple[dict[str, Any], str]]
-"""What becomes of a header and a body."""
 
 
 def revise(drafts: Drafts, published: Path, note: str, at: datetime) -> Draft:
@@ -82,19 +79,38 @@ def lengthening(
 def _revision(drafts: Drafts, published: Path, note: str, at: datetime, change: Change) -> Draft:
     if not note.strip():
         raise RequestError("请写明改了什么，说明随文公布")
-    slug, text = published.name, (published / TEXT).read_bytes().decode("utf-8-sig")
-    values, body = parsed(text.replace("\r\n", "\n"))
-    number = int(values.get("revision") or 1)
-    changed, body = change(values, body)
-    stamp = {"revision": number + 1, "updated": at.replace(microsecond=0), "note": note.strip()}
-    fresh = write_text({**changed, **stamp}, body, text.replace("\r\n", "\n"))
-    prepared = _prepared(drafts, slug)
+    number, original = recorded_text(published)
+    prepared = _prepared(drafts, published.name)
     shutil.copytree(published, prepared, dirs_exist_ok=True)
+    if original is not None:
+        _put_original(prepared, original, number)
+    text = (prepared / TEXT).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    changed, body = change(*parsed(text))
+    stamp = {"revision": number + 1, "updated": at.replace(microsecond=0), "note": note.strip()}
+    write_whole(prepared / TEXT, write_text({**changed, **stamp}, body, text).encode())
+    return drafts.adopt(published.name, prepared)
+
+
+def take_up(drafts: Drafts, published: Path) -> Draft:
+    """Make a draft of a next text that lies among the notices and waits, such as after `redact`."""
+    number, original = recorded_text(published)
+    if original is not None:
+        raise RequestError(f"“{published.name}”的第{number}稿已经登记，没有等待的文本")
+    prepared = _prepared(drafts, published.name)
+    shutil.copytree(published, prepared, dirs_exist_ok=True)
+    return drafts.adopt(published.name, prepared)
+
+
+def _put_original(prepared: Path, original: Path, number: int) -> None:
+    """The recorded text as the earlier one, and as what the new one goes on from."""
     earlier = prepared / REVISIONS / str(number)
+    shutil.rmtree(earlier, ignore_errors=True)
     earlier.mkdir(parents=True)
-    copy_text(published, earlier)
-    write_whole(prepared / TEXT, fresh.encode())
-    return drafts.adopt(slug, prepared)
+    copy_text(original, earlier)
+    for name in (TEXT, LIST):
+        (prepared / name).unlink(missing_ok=True)
+    shutil.rmtree(prepared / FILES, ignore_errors=True)
+    copy_text(original, prepared)
 
 
 def _prepared(drafts: Drafts, slug: str) -> Path:
@@ -139,12 +155,6 @@ def amend(
         header["title"] = set_in(words.title, facts) if words.title else header["title"]
         body = set_in_body(words.body, facts)
     return drafts.create(slug, header, body)
-
-
-def sentence(reason: str) -> str:
-    """A reason as a sentence of its own."""
-    reason = reason.strip()
-    return reason if reason.endswith(("。", "！", "？", "；", "：")) else f"{reason}。"
 
 
 def _amending(

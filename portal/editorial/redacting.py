@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 STRUCK = "（已删去）"
 """What stands in the place of what was taken out."""
 
-_LEAST, _MOST = 4, 60
+_LEAST, _LEAST_NAME, _MOST = 4, 2, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,9 @@ def still_holding(root: Path, leaked: str) -> list[str]:
 def _pattern(leaked: str) -> re.Pattern[str]:
     """Whatever a person would read as the same: other widths, spaces and marks between."""
     plain = "".join(leaked.split())
-    if not _LEAST <= len(plain) <= _MOST:
-        raise RequestError(f"要删去的内容应为{_LEAST}至{_MOST}个字")
+    least = _LEAST if plain.isascii() else _LEAST_NAME
+    if not least <= len(plain) <= _MOST:
+        raise RequestError(f"要删去的内容应为{least}至{_MOST}个字")
     return spelled_otherwise(plain)
 
 

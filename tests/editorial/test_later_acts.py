@@ -6,10 +6,14 @@ import pytest
 
 from portal.content.notice.notice_reader import Windows, read_notice
 from portal.domain.notice import Kind
-from portal.editorial.later_acts import amend, extend
+from portal.editorial.beginnings import again
+from portal.editorial.later_acts import amend, extend, revise, take_up
 from portal.editorial.possible_acts import LaterAct, acts_on
-from portal.errors import Severity
+from portal.editorial.redacting import redact
+from portal.errors import RequestError, Severity
+from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
 from tests.editorial.conftest import at
+from tests.recording import record
 from tests.sites import PINGDING, YUXIAN
 
 OFFICES = ("pingding-office",)
@@ -85,3 +89,56 @@ def test_an_amendment_names_the_notice_its_day_and_the_reason(office, kind):
     assert "1\\. 其余不变。" in draft.body
     place.place(draft)
     assert [i for i in place.tree.lint() if i.severity is Severity.ERROR] == []
+
+
+def test_an_original_that_was_overwritten_is_given_back(office):
+    place = office(PINGDING)
+    record(place.tree.notices[0], copies=True)
+    text = folder(place) / "notice.md"
+    original = text.read_bytes()
+    text.write_text(text.read_text(encoding="utf-8").replace("予以公示", "乱改"), encoding="utf-8")
+    draft = revise(place.drafts, folder(place), "更正", at("2021-12-08"))
+    assert (draft.folder / "revisions" / "1" / "notice.md").read_bytes() == original
+    assert "乱改" not in draft.body  # a revision goes on from what is public
+    assert draft.values["revision"] == 2
+
+
+def test_one_that_is_nowhere_is_not_made_up(office):
+    place = office(PINGDING)
+    record(place.tree.notices[0])
+    (folder(place) / "list.csv").write_text("类别,名称\n组织,别人\n", encoding="utf-8")
+    with pytest.raises(RequestError, match="找不到“pingding-list”第1稿登记时的原文，请从备份恢复"):
+        revise(place.drafts, folder(place), "更正", at("2021-12-08"))
+    assert place.drafts.slugs() == ()
+
+
+def test_a_next_text_that_waits_is_taken_up_as_it_is(office):
+    place = office(PINGDING)
+    record(place.tree.notices[0], copies=True)
+    with pytest.raises(RequestError, match="没有等待的文本"):
+        take_up(place.drafts, folder(place))
+    digests = {1: {line.source for line in read_ledger(place.tree.notices[0] / LEDGER_NAME)}}
+    redact(folder(place), digests, "赵六", "误登姓名", at("2021-12-08"))
+    draft = take_up(place.drafts, folder(place))
+    assert draft.values["revision"] == 2
+    assert draft.text == (folder(place) / "notice.md").read_text(encoding="utf-8")
+    place.drafts.discard(draft.slug, draft.digest)
+    again_revised = revise(place.drafts, folder(place), "又改", at("2021-12-09"))
+    assert again_revised.values["revision"] == 2  # nobody recorded the one in between
+    assert sorted(p.name for p in (again_revised.folder / "revisions").iterdir()) == ["1"]
+
+
+def test_a_second_publicity_begins_with_the_list_and_the_reason(office):
+    place = office(PINGDING)
+    notice = place.tree.catalogue().notice("pingding-list")
+    draft = again(place.drafts, place.around, notice, "名单有误", at("2021-12-14"))
+    assert draft.slug == "third-pingding"
+    assert draft.body.startswith(
+        "2021年12月6日发布的《平定县第三届质量奖推荐名单公示》，现重新公示，"
+        "以本公告的名单为准。重新公示的原因：名单有误。\n\n经自愿申报"
+    )
+    assert "1个组织、1名个人予以公示" in draft.body
+    place.place(draft)
+    assert [i for i in place.tree.lint() if i.severity is Severity.ERROR] == []
+    with pytest.raises(RequestError, match="原因"):
+        again(place.drafts, place.around, notice, " ", at("2021-12-14"))

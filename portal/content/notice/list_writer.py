@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from portal.content.notice.list_reader import COLUMNS, REQUIRED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from portal.domain.notice import Entry
 
 
-def write_list(rows: Sequence[Mapping[str, str]]) -> bytes:
+def write_list(rows: Iterable[Mapping[str, str]]) -> bytes:
     """The bytes of list.csv; each row names its columns."""
+    rows = list(rows)
     used = [c for c in COLUMNS if c in REQUIRED or any(row.get(c) for row in rows)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -79,17 +79,14 @@ def not_backdated(subject: Neighbour) -> Iterator[Finding]:
 def published_text_is_unchanged(subject: Neighbour) -> Iterator[Finding]:
     """已经发布的公告被改动，而没有新的修订号和说明。
 
-    发布过的文本不得直接修改：把原来的 notice.md 和 list.csv 移到 revisions/<修订号>/，再在新的
-    文本里写revision、updated 和 note（改了什么）。
+    发布过的文本不得直接修改。运行 portal revise 代号 --note 改了什么：原文从台账旁的副本取回，放进
+    revisions/，现在的文本成为新的一稿；不要改动的，恢复发布时的文件。
     """
     notice = subject.notice
     line = subject.context.ledgered.get((notice.slug, notice.revision))
     if line and line.source != notice.digest:
         message = f"第{notice.revision}稿已于{write_date(line.published.date())}发布，文件却有改动"
-        remedy = (
-            f"原文移到 revisions/{notice.revision}/，"
-            f"新文写 revision: {notice.revision + 1}、updated 和 note"
-        )
+        remedy = f"运行 portal revise {notice.slug} --note 改了什么；不要改动的，恢复发布时的文件"
         yield subject.on("revision", message, remedy)
 
 
