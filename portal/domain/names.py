@@ -27,9 +27,15 @@ _REMARK = re.compile(r"\((?:[男女]|[男女]?[,、]?\w{1,4}族)\)$")
 _LEGAL_FORM = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|\(集团\)")
 
 
+# Nothing of what a key leaves out: most names.
+_PLAIN = re.compile(r"[\u4e00-\u9fff]+")
+
+
 @lru_cache(maxsize=1 << 14)
 def name_key(name: str) -> str:
     """What two spellings of one name share: no spaces, no width, dots and remarks such as (女)."""
+    if _PLAIN.fullmatch(name):
+        return name
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", name)).casefold()
     return _REMARK.sub("", plain).translate(_DOTS)
 

@@ -86,6 +86,11 @@ _BEGIN_OF_A_CARD = re.compile("[456]")
 _LEAST_OF_A_PERSON = 14
 _LEAST_OF_A_MOBILE = 11
 _LEAST_OF_A_CARD = 15
+# So many digits with nothing between two of them but what may stand in a gap without a code.
+_CLOSE = {
+    least: re.compile(rf"[0-9](?:(?:{_MARK}|[\r\n]){{0,9}}[0-9]){{{least - 1}}}")
+    for least in (_LEAST_OF_A_PERSON, _LEAST_OF_A_MOBILE, _LEAST_OF_A_CARD)
+}
 _YEAR = r"(?P<year>19[0-9]{2}|20[0-2][0-9])"
 _MONTH = r"(?P<month>1[0-2]|0?[1-9])"
 _DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9])"
@@ -121,6 +126,13 @@ def _ascii_digits(text: str) -> str:
     return text if text.isascii() else "".join(str(unicodedata.decimal(c, 0)) for c in text)
 
 
+def _has_number(plain: str, least: int) -> bool:
+    """Whether so many digits stand close enough for one number; in most texts they do not."""
+    if not _has_digits(plain, least):
+        return False
+    return "&" in plain or "<" in plain or _CLOSE[least].search(plain) is not None
+
+
 def _has_digits(plain: str, least: int = 1) -> bool:
     """Whether a text has digits enough for a number; most texts have not."""
     many = 0
@@ -143,7 +155,7 @@ def find_identity_numbers(text: str) -> list[tuple[Span, str]]:
 
 @lru_cache(maxsize=4)
 def _identity_numbers(plain: str) -> tuple[tuple[Span, str], ...]:
-    if not _has_digits(plain, _LEAST_OF_A_PERSON):
+    if not _has_number(plain, _LEAST_OF_A_PERSON):
         return ()
     taken = set[int]()
     found = []
@@ -178,7 +190,7 @@ def find_mobile_numbers(text: str) -> list[tuple[Span, str]]:
     An address of the web and the name of a mailbox may hold eleven digits.
     """
     plain = plain_digits(text)
-    if not _has_digits(plain, _LEAST_OF_A_MOBILE):
+    if not _has_number(plain, _LEAST_OF_A_MOBILE):
         return []
     addresses = [match.span() for match in _URL.finditer(plain)] if "://" in plain else []
     taken: set[int] = set()
@@ -198,7 +210,7 @@ def find_mobile_numbers(text: str) -> list[tuple[Span, str]]:
 def find_bank_cards(text: str) -> list[tuple[Span, str]]:
     """Bank card numbers by issuer prefix, length and Luhn, or by their label."""
     plain, taken = plain_digits(text), set[int]()
-    if not _has_digits(plain, _LEAST_OF_A_CARD):
+    if not _has_number(plain, _LEAST_OF_A_CARD):
         return []
     for (start, end), _ in find_identity_numbers(text):
         taken.update(range(start, end))

@@ -10,7 +10,7 @@ from portal.content.notice.notice_folder import LIST, TEXT
 from portal.content.notice.notice_reader import Source, Windows, read_notice
 from portal.content.notice.references import with_references
 from portal.content.record.packing import Packer
-from portal.lint.rules.neighbours import Listing
+from portal.lint.lint_store import packed
 from portal.lint.rules.rule_groups import (
     BODY_RULES,
     CHARACTER_RULES,
@@ -46,10 +46,11 @@ class Head(NamedTuple):
     """
 
     kind: Kind | None
-    packed: bytes = b""
+    packed: bytes | Notice = b""
     edition: str = ""
     revision: int = 0
     places: Mapping[str, Place] = {}
+    files: tuple[str, ...] = ()
     sound: bool = False
     text: str = ""
     digest: str = ""
@@ -58,19 +59,22 @@ class Head(NamedTuple):
 
 
 class FolderFindings(NamedTuple):
-    """All that was read and found of a folder; `lasting` where it may be kept."""
+    """All that was read and found of a folder, its list packed; `lasting` where it may be kept."""
 
     head: Head
     found: tuple[Found, ...]
-    listing: Listing
+    listing: bytes
     lasting: bool
 
 
 class FolderReading:
-    """Reads folders one after another; `slugs` are the names of all there are."""
+    """Reads folders one after another; `slugs` are the names of all there are.
 
-    def __init__(self, around: Surroundings, slugs: Collection[str]) -> None:
-        self._around, self._slugs = around, slugs
+    `keep` tells whether what is read will be kept, and so has to be told from what is read later.
+    """
+
+    def __init__(self, around: Surroundings, slugs: Collection[str], *, keep: bool) -> None:
+        self._around, self._slugs, self._keep = around, slugs, keep
         self._some = "、".join(sorted(slugs)[:12])
         self._windows = Windows(around.tree.calendar)
         self._packer = Packer()
@@ -91,24 +95,26 @@ class FolderReading:
         lasting = _PASSING.isdisjoint(one.code for one in found)
         if notice is None or matter is None:
             head = Head(None, amends=amends, missing=self.missing(amends))
-            return FolderFindings(head, found, Listing(), lasting)
-        table = source.table
-        listing = Listing(notice.entries, replace(table, rows=()) if table else None)
+            return FolderFindings(head, found, b"", lasting)
         places = {key: at for key, at in matter.places.items() if key in _PLACES}
-        packed = self._packer.pack(_without_texts(notice))
+        table = source.table
+        entries = [tuple(entry) for entry in notice.entries]
+        listing = (entries, table.header, table.text) if table else (entries, (), "")
+        kept = packed(listing) if entries else packed(([], (), ""))
+        notices = self._packer.pack_listed(notice) if self._keep else _without_texts(notice)
         head = Head(
             notice.kind,
-            packed,
+            notices,
             notice.edition,
             notice.revision,
             places,
+            tuple(file.name for file in notice.attachments),
             source.notice is not None,
-            hashlib.sha256(packed + repr(sorted(places.items())).encode()).hexdigest(),
-            _digest(notice, listing, places),
+            *(_digests(notice, places, kept) if self._keep else ("", "")),
             amends,
             self.missing(amends),
         )
-        return FolderFindings(head, found, listing, lasting)
+        return FolderFindings(head, found, kept, lasting)
 
     def _judged(self, source: Source) -> Iterator[Found]:
         notice = source.notice or source.partial
@@ -118,30 +124,29 @@ class FolderReading:
 
 
 def _without_texts(notice: Notice) -> Notice:
-    """A notice as its neighbours see it; the names of its files are asked for by links."""
+    """A notice as its neighbours see it."""
     earlier = tuple(replace(r, body="", entries=(), attachments=()) for r in notice.revisions)
-    return replace(notice, body="", entries=(), revisions=earlier)
+    return replace(notice, body="", entries=(), attachments=(), revisions=earlier)
 
 
-def _digest(notice: Notice, listing: Listing, places: Mapping[str, Place]) -> str:
-    """Changes with all that rules on several lists read of one."""
-    window = notice.window
-    told = (
+def _digests(notice: Notice, places: Mapping[str, Place], listing: bytes) -> tuple[str, str]:
+    """What changes with all that others read of a notice, without its list and with its list.
+
+    With the list nothing of its text counts: an edit of the text lets the lists of an edition be.
+    """
+    window, earlier = notice.window, notice.revisions
+    shown = (
         *(notice.title, notice.kind, notice.county, notice.published, notice.demonstration),
-        *(
-            window
-            and (
-                window.opens,
-                window.closes,
-                window.working_days,
-                window.first_day,
-                window.extensions,
-            ),
-        ),
-        *(notice.revision, sorted(places.items()), listing.table and listing.table.text),
-        *(tuple(entry) for entry in listing.entries),
+        *(notice.revision, sorted(places.items())),
     )
-    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+    days = window and (
+        *(window.opens, window.closes, window.working_days, window.first_day, window.extensions),
+    )
+    texts = [(one.number, one.published, one.digest, one.redacted) for one in earlier]
+    told = repr((shown, days)).encode("utf-8", "surrogatepass")
+    more = repr((texts, notice.digest)).encode("utf-8", "surrogatepass")
+    sums = (hashlib.sha256(told + rest).hexdigest() for rest in (more, listing))
+    return next(sums), next(sums)
 
 
 def _notice_findings(subject: Subject) -> Iterator[Found]:

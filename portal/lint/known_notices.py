@@ -153,7 +153,7 @@ def neighbour_findings(
     for slug, known in context.known.items():
         if not wanted(slug):
             continue
-        told = context.told(known)
+        told = context.told(known) if store.kept else None
         before = kept.get(known.folder)
         if told is None or before is None or before.told != told:
             found = list(run(NEIGHBOUR_RULES, context.neighbour(known)))

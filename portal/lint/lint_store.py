@@ -70,9 +70,9 @@ class LintStore:
             row = (name, summed(packed(value)))
             self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", row)
 
-    def put_listing(self, folder: str, listing: object) -> None:
-        """Have the list of a folder at hand, in this run at least."""
-        self._new.append((folder, summed(packed(listing))))
+    def put_listing(self, folder: str, listing: bytes) -> None:
+        """Have the packed list of a folder at hand, in this run at least."""
+        self._new.append((folder, summed(listing)))
         if len(self._new) >= _BATCH:
             self.flush()
 

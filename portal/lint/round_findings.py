@@ -31,7 +31,7 @@ def round_findings(
         kinds = {known.kind for known in lists if wanted(known.slug)}
         for kind in sorted(kinds):
             name = f"lists {edition} {kind} {drafts}"
-            digest = _digest(context, edition, kind, lists)
+            digest = _digest(context, edition, kind, lists) if store.kept else ""
             kept = store.get(name)
             if kept is not None and kept[0] == digest:
                 yield from kept[1]

@@ -130,7 +130,9 @@ def _found(asked: Asked, store: LintStore) -> Iterator[Found]:
     if held.fault and held.present:
         yield Found(str(asked.holds), 1, 1, "S008", held.fault, "从工作台重新导出", warning=False)
     wanted = _wanted(asked)
-    notices = KnownNotices(store, folders, FolderReading(around, frozenset(folders)))
+    notices = KnownNotices(
+        store, folders, FolderReading(around, frozenset(folders), keep=store.kept)
+    )
     context = Context(
         *(tree, around.anchors, around.checker),
         known=notices.known,

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal.content.files.frontmatter import FrontMatter
+from portal.content.notice.list_reader import ListTable
 from portal.content.notice.notice_reader import Source
 from portal.content.record.packing import unpack
 from portal.domain.earlier_lists import EarlierList, EarlierLists
-from portal.domain.notice import Kind
+from portal.domain.notice import Entry, Kind
 from portal.domain.standing import STANDS_ON, standing_faults
 from portal.domain.window import honest_window
 from portal.domain.workdays import SHANGHAI
@@ -29,21 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from portal.content.files.fault_collector import Place
-    from portal.content.notice.list_reader import ListTable
     from portal.domain.faults import Fault
-    from portal.domain.notice import Entry, Notice
+    from portal.domain.notice import Notice
     from portal.domain.window import PublicityWindow
     from portal.ledger.ledger_lines import LedgerLine
     from portal.lint.rules.rule import Proviso
 
 _ALWAYS = datetime.max.replace(tzinfo=SHANGHAI)
-
-
-class Listing(NamedTuple):
-    """The list of a notice, and the table in which its entries have their places."""
-
-    entries: tuple[Entry, ...] = ()
-    table: ListTable | None = None
 
 
 class Known(NamedTuple):
@@ -58,10 +51,11 @@ class Known(NamedTuple):
     root: str
     slug: str
     kind: Kind
-    packed: bytes
+    packed: bytes | Notice
     edition: str
     revision: int
     places: Mapping[str, Place]
+    files: tuple[str, ...]
     sound: bool
     text: str
     digest: str
@@ -70,12 +64,17 @@ class Known(NamedTuple):
     @property
     def notice(self) -> Notice:
         """The notice, unpacked each time it is asked for: most never are."""
-        return unpack(self.packed)
+        return unpack(self.packed) if isinstance(self.packed, bytes) else self.packed
+
+
+Listing = tuple[list[tuple[Any, ...]], tuple[str, ...], str]
+"""The list of a notice: its entries, their values in order; and the header and the text of the
+table in which they have their places."""
 
 
 def _no_list(folder: str) -> Listing:
     del folder
-    return Listing()
+    return [], (), ""
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,8 @@ class Context(Surroundings):
 
     def has_file(self, slug: str, name: str) -> bool:
         """Whether a sound notice has an attachment of a name."""
-        notice = self.notice(slug)
-        return notice is not None and name in {file.name for file in notice.attachments}
+        known = self.known.get(slug)
+        return known is not None and known.sound and name in known.files
 
     def notice(self, slug: str) -> Notice | None:
         """A sound notice of a name, without its texts and its list."""
@@ -251,8 +250,9 @@ class Round:
         return self._listed[kind]
 
     def _with_list(self, known: Known) -> Listed:
-        entries, table = self.context.listing(known.folder)
-        notice = replace(known.notice, entries=entries)
+        entries, header, text = self.context.listing(known.folder)
+        table = ListTable(header, (), text)
+        notice = replace(known.notice, entries=tuple(map(Entry._make, entries)))
         matter = FrontMatter("", {}, dict(known.places), "", 1)
         source = _source(known, notice, matter, table)
         return Listed(source, notice, matter, self.context, known, self)
