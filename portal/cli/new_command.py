@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,17 +11,17 @@ from portal.cli.editing import drafts_for, opened, put_in_place, with_places
 from portal.domain.dates import write_span
 from portal.editorial.beginnings import begin, office_of, possibilities
 from portal.editorial.facts import PENDING, window_of
+from portal.editorial.word_text import text_from_file
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from portal.domain.awards import Edition
     from portal.domain.places import Site
     from portal.editorial.beginnings import Possibility
     from portal.editorial.drafts import Draft
     from portal.editorial.surroundings import Surroundings
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _HELP = """起草一份公告：标题、正文、公示期、联系方式按已知的填好，名单和日期以后随之更改。
 
 不写种类的，列出现在可以起草的，不能的说明原因。"""
@@ -32,6 +33,7 @@ _HELP = """起草一份公告：标题、正文、公示期、联系方式按已
 @click.option("--edition", metavar="届次", help="content/awards/ 中的文件名；只有一届的不用写。")
 @click.option("--issuer", metavar="单位", help="发布单位的代号；默认为该县（区）的，或主办单位。")
 @click.option("--slug", default="", metavar="代号", help="网址名；不写的，按届次和县区起名。")
+@click.option("--text", "source", type=_FILE, help="正文用这个 .docx、.txt 或 .md 文件的文字。")
 @with_places
 def command(  # noqa: PLR0917 - click passes them by name
     kind: str | None,
@@ -39,6 +41,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     edition: str | None,
     issuer: str | None,
     slug: str,
+    source: Path | None,
     content: tuple[Path, ...],
     notices: tuple[Path, ...],
     as_draft: bool,
@@ -61,6 +64,11 @@ def command(  # noqa: PLR0917 - click passes them by name
         draft = begin(
             *(drafts, around, wanted.kind, award.slug, at), issuer=office, county=place, slug=slug
         )
+        if source is not None:
+            text = text_from_file(source.read_bytes(), source.name)
+            draft = drafts.save(draft.slug, draft.digest, draft.values, text.markdown)
+            for told in text.told:
+                click.echo(told, err=True)
         folder = put_in_place(draft, around, as_draft=as_draft)
     _tell(draft, folder, around, as_draft=as_draft)
 

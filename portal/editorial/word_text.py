@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.confined.examining import Trouble, examine
 from portal.confined.frames import Limits, named
-from portal.editorial.plain_text import escaped, paragraph
+from portal.editorial.plain_text import escaped, paragraph, to_markdown
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
@@ -31,6 +31,20 @@ class WordText:
 
     markdown: str
     told: tuple[str, ...]
+
+
+def text_from_file(data: bytes, name: str) -> WordText:
+    """The text of a .docx, of a .md as it is, or of a .txt line by line; RequestError."""
+    suffix = name.lower().rpartition(".")[2]
+    if suffix not in ("md", "txt"):
+        return text_from_word(data, name)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError:
+            continue
+        return WordText(text if suffix == "md" else to_markdown(text), ())
+    raise RequestError(f"{name} 不是文字文件：请另存为 UTF-8 编码的 .txt，或者 .docx")
 
 
 def text_from_word(data: bytes, name: str) -> WordText:

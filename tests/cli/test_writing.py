@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import docx
 import pytest
 from click.testing import CliRunner
 
@@ -163,3 +164,27 @@ def test_a_leaked_number_is_asked_for_unseen_and_taken_out(tree):
     assert "copy 也有这项内容：portal redact copy" in result.stdout
     assert "第2稿由第二人核对后登记：portal publish pingding-list" in result.stdout
     assert "13800138000" not in (folder / "list.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_the_text_may_come_from_a_file(tree, tmp_path, encoding):
+    source = tmp_path / "正文.txt"
+    source.write_text("一、范围\n1. 全市的组织\n", encoding=encoding)
+    result = run("new", "call", "--text", str(source))
+    assert result.exit_code == 0, result.output
+    text = (tree.notices[0] / "third-call" / "notice.md").read_text(encoding="utf-8")
+    assert text.endswith("---\n一、范围\n\n1\\. 全市的组织\n")
+
+
+def test_what_word_could_not_hand_over_is_told(tree, tmp_path):
+    document = docx.Document()
+    document.add_paragraph("正文")
+    document.sections[0].header.paragraphs[0].text = "内部资料"
+    document.save(tmp_path / "正文.docx")
+    result = run("new", "call", "--text", str(tmp_path / "正文.docx"))
+    assert "页眉“内部资料”没有带入" in result.stderr
+    assert (tree.notices[0] / "third-call").is_dir()
+    broken = tmp_path / "坏.docx"
+    broken.write_bytes(b"PK")
+    assert "另存为 .docx" in str(run("new", "call", "--text", str(broken)).exception)
+    assert notices(tree) == ["pingding-list", "third-call"]
