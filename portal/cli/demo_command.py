@@ -50,13 +50,15 @@ def _write(directory: Path, paths: Paths) -> bool:
 def _environment(directory: Path, paths: Paths, site_url: str) -> dict[str, str]:
     """Environment of the child processes: the real content with the demonstration beside it."""
 
-    def joined(folders: tuple[Path, ...], part: str) -> str:
-        return os.pathsep.join(map(str, (*folders, directory / part)))
+    def joined(*folders: Path) -> str:
+        return os.pathsep.join(map(str, folders))
 
     return {
         **os.environ,
-        "PORTAL_CONTENT": joined(paths.content, "content"),
-        "PORTAL_NOTICES": joined(paths.notices, "notices"),
+        "PORTAL_CONTENT": joined(*paths.content, directory / "content"),
+        # The first folder is the one into which the desk publishes: never the office's own.
+        "PORTAL_NOTICES": joined(directory / "notices", *paths.notices),
+        "PORTAL_LEDGER_KEY": str(directory / _KEY),
         "PORTAL_STATE": str(directory / "state"),
         "PORTAL_BASE_URL": site_url,
         "PORTAL_OBJECTIONS_URL": "/objections",

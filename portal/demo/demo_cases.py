@@ -23,6 +23,7 @@ from portal.casework.people import Person, Role
 from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings
 from portal.content.loader import load
+from portal.demo.demo_drafts import prepare_drafts
 from portal.desk.entry.accounts import NewStaff
 from portal.desk.entry.demo_officers import PASSPHRASE, PASSWORD, STAFF
 from portal.desk.services import Desk, open_desk
@@ -138,6 +139,7 @@ def prepare(environment: Mapping[str, str], now: datetime) -> str:
         desk.collect(now)
         _work(desk, people, now)
         desk.collect(now)
+    prepare_drafts(desk, people, now)
     desk.room.register.close()
     return _lines()
 

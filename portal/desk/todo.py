@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
 
-from portal.casework.cases import Query, search, to_confirm
+from portal.casework.cases import Query, handles, search, to_confirm
+from portal.casework.people import Right
 from portal.desk.desk_contexts import Reminder, TodoContext, TodoLine, WindowLine, case_line
 from portal.desk.entry.gate import page_head, person
 from portal.domain.dates import write_day, write_meta, write_weekday
@@ -97,7 +98,8 @@ class Todo:
     ) -> TodoLine:
         values = self._desk.reviews.values(standing.slug)
         title = str(values.get("title") or standing.slug)
-        url = url_for("draft_send.page", slug=standing.slug)
+        page = "draft_run.page" if standing.state.frozen else "draft_send.page"
+        url = url_for(page, slug=standing.slug)
         return TodoLine(what, title, told, act, url, hot=hot, days=days)
 
     def _cases(self) -> Iterator[TodoLine]:
@@ -105,7 +107,8 @@ class Todo:
         with room.register.read() as register:
             found = search(register, self._who, room.main_office, Query(state="open"), self._today)
             second = {case.number for case in to_confirm(register, self._who, room.main_office)}
-        for case in found.cases[:_MOST_CASES]:
+        own = [c for c in found.cases if handles(self._who, c) or c.number in second]
+        for case in own[:_MOST_CASES]:
             yield self._case(case, confirm=case.number in second)
 
     def _case(self, case: Case, *, confirm: bool) -> TodoLine:
@@ -176,6 +179,8 @@ class Todo:
         return f"{len(running)}个公示正在进行"
 
     def _reminders(self) -> Iterator[Reminder]:
+        if Right.SIGN_OFF in self._who.may and self._desk.publisher.wants_key(self._now):
+            yield Reminder("有公告等着发布，台账密钥还没有解锁", hot=True)
         for text in self._desk.troubles[:5]:
             yield Reminder(f"{text}（请交管理员查看）", hot=True)
         for line in self._windows():

@@ -190,9 +190,11 @@ def _names(desk: Desk) -> dict[str, str]:
 
 def _is_current(endpoint: str) -> bool:
     part = (request.endpoint or "").partition(".")[0]
-    part = {"case": "inbox", "acts": "inbox", "paper": "inbox", "draft": "publishing"}.get(
+    part = {"case": "inbox", "acts": "inbox", "paper": "inbox", "published": "publishing"}.get(
         part, part
     )
+    if part.startswith("draft_"):
+        part = "publishing"
     if part == "oversight":
         return request.endpoint == endpoint
     return endpoint.startswith(f"{part}.")

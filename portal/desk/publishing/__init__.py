@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.desk.publishing import (
+    choose_step,
     drafts_page,
     list_step,
     preview_step,
     published_acts,
+    run_page,
     send_step,
     text_step,
     time_step,
@@ -22,7 +24,16 @@ if TYPE_CHECKING:
 
     from portal.desk.services import Desk
 
-_STEPS = (drafts_page, list_step, text_step, time_step, send_step, published_acts)
+_STEPS = (
+    drafts_page,
+    list_step,
+    choose_step,
+    text_step,
+    time_step,
+    send_step,
+    run_page,
+    published_acts,
+)
 
 
 def blueprints(desk: Desk) -> Iterator[Blueprint]:

@@ -122,7 +122,7 @@ def compared(room: DraftRoom, draft: Draft) -> list[Said]:
     kind = kind_of(draft)
     if kind is None or not kind.has_list:
         return []
-    found = compare(room.catalogue, draft, room.now)
+    found = compare(room.catalogue, draft, room.now, room.holds(str(draft.values.get("edition"))))
     if not found:
         return [Said("", "没有可比的名单，或没有变化。")]
     shown = [

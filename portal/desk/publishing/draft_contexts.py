@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from portal.editorial.possible_acts import PossibleAct
     from portal.editorial.preview_links import PreviewLink
     from portal.editorial.review import ToSign
+    from portal.editorial.under_way import Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +267,6 @@ class SendContext(Context):
     elsewhere: Sequence[DraftComment]
     checks: Sequence[ReviewCheck]
     signing: ToSign | None
-    journal: Sequence[JournalLine]
-    public_url: str
-    refresh: bool
     place: str
     typed: Mapping[str, str]
     error: str
@@ -282,6 +280,22 @@ class JournalLine:
     tone: str
     at: datetime | None
     note: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RunContext(Context):
+    """`/publishing/<slug>/run`: a publication; `refresh` while it moves by itself."""
+
+    template = "publishing/run.html"
+
+    slug: str
+    publication: Publication
+    journal: Sequence[JournalLine]
+    wants_key: bool
+    may_unlock: bool
+    refresh: bool
+    public_url: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -18,6 +18,7 @@ from portal.editorial.rights import concerns
 from portal.editorial.surroundings import Surroundings
 from portal.errors import RequestError
 from portal.lint.checker import Checker
+from portal.lint.holds_file import read_holds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.desk.services import Desk
+    from portal.domain.standing import Hold
     from portal.editorial.draft_checks import Remark
     from portal.editorial.drafts import Draft, Drafts
     from portal.editorial.keeping_true import Saved
@@ -81,6 +83,16 @@ class DraftRoom:
             keyed=public.takes_objections,
             checker=Checker(self.desk.settings.checker),
         )
+
+    def holds(self, edition: str) -> list[Hold]:
+        """The entries of an edition that objections hold back, as the lint knows them."""
+        site = self.catalogue.site
+        found = read_holds(
+            self.desk.room.holds,
+            self.desk.room.keys.public.desk(),
+            lambda county: site.county_name(county) or county,
+        )
+        return [hold for of, hold in found.holds if of == edition]
 
     def draft(self, slug: str) -> Draft:
         """A draft for who is signed in; 404 where there is none or it is not theirs to see."""

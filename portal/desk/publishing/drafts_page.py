@@ -176,8 +176,13 @@ def draft_line(room: DraftRoom, who: Person, standing: Standing) -> DraftLine:
         title, kind = draft.title, kind_of(draft)
     except PortalError:
         title, kind = standing.slug, None
+    if standing.state is DraftState.PUBLISHING:
+        notice = room.catalogue.notice(standing.slug)
+        title = notice.title if notice and title == standing.slug else title
     turn, mine, note = _turn(room, who, standing)
     end = "draft_send.page" if standing.state is not DraftState.DRAFTING else "publishing.kind"
+    if standing.state.frozen:
+        end = "draft_run.page"
     if mine and standing.state in (DraftState.DRAFTING, DraftState.RETURNED):
         end = "draft_list.page" if kind and kind.has_list else "draft_text.page"
     return DraftLine(

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from portal.web.context import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from portal.desk.publishing.draft_contexts import Desktop
     from portal.desk.publishing.shown_list import ShownList
+    from portal.domain.stated_reasons import ListChange
+    from portal.editorial.choosing import Candidate
+    from portal.editorial.list_differences import Difference
     from portal.importing.asking import Choice
 
 
@@ -64,4 +67,39 @@ class ListContext(Context):
     categories: Sequence[str]
     grades: Sequence[str]
     counties: Sequence[str]
+    stands: bool
+    changed: int
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A candidate with its box; `number` names its grade's control."""
+
+    number: int
+    candidate: Candidate
+    chosen: bool
+    grade: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ChooseContext(Context):
+    """`/publishing/<slug>/list/choose`: candidates by the list that they stand on."""
+
+    template = "publishing/choose.html"
+
+    draft: Desktop
+    groups: Sequence[tuple[str, Sequence[Pick]]]
+    grades: Sequence[str]
+    error: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ChangesContext(Context):
+    """`/publishing/<slug>/list/changes`: changes by their kind, each with its reason."""
+
+    template = "publishing/changes.html"
+
+    draft: Desktop
+    kinds: Sequence[tuple[ListChange, Sequence[Difference]]]
+    numbers: Mapping[str, int]

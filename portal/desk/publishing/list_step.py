@@ -16,18 +16,21 @@ from portal.desk.publishing.saving import save_step
 from portal.desk.publishing.shown_list import ShownList, shown_list
 from portal.domain.awards import Category, Grade
 from portal.domain.notice import Kind
+from portal.domain.standing import STANDS_ON
+from portal.editorial.list_differences import compare
 from portal.errors import RequestError
 from portal.importing.asking import Reading
 from portal.web.context import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from werkzeug.wrappers import Response as Answer
 
     from portal.content.files.workbooks import Sheet
     from portal.desk.publishing.draft_room import DraftRoom
     from portal.editorial.drafts import Draft
+    from portal.editorial.list_differences import Difference
     from portal.editorial.list_imports import Pending
 
 _SHOWN_ROWS, _SHOWN_COLUMNS, _TOLD = 300, 26, 60
@@ -110,6 +113,10 @@ class ListStep:
             note_saved(self._room, saved.told)
         return redirect(url_for("draft_list.page", slug=draft.slug))
 
+    def _changes(self, draft: Draft) -> Sequence[Difference]:
+        holds = self._room.holds(str(draft.values.get("edition")))
+        return compare(self._room.catalogue, draft, self._room.now, holds)
+
     def _pending(self, draft: Draft) -> Pending | None:
         return self._room.imports.pending(draft.slug, self._room.catalogue.site)
 
@@ -146,6 +153,8 @@ class ListStep:
                 [category.value for category in Category],
                 [grade.value for grade in Grade],
                 [county.name for county in site.counties.values()],
+                kind_of(draft) in STANDS_ON,
+                len(self._changes(draft)),
                 error,
             )
         )

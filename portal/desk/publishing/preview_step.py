@@ -122,7 +122,7 @@ class PreviewStep:
             abort(404)
         kept = {name: text for name, text in headers.items() if name in _PASSED}
         if kept.get("Content-Type", "").startswith("text/html"):
-            kept |= {"Content-Security-Policy": _SHOWN, "X-Frame-Options": "SAMEORIGIN"}
+            kept["Content-Security-Policy"] = _SHOWN  # browsers that read it ignore X-Frame-Options
         return Response(body, headers=kept)
 
     def _site(self, draft: Draft, root: str) -> Flask | None:

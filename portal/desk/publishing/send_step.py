@@ -13,7 +13,7 @@ from portal.desk.publishing.draft_contexts import Passage, SendContext
 from portal.desk.publishing.shown_list import shown_list
 from portal.desk.publishing.time_step import minute, stated_key, stated_time
 from portal.domain.dates import write_clock
-from portal.editorial.draft_acts import DraftState, Step
+from portal.editorial.draft_acts import Step
 from portal.errors import PortalError, RequestError
 from portal.web.context import render
 
@@ -37,8 +37,10 @@ class SendStep:
     def __init__(self, room: DraftRoom) -> None:
         self._room = room
 
-    def page(self, slug: str) -> str:
+    def page(self, slug: str) -> Answer | str:
         """The text to be read, and what this person can do about it now."""
+        if slug not in self._room.drafts.slugs():  # taken for publication, or published
+            return redirect(url_for("draft_run.page", slug=slug))
         return self._page(self._room.draft(slug), "")
 
     def send(self, slug: str) -> Answer | tuple[str, int]:
@@ -121,16 +123,19 @@ class SendStep:
                 )
                 raise RequestError(_WRONG_CODE + late)
             self._room.reviews.sign_off(person(), slug, shown, proof, now)
+            self._room.desk.publisher.start(now)
 
-        return self._act(draft, act)
+        return self._act(draft, act, "draft_run.page")
 
-    def _act(self, draft: Draft, act: Callable[[], object]) -> Answer | tuple[str, int]:
+    def _act(
+        self, draft: Draft, act: Callable[[], object], after: str = "draft_send.page"
+    ) -> Answer | tuple[str, int]:
         try:
             act()
         except PortalError as error:
             return self._page(draft, str(error)), 422
         session["saved"] = f"{write_clock(self._room.now)}已办理"
-        return redirect(url_for("draft_send.page", slug=draft.slug))
+        return redirect(url_for(after, slug=draft.slug))
 
     def _seen(self, draft: Draft) -> str:
         shown = request.form.get("state-seen", "")
@@ -160,9 +165,6 @@ class SendStep:
                 [comment for comment in standing.comments if comment.place not in known],
                 self._room.reviews.required_checks(draft.slug),
                 signing,
-                (),
-                f"/notices/{draft.slug}/",
-                standing.state in (DraftState.APPROVED, DraftState.PUBLISHING),
                 request.args.get("place", request.form.get("place", _WHOLE))[:120],
                 {"text": request.form.get("text", ""), "reason": request.form.get("reason", "")},
                 error,

@@ -12,6 +12,7 @@ from portal.desk.publishing.draft_contexts import TextContext
 from portal.desk.publishing.list_step import plain_name
 from portal.desk.publishing.saving import save_step
 from portal.editorial.plain_text import to_markdown, to_plain
+from portal.editorial.word_text import text_from_word
 from portal.errors import RequestError
 from portal.web.context import render
 
@@ -57,6 +58,20 @@ class TextStep:
             )
         except RequestError as error:
             return self._page(draft, {**fields_of(draft), **request.form}, str(error)), 422
+
+    def read_in(self, slug: str) -> Answer | tuple[str, int]:
+        """Take a .docx as the text; it replaces the body."""
+        draft = self._room.draft(slug)
+        try:
+            file = request.files.get("docx")
+            if file is None or not file.filename:
+                raise RequestError("请先选择一个 Word 文件")  # noqa: TRY301 - shown with the rest
+            read = text_from_word(file.read(), plain_name(file.filename))
+            saved = self._room.save(draft, draft.values, read.markdown)
+            note_saved(self._room, [*read.told, *saved.told])
+        except RequestError as error:
+            return self._page(draft, fields_of(draft), str(error)), 422
+        return redirect(url_for("draft_text.page", slug=slug))
 
     def attach(self, slug: str) -> Answer | tuple[str, int]:
         """Add an attachment under its title."""
@@ -131,6 +146,7 @@ def make_blueprint(room: DraftRoom) -> Blueprint:
     step = TextStep(room)
     blueprint.add_url_rule("", "page", step.page)
     blueprint.add_url_rule("", "save", step.save, methods=["POST"])
+    blueprint.add_url_rule("/word", "read_in", step.read_in, methods=["POST"])
     blueprint.add_url_rule("/attach", "attach", step.attach, methods=["POST"])
     blueprint.add_url_rule("/detach", "detach", step.detach, methods=["POST"])
     return blueprint

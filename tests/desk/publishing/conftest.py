@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from portal.casework.models import Staff
-from portal.casework.people import Person, Right, Role, write_rights
+from portal.casework.people import Person, Right, Role
 from portal.config.common import Paths
 from portal.desk.entry.accounts import NewStaff
 from portal.domain.workdays import SHANGHAI
@@ -20,13 +20,14 @@ from tests.desk.conftest import (
     post,
     sqlite_register,  # noqa: F401
 )
-from tests.sites import SiteTree, load_all
+from tests.sites import PINGDING, SiteTree, load_all
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)  # a Monday
 DRAFTER = Person("jing.pd", "经甲", Role.COUNTY, "pingding-office", "pingding")
 REVIEWER = Person("shen.city", "审乙", Role.CITY, "city-office")
 SIGNER = Person("qian.city", "签丙", Role.CITY, "city-office")
 RIGHTS = {DRAFTER: {Right.DRAFT}, REVIEWER: {Right.REVIEW}, SIGNER: {Right.SIGN_OFF}}
+PAST = PINGDING.replace("2021-12-06", "2026-02-02").replace("专家学者,赵六", "专家学者,钱七")
 CHECKS = """
 -- content/review-checks.yml --
 - slug: list
@@ -49,6 +50,16 @@ class Publishing:
 
     def client(self, person: Person = DRAFTER):
         return self.office.sign_in(person)
+
+    def add(self, person: Person, *may: Right) -> None:
+        """A further officer."""
+        accounts = self.office.desk.accounts
+        new = NewStaff(person.username, person.name, person.role, person.office, person.county)
+        self.office.credentials[person.username] = accounts.add(new, AT, "test")
+        accounts.allow(person.username, may, AT, "test")
+        with self.office.desk.room.register.write() as session:
+            for staff in session.query(Staff):
+                staff.must_change = False
 
     def draft(self, slug: str):
         return self.reviews.drafts.read(slug)
@@ -106,26 +117,8 @@ def publishing(sqlite_register, site_from, tmp_path):  # noqa: F811
         paths=paths,
         now=AT,
     )
-    accounts = office.desk.accounts
+    made = Publishing(office, tree)
     for person, may in RIGHTS.items():
-        new = NewStaff(person.username, person.name, person.role, person.office, person.county)
-        office.credentials[person.username] = accounts.add(new, AT, "test")
-        accounts.allow(person.username, may, AT, "test")
-    with office.desk.room.register.write() as session:
-        for staff in session.query(Staff):
-            staff.must_change = False
-    yield Publishing(office, tree)
+        made.add(person, *may)
+    yield made
     office.desk.room.register.close()
-
-
-__all__ = [
-    "AT",
-    "CHECKS",
-    "DRAFTER",
-    "ODD",
-    "REVIEWER",
-    "SIGNER",
-    "begin",
-    "upload",
-    "write_rights",
-]

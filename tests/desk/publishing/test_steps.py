@@ -5,12 +5,13 @@ import re
 
 import pytest
 
-from portal.casework.people import Role
+from portal.casework.people import Person, Right, Role
 from tests.casedesk import AUDITOR, CITY, PINGDING, YUXIAN
 from tests.desk.conftest import post
 from tests.desk.publishing.conftest import (
     DRAFTER,
     ODD,
+    PAST,
     REVIEWER,
     SIGNER,
     begin,
@@ -234,3 +235,64 @@ def test_a_return_comes_back_to_its_writer_with_the_reason(publishing):
     page = client.get(f"/publishing/{slug}/send").text
     assert "请核对" in page
     assert DRAFTER.name in page
+
+
+def test_the_city_s_list_is_chosen_from_the_closed_ones_with_reasons(publishing):
+    publishing.tree.write(PAST).record()
+    city = Person("jing.city", "经丁", Role.CITY, "city-office")
+    publishing.add(city, Right.DRAFT)
+    client = publishing.client(city)
+    answer = post(client, "/publishing/new", {"edition": "third", "kind": "city-publicity"})
+    slug = answer.location.split("/")[2]
+    assert "从公示期满的名单里勾选" in client.get(f"/publishing/{slug}/list").text
+    page = client.get(f"/publishing/{slug}/list/choose").text
+    keys = re.findall(r'name="pick" value="([^"]+)"', page)
+    assert len(keys) == 2
+    assert post(client, f"/publishing/{slug}/list/choose", {}).status_code == 422
+    chosen = post(client, f"/publishing/{slug}/list/choose", {"pick": keys[0]})
+    assert chosen.location == f"/publishing/{slug}/list/changes"
+    assert "平定县甲制造有限公司" in publishing.draft(slug).list_bytes.decode()
+    assert "未列入" in client.get(chosen.location).text
+    post(client, f"/publishing/{slug}/list/changes", {"all-left-out": "评审未通过", "go": "next"})
+    assert publishing.draft(slug).values["reasons"] == [
+        {"about": "left-out", "reason": "评审未通过"}
+    ]
+
+
+@pytest.mark.parametrize("act", ["revise", "correct", "withdraw", "again"])
+def test_what_is_published_is_changed_from_its_own_page(publishing, act):
+    publishing.tree.write(PAST).record()
+    client = publishing.client()
+    page = client.get("/published/pingding-list/").text
+    assert "公示期已满，不能再延长" in page
+    without = post(client, f"/published/pingding-list/{act}", {"reason": " "})
+    assert without.status_code == (302 if act == "again" else 422)
+    if act != "again":
+        answer = post(client, f"/published/pingding-list/{act}", {"reason": "名称有误"})
+        assert answer.status_code == 302, answer.text
+        assert "名称有误" in publishing.draft(answer.location.split("/")[2]).text
+    assert publishing.client(YUXIAN).get("/published/pingding-list/").status_code == 404
+
+
+def test_a_preview_is_the_site_itself_and_a_link_shows_nothing_else(publishing):
+    publishing.office.app.test_client_class = None  # the site marks 预览 as it marks 演示
+    client = publishing.client()
+    slug = begin(client)
+    upload(client, slug, workbook(("类别", "名称"), ("组织", "平定甲制造有限公司")))
+    site = f"/publishing/{slug}/preview/site/notices/{slug}/"
+    page = client.get(site)
+    assert "【预览】" in page.text
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    assert client.get(f"{site}list.csv").status_code == 200
+    assert post(client, f"/publishing/{slug}/preview/link", {"hours": "24"}).status_code == 302
+    shown = client.get(f"/publishing/{slug}/preview").text
+    link = re.search(r"/look/[^<]+", shown)[0]
+    leader = publishing.office.client()
+    assert "【预览】" in leader.get(link).text
+    for other in ("", "notices/", "notices/other/", "search/"):
+        assert leader.get(link.replace(f"notices/{slug}/", other) or "/").status_code in {302, 404}
+    token = link.split("/")[2]
+    assert leader.get(f"/look/{token}x/notices/{slug}/").status_code == 404
+    ids = re.findall(r'name="id" value="([^"]+)"', shown)
+    post(client, f"/publishing/{slug}/preview/link/end", {"id": ids[0]})
+    assert leader.get(link).status_code == 404
