@@ -51,7 +51,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$key" ]; then
 fi
 
 # The documents' fonts, each with a checked hash.
-deploy/fonts.sh || fail "the fonts of the documents could not be had"
+deploy/fonts.sh >/dev/null || fail "the fonts of the documents could not be had"
 
 if [ "$goal" = test ]; then
     missing=

@@ -47,6 +47,7 @@ COMMANDS = {
     "restore": "portal.cli.restore_command",
     "revise": "portal.cli.revise_command",
     "serve": "portal.cli.serve_command",
+    "setup": "portal.cli.setup_command",
     "verify": "portal.cli.verify_command",
     "window": "portal.cli.window_command",
 }

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ import click
 
 from portal import __version__
 from portal.config.common import Paths
+from portal.config.shipped import shipped_texts
 from portal.content.loader import load
 from portal.demo.award_round import write_demo
 from portal.domain.workdays import SHANGHAI
@@ -157,6 +159,15 @@ def _prepared(directory: Path, paths: Paths, site_url: str) -> dict[str, str]:
     return environment
 
 
+def _content(paths: Paths) -> Paths:
+    """The content here, or what came with the program where there is none: all becomes 演示."""
+    shipped = shipped_texts()
+    if shipped is None or paths.content[0].exists() or "PORTAL_CONTENT" in os.environ:
+        return paths
+    click.echo("这里没有 content/，用随程序发布的内容")
+    return replace(paths, content=(shipped / "content",), notices=(shipped / "notices",))
+
+
 def _stop(*_: object) -> None:
     raise KeyboardInterrupt
 
@@ -196,7 +207,7 @@ def _run(directory: Path, environment: Mapping[str, str], ports: tuple[int, int]
 @click.option("--desk-port", default=8001, show_default=True, help="工作台的端口。")
 def command(directory: Path | None, port: int, desk_port: int) -> None:
     """Show the whole portal with fictional data: site, desk and static build."""
-    paths = Paths()
+    paths = _content(Paths())
     if directory is not None:
         _prepared(directory, paths, "")
         click.echo(f"演示数据已写入 {directory}；用 --content 和 --notices 与正式内容一并读取")

@@ -11,15 +11,22 @@ from portal.domain.characters import DROPPED
 from portal.errors import BuildError
 
 FONTS = Path(sys.prefix) / "share" / "portal-fonts"
-"""Where deploy/fonts.sh puts the fonts: they belong to the installed environment."""
+"""Where `portal setup` puts the fonts: they belong to the installed environment."""
 
-FONT_FILES = (
-    "FandolFang-Regular.otf",
-    "FandolKai-Regular.otf",
-    "FandolSong-Bold.otf",
-    "NotoSansSC-Regular.otf",
-    "NotoSerifSC-Regular.otf",
-)
+FANDOL = {
+    "FandolFang-Regular.otf": "d838ad32ce2244d8144f408c37fe71065aba6fbbc80759a4d2aa2033948d5bc9",
+    "FandolKai-Regular.otf": "ea7e7fb4f9b3ac694a68d43946e04d21deed6e8c29a7c2d3081e1a4138f2f827",
+    "FandolSong-Bold.otf": "ffa76a70e128947a4dd22151d5ee829b23e24ce3cb6fe8ad49891cd1c2d9e9b9",
+}
+"""仿宋, 楷体, 小标宋 (GPL with font exception), with the SHA-256 that a file must have."""
+
+NOTO = {
+    "NotoSansSC-Regular.otf": "faa6c9df652116dde789d351359f3d7e5d2285a2b2a1f04a2d7244df706d5ea9",
+    "NotoSerifSC-Regular.otf": "e8f396decc1f0963a016a989c3d8852e863d1350996f573860a80767c83a1cd3",
+}
+"""黑体, 宋体 and every rare character (SIL Open Font License 1.1)."""
+
+FONT_FILES = (*FANDOL, *NOTO)
 
 ADDED = "added"
 """The folder below FONTS with the fonts that an office added, for characters of rare names."""
@@ -38,7 +45,7 @@ def covered() -> frozenset[int]:
 
     path = FONTS / _FALLBACK
     if not path.exists():
-        raise BuildError(f"缺少排版字体：{_FALLBACK}；请运行 make setup")
+        raise BuildError(f"缺少排版字体：{_FALLBACK}；请运行 portal setup")
     found: set[int] = set()
     for one in (path, *added_fonts()):
         with TTFont(one, lazy=True, fontNumber=0) as font:

@@ -34,7 +34,7 @@ class Typesetter:
 
         missing = [name for name in FONT_FILES if not (FONTS / name).exists()]
         if missing:
-            raise BuildError(f"缺少排版字体：{'、'.join(missing)}；请运行 make setup")
+            raise BuildError(f"缺少排版字体：{'、'.join(missing)}；请运行 portal setup")
         self._compiler = typst.Compiler(
             _TEMPLATES / template,
             root=_TEMPLATES,

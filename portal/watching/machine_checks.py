@@ -22,7 +22,9 @@ def fonts() -> Check:
     def look(_now: object) -> Finding:
         missing = [name for name in FONT_FILES if not (FONTS / name).is_file()]
         if missing:
-            return Finding(Level.BAD, f"缺少排版字体 {missing[0]}，不能生成文档", "运行 make setup")
+            return Finding(
+                Level.BAD, f"缺少排版字体 {missing[0]}，不能生成文档", "运行 portal setup"
+            )
         return good("齐全")
 
     return Check("fonts", "排版字体", look)

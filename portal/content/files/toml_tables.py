@@ -23,7 +23,11 @@ _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 def read_toml(path: Path, faults: Faults) -> Fields | None:
     """The fields of a TOML file, or None and a fault."""
     if not path.is_file():
-        faults.add("S001", "缺少这个文件", "按 docs/content-format.md 写一份")
+        faults.add(
+            "S001",
+            "缺少这个文件",
+            "到内容所在的文件夹运行；刚安装的，先用 portal setup --texts 写出随程序发布的内容",
+        )
         return None
     text = decode(path.read_bytes(), faults)
     if text is None:

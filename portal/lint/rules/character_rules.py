@@ -90,7 +90,7 @@ def every_character_has_a_glyph(subject: Subject) -> Iterator[Finding]:
     """公告里有排版字体没有的字，PDF 印不出来。
 
     先核对用字。姓名确实用这个字的（多为扩展E至I区的生僻字），把有这个字的字体文件放进 fonts
-    文件夹，运行 make setup，办法见 docs/documents.md。
+    文件夹，运行 portal setup --added fonts，办法见 docs/documents.md。
     """
     title = Prose(subject.source.text_path, subject.notice.title)
     texts = [title, subject.body]
