@@ -26,9 +26,8 @@ from portal.casework.register import Register
 from portal.content.catalogue import Catalogue
 from portal.content.parts import parts_of
 from portal.content.working_calendar import load_calendar
-from portal.domain.awards import Category
 from portal.domain.exchange import read_answer, write_message, write_objection
-from portal.domain.notice import Entry, Kind, Notice, Review
+from portal.domain.notice import Entry, Notice, Review
 from portal.domain.objection import (
     Answer,
     EntryRef,
@@ -47,6 +46,7 @@ from portal.domain.workdays import SHANGHAI
 from portal.sealed.envelope import Header, Member, container, read_header
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.suites import AGE
+from tests.thirdaward import CITY_PUBLICITY, COUNTY_PUBLICITY, FRONTLINE, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,7 +70,7 @@ OFFICES = {
     "discipline": Office("discipline", "派驻纪检监察组", "派驻纪检组"),
 }
 NOTICES = {"pd-list": "pingding", "yx-list": "yuxian", "city-list": None}
-CATEGORIES = {"张伟": Category.FRONTLINE.value}
+CATEGORIES = {"张伟": FRONTLINE}
 COMPANIES = {"pd-list": "平定甲公司", "yx-list": "盂县乙公司", "city-list": "阳泉丙公司"}
 
 
@@ -92,14 +92,14 @@ def catalogue() -> Catalogue:
     for slug, county in NOTICES.items():
         name = counties[county].name if county else ""
         entries = (
-            Entry(COMPANIES[slug], Category.ORGANIZATION, county=name),
-            Entry("张伟", Category.FRONTLINE, county=name, employer=COMPANIES[slug]),
+            Entry(COMPANIES[slug], ORGANIZATION, county=name),
+            Entry("张伟", FRONTLINE, county=name, employer=COMPANIES[slug]),
         )
         notices.append(
             Notice(
                 slug,
                 f"{'市级' if county is None else counties[county].name}推荐名单公示",
-                Kind.COUNTY_PUBLICITY if county else Kind.CITY_PUBLICITY,
+                COUNTY_PUBLICITY if county else CITY_PUBLICITY,
                 "third",
                 f"{county}-office" if county else "city-office",
                 NOW - timedelta(days=1),

@@ -27,7 +27,7 @@ def showcase(folder: Path, base_url: str | None = None, today: datetime = NOW) -
     """The real content and the demonstration round, written to a folder of its own."""
     content, notices = ROOT / "content", ROOT / "notices"
     real = load_all([content], [notices])
-    write_demo(folder, real.site, real.calendar, today.date())
+    write_demo(folder, real, today.date())
     record(folder / "notices")
     return load_all([content, folder / "content"], [notices, folder / "notices"], base_url=base_url)
 

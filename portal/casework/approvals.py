@@ -253,8 +253,8 @@ def _uphold(room: CaseRoom, case: Case, names: Sequence[str], outcome: Outcome) 
             CaseEntry(
                 county=entry.county or room.county_name(case),
                 name=entry.name,
-                category=entry.category.value,
-                employer=entry.employer if entry.category.individual else "",
+                category=str(entry.category),
+                employer=entry.apart,
                 upheld=True,
             )
         )

@@ -79,10 +79,10 @@ def _whole_list(case: Case, room: CaseRoom) -> list[HeldEntry]:
             case.edition,
             entry.county or room.county_name(case),
             entry.name,
-            entry.category.value,
+            str(entry.category),
             "open",
             case.number,
-            entry.employer,
+            entry.apart,
         )
         for entry in entries
     ]

@@ -43,7 +43,7 @@ def _write(directory: Path, paths: Paths) -> bool:
     if stamp.exists() and stamp.read_text(encoding="utf-8") == key:
         return False
     stamp.unlink(missing_ok=True)
-    write_demo(directory, real.site, real.calendar, today)
+    write_demo(directory, real, today)
     forget_heads(directory / _KEY)
     stamp.write_text(key, encoding="utf-8")
     return True

@@ -10,10 +10,12 @@ import click
 
 from portal.cli.editing import opened
 from portal.config.common import Paths
+from portal.content.award_files import read_editions
 from portal.content.files.fault_collector import Faults
 from portal.content.notice.list_reader import read_entries, read_table
-from portal.content.notice.notice_folder import LIST, TEXT
+from portal.content.notice.notice_folder import LIST, TEXT, read_folder
 from portal.content.site_facts import read_site
+from portal.domain.awards import joined_terms
 from portal.editorial.drafts import write_whole
 from portal.editorial.keeping_true import follow_list
 from portal.errors import ContentError, PortalError, RequestError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from portal.domain.awards import ListTerms
     from portal.importing.asking import Reading
 
 _SOURCE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -93,7 +96,8 @@ def command(
         raise RequestError(f"{target} 已经存在；确认要替换的，加 --force")
     said = read_answers(answers) if answers else {}
     said |= answers_of({name.replace("_", "-"): value for name, value in options.items()})
-    reading = import_list(source, site, said)
+    terms = _terms(content or paths.content[0], folder)
+    reading = import_list(source, site, said, terms=terms)
     _echo(list(map(str, reading.told)), err=False)
     if reading.questions:
         _echo_questions(reading)
@@ -101,7 +105,7 @@ def command(
     faults = Faults(str(target))
     table = read_table(reading.data, faults)
     if table is not None:
-        read_entries(table, faults)
+        read_entries(table, terms, faults)
     if faults.issues:
         _echo(list(map(str, faults.issues)), err=True)
         click.echo("没有写入。请改正后再导入。", err=True)
@@ -129,6 +133,16 @@ def _followed(folder: Path, before: bytes | None, data: bytes, content: Path | N
     if fresh != written:
         write_whole(text, fresh.encode())
     return list(told)
+
+
+def _terms(content: Path, folder: Path) -> ListTerms:
+    """What the lists of the notice's edition say; of all editions where it names none yet."""
+    editions, issues = read_editions(content)
+    if not editions:
+        raise ContentError("content/awards/ 里没有可用的届次，不知道有哪些奖项和类别", issues)
+    matter = read_folder(folder, Faults(str(folder)), Faults(str(folder))).matter
+    edition = editions.get(str(matter.values.get("edition"))) if matter else None
+    return edition.terms if edition else joined_terms(e.terms for e in editions.values())
 
 
 def _echo(lines: list[str], *, err: bool) -> None:

@@ -15,7 +15,7 @@ from portal.editorial.word_text import text_from_file
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
-    from portal.domain.awards import Edition
+    from portal.domain.editions import Edition
     from portal.domain.places import Site
     from portal.editorial.beginnings import Possibility
     from portal.editorial.drafts import Draft

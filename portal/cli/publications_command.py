@@ -183,12 +183,15 @@ class _Silent:
 
 
 def _ping(home: Path) -> str:
+    from portal.content.award_files import read_editions
+    from portal.domain.editions import kinds_of
     from portal.render.notice.websub import ping_hub
 
     site, _ = read_site(home)
+    editions, _ = read_editions(home)
     if site is None or not site.websub_hub:
         return "site.toml 没有写 websub-hub，订阅者按各自的间隔读取"
-    return f"已通知 {site.websub_hub}：{ping_hub(site)}个订阅源"
+    return f"已通知 {site.websub_hub}：{ping_hub(site, kinds_of(editions.values()))}个订阅源"
 
 
 def _list(job: Publishing) -> int:

@@ -102,7 +102,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     if site:
         click.echo(f"已签名：{site}，{sign_site(site, signer, now)}个文件")
     if ping:
-        click.echo(f"已通知 {catalogue.site.websub_hub}：{ping_hub(catalogue.site)}个订阅源")
+        count = ping_hub(catalogue.site, catalogue.kinds)
+        click.echo(f"已通知 {catalogue.site.websub_hub}：{count}个订阅源")
 
 
 def _entered(catalogue: Catalogue) -> list[str]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from portal.config.common import Paths
+from portal.content.award_files import read_editions
+from portal.content.notice.basis import Basis
 from portal.content.notice.notice_folder import TEXT
-from portal.content.notice.notice_reader import Windows, read_notice
+from portal.content.notice.notice_reader import read_notice
 from portal.content.working_calendar import load_calendar
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.drafts import parsed
@@ -51,7 +53,8 @@ def next_text(
     lines = [line for line in read_ledger(folder.parent / LEDGER_NAME) if line.slug == slug]
     if not lines or not folder.is_dir():
         raise RequestError(f"没有已经登记的公告“{slug}”；没有登记的，直接修改就可以")
-    source = read_notice(folder, Windows(load_calendar(content / "calendar.yaml")))
+    basis = Basis(load_calendar(content / "calendar.yaml"), read_editions(content)[0])
+    source = read_notice(folder, basis)
     if source.notice is None:
         raise ContentError(f"“{slug}”现在的文件有错误，先改正再另出一稿", source.issues)
     number = max(line.revision for line in lines)

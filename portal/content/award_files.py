@@ -1,4 +1,4 @@
-"""Awards: reads content/awards/*.toml, one edition (届) a file."""
+"""Awards: reads content/awards/*.toml, one edition (届) a file (docs/award.md)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING
 
 from portal.content.files.fault_collector import Faults
 from portal.content.files.toml_tables import read_toml
-from portal.domain.awards import Edition, Grade, Step
+from portal.content.notice.list_reader import COLUMNS
+from portal.domain.awards import Category, Grade, ListTerms, Sort
+from portal.domain.editions import Cap, Edition, Step
+from portal.domain.identifiers import SLUG
+from portal.domain.notice import FIXED_KINDS, Kind, Level
+from portal.domain.window import Counting, FirstDay
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from portal.content.files.fields import Fields
     from portal.errors import Issue
+
+_ALL = "all"
 
 
 def read_editions(folder: Path) -> tuple[dict[str, Edition], tuple[Issue, ...]]:
@@ -30,34 +38,140 @@ def read_editions(folder: Path) -> tuple[dict[str, Edition], tuple[Issue, ...]]:
 
 
 def _edition(slug: str, fields: Fields) -> Edition:
-    places = fields.table("places", required=True)
+    grades = tuple(_grade(table) for table in fields.tables("grades"))
+    categories = tuple(_category(table) for table in fields.tables("categories"))
+    steps: list[Step] = []
+    for number, table in enumerate(fields.tables("steps"), 1):
+        steps.append(_step(table, number, steps))
     edition = Edition(
         slug=slug,
         name=fields.text("name", required=True),
         short=fields.text("short", required=True),
-        places={grade: places.integer(grade.value, 0) for grade in Grade},
+        award=fields.text("award"),
+        terms=ListTerms(grades, categories),
         vacancies=fields.flag("vacancies"),
-        organization_cap=fields.integer("organization-cap", 0),
-        individual_cap=fields.integer("individual-cap", 0),
-        county_working_days=fields.integer("county-working-days", 1),
-        city_working_days=fields.integer("city-working-days", 1),
-        steps=tuple(_step(table) for table in fields.tables("steps")),
+        caps=tuple(_cap(table, categories) for table in fields.tables("caps")),
+        steps=tuple(steps),
         deadline=fields.day("deadline"),
         demonstration=fields.flag("demonstration"),
     )
-    places.done()
     fields.done()
-    if [step.number for step in edition.steps] != list(range(1, len(edition.steps) + 1)):
-        fields.wrong("steps", "的 number 应从 1 起连续编号", "按先后顺序编号")
+    _check(edition, fields)
     return edition
 
 
-def _step(table: Fields) -> Step:
-    step = Step(
-        table.integer("number", 1),
+def _grade(table: Fields) -> Grade:
+    grade = Grade(
         table.text("name", required=True),
-        table.text("actor", required=True),
-        table.text("summary", required=True),
+        table.integer("places", 0, 0),
+        honorary=table.flag("honorary"),
     )
     table.done()
-    return step
+    return grade
+
+
+def _category(table: Fields) -> Category:
+    """A category with the columns of plain data that its entries have."""
+    columns = table.texts("columns")
+    for column in columns:
+        if column in COLUMNS:
+            table.wrong("columns", f"写了“{column}”，各类别都有这一列", "只写另加的列")
+    apart = table.text("apart")
+    if apart and apart not in (*COLUMNS, *columns):
+        table.wrong("apart", f"是没有列出的列“{apart}”", "写在 columns 中，或更正")
+    category = Category(
+        table.text("name", required=True),
+        table.choice("sort", Sort) or Sort.ORGANIZATION,
+        apart,
+        table.integer("joint", 1, 1),
+        takes_place=not table.has("takes-place") or table.flag("takes-place"),
+        columns=columns,
+    )
+    table.done()
+    return category
+
+
+def _cap(table: Fields, categories: tuple[Category, ...]) -> Cap:
+    known = {str(category): category for category in categories}
+    named = table.texts("categories", required=True)
+    for name in named:
+        if name not in known:
+            table.wrong("categories", f"有没有列出的类别“{name}”", f"可用：{'、'.join(known)}")
+    cap = Cap(
+        tuple(known[name] for name in named if name in known),
+        table.integer("most", 1),
+        table.flag("principle"),
+        table.texts("counties"),
+    )
+    table.done()
+    return cap
+
+
+def _step(table: Fields, number: int, before: list[Step]) -> Step:
+    """A step; those that are a publicity say how long it is and what its list stands on."""
+    name, actor = table.text("name", required=True), table.text("actor", required=True)
+    summary, kind = table.text("summary", required=True), _kind(table)
+    length, counting, rule = 0, Counting.WORKING_DAYS, FirstDay.COUNTED
+    if kind is not None and kind.has_window:
+        length, counting = _length(table)
+        rule = table.choice("first-day", FirstDay, rule) or rule
+    stands_on: tuple[Kind, ...] = ()
+    if kind is not None and kind.has_list:
+        publicities = {str(s.kind): s.kind for s in before if s.kind and s.kind.has_window}
+        stands_on = _stands_on(table, publicities)
+    table.done()
+    return Step(number, name, actor, summary, kind, length, counting, rule, stands_on)
+
+
+def _kind(table: Fields) -> Kind | None:
+    """The kind of notice that shows a step: a fixed one, or a publicity with a label of its own."""
+    slug = table.text("kind")
+    if not slug:
+        return None
+    if slug in FIXED_KINDS:
+        return FIXED_KINDS[slug]
+    if not SLUG.fullmatch(slug):
+        table.wrong("kind", "不能作为网址的一部分", "只用小写字母、数字和单个连字符")
+    label = table.text("label", required=True)
+    return Kind(slug, label, table.choice("level", Level) or Level.CITY)
+
+
+def _length(table: Fields) -> tuple[int, Counting]:
+    """How long a publicity is, by the one key that says what is counted."""
+    given = [counting for counting in Counting if table.has(counting)]
+    if len(given) != 1:
+        keys = "、".join(Counting)
+        table.wrong("kind", "没有写明公示的长度，或者写了两种", f"只写一项：{keys}")
+        return 1, Counting.WORKING_DAYS
+    if given[0] is Counting.UNTIL:
+        if not table.flag(Counting.UNTIL):
+            table.wrong(Counting.UNTIL, "应为 true", "公示到公告写明的一天为止的写 true")
+        return 0, Counting.UNTIL
+    return table.integer(given[0], 1), given[0]
+
+
+def _stands_on(table: Fields, before: Mapping[str, Kind]) -> tuple[Kind, ...]:
+    """The earlier publicities whose closed lists a list must stand on."""
+    named = table.texts("stands-on")
+    if _ALL in named:
+        return tuple(before.values())
+    for name in named:
+        if name not in before:
+            known = "、".join((_ALL, *before))
+            table.wrong("stands-on", f"有前面没有的公示“{name}”", f"可用：{known}；没有就不写")
+    return tuple(before[name] for name in named if name in before)
+
+
+def _check(edition: Edition, fields: Fields) -> None:
+    """Note what no table alone can tell."""
+    for key, names in (
+        ("grades", edition.terms.grades),
+        ("categories", edition.terms.categories),
+        ("steps", [step.kind for step in edition.steps if step.kind]),
+    ):
+        twice = next((name for n, name in enumerate(names) if name in names[:n]), None)
+        if twice is not None:
+            fields.wrong(key, f"有两个“{twice}”", "每个只写一次")
+    for key, found in (("grades", edition.terms.grades), ("categories", edition.terms.categories)):
+        if not found:
+            fields.faults.add("F006", f"缺少“{key}”", f"至少写一段 [[{key}]]", fields.at(key))

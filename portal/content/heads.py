@@ -73,7 +73,7 @@ def head_of(
         folder,
         notice.published.timestamp(),
         notice.updated.isoformat(),
-        notice.kind.value,
+        notice.kind,
         notice.county or "",
         notice.edition,
         notice.published.year,

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from portal.content.heads import Head
-from portal.domain.notice import ACT_OF_KIND, Act, Kind, Status
+from portal.domain.notice import ACT_OF_KIND, Kind, Status
+from portal.domain.states import Act
 from portal.domain.window import WindowState
 from portal.domain.workdays import SHANGHAI
 

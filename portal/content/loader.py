@@ -12,7 +12,8 @@ from portal.content.annex.annexes import load_annexes
 from portal.content.award_files import read_editions
 from portal.content.catalogue import Catalogue
 from portal.content.heads import heads_of
-from portal.content.notice.notice_reader import Source, Windows, read_notice
+from portal.content.notice.basis import Basis
+from portal.content.notice.notice_reader import Source, read_notice
 from portal.content.notice.recorded import (
     Around,
     recorded_texts,
@@ -27,6 +28,7 @@ from portal.content.selfcheck import read_self_check
 from portal.content.shelf import MemoryShelf
 from portal.content.site_facts import read_site
 from portal.content.working_calendar import load_calendar
+from portal.domain.editions import kinds_of
 from portal.domain.unrecorded import Unrecorded
 from portal.errors import ContentError, Issue, PortalError, Severity, reason_of
 from portal.ledger.chain import sound_ledger
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from portal.content.annex.annexes import Annex
     from portal.content.heads import Head, Version
     from portal.content.selfcheck import SelfCheck
-    from portal.domain.awards import Edition
+    from portal.domain.editions import Edition
     from portal.domain.notice import Notice
     from portal.domain.places import Site
     from portal.domain.workdays import WorkCalendar
@@ -106,13 +108,13 @@ def load(
 
 def _recorded(tree: Tree) -> tuple[dict[str, tuple[Version, ...]], list[Issue]]:
     """The recorded texts of each notice; an issue for each that is nowhere to be found."""
-    windows = Windows(tree.calendar)
+    basis = Basis(tree.calendar, tree.editions)
     sources = {source.slug: source for source in tree.sources}
-    around = Around(tree.site, tree.editions, sources.keys(), windows, tree.notices)
+    around = Around(tree.site, tree.editions, sources.keys(), basis, tree.notices)
     found: dict[str, tuple[Version, ...]] = {}
     faults: list[Issue] = []
     for slug in tree.ledger.slugs:
-        source = sources.get(slug) or source_of(tree.notices[0] / slug, windows)
+        source = sources.get(slug) or source_of(tree.notices[0] / slug, basis)
         recorded = recorded_texts(source, tree.ledger.of(slug), around)
         found[slug] = recorded.versions
         faults += recorded.faults
@@ -140,10 +142,10 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
     questions, question_issues = read_questions(home)
     annexes, annex_issues = _annexes(home)
     self_check, check_issues = read_self_check(home)
-    _, review_issues = read_review_checks(home)
+    _, review_issues = read_review_checks(home, kinds_of(editions.values()))
     ledgers, ledger_issues = read_ledgers(notices)
     with _collector_paused():
-        sources, source_issues = _sources(notices, calendar)
+        sources, source_issues = _sources(notices, Basis(calendar, editions))
         known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
     issues += (*calendar_issues, *edition_issues, *guide_issues, *page_issues, *question_issues)
     issues += (*annex_issues, *check_issues, *review_issues, *ledger_issues, *source_issues)
@@ -228,16 +230,13 @@ def read_ledgers(
     return ledgers, issues
 
 
-def _sources(
-    notices: Sequence[Path], calendar: WorkCalendar
-) -> tuple[dict[str, Source], list[Issue]]:
+def _sources(notices: Sequence[Path], basis: Basis) -> tuple[dict[str, Source], list[Issue]]:
     """Every notice folder by slug; a slug that occurs in two folders is a fault of the second."""
-    windows = Windows(calendar)
     sources: dict[str, Source] = {}
     issues: list[Issue] = []
     for folder in notices:
         for path in sorted(notice_folders(folder)):
-            source = read_notice(path, windows)
+            source = read_notice(path, basis)
             if path.name in sources:
                 other = sources[path.name].folder
                 message = f"公告“{path.name}”重复，{other} 已有同名文件夹"

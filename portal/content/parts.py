@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from portal.domain.editions import kinds_of
 from portal.ledger.whole_ledger import Ledger
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from portal.content.annex.annexes import Annex
     from portal.content.selfcheck import SelfCheck
-    from portal.domain.awards import Edition
+    from portal.domain.editions import Edition
+    from portal.domain.notice import Kind
     from portal.domain.places import Site
     from portal.domain.workdays import WorkCalendar
     from portal.ledger.ledger_lines import LedgerLine
@@ -88,6 +90,11 @@ class Parts:
         if name not in self._made:
             self._made[name] = self._make(name)
         return self._made[name]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Every kind of notice that the editions have, in the order in which lists offer them."""
+        return kinds_of(self.editions.values())
 
     def ledger_line(self, slug: str, revision: int) -> LedgerLine | None:
         """The newest ledger line of a published revision, or None where it was never entered."""

@@ -14,15 +14,14 @@ from portal.content.files.fault_collector import Faults
 from portal.content.files.fields import Fields
 from portal.content.files.frontmatter import decode, read_yaml
 from portal.domain.identifiers import SLUG
-from portal.domain.notice import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from portal.errors import Issue
 
 NAME = "review-checks.yml"
-_KINDS = frozenset(kind.value for kind in Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,13 @@ class ReviewCheck:
         return not self.kinds or kind in self.kinds
 
 
-def read_review_checks(home: Path) -> tuple[tuple[ReviewCheck, ...], tuple[Issue, ...]]:
-    """The check list of a content folder; empty where there is none or where it is faulty."""
+def read_review_checks(
+    home: Path, kinds: Collection[str]
+) -> tuple[tuple[ReviewCheck, ...], tuple[Issue, ...]]:
+    """The check list of a content folder; empty where there is none or where it is faulty.
+
+    `kinds` are the kinds of notices that the editions have.
+    """
     path = home / NAME
     if not path.is_file():
         return (), ()
@@ -55,14 +59,14 @@ def read_review_checks(home: Path) -> tuple[tuple[ReviewCheck, ...], tuple[Issue
     checks: dict[str, ReviewCheck] = {}
     for number, item in enumerate(values):
         fields = Fields(item, places, faults, f"{number}.")
-        check = _check(fields)
+        check = _check(fields, kinds)
         if check.slug in checks:
             fields.wrong("slug", f"“{check.slug}”重复", "每条用不同的 slug")
         checks[check.slug] = check
     return (() if faults.fatal else tuple(checks.values())), tuple(faults.issues)
 
 
-def _check(fields: Fields) -> ReviewCheck:
+def _check(fields: Fields, kinds: Collection[str]) -> ReviewCheck:
     check = ReviewCheck(
         slug=fields.text("slug", required=True),
         text=fields.text("text", required=True),
@@ -72,6 +76,6 @@ def _check(fields: Fields) -> ReviewCheck:
     if check.slug and not SLUG.fullmatch(check.slug):
         fields.wrong("slug", "只能用小写字母、数字和连字符", "如 list-checked")
     for kind in check.kinds:
-        if kind not in _KINDS:
-            fields.wrong("kinds", f"中没有“{kind}”这一类", f"可选：{'、'.join(sorted(_KINDS))}")
+        if kind not in kinds:
+            fields.wrong("kinds", f"中没有“{kind}”这一类", f"可选：{'、'.join(sorted(kinds))}")
     return check

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal.domain.notice import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from portal.domain.notice import Notice
     from portal.domain.places import County
@@ -55,11 +55,11 @@ class Selection:
 EVERYTHING = Selection()
 
 
-def listed_selections(counties: Mapping[str, County]) -> tuple[Selection, ...]:
+def listed_selections(counties: Iterable[str], kinds: Iterable[Kind]) -> tuple[Selection, ...]:
     """The selections that have list pages and feeds: everything, each kind, each county."""
     return (
         EVERYTHING,
-        *(Selection(kind=kind) for kind in Kind),
+        *(Selection(kind=kind) for kind in kinds),
         *(Selection(county=county) for county in counties),
     )
 

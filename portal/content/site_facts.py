@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from portal.content.files.fault_collector import Faults
 from portal.content.files.toml_tables import read_toml
-from portal.domain.places import County, Office, Site
+from portal.domain.places import County, Office, Site, Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,11 +45,23 @@ def read_site(folder: Path, base_url: str | None = None) -> tuple[Site | None, t
         footer=fields.pairs("footer"),
         websub_hub=fields.text("websub-hub"),
         # Feed ids must never change: not with the address of a trial, a mirror or a new host.
+        words=_words(fields.table("words")),
         feed_authority=fields.text("feed-authority") or urlsplit(own_url).hostname or "",
     )
     fields.done()
     _check(site, fields, own_url)
     return (None if faults.fatal else site), tuple(faults.issues)
+
+
+def _words(table: Fields) -> Words:
+    usual = Words()
+    words = Words(
+        table.text("county") or usual.county,
+        table.text("own") or usual.own,
+        table.text("whole") or usual.whole,
+    )
+    table.done()
+    return words
 
 
 def _county(slug: str, table: Fields) -> County:
@@ -80,8 +92,6 @@ def _office(slug: str, table: Fields, counties: dict[str, County]) -> Office:
 
 def _check(site: Site, fields: Fields, own_url: str) -> None:
     """Note what each value alone cannot tell."""
-    if not site.counties:
-        fields.faults.add("F006", "没有列出县区", "为每个县区写一段 [counties.<拼音>]")
     if site.office and site.office not in site.offices:
         fields.wrong("office", f"是没有列出的单位“{site.office}”", "在 [offices] 中列出，或更正")
     hub = urlsplit(site.websub_hub)

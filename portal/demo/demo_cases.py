@@ -27,7 +27,6 @@ from portal.demo.demo_drafts import prepare_drafts
 from portal.desk.entry.accounts import NewStaff
 from portal.desk.entry.demo_officers import PASSPHRASE, PASSWORD, STAFF
 from portal.desk.services import Desk, open_desk
-from portal.domain.notice import Kind
 from portal.domain.objection import (
     EntryRef,
     FileRole,
@@ -198,7 +197,7 @@ def _make_staff(desk: Desk, notices: list[Notice], now: datetime) -> dict[str, P
 
 
 def _of_counties(notices: list[Notice]) -> Iterator[Notice]:
-    return (notice for notice in notices if notice.kind is Kind.COUNTY_PUBLICITY)
+    return (notice for notice in notices if notice.kind.of_county)
 
 
 def _is_open(notice: Notice, now: datetime) -> bool:
@@ -229,7 +228,7 @@ def _send(desk: Desk, notice: Notice, fiction: _Fiction, now: datetime) -> bool:
     if not status.accepts_objections:
         return False
     entry = notice.entries[0]
-    named = EntryRef(entry.name, entry.category.value, county=entry.county or notice.county or "")
+    named = EntryRef(entry.name, entry.category, county=entry.county or notice.county or "")
     objection = Objection(
         number="",
         notice=notice.slug,

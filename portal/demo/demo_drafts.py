@@ -58,11 +58,12 @@ def _in_review(desk: Desk, drafter: Person, like: Notice, now: datetime) -> None
     """A further list of the county, sent in."""
     reviews = desk.reviews
     draft = begin(
-        *(reviews.drafts, _around(desk), Kind.COUNTY_PUBLICITY, like.edition, now),
+        *(reviews.drafts, _around(desk), like.kind, like.edition, now),
         issuer=like.issuer,
         county=like.county,
     )
-    rows = tuple({**dict.fromkeys(_COLUMNS, ""), "类别": "组织", "名称": n} for n in _ENTRIES)
+    category = like.entries[0].category
+    rows = tuple({**dict.fromkeys(_COLUMNS, ""), "类别": category, "名称": n} for n in _ENTRIES)
     reviews.writing(drafter, draft.slug, now)
     keeping_true.save_list(reviews.drafts, _around(desk), draft, Reading(rows).data)
     _send(desk, drafter, draft.slug, now)

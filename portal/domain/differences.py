@@ -186,7 +186,7 @@ def entry_pairs(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[EntryP
 
 
 _KEYS: tuple[Callable[[Entry], Hashable], ...] = (
-    lambda entry: entry[:-1],
+    lambda entry: (*entry[:-2], entry.more),  # all but its line
     lambda entry: (name_key(entry.name), entry.category, name_key(entry.employer)),
     lambda entry: (name_key(entry.name), entry.category.individual),
     lambda entry: entry.credit_code or None,

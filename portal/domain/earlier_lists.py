@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from portal.domain.names import name_key, organization_core
-from portal.domain.quotas import same_entrant
+from portal.domain.quotas import entrant_keys, same_entrant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,14 +52,16 @@ class EarlierList:
         """Its entries by folded name and by credit code."""
         found: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in self.entries:
-            for key in _keys(entry):
+            for key in entrant_keys(entry):
                 found[key].append(entry)
         return dict(found)
 
     def lists(self, entry: Entry) -> bool:
         """Whether an entry means somebody of this list."""
         return any(
-            same_entrant(other, entry) for key in _keys(entry) for other in self.by_key.get(key, ())
+            same_entrant(other, entry)
+            for key in entrant_keys(entry)
+            for other in self.by_key.get(key, ())
         )
 
     def shares(self, other: EarlierList) -> bool:
@@ -103,7 +105,7 @@ class EarlierLists:
 
     def same(self, entry: Entry) -> Iterator[tuple[EarlierList, Entry]]:
         """The earlier entries that mean the same organization or person, with their lists."""
-        for lst, old in self._found(_keys(entry)):
+        for lst, old in self._found(entrant_keys(entry)):
             if same_entrant(old, entry):
                 yield lst, old
 
@@ -242,7 +244,7 @@ class EarlierLists:
 
 def similar(one: Entry, other: Entry) -> bool:
     """Whether two entries look like one that changed its name: same code, or a near name."""
-    if one.category.individual != other.category.individual:
+    if one.category.sort is not other.category.sort:
         return False
     if one.credit_code and one.credit_code == other.credit_code:
         return True
@@ -258,8 +260,3 @@ def similar(one: Entry, other: Entry) -> bool:
 
 def _near(one: Entry, other: Entry, least: float = _SIMILAR) -> bool:
     return SequenceMatcher(None, name_key(one.name), name_key(other.name)).ratio() >= least
-
-
-def _keys(entry: Entry) -> tuple[str, ...]:
-    name = name_key(entry.name)
-    return (name, entry.credit_code) if entry.credit_code else (name,)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.domain.dates import write_minute
-from portal.domain.notice import ACT_OF_KIND, Act
+from portal.domain.notice import ACT_OF_KIND
+from portal.domain.states import Act
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

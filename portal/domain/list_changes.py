@@ -71,17 +71,17 @@ def _changes(
             yield ListChange.STRUCK_OFF if struck else ListChange.LEFT_OUT, old, None
         elif name_key(old.name) != name_key(new.name):
             yield ListChange.RENAMED, old, new
-        elif old.category is not new.category or _regraded(old, new):
+        elif old.category != new.category or _regraded(old, new):
             yield ListChange.MOVED, old, new
 
 
 def _regraded(old: Entry, new: Entry) -> bool:
-    return bool(old.grade and new.grade) and old.grade is not new.grade
+    return bool(old.grade and new.grade) and old.grade != new.grade
 
 
 def _details(old: Entry, new: Entry) -> Iterator[tuple[str, str, str]]:
     yield "名称", old.name, new.name
-    yield "类别", old.category.value, new.category.value
+    yield "类别", old.category, new.category
     yield "奖项", str(old.grade or ""), str(new.grade or "")
 
 

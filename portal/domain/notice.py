@@ -2,137 +2,119 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
+from portal.domain.awards import EMPLOYER
+from portal.domain.states import Act, State, main_state
 from portal.domain.window import PublicityWindow, WindowState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from portal.domain.awards import Category, Grade
     from portal.domain.stated_reasons import StatedReason
 
 
-class Kind(StrEnum):
-    """Kinds of notice."""
+class Nature(StrEnum):
+    """What a kind of notice does, whatever the award calls it."""
 
     CALL = "call"
-    COUNTY_PUBLICITY = "county-publicity"
-    CITY_PUBLICITY = "city-publicity"
+    PUBLICITY = "publicity"
     DECISION = "decision"
     CORRECTION = "correction"
     WITHDRAWAL = "withdrawal"
 
-    @property
-    def label(self) -> str:
-        """The kind's Chinese name."""
-        return _KIND_LABELS[self]
+
+class Level(StrEnum):
+    """Who publicises: the unit an entry belongs to, a county, or who gives the award."""
+
+    UNIT = "unit"
+    COUNTY = "county"
+    CITY = "city"
+
+
+class Kind(str):
+    """A kind of notice, as headers and URLs write it; two of one slug are equal.
+
+    A publicity is what a stage of the award defines, so its label and level come from there. The
+    others are the same for every award.
+    """
+
+    __slots__ = ("label", "level", "nature")
+    label: str
+    level: Level
+    nature: Nature
+    _fixed: ClassVar[dict[str, Any]] = {}
+    CALL: ClassVar[Kind]
+    DECISION: ClassVar[Kind]
+    CORRECTION: ClassVar[Kind]
+    WITHDRAWAL: ClassVar[Kind]
+
+    def __new__(cls, slug: str, label: str = "", level: Level = Level.CITY) -> Self:
+        """A kind of this slug; of the fixed ones there is one each."""
+        if slug in cls._fixed:
+            fixed: Self = cls._fixed[slug]
+            return fixed
+        kind = super().__new__(cls, slug)
+        kind.nature = Nature(slug) if slug in _FIXED_LABELS else Nature.PUBLICITY
+        kind.label = _FIXED_LABELS.get(slug) or label or slug
+        kind.level = level
+        return kind
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _kind, (str(self), self.label, self.level)
 
     @property
     def has_window(self) -> bool:
         """Whether notices of this kind open a publicity window."""
-        return self in (Kind.COUNTY_PUBLICITY, Kind.CITY_PUBLICITY)
+        return self.nature is Nature.PUBLICITY
 
     @property
     def has_list(self) -> bool:
         """Whether notices of this kind carry a list."""
-        return self.has_window or self is Kind.DECISION
+        return self.nature in (Nature.PUBLICITY, Nature.DECISION)
 
     @property
     def amends(self) -> bool:
         """Whether notices of this kind amend another notice."""
-        return self in (Kind.CORRECTION, Kind.WITHDRAWAL)
-
-
-_KIND_LABELS = {
-    Kind.CALL: "通知",
-    Kind.COUNTY_PUBLICITY: "县（区）公示",
-    Kind.CITY_PUBLICITY: "市级公示",
-    Kind.DECISION: "表彰决定",
-    Kind.CORRECTION: "更正",
-    Kind.WITHDRAWAL: "撤回",
-}
-
-
-class Act(StrEnum):
-    """What can be done to a published notice later, the gravest last (portal.domain.history)."""
-
-    REVISED = "revised"
-    EXTENDED = "extended"
-    CORRECTED = "corrected"
-    WITHDRAWN = "withdrawn"
+        return self.nature in (Nature.CORRECTION, Nature.WITHDRAWAL)
 
     @property
-    def label(self) -> str:
-        """The act's Chinese name, as marks have it."""
-        return _ACT_LABELS[self]
+    def of_county(self) -> bool:
+        """Whether a notice of this kind is one county's."""
+        return self.has_window and self.level is Level.COUNTY
 
 
-_ACT_LABELS = {
-    Act.REVISED: "已修订",
-    Act.EXTENDED: "已延长",
-    Act.CORRECTED: "已更正",
-    Act.WITHDRAWN: "已撤回",
+_FIXED_LABELS = {
+    "call": "通知",
+    "decision": "表彰决定",
+    "correction": "更正",
+    "withdrawal": "撤回",
 }
+# A store holds the same few for every notice: each is made once when they are read back.
+
+
+@lru_cache(maxsize=256)
+def _kind(slug: str, label: str, level: Level) -> Kind:
+    return Kind(slug, label, level)
+
+
+FIXED_KINDS = {slug: Kind(slug) for slug in _FIXED_LABELS}
+"""The kinds that every award has, by slug."""
+
+Kind._fixed.update(FIXED_KINDS)  # noqa: SLF001 - they are made by the class itself
+Kind.CALL, Kind.DECISION = FIXED_KINDS["call"], FIXED_KINDS["decision"]
+Kind.CORRECTION, Kind.WITHDRAWAL = FIXED_KINDS["correction"], FIXED_KINDS["withdrawal"]
+
+
 ACT_OF_KIND = {Kind.CORRECTION: Act.CORRECTED, Kind.WITHDRAWAL: Act.WITHDRAWN}
 """What a notice of a kind does to the one it amends."""
-
-
-class State(StrEnum):
-    """State of a notice at an instant: derived from dates and amendments, never set by hand."""
-
-    PUBLISHED = "published"
-    SCHEDULED = "scheduled"
-    OPEN = "open"
-    CLOSED = "closed"
-    EXTENDED = "extended"
-    REVISED = "revised"
-    CORRECTED = "corrected"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        """The state's Chinese name."""
-        return _STATE_LABELS[self]
-
-
-_STATE_LABELS = {
-    State.PUBLISHED: "已发布",
-    State.SCHEDULED: "即将公示",
-    State.OPEN: "公示中",
-    State.CLOSED: "公示期满",
-} | {State(act.value): act.label for act in Act}
-
-SOUGHT_STATES = (
-    State.OPEN,
-    State.SCHEDULED,
-    State.CLOSED,
-    State.EXTENDED,
-    State.REVISED,
-    State.CORRECTED,
-    State.WITHDRAWN,
-)
-"""The states that lists and the search offer, in their order."""
-
-STATES_BY_WEIGHT = (
-    State.WITHDRAWN,
-    State.OPEN,
-    State.SCHEDULED,
-    State.CORRECTED,
-    State.REVISED,
-    State.CLOSED,
-    State.PUBLISHED,
-)
-"""The gravest first: what `main_state` chooses by."""
-
-
-def main_state(states: Collection[str]) -> State:
-    """The one of a notice's states that matters most to a reader."""
-    return next((state for state in STATES_BY_WEIGHT if state in states), State.PUBLISHED)
 
 
 _WINDOW_STATES = {
@@ -149,8 +131,14 @@ class ListOrder(StrEnum):
     STROKE = "stroke"
 
 
+_JOINT = re.compile("[、，,]")
+
+
 class Entry(NamedTuple):
-    """One row of a list; empty where the list says nothing; `line` is its line in list.csv."""
+    """One row of a list; empty where it says nothing; `line` is its line in list.csv.
+
+    `more` are the award's own columns of plain data: heading and value of each that is filled.
+    """
 
     name: str
     category: Category
@@ -161,6 +149,45 @@ class Entry(NamedTuple):
     position: str = ""
     remark: str = ""
     line: int = 0
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def apart(self) -> str:
+        """What tells it from a namesake: the employer, or what its category's column says."""
+        apart = self.category.apart
+        return self.employer if apart == EMPLOYER else dict(self.more).get(apart, "")
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Who is named: several where a category lets them apply together."""
+        if self.category.joint == 1:
+            return (self.name,)
+        return tuple(part for part in _JOINT.split(self.name) if part.strip())
+
+
+def plain_columns(entries: Sequence[Entry]) -> tuple[tuple[str, list[str]], ...]:
+    """The award's own columns that entries fill, each with its cells."""
+    rows = [dict(entry.more) for entry in entries if entry.more]
+    if not rows:
+        return ()
+    labels = dict.fromkeys(label for row in rows for label in row)
+    return tuple((label, [dict(e.more).get(label, "") for e in entries]) for label in labels)
+
+
+@dataclass(frozen=True, slots=True)
+class CapException:
+    """More than a cap in principle (原则上): up to `most`, why, and who agreed."""
+
+    category: str
+    most: int
+    reason: str
+    agreed: str
+
+    @property
+    def sentence(self) -> str:
+        """As the notice prints it."""
+        allowed = f"超出原则上的限额：{self.category}推荐至{self.most}个。"
+        return f"{allowed}原因：{self.reason}。同意：{self.agreed}。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +260,7 @@ class Notice:
     draft: bool = False
     digest: str = ""
     reasons: tuple[StatedReason, ...] = ()
+    exceptions: tuple[CapException, ...] = ()
 
     @property
     def updated(self) -> datetime:

@@ -34,6 +34,15 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What the places and the levels of this award are called."""
+
+    county: str = "县（区）"
+    own: str = "市级"
+    whole: str = "全市"
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """Settings that are content: who publishes, where, and the footer set of government sites."""
 
@@ -51,6 +60,7 @@ class Site:
     footer: Mapping[str, str] = field(default_factory=dict)
     websub_hub: str = ""
     feed_authority: str = ""
+    words: Words = Words()
 
     @property
     def main_office(self) -> Office:

@@ -1,8 +1,6 @@
 """Places, caps and duplicates: how many entries a list may hold, and none of them twice.
 
-Source: parts 3 and 5 of the policy explainer (3 awards and 5 nominations, which may stay vacant;
-each county recommends at most 5 organizations and 2 individuals). The numbers are data of the
-edition (content/awards/).
+The numbers are data of the edition (content/awards/, docs/award.md).
 """
 
 from __future__ import annotations
@@ -10,19 +8,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from portal.domain.awards import Sort
 from portal.domain.faults import Fault, Rule
 from portal.domain.names import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from portal.domain.awards import Edition, Grade
-    from portal.domain.notice import Entry
+    from portal.domain.awards import Grade
+    from portal.domain.editions import Cap, Edition
+    from portal.domain.notice import CapException, Entry
 
 
 def vacancies(edition: Edition, entries: Iterable[Entry]) -> dict[Grade, int]:
     """Places left vacant in each grade; never negative."""
-    taken = Counter(entry.grade for entry in entries)
+    taken = Counter(entry.grade for entry in entries if entry.category.takes_place)
     return {grade: max(n - taken[grade], 0) for grade, n in edition.places.items()}
 
 
@@ -35,14 +35,14 @@ def place_faults(edition: Edition, entries: Sequence[Entry]) -> list[Fault]:
         Fault(
             Rule.GRADE,
             f"“{entry.name}”没有写明奖项",
-            "在“奖项”栏填写 " + " 或 ".join(edition.places),
+            "在“奖项”栏填写 " + " 或 ".join(edition.terms.grades),
             entry,
         )
         for entry in entries
         if entry.grade is None
     ]
     for grade, places in edition.places.items():
-        holders = [entry for entry in entries if entry.grade is grade]
+        holders = [e for e in entries if e.grade == grade and e.category.takes_place]
         faults += [
             Fault(
                 Rule.PLACES,
@@ -66,52 +66,106 @@ def place_faults(edition: Edition, entries: Sequence[Entry]) -> list[Fault]:
     return faults
 
 
-def cap_faults(edition: Edition, entries: Sequence[Entry], county: str = "") -> list[Fault]:
-    """Entries above what one county may recommend; `county` fills in for entries without one."""
+def cap_faults(
+    edition: Edition,
+    entries: Sequence[Entry],
+    county: str = "",
+    exceptions: Sequence[CapException] = (),
+) -> list[Fault]:
+    """Entries above what one place may recommend; `county` fills in for entries without one.
+
+    A cap in principle (原则上) gives way to an exception of the notice up to its number.
+    """
     faults: list[Fault] = []
-    counts: Counter[tuple[str, bool]] = Counter()
-    for entry in entries:
-        individual = entry.category.individual
-        place = entry.county or county
-        counts[place, individual] += 1
-        number = counts[place, individual]
-        cap = edition.individual_cap if individual else edition.organization_cap
-        if number > cap:
-            what = "个人" if individual else "组织"
-            faults.append(
-                Fault(
-                    Rule.CAP,
-                    f"{place or '每个县（区）'}最多推荐{what}{cap}个，“{entry.name}”为第{number}个",
-                    "删去超出限额的条目，或更正其类别、县区",
-                    entry,
-                )
-            )
+    for cap in edition.caps:
+        counts: Counter[str] = Counter()
+        allowed = max([cap.most, *(e.most for e in exceptions if _excepts(e, cap))])
+        for entry in entries:
+            place = entry.county or county
+            if entry.category not in cap.categories or not entry.category.takes_place:
+                continue
+            if cap not in applying_caps(edition, entry.category, place):
+                continue
+            counts[place] += 1
+            if counts[place] > allowed:
+                faults.append(_over_cap(cap, allowed, entry, place, counts[place]))
+    return faults
+
+
+def applying_caps(edition: Edition, category: str, place: str) -> tuple[Cap, ...]:
+    """The caps of a category in a place: those that name the place go before the general ones."""
+    caps = [cap for cap in edition.caps if category in cap.categories]
+    own = [cap for cap in caps if place in cap.counties]
+    return tuple(own or (cap for cap in caps if not cap.counties))
+
+
+def _excepts(exception: CapException, cap: Cap) -> bool:
+    named = exception.category == cap.label or exception.category in cap.categories
+    return cap.in_principle and named
+
+
+def _over_cap(cap: Cap, allowed: int, entry: Entry, place: str, number: int) -> Fault:
+    remedy = "删去超出限额的条目，或更正其类别、县区"
+    if cap.in_principle:
+        remedy += "；经同意例外的，在 exceptions 中写明原因和同意的机关"
+    most = f"{allowed}{entry.category.sort.measure}"
+    message = f"{place or '每个单位'}最多推荐{cap.label}{most}，“{entry.name}”为第{number}个"
+    return Fault(Rule.CAP, message, remedy, entry)
+
+
+def exception_faults(edition: Edition, exceptions: Iterable[CapException]) -> list[Fault]:
+    """Exceptions that the award does not provide for, or that allow nothing more."""
+    faults: list[Fault] = []
+    for exception in exceptions:
+        caps = [cap for cap in edition.caps if _excepts(exception, cap)]
+        if not caps:
+            possible = "、".join(cap.label for cap in edition.caps if cap.in_principle) or "无"
+            message = f"“{exception.category}”没有原则上的限额，不能例外"
+            faults.append(Fault(Rule.CAP, message, f"可以例外的：{possible}；其他的删去"))
+        elif exception.most <= max(cap.most for cap in caps):
+            message = f"例外写{exception.category}至{exception.most}个，没有超过限额"
+            faults.append(Fault(Rule.CAP, message, "不超过限额的，不写例外"))
     return faults
 
 
 def same_entrant(one: Entry, other: Entry) -> bool:
-    """Whether two entries mean the same organization or person.
+    """Whether two entries mean the same organization, person, team or project.
 
-    Organizations: the same name or credit code. Persons: the same name, unless both employers are
-    given and differ, for namesakes exist.
+    Organizations: the same name or credit code. The rest: the same name, unless what tells
+    namesakes apart is given of both and differs. Joint entries: somebody is named in both.
     """
-    if one.category.individual != other.category.individual:
+    if one.category.sort is not other.category.sort:
         return False
-    if one.credit_code and one.credit_code == other.credit_code and not one.category.individual:
+    organizations = one.category.sort is Sort.ORGANIZATION
+    if organizations and one.credit_code and one.credit_code == other.credit_code:
         return True
-    if name_key(one.name) != name_key(other.name):
+    if not _same_name(one, other):
         return False
-    return (
-        not one.category.individual
-        or not (one.employer and other.employer)
-        or name_key(one.employer) == name_key(other.employer)
-    )
+    if organizations:
+        return True
+    apart, others = one.apart, other.apart
+    return not (apart and others) or name_key(apart) == name_key(others)
+
+
+def _same_name(one: Entry, other: Entry) -> bool:
+    if one.category.joint == other.category.joint == 1:
+        return name_key(one.name) == name_key(other.name)
+    return not {*map(name_key, one.members)}.isdisjoint(map(name_key, other.members))
+
+
+def entrant_keys(entry: Entry) -> tuple[str, ...]:
+    """What an entry is found by: the folded names of its members, and its credit code."""
+    if entry.category.joint == 1:
+        name = name_key(entry.name)
+        return (name, entry.credit_code) if entry.credit_code else (name,)
+    names = dict.fromkeys(map(name_key, entry.members))
+    return (*names, entry.credit_code) if entry.credit_code else tuple(names)
 
 
 def duplicate_faults(entries: Iterable[Entry]) -> list[Fault]:
     """Every entry that repeats an earlier one of the same list."""
     entries = tuple(entries)
-    keys = [key for entry in entries for key in _Seen.keys(entry)]
+    keys = [key for entry in entries for key in entrant_keys(entry)]
     if len(keys) == len(set(keys)):
         return []
     seen = _Seen()
@@ -165,20 +219,15 @@ class _Seen:
         )
 
     def add(self, source: str, entry: Entry) -> None:
-        individual = entry.category.individual
-        employer = name_key(entry.employer) if individual else ""
-        kind = (source, individual, employer, name_key(entry.name), entry.credit_code)
-        for key in self.keys(entry):
+        sort = entry.category.sort
+        apart = name_key(entry.apart) if sort is not Sort.ORGANIZATION else ""
+        kind = (source, sort, apart, name_key(entry.name), entry.credit_code)
+        for key in entrant_keys(entry):
             self._by_key[key].setdefault(kind, (source, entry))
 
     def like(self, entry: Entry) -> Iterator[tuple[str, Entry]]:
         """The entries that mean the same as this one, with where they stand."""
-        for key in self.keys(entry):
+        for key in entrant_keys(entry):
             for source, other in self._by_key.get(key, {}).values():
                 if same_entrant(other, entry):
                     yield source, other
-
-    @staticmethod
-    def keys(entry: Entry) -> tuple[str, ...]:
-        name = name_key(entry.name)
-        return (name, entry.credit_code) if entry.credit_code else (name,)

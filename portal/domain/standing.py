@@ -1,7 +1,7 @@
 """Which list must stand on which: nobody is proposed or awarded who was not publicised before.
 
-Source: part 5 of the policy explainer: county publicity, then city publicity, then the city
-government's decision. docs/domain.md §3: each list holds only entries of the closed list before.
+Which lists those are is data of the edition (content/awards/, `stands-on`). docs/domain.md §3: a
+list holds only entries of the closed list before.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from portal.domain.faults import Fault, Rule
 from portal.domain.names import name_key
-from portal.domain.notice import Kind
 from portal.errors import Severity
 
 if TYPE_CHECKING:
@@ -20,10 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.domain.earlier_lists import EarlierList, EarlierLists
-    from portal.domain.notice import Entry
-
-STANDS_ON = {Kind.CITY_PUBLICITY: Kind.COUNTY_PUBLICITY, Kind.DECISION: Kind.CITY_PUBLICITY}
-"""For each kind of list the kind it must stand on."""
+    from portal.domain.notice import Entry, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +38,26 @@ class Hold:
         place = entry.county or county
         return (
             name_key(self.name) == name_key(entry.name)
-            and self.category == entry.category.value
+            and self.category == entry.category
             and (not self.county or place in ("", self.county))
-            and (not (self.employer and entry.employer) or self._same_employer(entry))
+            and (not (self.employer and entry.apart) or self._same_employer(entry))
         )
 
     def _same_employer(self, entry: Entry) -> bool:
-        return name_key(self.employer) == name_key(entry.employer)
+        return name_key(self.employer) == name_key(entry.apart)
 
 
 def standing_faults(
-    kind: Kind, candidates: Sequence[Entry], earlier: EarlierLists, at: datetime
+    earlier_kind: Kind, candidates: Sequence[Entry], earlier: EarlierLists, at: datetime
 ) -> list[Fault]:
-    """Faults of a city list or decision of an instant against the lists it must stand on.
+    """Faults of a list of an instant against the lists of one kind that it must stand on.
 
-    `earlier` holds every list of the kind `STANDS_ON[kind]` of the same edition, open ones too, so
-    that the message can say why an entry has no standing yet.
+    `earlier` holds every list of that kind of the same edition, open ones too, so that the message
+    can say why an entry has no standing yet.
     """
-    if kind not in STANDS_ON:
-        return []
-    return [fault for entry in candidates for fault in _entry_faults(kind, entry, earlier, at)]
+    return [
+        fault for entry in candidates for fault in _entry_faults(earlier_kind, entry, earlier, at)
+    ]
 
 
 def held_faults(candidates: Sequence[Entry], holds: Iterable[Hold]) -> list[Fault]:
@@ -116,13 +112,13 @@ def _still_open(kind: Kind, entry: Entry, lst: EarlierList) -> Fault:
     return Fault(
         Rule.STILL_OPEN,
         f"“{entry.name}”所在的“{lst.title}”公示期未满或已撤回",
-        f"待该{STANDS_ON[kind].label}期满后再列入",
+        f"待该{kind.label}期满后再列入",
         entry,
     )
 
 
 def _not_stood(kind: Kind, entry: Entry) -> Fault:
-    stage = STANDS_ON[kind].label
+    stage = kind.label
     return Fault(
         Rule.NOT_STOOD,
         f"“{entry.name}”没有在任何{stage}名单上公示过",
@@ -154,11 +150,12 @@ def _compare(entry: Entry, lst: EarlierList, old: Entry) -> list[Fault]:
     if name_key(entry.name) != name_key(old.name):
         faults.append(_renamed(entry, old, lst))
     pairs = [
-        ("类别", entry.category.value, old.category.value, Severity.ERROR),
+        ("类别", entry.category, old.category, Severity.ERROR),
         ("县区", entry.county, old.county or lst.county, Severity.ERROR),
         ("奖项", entry.grade or "", old.grade or "", Severity.ERROR),
         ("工作单位", name_key(entry.employer), name_key(old.employer), Severity.WARNING),
         ("统一社会信用代码", entry.credit_code, old.credit_code, Severity.ERROR),
+        *_plain_data(entry, old),
     ]
     faults += [
         Fault(
@@ -172,3 +169,9 @@ def _compare(entry: Entry, lst: EarlierList, old: Entry) -> list[Fault]:
         if now and then and now != then
     ]
     return faults
+
+
+def _plain_data(entry: Entry, old: Entry) -> list[tuple[str, str, str, Severity]]:
+    """The award's own columns that both lists fill."""
+    then = dict(old.more)
+    return [(c, value, then.get(c, ""), Severity.WARNING) for c, value in entry.more]

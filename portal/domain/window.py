@@ -16,6 +16,40 @@ if TYPE_CHECKING:
 _NOON = time(12)
 
 
+class Counting(StrEnum):
+    """What a window counts: the key that names its length in a header."""
+
+    WORKING_DAYS = "working-days"
+    DAYS = "days"
+    DAYS_WITHOUT_HOLIDAYS = "days-without-holidays"
+    UNTIL = "until"
+
+    @property
+    def of_extensions(self) -> Counting:
+        """The key of an extension's length."""
+        return Counting.DAYS if self is Counting.UNTIL else self
+
+    def words(self, length: int) -> str:
+        """A length as it is printed: 5个工作日, 7天, 15天（法定节假日除外）."""
+        if self is Counting.WORKING_DAYS:
+            return f"{length}个工作日"
+        return f"{length}天" + "（法定节假日除外）" * (self is Counting.DAYS_WITHOUT_HOLIDAYS)
+
+    @property
+    def rest(self) -> str:
+        """Which days count, as printed after the rule of the first day."""
+        return {
+            Counting.WORKING_DAYS: "周末和法定节假日不计，调休上班日计入",
+            Counting.DAYS_WITHOUT_HOLIDAYS: "法定节假日不计，周末计入",
+        }.get(self, "周末和法定节假日计入")
+
+    def counts(self, day: Day) -> bool:
+        """Whether a day counts. Weekends that are part of a public holiday are holidays."""
+        if self is Counting.WORKING_DAYS:
+            return day.working
+        return self is not Counting.DAYS_WITHOUT_HOLIDAYS or not day.holiday
+
+
 class FirstDay(StrEnum):
     """Whether the opening day is day 1 or day 0 (Civil Code 201; docs/domain.md §1)."""
 
@@ -24,8 +58,14 @@ class FirstDay(StrEnum):
 
     @property
     def label(self) -> str:
+        """The rule for working days, as printed beside the day-by-day table."""
+        return self.words(Counting.WORKING_DAYS)
+
+    def words(self, counting: Counting) -> str:
         """The rule as printed beside the day-by-day table."""
-        return "起始日计为第1个工作日" if self is FirstDay.COUNTED else "起始日不计，次日起算"
+        if self is FirstDay.STRICT:
+            return "起始日不计，次日起算"
+        return "起始日计为第1" + ("个工作日" if counting is Counting.WORKING_DAYS else "天")
 
 
 class WindowState(StrEnum):
@@ -38,9 +78,9 @@ class WindowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """Working days added to a window, with the printed reason."""
+    """Days added to a window, counted as the window's own, with the printed reason."""
 
-    working_days: int
+    length: int
     reason: str
     decided: date | None = None
 
@@ -57,16 +97,18 @@ class WindowDay:
 class PublicityWindow:
     """A publicity window; `opens` and `closes` are its first and last calendar days.
 
-    `working_days` is the promised number N without extensions. Online receipt ends at 24:00 of
-    `closes` (Civil Code art. 203), which is `closes_at`, itself already outside.
+    `length` is the promised number N without extensions, in days as `counting` counts them. Online
+    receipt ends at 24:00 of `closes` (Civil Code art. 203), which is `closes_at`, itself already
+    outside.
     """
 
     opens: date
     closes: date
-    working_days: int
+    length: int
     first_day: FirstDay
     days: tuple[WindowDay, ...]
     extensions: tuple[Extension, ...] = ()
+    counting: Counting = Counting.WORKING_DAYS
 
     @property
     def opens_at(self) -> datetime:
@@ -84,9 +126,28 @@ class PublicityWindow:
         return len(self.days)
 
     @property
-    def total_working_days(self) -> int:
+    def total(self) -> int:
         """N with all extensions."""
-        return self.working_days + sum(extension.working_days for extension in self.extensions)
+        return self.length + sum(extension.length for extension in self.extensions)
+
+    @property
+    def words(self) -> str:
+        """Its whole length as it is printed: 5个工作日."""
+        return self.counting.words(self.total)
+
+    @property
+    def rule(self) -> str:
+        """How its first day counts, as printed beside the day-by-day table."""
+        return self.first_day.words(self.counting)
+
+    @property
+    def full_rule(self) -> str:
+        """How its days count."""
+        return f"{self.rule}；{self.counting.rest}"
+
+    def added(self, extension: Extension) -> str:
+        """An extension as it is printed: 延长2个工作日：暴雪."""
+        return f"延长{self.counting.words(extension.length)}：{extension.reason}"
 
     def state(self, at: datetime) -> WindowState:
         """State at an aware instant."""
@@ -115,10 +176,13 @@ def honest_window(
     if at.date() <= window.opens if strict else not window.published_late(at):
         return window
     opens = at.date() if strict or at.time() <= _NOON else at.date() + timedelta(days=1)
+    if window.counting is Counting.WORKING_DAYS:
+        opens = calendar.next_working(opens)
     return publicity_window(
-        calendar.next_working(opens),
-        window.working_days,
+        opens,
+        window.length,
         calendar,
+        counting=window.counting,
         first_day=window.first_day,
         extensions=window.extensions,
     )
@@ -126,32 +190,43 @@ def honest_window(
 
 def publicity_window(
     opens: date,
-    working_days: int,
+    length: int,
     calendar: WorkCalendar,
     *,
+    counting: Counting = Counting.WORKING_DAYS,
     first_day: FirstDay = FirstDay.COUNTED,
     extensions: Sequence[Extension] = (),
 ) -> PublicityWindow:
-    """Compute a window of `working_days` working days from `opens`.
+    """Compute a window of `length` days, as `counting` counts them, from `opens`.
 
-    Counting: weekends and holidays are skipped, make-up days counted; the opening day counts when
-    it is a working day and the rule is "counted". Raises ValueError for a length below 1 or an
-    extension without reason, and CalendarError where the calendar has no data.
+    Working days skip weekends and holidays and take make-up days in; the opening day counts when it
+    is such a day and the rule is "counted". Raises ValueError for a length below 1 or an extension
+    without reason, and CalendarError where the calendar has no data.
     """
-    if working_days < 1:
-        raise ValueError("公示期至少1个工作日")
+    if length < 1:
+        raise ValueError(
+            "公示期至少1个工作日" if counting is Counting.WORKING_DAYS else "公示期至少1天"
+        )
     for extension in extensions:
-        if extension.working_days < 1 or not extension.reason.strip():
-            raise ValueError("延长公示期须写明延长的工作日数（至少1个）和原因")
-    total = working_days + sum(extension.working_days for extension in extensions)
+        if extension.length < 1 or not extension.reason.strip():
+            raise ValueError("延长公示期须写明延长的天数（至少1个）和原因")
+    total = length + sum(extension.length for extension in extensions)
     days: list[WindowDay] = []
     count = 0
     for day in calendar.days_from(opens):
-        counted = day.working and (first_day is FirstDay.COUNTED or day.date > opens)
+        counted = counting.counts(day) and (first_day is FirstDay.COUNTED or day.date > opens)
         count += counted
         days.append(WindowDay(day, count if counted else None))
         if count == total:
             break
     return PublicityWindow(
-        opens, days[-1].day.date, working_days, first_day, tuple(days), tuple(extensions)
+        opens, days[-1].day.date, length, first_day, tuple(days), tuple(extensions), counting
     )
+
+
+def window_until(opens: date, last: date, calendar: WorkCalendar) -> PublicityWindow:
+    """A window whose notice names its last day; ValueError where that is before the first."""
+    if last < opens:
+        raise ValueError("公示的最后一天早于起始日")
+    length = (last - opens).days + 1
+    return publicity_window(opens, length, calendar, counting=Counting.UNTIL)

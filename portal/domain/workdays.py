@@ -42,6 +42,11 @@ class Day:
         return self.kind in (DayKind.WORKDAY, DayKind.MAKEUP)
 
     @property
+    def holiday(self) -> bool:
+        """Whether the day is a public holiday, a weekend within one included."""
+        return self.kind is DayKind.HOLIDAY
+
+    @property
     def reason(self) -> str:
         """The reason in Chinese, as printed in day-by-day tables."""
         match self.kind:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 from portal.content.notice.list_writer import row_of, write_list
 from portal.content.selection import Selection
 from portal.domain.dates import write_date, write_minute
+from portal.domain.editions import kinds_of
 from portal.domain.identifiers import SLUG
-from portal.domain.notice import Kind
-from portal.domain.standing import STANDS_ON
-from portal.domain.window import honest_window, publicity_window
+from portal.domain.window import Counting, FirstDay, honest_window, publicity_window, window_until
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.facts import facts_of, sentence, set_in, set_in_body
 from portal.editorial.keeping_true import save_list
@@ -28,13 +27,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
-    from portal.domain.awards import Edition
-    from portal.domain.notice import Notice
+    from portal.domain.editions import Edition
+    from portal.domain.notice import Kind, Notice
     from portal.domain.window import PublicityWindow
     from portal.domain.workdays import WorkCalendar
     from portal.editorial.drafts import Draft, Drafts
     from portal.editorial.stage_lists import StageList
     from portal.editorial.surroundings import Surroundings
+
+_USUAL = timedelta(days=6)
 
 REVIEW = {
     "drafted": "经办人（待填）",
@@ -72,10 +73,10 @@ def possibilities(
     city = main or any(not office.county for office in known)
     own = {office.county for office in known}
     found: list[Possibility] = []
-    for kind in Kind:
+    for kind in kinds_of([edition]):
         if kind.amends:
             continue
-        if kind is Kind.COUNTY_PUBLICITY:
+        if kind.of_county:
             counties = [slug for slug in site.counties if main or slug in own]
             found += [_possibility(now, edition, kind, county, at) for county in counties]
         elif city:
@@ -95,8 +96,7 @@ def _possibility(
 
 def _hindrances(now: Catalogue, edition: Edition, kind: Kind, at: datetime) -> Iterator[str]:
     """Why a kind cannot be begun: the lists that it stands on, and the calendar."""
-    if kind in STANDS_ON:
-        stage = STANDS_ON[kind]
+    for stage in edition.stands_on(kind):
         lists = [one for one in stage_lists(now, stage, edition.slug, at) if one.listed.speaks(at)]
         yield from (_running(now, one, at) for one in lists if one.runs(at))
         if not lists:
@@ -115,15 +115,17 @@ def _running(now: Catalogue, one: StageList, at: datetime) -> str:
         return f"{who}公示期{write_date(one.window.opens)}开始"
     today = at.astimezone(SHANGHAI).date()
     left = sum(d.count is not None and d.day.date >= today for d in one.window.days)
-    return f"{who}公示期还有{left}个工作日"
+    return f"{who}公示期还有{one.window.counting.words(left)}"
 
 
 def _remark(now: Catalogue, edition: Edition, kind: Kind, county: str | None, at: datetime) -> str:
     """What is worth knowing before one begins: what there is already, and who is missing."""
     same = _in_force(now, at, Selection(kind=kind, county=county, edition=edition.slug))
     remarks = [f"已有《{same[0].title}》，{write_minute(same[0].published)}发布"] if same else []
-    if STANDS_ON.get(kind) is Kind.COUNTY_PUBLICITY:
-        lists = _in_force(now, at, Selection(kind=Kind.COUNTY_PUBLICITY, edition=edition.slug))
+    for stage in edition.stands_on(kind):
+        if not stage.of_county:
+            continue
+        lists = _in_force(now, at, Selection(kind=stage, edition=edition.slug))
         counties = {notice.county for notice in lists}
         without = [c.name for slug, c in now.site.counties.items() if slug not in counties]
         remarks += [f"没有公示过名单的：{'、'.join(without)}"] if without else []
@@ -136,21 +138,29 @@ def _in_force(now: Catalogue, at: datetime, selection: Selection) -> list[Notice
     return [notice for notice in found if not now.status(notice, at).withdrawn]
 
 
-def working_days(edition: Edition, kind: Kind) -> int:
-    """How many working days an edition asks of a kind's window; 0 for kinds without."""
-    if kind is Kind.COUNTY_PUBLICITY:
-        return edition.county_working_days
-    return edition.city_working_days if kind.has_window else 0
-
-
 def first_window(
     edition: Edition, kind: Kind, calendar: WorkCalendar, at: datetime
 ) -> PublicityWindow:
     """The earliest honest window of a notice that goes up at an instant; CalendarError."""
-    today = at.astimezone(SHANGHAI).date()
-    days = working_days(edition, kind)
-    window = publicity_window(calendar.next_working(today), days, calendar)
+    opens = calendar.next_working(at.astimezone(SHANGHAI).date())
+    step = edition.step_of(kind)
+    if step is None or not step.length:
+        window = window_until(opens, opens + _USUAL, calendar)
+    else:
+        window = publicity_window(
+            *(opens, step.length, calendar), counting=step.counting, first_day=step.first_day
+        )
     return honest_window(window, at, calendar)
+
+
+def _as_header(window: PublicityWindow) -> dict[str, Any]:
+    """A window as a header writes it."""
+    if window.counting is Counting.UNTIL:
+        return {"opens": window.opens, "until": window.closes}
+    table: dict[str, Any] = {"opens": window.opens, str(window.counting): window.length}
+    if window.first_day is not FirstDay.COUNTED:
+        table["first-day"] = str(window.first_day)
+    return table
 
 
 def begin(
@@ -181,13 +191,13 @@ def begin(
     slug = slug or suggested_slug(edition, kind, county, [*drafts.slugs(), *around.folders()])
     if slug in set(around.folders()):
         raise RequestError(f"已经有网址名为“{slug}”的公告，请换一个")
-    values: dict[str, Any] = {"title": "", "kind": kind.value, "edition": edition}
+    values: dict[str, Any] = {"title": "", "kind": str(kind), "edition": edition}
     values |= {"issuer": issuer, "county": county, "published": _minute(at)}
     if kind.has_window:
         window = first_window(award, kind, catalogue.calendar, at)
-        values["window"] = {"opens": window.opens, "working-days": window.working_days}
+        values["window"] = _as_header(window)
     values["review"] = dict(REVIEW)
-    words, facts = around.beginning(kind.value), facts_of(values, None, around)
+    words, facts = around.beginning(kind), facts_of(values, None, around)
     values["title"] = set_in(words.title, facts) or f"{award.name}{found.label}"
     return drafts.create(slug, values, set_in_body(words.body, facts))
 
@@ -214,7 +224,7 @@ def _not_theirs(catalogue: Catalogue, kind: Kind, issuer: str, county: str | Non
         return f"{kind.label}从被{kind.label}的公告开始"
     if issuer not in site.offices:
         return f"没有单位“{issuer}”；现有：{'、'.join(sorted(site.offices))}"
-    if kind is Kind.COUNTY_PUBLICITY and county not in site.counties:
+    if kind.of_county and county not in site.counties:
         return f"{kind.label}要写明县区；现有：{'、'.join(sorted(site.counties))}"
     return f"{site.offices[issuer].name}不能发布{site.county_name(county)}{kind.label}"
 
@@ -225,12 +235,14 @@ def _minute(at: datetime) -> datetime:
     return later.replace(second=0, microsecond=0).astimezone(SHANGHAI)
 
 
-_PARTS = {Kind.COUNTY_PUBLICITY: "", Kind.CITY_PUBLICITY: "city"}
+def _part(kind: Kind) -> str:
+    """What tells a kind's notices from others in their address; a county's name does already."""
+    return "" if kind.of_county else kind.removesuffix("-publicity")
 
 
 def suggested_slug(edition: str, kind: Kind, county: str | None, taken: Iterable[str] = ()) -> str:
     """An address that nobody has: `third-pingding`, `third-city`, `third-decision-2`."""
-    wanted = "-".join(filter(None, (edition, county, _PARTS.get(kind, kind.value))))
+    wanted = "-".join(filter(None, (edition, county, _part(kind))))
     known, slug, number = set(taken), wanted, 2
     while slug in known:
         slug, number = f"{wanted}-{number}", number + 1

@@ -14,7 +14,7 @@ from portal.content.notice.list_writer import row_of, write_list
 from portal.domain.dates import write_date
 from portal.domain.earlier_lists import EarlierLists
 from portal.domain.names import name_key
-from portal.domain.standing import STANDS_ON, held_faults
+from portal.domain.standing import held_faults, standing_faults
 from portal.editorial.stage_lists import stage_lists
 from portal.errors import RequestError
 
@@ -55,9 +55,12 @@ def candidates(
 
     `holds` are the desk's entries held back. Empty for a kind that stands on no list.
     """
-    if kind not in STANDS_ON:
+    award = catalogue.editions.get(edition)
+    stands_on = award.stands_on(kind) if award else ()
+    if not stands_on:
         return ()
-    stages = stage_lists(catalogue, STANDS_ON[kind], edition, at)
+    *others, nearest = stands_on
+    stages = stage_lists(catalogue, nearest, edition, at)
     known = EarlierLists(stage.listed for stage in stages)
     found: dict[str, Candidate] = {}
     for stage in stages:
@@ -69,7 +72,8 @@ def candidates(
                 placed,
                 stage.notice.slug,
                 stage.notice.title,
-                _hindrance(stage, placed, known, at, holds),
+                _hindrance(stage, placed, known, at, holds)
+                or _missed(catalogue, edition, others, placed, at),
             )
             # Of somebody who is on two lists, the one that gives standing, else the newest.
             if key not in found or not found[key].possible:
@@ -77,8 +81,19 @@ def candidates(
     return tuple(found.values())
 
 
+def _missed(
+    catalogue: Catalogue, edition: str, kinds: Iterable[Kind], entry: Entry, at: datetime
+) -> str:
+    """Why an entry did not stand on the lists of further stages, or the empty string."""
+    for kind in kinds:
+        lists = EarlierLists(one.listed for one in stage_lists(catalogue, kind, edition, at))
+        for fault in standing_faults(kind, [entry], lists, at):
+            return fault.message
+    return ""
+
+
 def _key(entry: Entry) -> str:
-    parts = (entry.category.value, name_key(entry.name), name_key(entry.employer), entry.county)
+    parts = (entry.category, name_key(entry.name), name_key(entry.apart), entry.county)
     return "|".join(parts)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from portal.content.catalogue import Catalogue
 from portal.content.heads import head_of
-from portal.content.notice.notice_reader import Windows, read_notice
+from portal.content.notice.basis import Basis
+from portal.content.notice.notice_reader import read_notice
 from portal.content.notice.recorded import as_preview
 from portal.content.notice.references import with_references
 from portal.content.shelf import Shelf
@@ -43,7 +44,7 @@ class _ShelfWith(Shelf):
 def with_draft(catalogue: Catalogue, draft: Draft) -> Catalogue | None:
     """The catalogue with a draft in it; None for one whose files do not make a notice yet."""
     slugs = {head.slug for head in catalogue.shelf.heads} | {draft.slug}
-    read = read_notice(draft.folder, Windows(catalogue.calendar))
+    read = read_notice(draft.folder, Basis(catalogue.calendar, catalogue.editions))
     source = with_references(read, catalogue.site, catalogue.editions, slugs)
     notice = source.notice or source.partial
     if notice is None:

@@ -7,17 +7,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from portal.content.beginning_texts import FACT
+from portal.domain.awards import Sort
 from portal.domain.dates import write_date, write_span
 from portal.domain.quotas import vacancies
-from portal.domain.window import Extension, FirstDay, publicity_window
+from portal.domain.window import Counting, Extension, FirstDay, publicity_window
 from portal.editorial.plain_text import escaped, to_markdown
 from portal.errors import CalendarError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from portal.domain.awards import Edition
+    from portal.domain.editions import Edition
     from portal.domain.notice import Entry
+    from portal.domain.places import Site
     from portal.domain.window import PublicityWindow
     from portal.domain.workdays import WorkCalendar
     from portal.editorial.surroundings import Surroundings
@@ -44,7 +46,7 @@ def facts_of(
         facts |= {"发布单位": office.name, "联系电话": office.phone, "电子邮箱": office.email}
         facts |= {"地址": office.address}
     if edition is not None:
-        facts |= _of_edition(edition)
+        facts |= _of_edition(edition, site)
         facts |= _of_list(edition, entries) if entries else {}
     window = window_of(values, catalogue.calendar)
     if window is not None:
@@ -60,35 +62,43 @@ def window_of(values: Mapping[str, Any], calendar: WorkCalendar) -> PublicityWin
     table = values.get("window")
     if not isinstance(table, dict):
         return None
-    opens, days = table.get("opens"), table.get("working-days")
-    if isinstance(opens, datetime) or not isinstance(opens, date) or not isinstance(days, int):
+    opens = table.get("opens")
+    counting = next((one for one in Counting if one in table), Counting.WORKING_DAYS)
+    length = table.get(counting)
+    if isinstance(opens, datetime) or not isinstance(opens, date):
+        return None
+    if counting is Counting.UNTIL and isinstance(length, date):
+        length = (length - opens).days + 1
+    if not isinstance(length, int):
         return None
     try:
         rule = FirstDay(table.get("first-day") or FirstDay.COUNTED)
         extensions = [
-            Extension(int(item["working-days"]), str(item["reason"]))
+            Extension(int(item[counting.of_extensions]), str(item["reason"]))
             for item in table.get("extensions") or []
         ]
-        return publicity_window(opens, days, calendar, first_day=rule, extensions=extensions)
+        return publicity_window(
+            *(opens, length, calendar), counting=counting, first_day=rule, extensions=extensions
+        )
     except (CalendarError, ValueError, TypeError, KeyError, OverflowError):
         return None
 
 
 def _of_window(window: PublicityWindow) -> Facts:
-    closes = next(d.day.date for d in window.days if d.count == window.working_days)
+    closes = next(d.day.date for d in window.days if d.count == window.length)
     facts = {
         "公示期": write_span(window.opens, closes),
         "公示起始日": write_date(window.opens),
         "公示截止日": write_date(closes),
-        "公示期长度": f"{window.working_days}个工作日",
+        "公示期长度": window.counting.words(window.length),
     }
     if window.extensions:
-        facts["延长的长度"] = f"{window.extensions[-1].working_days}个工作日"
+        facts["延长的长度"] = window.counting.words(window.extensions[-1].length)
         facts["延长后截止日"] = write_date(window.closes)
     return facts
 
 
-def _of_edition(edition: Edition) -> Facts:
+def _of_edition(edition: Edition, site: Site) -> Facts:
     places = "和".join(f"{number}个{grade}名额" for grade, number in edition.places.items())
     vacant = "，无符合条件的可空缺" if edition.vacancies else ""
     steps = "、".join(step.name for step in edition.steps)
@@ -96,18 +106,27 @@ def _of_edition(edition: Edition) -> Facts:
         "奖项名称": edition.name,
         "届次": edition.short,
         "名额设置": f"设{places}{vacant}。" if places else "",
-        "组织限额": str(edition.organization_cap),
-        "个人限额": str(edition.individual_cap),
+        "推荐限额": _caps(edition, site),
         "评选程序": steps,
     } | ({"报送期限": write_date(edition.deadline)} if edition.deadline else {})
 
 
+def _caps(edition: Edition, site: Site) -> str:
+    """`原则上每个县（区）申报组织不超过5个、个人不超过2名。`, or empty where there are no caps."""
+    caps = [cap for cap in edition.caps if not cap.counties]
+    if not caps:
+        return ""
+    principle = "原则上" if all(cap.in_principle for cap in caps) else ""
+    places = f"每个{site.words.county}" if edition.has_counties else ""
+    told = (f"{c.label}不超过{c.most}{c.categories[0].sort.measure}" for c in caps)
+    return f"{principle}{places}申报{'、'.join(told)}。"
+
+
 def _of_list(edition: Edition, entries: Sequence[Entry]) -> Facts:
-    persons = sum(entry.category.individual for entry in entries)
-    firms = len(entries) - persons
+    sorts = Counter(entry.category.sort for entry in entries)
     grades = Counter(entry.grade for entry in entries)
     graded = [f"{grade}{grades[grade]}个" for grade in edition.places if grades[grade]]
-    kinds = [f"{firms}个组织"] * (firms > 0) + [f"{persons}名个人"] * (persons > 0)
+    kinds = [f"{sorts[sort]}{sort.measure}{sort.label}" for sort in Sort if sorts[sort]]
     vacant = vacancies(edition, entries)
     used = [
         f"{grade}设{places}个名额，授予{grades[grade]}个"
@@ -116,8 +135,8 @@ def _of_list(edition: Edition, entries: Sequence[Entry]) -> Facts:
     ]
     return {
         "名单构成": "、".join(kinds if grades[None] else graded),
-        "组织数": str(firms),
-        "个人数": str(persons),
+        "组织数": str(len(entries) - sorts[Sort.INDIVIDUAL]),
+        "个人数": str(sorts[Sort.INDIVIDUAL]),
         "总数": str(len(entries)),
         "名额使用": f"{'；'.join(used)}。" if used and not grades[None] else "",
     }

@@ -16,6 +16,7 @@ from portal.content.files.fault_collector import Faults
 from portal.content.notice.list_reader import read_entries, read_table
 from portal.content.notice.notice_folder import LIST
 from portal.content.notice.notice_writer import write_text
+from portal.domain.editions import terms_for
 from portal.editorial.drafts import parsed
 from portal.editorial.facts import facts_of, set_in, set_paragraph
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from portal.content.beginning_texts import BeginningText
+    from portal.content.catalogue import Catalogue
     from portal.domain.notice import Entry
     from portal.editorial.drafts import Draft, Drafts
     from portal.editorial.facts import Facts
@@ -128,7 +130,7 @@ def save(
 
     `draft` is what the writer had read.
     """
-    entries = entries_of(draft.list_bytes)
+    entries = entries_of(draft.list_bytes, around.catalogue, values)
     before = facts_of(draft.values, entries, around)
     after = facts_of(values, entries, around)
     text = Kept(str(values.get("title") or ""), body)
@@ -139,9 +141,11 @@ def save(
 
 def save_list(drafts: Drafts, around: Surroundings, draft: Draft, data: bytes | None) -> Saved:
     """Save a list, or remove it, and keep the counts true that were set into the text."""
-    before = facts_of(draft.values, entries_of(draft.list_bytes), around)
+    before = facts_of(
+        draft.values, entries_of(draft.list_bytes, around.catalogue, draft.values), around
+    )
     saved = drafts.save_list(draft.slug, draft.digest, data)
-    after = facts_of(saved.values, entries_of(data), around)
+    after = facts_of(saved.values, entries_of(data, around.catalogue, saved.values), around)
     text = Kept(str(saved.values.get("title") or ""), saved.body)
     kept = _kept(around, draft, (before, after), text)
     if (kept.title, kept.body) == (saved.values.get("title"), saved.body):
@@ -155,7 +159,8 @@ def follow_list(
 ) -> tuple[str, tuple[str, ...]]:
     """A notice.md whose list was replaced, with its counts kept true, and what is to be told."""
     values, body = parsed(text)
-    facts = [facts_of(values, entries_of(data), around) for data in (before, after)]
+    lists = (entries_of(data, around.catalogue, values) for data in (before, after))
+    facts = [facts_of(values, entries, around) for entries in lists]
     words = around.beginning(str(values.get("kind")))
     kept = keep_true(words, facts[0], facts[1], str(values.get("title") or ""), body)
     return write_text({**values, "title": kept.title}, kept.body, text), kept.told
@@ -168,8 +173,11 @@ def _kept(around: Surroundings, draft: Draft, facts: tuple[Facts, Facts], text: 
     return keep_true(words, *facts, text.title, text.body)
 
 
-def entries_of(data: bytes | None) -> tuple[Entry, ...]:
-    """The entries of list.csv, as far as they can be made out."""
+def entries_of(
+    data: bytes | None, catalogue: Catalogue, values: Mapping[str, Any]
+) -> tuple[Entry, ...]:
+    """The entries of list.csv, as far as they can be made out; the header names the edition."""
     faults = Faults(LIST)
+    terms = terms_for(catalogue.editions, values.get("edition"))
     table = read_table(data, faults) if data else None
-    return read_entries(table, faults) if table is not None else ()
+    return read_entries(table, terms, faults) if table is not None else ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
 from portal.content.notice.notice_writer import write_text
 from portal.domain.notice import Kind
+from portal.domain.window import Counting
 from portal.editorial.beginnings import REVIEW
 from portal.editorial.drafts import copy_text, parsed, write_whole
 from portal.editorial.facts import facts_of, sentence, set_in, set_in_body
@@ -47,7 +48,9 @@ def extend(
     With `around` the text says so too, in the words of content/texts/extension.md.
     """
     change = lengthening(published.name, working_days, reason, at, around)
-    note = f"公示期延长{working_days}个工作日：{reason.strip()}"
+    values, _ = parsed((published / TEXT).read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+    counting = _extended(values.get("window") or {})
+    note = f"公示期延长{counting.words(working_days)}：{reason.strip()}"
     return _revision(drafts, published, note, at, change)
 
 
@@ -64,7 +67,8 @@ def lengthening(
         window = values.get("window")
         if not isinstance(window, dict):
             raise RequestError(f"“{slug}”没有公示期，不能延长")
-        item = {"working-days": working_days, "reason": reason.strip(), "decided": at.date()}
+        key = str(_extended(window))
+        item = {key: working_days, "reason": reason.strip(), "decided": at.date()}
         extensions = [*(window.get("extensions") or []), item]
         changed = {**values, "window": {**window, "extensions": extensions}}
         if around is None:
@@ -74,6 +78,12 @@ def lengthening(
         return changed, f"{body.rstrip(chr(10))}\n\n{told}\n" if told else body
 
     return lengthened
+
+
+def _extended(window: Mapping[str, Any]) -> Counting:
+    """What an extension of a window counts: the window's own days."""
+    given = next((counting for counting in Counting if counting in window), Counting.WORKING_DAYS)
+    return given.of_extensions
 
 
 def _revision(drafts: Drafts, published: Path, note: str, at: datetime, change: Change) -> Draft:
@@ -148,7 +158,7 @@ def amend(
     while slug in taken:
         slug, number = f"{published.name}-{ending}-{number}", number + 1
     header, body = _amending(values, published.name, kind, word, at), f"{reason}\n"
-    words = around.beginning(kind.value) if around else None
+    words = around.beginning(kind) if around else None
     if around and words and words.body:
         facts = {"原公告": str(values["title"]), "原因": sentence(reason)}
         facts = facts_of(header, None, around) | facts
@@ -162,7 +172,7 @@ def _amending(
 ) -> dict[str, Any]:
     return {
         "title": f"关于{word}《{values['title']}》的公告",
-        "kind": kind.value,
+        "kind": str(kind),
         "edition": values["edition"],
         "issuer": values["issuer"],
         "county": values.get("county"),

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.list_changes import Changed, list_changes, reason_for
-from portal.domain.notice import Kind
-from portal.domain.standing import STANDS_ON
 from portal.domain.stated_reasons import ListChange, StatedReason
 from portal.editorial.keeping_true import entries_of
 from portal.editorial.stage_lists import stage_lists
@@ -53,14 +51,17 @@ def compare(
     catalogue: Catalogue, draft: Draft, at: datetime, holds: Collection[Hold] = ()
 ) -> tuple[Difference, ...]:
     """The differences of a draft's list; empty where nothing was listed before."""
-    values, entries = draft.values, entries_of(draft.list_bytes)
-    kind = next((kind for kind in Kind if kind.value == values.get("kind")), None)
-    if kind is None or not kind.has_list:
+    values = draft.values
+    award = catalogue.editions.get(str(values.get("edition")))
+    kind = award.kinds.get(str(values.get("kind"))) if award else None
+    if award is None or kind is None or not kind.has_list:
         return ()
+    entries, stands_on = entries_of(draft.list_bytes, catalogue, values), award.stands_on(kind)
     edition, place = str(values.get("edition")), catalogue.site.county_name(values.get("county"))
-    lists = stage_lists(catalogue, STANDS_ON.get(kind, kind), edition, at)
+    # The nearest of the stages that it stands on: what came before that stood in it already.
+    lists = stage_lists(catalogue, stands_on[-1] if stands_on else kind, edition, at)
     lists = [one for one in lists if one.notice.slug != draft.slug]
-    if kind in STANDS_ON:
+    if stands_on:
         before = [one for one in lists if one.listed.closed(at)]
     else:
         before = _replaced(lists, entries, place, at)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from portal.domain.awards import ListTerms
     from portal.domain.places import Site
     from portal.editorial.drafts import Draft, Drafts
     from portal.importing.asking import Reading
@@ -70,14 +71,14 @@ class ListImports:
             raise RequestError("回答太多了：请整理好表格再上传")
         write_whole(folder / _ANSWERS, json.dumps(answers, ensure_ascii=False).encode())
 
-    def pending(self, slug: str, site: Site) -> Pending | None:
+    def pending(self, slug: str, site: Site, terms: ListTerms) -> Pending | None:
         """What the file and the answers make; RequestError says why it cannot be read."""
         folder = self._folder(slug)
         files = [path for path in folder.glob("*") if path.name != _ANSWERS]
         if len(files) != 1:
             return None
         answers = _answers(folder)
-        return Pending(files[0].name, answers, import_list(files[0], site, answers))
+        return Pending(files[0].name, answers, import_list(files[0], site, answers, terms=terms))
 
     def take(self, slug: str, seen: str, pending: Pending) -> Draft:
         """Make it the list of the draft; RequestError while a question is open."""

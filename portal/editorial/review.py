@@ -73,7 +73,9 @@ class Reviews(DraftDesk):
     ) -> Self:
         """Those of a state folder, with the check list of a content folder."""
         drafts = Drafts(state / "drafts")
-        return cls(register, drafts, catalogue, lambda: read_review_checks(home)[0])
+        return cls(
+            register, drafts, catalogue, lambda: read_review_checks(home, catalogue().kinds)[0]
+        )
 
     def writing(self, person: Person, slug: str, at: datetime) -> None:
         """Before each save: note the writer, who can then neither review nor sign off this draft.

@@ -7,15 +7,14 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from portal.content.files.workbooks import Mark, column_letters
-from portal.domain.awards import Category, Grade
 from portal.domain.characters import HAN, clean
 from portal.domain.identifiers import parse_credit_code
 from portal.importing.asking import IGNORE, Choice, option
 from portal.importing.headings import Role, heading_of, plain
-from portal.importing.row_kinds import CATEGORY_SYNONYMS, totals_of
 
 if TYPE_CHECKING:
     from portal.importing.inquiry import Inquiry
+    from portal.importing.row_kinds import AwardWords
 
 _LATIN_SPACE = re.compile(r"(?<=[A-Za-z0-9.&'-]) (?=[A-Za-z0-9&(])")
 _SPACES = re.compile(r"\s+")
@@ -127,31 +126,27 @@ class EntryCells:
         bare = _NUMBERED.sub("", value, count=1) if _NUMBERED.match(value) else value
         if bare != value:
             self.inquiry.tell(f"去掉名称前的编号：“{value}”改为“{bare}”", row, column)
-        if doubt := _name_doubt(bare):
+        if doubt := _name_doubt(bare, self.inquiry.words):
             choice = Choice(bare, f"就是名称“{bare}”", self.inquiry.cell_option(row, column, bare))
             self.inquiry.ask_cell(row, column, f"“{bare}”{doubt}", [choice])
         return bare
 
     def category(self, row: int, column: int, value: str) -> str:
         """A category in the words of list.csv."""
-        known = CATEGORY_SYNONYMS.get(value, value)
-        if known in [category.value for category in Category]:
+        words = self.inquiry.words
+        known = words.synonyms.get(value, value)
+        if known in words.terms.category_of:
             if known != value:
                 self._tell(row, column, value, known)
             return known
-        return self._said_value(Role.CATEGORY, row, column, value, [c.value for c in Category])
+        return self._said_value(Role.CATEGORY, row, column, value, list(words.terms.category_of))
 
     def grade(self, row: int, column: int, value: str) -> str:
         """A grade in the words of list.csv."""
-        words = plain(value)
-        if re.fullmatch(
-            r"(?:第.{1,3}届)?(?:阳泉市|.{0,6}市)?(?:质量奖)?提名奖|.{0,6}质量提名奖", words
-        ):
-            known = Grade.NOMINATION.value
-        elif re.fullmatch(r"(?:第.{1,3}届)?(?:阳泉市|.{0,6}市)?质量奖", words):
-            known = Grade.AWARD.value
-        else:
-            return self._said_value(Role.GRADE, row, column, value, [g.value for g in Grade])
+        words = self.inquiry.words
+        known = words.grade_of(value)
+        if not known:
+            return self._said_value(Role.GRADE, row, column, value, list(words.terms.grade_of))
         if known != value:
             self._tell(row, column, value, known)
         return known
@@ -243,7 +238,7 @@ class EntryCells:
 def _one_name(lines: list[str]) -> bool:
     """Whether the lines of a cell are one name for certain: the first is no name of its own.
 
-    阳泉市某某 / 有限公司 is one name; 甲公司 / 乙公司 and 张三 / 李四 may be two.
+    某某市某某 / 有限公司 is one name; 甲公司 / 乙公司 and 张三 / 李四 may be two.
     """
     first, rest = lines[0], "".join(lines[1:])
     whole = unicodedata.normalize("NFKC", rest)
@@ -253,13 +248,12 @@ def _one_name(lines: list[str]) -> bool:
     return bool(remark or legal or single)
 
 
-def _name_doubt(name: str) -> str:
+def _name_doubt(name: str, known: AwardWords) -> str:
     """Why a name may be none, or the empty string."""
     words = plain(name)
     if not re.search(rf"[{HAN}A-Za-z]", words):
         return "不像名称；是条目吗？"
-    reserved = {*CATEGORY_SYNONYMS, *(c.value for c in Category), *(g.value for g in Grade), "个人"}
-    if words in reserved or heading_of(words) or totals_of([name]) is not None:
+    if words in known.reserved or heading_of(words) or known.totals_of([name]) is not None:
         return "像表头、类别或合计；是条目吗？"
     if _SENTENCE.search(words):
         return "像一句话或说明；是条目吗？"

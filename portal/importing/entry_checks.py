@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.domain.awards import Category
 from portal.domain.characters import clean
 from portal.importing.asking import FINE
 from portal.importing.entry_cells import is_person, is_unit
@@ -14,9 +13,6 @@ from portal.importing.inquiry import rows_in_words
 
 if TYPE_CHECKING:
     from portal.importing.table_body import TableBody
-
-INDIVIDUAL = frozenset(category.value for category in Category if category.individual)
-ORGANIZATION = Category.ORGANIZATION.value
 
 
 @dataclass(slots=True)
@@ -60,11 +56,12 @@ class EntryChecks:
 
     def _check_totals(self, found: list[Entry]) -> None:
         """Each count in totals and subtitles is that of some part of the list above or below."""
+        people = self.inquiry.words.people
         for row, counts in self.body.totals.items():
             above = [entry for entry in found if entry.row < row]
             start = max((at for at in self.body.sections if at < row), default=0)
             start = max(start, *(at for at in self.body.totals if at < row), 0)
-            right = _counts(above) | _counts([e for e in above if e.row > start])
+            right = _counts(above, people) | _counts([e for e in above if e.row > start], people)
             self._check_count(row, [count for count in counts if count not in right], len(above))
         starts = sorted(self.body.sections)
         for at, start in enumerate(starts):
@@ -87,10 +84,12 @@ class EntryChecks:
 
     def _check_kinds(self, found: list[Entry]) -> None:
         """A person that is called like a firm, or the reverse, is most often a wrong column."""
+        people = self.inquiry.words.people
+        own = self.inquiry.words.terms.organizations
         doubts = {
-            "persons": [e.row for e in found if e.cells["类别"] in INDIVIDUAL and _no_person(e)],
+            "persons": [e.row for e in found if e.cells["类别"] in people and _no_person(e)],
             "organizations": [
-                e.row for e in found if e.cells["类别"] == ORGANIZATION and _no_organization(e)
+                e.row for e in found if e.cells["类别"] in own and _no_organization(e)
             ],
         }
         texts = {
@@ -114,9 +113,9 @@ def _no_organization(entry: Entry) -> bool:
     return unfit or bool(cells["工作单位"] or cells["职务"])
 
 
-def _counts(entries: list[Entry]) -> set[int]:
+def _counts(entries: list[Entry], names: tuple[str, ...]) -> set[int]:
     """How many entries there are, together and of each category and grade."""
-    people = sum(entry.cells["类别"] in INDIVIDUAL for entry in entries)
+    people = sum(entry.cells["类别"] in names for entry in entries)
     found = {len(entries), people, len(entries) - people}
     for column in ("类别", "奖项"):
         values = [entry.cells[column] for entry in entries]

@@ -14,7 +14,7 @@ from portal.content.files.workbooks import Mark, Sheet, column_letters
 from portal.errors import RequestError
 from portal.importing.asking import IGNORE, KEEP, Answers, Choice, Question, Reading, Told, option
 from portal.importing.inquiry import Inquiry, in_words, rows_in_words
-from portal.importing.row_kinds import category_of, counted_in, is_title
+from portal.importing.row_kinds import counted_in, words_of
 from portal.importing.sheet_layout import Table, cells_of, covered_cells, find_tables
 from portal.importing.table_reading import TableReading
 from portal.importing.text_tables import read_text_table
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from portal.domain.awards import ListTerms
     from portal.domain.places import Site
     from portal.importing.entry_checks import Entry
 
@@ -42,14 +43,16 @@ _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 _OFFERED_ROWS = 8
 
 
-def import_list(path: Path, site: Site, answers: Mapping[str, str] | None = None) -> Reading:
-    """Read an office's .xlsx, .csv or tab-separated file.
+def import_list(
+    path: Path, site: Site, answers: Mapping[str, str] | None = None, *, terms: ListTerms
+) -> Reading:
+    """Read an office's .xlsx, .csv or tab-separated file in the terms of an edition's lists.
 
     RequestError says what to do with a file that cannot be read at all.
     """
     said = Answers(answers)
     sheets, told = _sheets(path)
-    inquiries = [Inquiry(sheet, site, said) for sheet in sheets]
+    inquiries = [Inquiry(sheet, site, words_of(terms), said) for sheet in sheets]
     entries: list[Entry] = []
     chosen, asked = _chosen(inquiries, said)
     accounted: dict[str, str] = {}
@@ -153,7 +156,7 @@ class _SheetReading:
             for row in [row for row, read in rows.items() if not read]:
                 inquiry.take(row, self.grid[row], "略去")
             if any(rows.values()):
-                category = category_of(self._title_above(table))
+                category = self.inquiry.words.category_of(self._title_above(table))
                 reading = TableReading(inquiry, self.grid, self.covered, table, category)
                 entries += reading.read(rows)
         self._check_title(tables[0], entries)
@@ -231,7 +234,7 @@ class _SheetReading:
             above = merged and row == table.top - 1
             if self.inquiry.answer(str(row)) == IGNORE or row in self.left:
                 continue
-            if is_title(list(cells.values())) or above:
+            if self.inquiry.words.is_title(list(cells.values())) or above:
                 self.inquiry.tell(f"略去表头以上的文字“{in_words(cells.values())}”", row)
             else:
                 text = f"表头以上的“{in_words(cells.values())}”是什么？是条目的，请检查表头"
@@ -245,7 +248,7 @@ class _SheetReading:
         title = " ".join(
             in_words(self.grid[row].values()) for row in above[-3:] if len(self.grid[row]) == 1
         )
-        return title if category_of(title) else self.inquiry.sheet.title
+        return title if self.inquiry.words.category_of(title) else self.inquiry.sheet.title
 
     def _check_title(self, table: Table, entries: list[Entry]) -> None:
         for row, cells in self.grid.items():

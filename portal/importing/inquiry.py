@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from portal.content.files.workbooks import Sheet
     from portal.domain.places import Site
+    from portal.importing.row_kinds import AwardWords
 
 _SHOWN_ROWS = 12
 
@@ -23,6 +24,7 @@ class Inquiry:
 
     sheet: Sheet
     site: Site
+    words: AwardWords
     answers: Answers
     told: list[Told] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)

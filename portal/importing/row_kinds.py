@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from portal.domain.awards import Category, Grade
 from portal.domain.dates import read_number
 from portal.importing.headings import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-CATEGORY_SYNONYMS = {
-    "单位": "组织",
-    "企业": "组织",
-    "企业组织": "组织",
-    "机构": "组织",
+    from portal.domain.awards import ListTerms
+
+_ORGANIZATION = ("单位", "企业", "企业组织", "机构")
+_SYNONYMS = {
     "专家": "专家学者",
     "学者": "专家学者",
     "管理人员": "组织管理人员",
@@ -26,35 +25,28 @@ CATEGORY_SYNONYMS = {
     "一线员工": "一线工作人员",
     "一线职工": "一线工作人员",
 }
-"""What offices write for a category, and the category."""
+"""What offices write for a category, and the category, where an award has it."""
 
-_PEOPLE = tuple(c.value for c in Category if c.individual)
 _COUNT = r"(?:\d{1,5}|[一二两三四五六七八九十]{1,3})[个名家人位项户]"
-_NOUN = r"(?:组织|企业|单位|机构|个人|质量奖|提名奖|" + "|".join(_PEOPLE) + ")"
-_COUNTED = rf"(?:其中)?[:,;、]?{_NOUN}?(?:共计?)?:?{_COUNT}{_NOUN}?"
+_PLACE = "[市县区州盟旗省]"
 _ORDINAL = r"(?:第?[一二三四五六七八九十\d]{1,3}[、.):]|\([一二三四五六七八九十\d]{1,3}\)、?)"
-_WORDS = "|".join(
-    (
-        *("阳泉市", "市级?", "县级?", "区级?", "第[一二三四五六七八九十]+届", r"\d{4}年度?"),
-        *(
-            "拟?(?:推荐|申报|授予|表彰|参评|入选)(?:的|对象)?",
-            "拟?获奖?(?:的|对象)?",
-            "候选(?:人|对象)?",
-        ),
-        *("质量提名奖", "质量奖提名奖", "质量奖", "提名奖", "奖项?", "组织类?", "个人类?", "人员"),
-        *_PEOPLE,
-        *CATEGORY_SYNONYMS,
-        *("类别?", "名单", "方面", "及", "和", "、", "/"),
-    )
+_LIST_WORDS = (
+    *(
+        rf".{{2,4}}{_PLACE}(?=质量)",
+        "市级?",
+        "县级?",
+        "区级?",
+        "第[一二三四五六七八九十]+届",
+        r"\d{4}年度?",
+    ),
+    "拟?(?:推荐|申报|授予|表彰|参评|入选)(?:的|对象)?",
+    "拟?获奖?(?:的|对象)?",
+    "候选(?:人|对象)?",
+    *("质量提名奖", "质量奖提名奖", "质量奖", "提名奖", "奖项?", "组织类?", "个人类?", "人员"),
 )
-_SUBTITLE = re.compile(
-    rf"(?P<ordinal>{_ORDINAL})?(?P<words>(?:{_WORDS})+)"
-    rf"(?:[(,:]?(?:共|计|共计|合计)?(?P<count>{_COUNT})(?:{_NOUN})?\)?)?[:。]?"
-)
+_JOINING = ("类别?", "名单", "方面", "及", "和", "、", "/")
 _TOTAL_WORD = r"(?:本页|本表|全[县市区]|以上)?(?:合计|总计|小计|共计|总数|累计|共)"
-_TOTAL = re.compile(rf"{_TOTAL_WORD}:?(?:{_COUNTED}|\d{{1,5}})?(?:[,;、。(]?{_COUNTED}\)?)*[。.]?")
 _TOTAL_LABEL = re.compile(rf"(?!共){_TOTAL_WORD}:?")
-_COUNT_CELL = re.compile(rf"\d{{1,5}}|(?:{_COUNTED})+|[-—/]+")
 _NUMBERS = re.compile(r"(\d{1,5}|[一二两三四五六七八九十]{1,3})(?=[个名家人位项户]|$)")
 _LABEL = (
     r"(?:填表|制表|填报|审核|经办|联系|复核|校对|报送|主管|单位|分管)(?:负责)?(?:人|领导)(?:签字|签名)?"
@@ -85,60 +77,119 @@ class Subtitle:
     level: int = 4
 
 
-def subtitle_of(texts: Sequence[str]) -> Subtitle | None:
-    """The subtitle that a row is, such as 一、质量奖（2个）; its words are a closed list."""
-    words = [plain(text) for text in texts]
-    if len(words) == 2 and _NUMERALS.fullmatch(words[0]):  # noqa: PLR2004 - ordinal and words
-        words = [f"{words[0].strip('()')}、{words[1]}"]
-    match = _SUBTITLE.fullmatch(words[0]) if len(set(words)) == 1 else None
-    if match is None or not (
-        match["ordinal"] or match["count"] or re.search("类|奖$", match["words"])
-    ):
-        bare = len(set(words)) == 1 and words[0] in {*_PEOPLE, "组织", "个人", "单位", "企业"}
-        if not bare:
+class AwardWords:
+    """The words of one award's lists: what its subtitles, totals and titles are made of."""
+
+    def __init__(self, terms: ListTerms) -> None:
+        self.terms = terms
+        self.people = tuple(map(str, terms.people))
+        own = terms.organizations
+        self.organization = str(own[0]) if len(own) == 1 else ""
+        """The one category of organizations, or the empty string."""
+        self.synonyms: Mapping[str, str] = {
+            **(dict.fromkeys(_ORGANIZATION, self.organization) if self.organization else {}),
+            **{word: name for word, name in _SYNONYMS.items() if name in terms.category_of},
+        }
+        self.reserved = {*self.synonyms, *terms.category_of, *terms.grade_of, "个人"}
+        named = [re.escape(word) for word in (*terms.grades, *terms.categories)]
+        noun = "|".join(("组织", "企业", "单位", "机构", "个人", "质量奖", "提名奖", *named))
+        counted = rf"(?:其中)?[:,;、]?(?:{noun})?(?:共计?)?:?{_COUNT}(?:{noun})?"
+        words = "|".join((*_LIST_WORDS, *named, *map(re.escape, self.synonyms), *_JOINING))
+        self._subtitle = re.compile(
+            rf"(?P<ordinal>{_ORDINAL})?(?P<words>(?:{words})+)"
+            rf"(?:[(,:]?(?:共|计|共计|合计)?(?P<count>{_COUNT})(?:{noun})?\)?)?[:。]?"
+        )
+        self._total = re.compile(
+            rf"{_TOTAL_WORD}:?(?:{counted}|\d{{1,5}})?(?:[,;、。(]?{counted}\)?)*[。.]?"
+        )
+        self._count_cell = re.compile(rf"\d{{1,5}}|(?:{counted})+|[-—/]+")
+        self._bare = {*self.people, *terms.organizations, "组织", "个人", "单位", "企业"}
+
+    def grade_of(self, cell: str) -> str:
+        """The grade that a cell names, with or without the award's name, or the empty string."""
+        words = plain(cell)
+        for grade in self.terms.grades:
+            name = re.escape(grade)
+            short = r"|.{0,6}质量提名奖" if grade == "提名奖" else ""
+            if re.fullmatch(
+                rf"(?:第.{{1,3}}届)?(?:.{{0,6}}{_PLACE})?(?:质量奖)?{name}{short}", words
+            ):
+                return str(grade)
+        return ""
+
+    def subtitle_of(self, texts: Sequence[str]) -> Subtitle | None:
+        """The subtitle that a row is, such as 一、质量奖（2个）; its words are a closed list."""
+        words = [plain(text) for text in texts]
+        if len(words) == 2 and _NUMERALS.fullmatch(words[0]):  # noqa: PLR2004 - ordinal and words
+            words = [f"{words[0].strip('()')}、{words[1]}"]
+        match = self._subtitle.fullmatch(words[0]) if len(set(words)) == 1 else None
+        if match is None or not (
+            match["ordinal"] or match["count"] or re.search("类|奖$", match["words"])
+        ):
+            if len(set(words)) != 1 or words[0] not in self._bare:
+                return None
+            people = words[0] == "个人" or words[0] in self.people
+            return Subtitle(self.category_of(words[0]), "", people, None)
+        said, category = match["words"], self.category_of(match["words"])
+        grade = "" if re.search("推荐|申报|候选|参评", said) else self._grade_in(said)
+        people = "个人" in said or category in self.people
+        if not (category or grade or people or re.search("组织|企业|单位", said)):
             return None
-        return Subtitle(category_of(words[0]), "", words[0] == "个人" or words[0] in _PEOPLE, None)
-    said, category = match["words"], category_of(match["words"])
-    grade = ""
-    if not re.search("推荐|申报|候选|参评", said):
-        grade = Grade.NOMINATION if "提名" in said else Grade.AWARD if "质量奖" in said else ""
-    people = "个人" in said or category in _PEOPLE
-    if not (category or grade or people or re.search("组织|企业|单位", said)):
-        return None
-    count = match["count"]
-    ordinal = match["ordinal"] or ""
-    level = 2 if "(" in ordinal else 3 if ordinal[:1].isdecimal() else 1 if ordinal else 4
-    number = read_number(count[:-1]) if count else None
-    return Subtitle(category, str(grade), people, number, level)
+        count = match["count"]
+        ordinal = match["ordinal"] or ""
+        level = 2 if "(" in ordinal else 3 if ordinal[:1].isdecimal() else 1 if ordinal else 4
+        number = read_number(count[:-1]) if count else None
+        return Subtitle(category, grade, people, number, level)
+
+    def _grade_in(self, said: str) -> str:
+        """The grade that a subtitle names: the one that its words end with."""
+        named = [grade for grade in self.terms.grades if grade in said]
+        nominated = [grade for grade in self.terms.grades if "提名" in grade and "提名" in said]
+        last = max(
+            nominated or named, key=lambda grade: (said.rfind(grade), len(grade)), default=""
+        )
+        return str(last)
+
+    def category_of(self, text: str) -> str:
+        """The one category that a title, subtitle or sheet's name names, or the empty string."""
+        words = plain(text)
+        named = [category for category in self.people if category in words]
+        named += [
+            category
+            for word, category in self.synonyms.items()
+            if category in self.people and len(word) > 2 and word in words  # noqa: PLR2004 - 专家 is common
+        ]
+        others = [str(c) for c in self.terms.categories if not c.individual and c in words]
+        if not named and len(others) == 1 and others[0] != self.organization:
+            return others[0]
+        if not named and "个人" not in words and re.search("组织|企业|单位", words):
+            return self.organization
+        return named[0] if len(set(named)) == 1 else ""
+
+    def totals_of(self, texts: Sequence[str]) -> list[int] | None:
+        """The counts of a total row, or None for another row; its word may stand in any cell."""
+        words = [plain(text) for text in texts]
+        whole = [word for word in words if self._total.fullmatch(word)]
+        if not whole:
+            return None
+        rest = [word for word in words if word not in whole]
+        if not all(self._count_cell.fullmatch(word) for word in rest):
+            return None
+        if not any(_TOTAL_LABEL.match(word) or _NUMBERS.search(word) for word in whole):
+            return None
+        counts = (read_number(n) for word in words for n in _NUMBERS.findall(word))
+        return [count for count in counts if count is not None]
+
+    def is_title(self, texts: Sequence[str]) -> bool:
+        """Whether a row above a heading is a title, such as the list's name and who sent it."""
+        rest = [text for text in dict.fromkeys(texts) if not _TITLE.search(plain(text))]
+        return not rest or is_footer(rest) or self.subtitle_of(rest) is not None
 
 
-def category_of(text: str) -> str:
-    """The one category that a title, subtitle or sheet's name names, or the empty string."""
-    words = plain(text)
-    named = [category for category in _PEOPLE if category in words]
-    named += [
-        category
-        for word, category in CATEGORY_SYNONYMS.items()
-        if category in _PEOPLE and len(word) > 2 and word in words  # noqa: PLR2004 - 专家 is common
-    ]
-    if not named and "个人" not in words and re.search("组织|企业|单位", words):
-        return "组织"
-    return named[0] if len(set(named)) == 1 else ""
-
-
-def totals_of(texts: Sequence[str]) -> list[int] | None:
-    """The counts of a total row, or None for another row; its word may stand in any cell."""
-    words = [plain(text) for text in texts]
-    whole = [word for word in words if _TOTAL.fullmatch(word)]
-    if not whole:
-        return None
-    rest = [word for word in words if word not in whole]
-    if not all(_COUNT_CELL.fullmatch(word) for word in rest):
-        return None
-    if not any(_TOTAL_LABEL.match(word) or _NUMBERS.search(word) for word in whole):
-        return None
-    counts = (read_number(n) for word in words for n in _NUMBERS.findall(word))
-    return [count for count in counts if count is not None]
+@lru_cache(maxsize=32)
+def words_of(terms: ListTerms) -> AwardWords:
+    """The words of an award's lists, made once."""
+    return AwardWords(terms)
 
 
 def is_footer(texts: Sequence[str]) -> bool:
@@ -153,12 +204,6 @@ def is_footer(texts: Sequence[str]) -> bool:
         else:
             return False
     return bool(texts)
-
-
-def is_title(texts: Sequence[str]) -> bool:
-    """Whether a row above a heading is a title, such as the name of the list and who sent it."""
-    rest = [text for text in dict.fromkeys(texts) if not _TITLE.search(plain(text))]
-    return not rest or is_footer(rest) or subtitle_of(rest) is not None
 
 
 def counted_in(title: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal.importing.asking import IGNORE, KEEP
 from portal.importing.headings import Role, heading_of, plain
 from portal.importing.inquiry import in_words
-from portal.importing.row_kinds import Subtitle, is_footer, is_title, subtitle_of, totals_of
+from portal.importing.row_kinds import Subtitle, is_footer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,11 +48,11 @@ class TableBody:
                 self.repeated.append(row)
                 inquiry.take(row, cells, "重复的表头")
                 inquiry.tell("略去重复的表头", row)
-            elif (subtitle := subtitle_of(texts)) is not None:
+            elif (subtitle := self.inquiry.words.subtitle_of(texts)) is not None:
                 self.sections[row] = subtitle
                 inquiry.take(row, cells, "小标题")
                 inquiry.tell(f"“{in_words(texts)}”用作小标题", row)
-            elif (totals := totals_of(texts)) is not None:
+            elif (totals := self.inquiry.words.totals_of(texts)) is not None:
                 self.totals[row] = totals
                 inquiry.take(row, cells, "合计")
                 inquiry.tell(f"略去合计行“{in_words(texts)}”", row)
@@ -72,10 +72,13 @@ class TableBody:
 
     def _is_title_of_next(self, row: int, texts: list[str]) -> bool:
         """Whether a title stands right above the next table's headings."""
-        if len(set(texts)) > 1 or not is_title(texts):
+        if len(set(texts)) > 1 or not self.inquiry.words.is_title(texts):
             return False
         later = (number for number in self.grid if row < number <= self.table.last)
-        return all(subtitle_of(list(self.grid[number].values())) is not None for number in later)
+        return all(
+            self.inquiry.words.subtitle_of(list(self.grid[number].values())) is not None
+            for number in later
+        )
 
     def _only_numbers(self, cells: Cells) -> bool:
         numbered = {

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from portal.content.files.workbooks import column_letters
 from portal.content.notice.list_reader import COLUMNS
-from portal.domain.awards import Category
 from portal.importing.asking import IGNORE, KEEP, Choice
 from portal.importing.column_roles import Columns, assign
 from portal.importing.entry_cells import EntryCells, is_unit
-from portal.importing.entry_checks import INDIVIDUAL, ORGANIZATION, Entry, EntryChecks
+from portal.importing.entry_checks import Entry, EntryChecks
 from portal.importing.headings import Naming, Role, heading_of, plain
 from portal.importing.inquiry import in_words
 from portal.importing.table_body import TableBody
@@ -112,15 +111,16 @@ class TableReading:
 
     def _people(self, block: dict[int, str], values: dict[int, list[str]]) -> bool:
         """Whether every row is said to be a person, by column, subtitle or title."""
+        people = set(self.inquiry.words.people)
         for column, text in block.items():
             heading = heading_of(text)
             if heading is not None and heading.role is Role.CATEGORY:
-                return bool(values[column]) and set(values[column]) <= INDIVIDUAL
+                return bool(values[column]) and set(values[column]) <= people
         if self.body.sections:
             first = min(self.body.sections)
             covered = all(row > first for row in self.body.entries)
-            return covered and all(s.category in INDIVIDUAL for s in self.body.sections.values())
-        return self.category in INDIVIDUAL
+            return covered and all(s.category in people for s in self.body.sections.values())
+        return self.category in people
 
     def _hidden_columns(self, columns: Columns) -> None:
         """Ask of hidden columns that would be imported."""
@@ -229,30 +229,39 @@ class TableReading:
         self, row: int, cells: dict[str, str], columns: Columns, subtitle: Subtitle | None
     ) -> str:
         """The category of an entry whose row does not name it; asked when nothing else does."""
+        words = self.inquiry.words
         alone = not (cells["工作单位"] or cells["职务"])
         title = "" if self.body.sections and subtitle is not None else self.category
         said = subtitle.category if subtitle is not None else ""
         unit = columns.naming in (Naming.ORGANIZATION, Naming.UNIT)
-        if said or (title in INDIVIDUAL and not unit):
+        if said or (title in words.people and not unit):
             found, why = said or title, "小标题" if said else "标题"
-        elif alone and unit and not (subtitle and subtitle.people):
-            found, why = ORGANIZATION, "表头"
-        elif alone and columns.naming is Naming.ANY and is_unit(cells["名称"]):
-            found, why = ORGANIZATION, "名称"
+        elif words.organization and alone and unit and not (subtitle and subtitle.people):
+            found, why = words.organization, "表头"
+        elif words.organization and alone and self._named_as_unit(cells, columns):
+            found, why = words.organization, "名称"
         else:
             found, why = self.inquiry.answer("category"), "回答"
-            if found not in {*INDIVIDUAL, ORGANIZATION}:
+            if found not in words.terms.category_of:
                 self._ask_category(row, columns.naming)
                 return ""
         self.inquiry.tell_rows(f"类别按{why}填为“{found}”", row)
         return found
 
+    @staticmethod
+    def _named_as_unit(cells: dict[str, str], columns: Columns) -> bool:
+        return columns.naming is Naming.ANY and is_unit(cells["名称"])
+
     def _ask_category(self, row: int, naming: Naming) -> None:
-        options = [c for c in Category if c.individual or naming is not Naming.PERSON]
+        options = [
+            c
+            for c in self.inquiry.words.terms.categories
+            if c.individual or naming is not Naming.PERSON
+        ]
         self.inquiry.ask(
             "category",
             f"表格里没有写类别（如第{row}行），是哪一类？各行不同的，请在表格里加“类别”列",
-            [Choice(c.value, c.value, f"--category {c.value}") for c in options],
+            [Choice(str(c), str(c), f"--category {c}") for c in options],
         )
 
     def _in_order(self, found: list[Entry]) -> list[Entry]:

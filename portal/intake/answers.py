@@ -63,7 +63,7 @@ def objection_of(form: ObjectionForm, notice: Notice, county: str, now: datetime
                 e.category,
                 e.grade or "",
                 e.county or county,
-                e.employer if e.category.individual else "",
+                e.apart,
             )
             for e in notice.entries
             if entry_value(e) in chosen

@@ -41,13 +41,13 @@ _SHORTEST_FACTS = 10
 
 def entry_value(entry: Entry) -> str:
     """How an entry is named in the form: stable over revisions that only move rows."""
-    employer = f":{entry.employer}" if entry.category.individual and entry.employer else ""
-    return f"{entry.category}:{entry.name}:{entry.county}{employer}"
+    apart = f":{entry.apart}" if entry.apart else ""
+    return f"{entry.category}:{entry.name}:{entry.county}{apart}"
 
 
 def entry_label(entry: Entry) -> str:
     """An entry as the form names it."""
-    details = [entry.category.value, entry.employer if entry.category.individual else ""]
+    details = [entry.category, entry.apart]
     return f"{entry.name}（{'，'.join(filter(None, details))}）"
 
 

@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from portal.content.notice.basis import Basis
 from portal.content.notice.notice_folder import LIST, TEXT
-from portal.content.notice.notice_reader import Source, Windows, read_notice
+from portal.content.notice.notice_reader import Source, read_notice
 from portal.content.notice.references import with_references
 from portal.content.record.packing import Packer
 from portal.lint.lint_store import packed
@@ -76,7 +77,7 @@ class FolderReading:
     def __init__(self, around: Surroundings, slugs: Collection[str], *, keep: bool) -> None:
         self._around, self._slugs, self._keep = around, slugs, keep
         self._some = "、".join(sorted(slugs)[:12])
-        self._windows = Windows(around.tree.calendar)
+        self._basis = Basis(around.tree.calendar, around.tree.editions)
         self._packer = Packer()
 
     def missing(self, amends: str) -> str:
@@ -86,7 +87,7 @@ class FolderReading:
     def read(self, folder: Path) -> FolderFindings:
         """Judge a folder by itself."""
         tree = self._around.tree
-        read = read_notice(folder, self._windows)
+        read = read_notice(folder, self._basis)
         before = read.notice or read.partial
         amends = (before.amends or "") if before else ""
         source = with_references(read, tree.site, tree.editions, self._slugs)
@@ -137,10 +138,11 @@ def _digests(notice: Notice, places: Mapping[str, Place], listing: bytes) -> tup
     window, earlier = notice.window, notice.revisions
     shown = (
         *(notice.title, notice.kind, notice.county, notice.published, notice.demonstration),
-        *(notice.revision, sorted(places.items())),
+        *(notice.revision, notice.exceptions, sorted(places.items())),
     )
     days = window and (
-        *(window.opens, window.closes, window.working_days, window.first_day, window.extensions),
+        *(window.opens, window.closes, window.length, window.counting, window.first_day),
+        window.extensions,
     )
     texts = [(one.number, one.published, one.digest, one.redacted) for one in earlier]
     told = repr((shown, days)).encode("utf-8", "surrogatepass")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from portal.domain.standing import STANDS_ON
 from portal.lint.rules.neighbours import Round
 from portal.lint.rules.rule_groups import LIST_RULES, ROUND_RULES, run
 
@@ -42,15 +41,17 @@ def round_findings(
 
 
 def _compared(among: Round, kind: Kind) -> Iterator[Found]:
-    if kind not in STANDS_ON:
+    award = among.context.tree.editions.get(among.edition)
+    if award and award.first and award.first.kind == kind:
         yield from run(ROUND_RULES, among)
-    for one in among.lists(kind) if kind in STANDS_ON else ():
+    for one in among.lists(kind) if award and award.stands_on(kind) else ():
         yield from run(LIST_RULES, one)
 
 
 def _digest(context: Context, edition: str, kind: Kind, lists: list[Known]) -> str:
     """Changes with everything that comparing a kind of lists depends on."""
-    looked_at = {kind, STANDS_ON.get(kind)}
+    award = context.tree.editions.get(edition)
+    looked_at = {kind, *(award.stands_on(kind) if award else ())}
     told: list[object] = [h for of, h in context.holds.holds if of == edition]
     for known in lists:
         if known.kind in looked_at:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from portal.domain.awards import ListTerms
 from portal.domain.dates import write_date, write_span
 
 if TYPE_CHECKING:
@@ -58,6 +59,15 @@ def date_line(notice: Notice) -> str:
     return f"（{write_date(notice.published)}发布）"
 
 
+def terms_of(notice: Notice, catalogue: Catalogue) -> ListTerms:
+    """What the lists of a notice's edition say; of an unknown one what its own entries do."""
+    edition = catalogue.editions.get(notice.edition)
+    if edition is not None:
+        return edition.terms
+    grades = dict.fromkeys(entry.grade for entry in notice.entries if entry.grade)
+    return ListTerms(tuple(grades), tuple(dict.fromkeys(e.category for e in notice.entries)))
+
+
 def window_sentence(notice: Notice, window: PublicityWindow, catalogue: Catalogue) -> str:
     """When the window is and how to object, as one sentence of a newspaper or a document."""
     office = catalogue.site.offices.get(notice.issuer)
@@ -72,6 +82,6 @@ def window_sentence(notice: Notice, window: PublicityWindow, catalogue: Catalogu
         channels += [f"{label}：{value}" for label, value in facts if value]
     return (
         f"公示时间为{write_span(window.opens, window.closes)}，"
-        f"共{window.total_working_days}个工作日。对公示内容有异议的，请在公示期内提出。"
+        f"共{window.words}。对公示内容有异议的，请在公示期内提出。"
         f"{'；'.join(channels)}。"
     )

@@ -93,7 +93,8 @@ def plain_segments(markup: str) -> Iterator[Segment]:
 
 def _entry_segments(number: int, entry: Entry) -> Iterator[Segment]:
     person = f"{entry.employer}{entry.position}"
-    for text in (entry.name, entry.credit_code, person, entry.remark):
+    more = (value for _, value in entry.more)
+    for text in (entry.name, entry.credit_code, person, *more, entry.remark):
         if text:
             yield Segment(text, f"entry-{number}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.notice import SOUGHT_STATES, Kind
+from portal.domain.states import SOUGHT_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ HEADINGS = {
 def labels(catalogue: Catalogue, at: datetime) -> dict[str, Mapping[str, str]]:
     """For each filter its values and their names."""
     return {
-        "kind": {kind.value: kind.label for kind in Kind} | SECTIONS,
+        "kind": {kind: kind.label for kind in catalogue.kinds} | SECTIONS,
         "county": {county.slug: county.name for county in catalogue.site.counties.values()},
         "edition": {edition.slug: edition.short for edition in catalogue.editions.values()},
         "year": {str(year): f"{year}年" for year in catalogue.years(at)},

@@ -23,7 +23,7 @@ def make_blueprint(views: Views) -> Blueprint:
         path = f"/feeds/{name}"
         found = {
             feed_path(selection, fmt): (selection, fmt)
-            for selection in listed_selections(catalogue.site.counties)
+            for selection in listed_selections(catalogue.site.counties, catalogue.kinds)
             for fmt in FeedFormat
         }
         if path not in found:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort
 
 from portal.content.selection import EVERYTHING, Selection
-from portal.domain.notice import SOUGHT_STATES, Kind, State
+from portal.domain.states import SOUGHT_STATES, State
 from portal.domain.window import WindowState
 from portal.render.notice.feeds import FeedFormat, feed_path
 from portal.site.page_contexts import ListContext
@@ -46,7 +46,7 @@ def selections(catalogue: Catalogue, at: datetime) -> tuple[Selection, ...]:
     """Every list that has pages."""
     return (
         EVERYTHING,
-        *(Selection(kind=kind) for kind in Kind),
+        *(Selection(kind=kind) for kind in catalogue.kinds),
         *(Selection(county=county) for county in catalogue.site.counties),
         *(Selection(edition=edition) for edition in catalogue.editions),
         *(Selection(year=year) for year in catalogue.years(at)),
@@ -56,8 +56,9 @@ def selections(catalogue: Catalogue, at: datetime) -> tuple[Selection, ...]:
 def selection_of(catalogue: Catalogue, facet: str, value: str) -> Selection | None:
     """The selection an address names; asks only for settings, so that no list depends on others."""
     match facet:
-        case "kind" if value in set(Kind):
-            return Selection(kind=Kind(value))
+        case "kind":
+            kind = next((kind for kind in catalogue.kinds if kind == value), None)
+            return Selection(kind=kind) if kind else None
         case "county" if value in catalogue.site.counties:
             return Selection(county=value)
         case "edition" if value in catalogue.editions:
@@ -124,7 +125,7 @@ def _head(catalogue: Catalogue, title: str, path: str, feed: Selection) -> PageH
         title=title,
         path=path,
         section="notices",
-        description=f"{catalogue.site.name}{title}：通知、县（区）公示、市级公示和表彰决定。",
+        description=f"{catalogue.site.name}{title}：{_told(catalogue)}。",
         crumbs=(
             Crumb("首页", "/"),
             *(() if top else (Crumb("公告公示", "/notices/"),)),
@@ -192,6 +193,12 @@ def _state_context(catalogue: Catalogue, at: datetime, state: State) -> ListCont
     )
 
 
+def _told(catalogue: Catalogue) -> str:
+    """The kinds of notices that a reader comes for: 通知、县（区）公示、市级公示和表彰决定."""
+    *most, last = [kind.label for kind in catalogue.kinds if not kind.amends]
+    return f"{'、'.join(most)}和{last}"
+
+
 def _facets(
     catalogue: Catalogue, at: datetime, current: str
 ) -> dict[str, tuple[tuple[str, str, bool], ...]]:
@@ -199,9 +206,13 @@ def _facets(
 
     Years stand only on the first list: elsewhere they would tie every list to every notice.
     """
+    site = catalogue.site
     rows = {
-        "类型": [("全部", "/notices/"), *((k.label, f"/notices/kind/{k}/") for k in Kind)],
-        "县（区）": [
+        "类型": [
+            ("全部", "/notices/"),
+            *((k.label, f"/notices/kind/{k}/") for k in catalogue.kinds),
+        ],
+        site.words.county: [
             (c.name, f"/notices/county/{c.slug}/") for c in catalogue.site.counties.values()
         ],
         "状态": [(s.label, f"/notices/state/{s}/") for s in SOUGHT_STATES],
@@ -212,5 +223,6 @@ def _facets(
     return {
         name: tuple((label, path, path == current) for label, path in row)
         for name, row in rows.items()
+        if row
         if row
     }

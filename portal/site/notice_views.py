@@ -15,8 +15,8 @@ from flask import Blueprint, Response, abort
 
 from portal.domain.dates import write_date, write_meta
 from portal.domain.history import own_acts
-from portal.domain.notice import Act
 from portal.domain.places import Office
+from portal.domain.states import Act
 from portal.render.notice.formats import formats_of
 from portal.site.comparing import compare
 from portal.site.earlier_texts import leading_on
@@ -208,7 +208,7 @@ def _notice_context(
         issuer=issuer,
         facts=_facts(notice, issuer),
         html=views.html(catalogue, notice.body),
-        table=list_table(notice),
+        table=list_table(notice, catalogue.site.words.county),
         window=window_box(notice, status),
         calendar=views.calendar(notice.window) if notice.window else None,
         objections=f"{prefix}/{notice.slug}/new" if prefix and notice.window else "",
@@ -268,7 +268,7 @@ def _revision_context(
             {file.name for file in notice.files_of(shown)},
             own=bool(shown.attachments),
         ),
-        table=list_table(earlier),
+        table=list_table(earlier, catalogue.site.words.county),
         files=tuple(
             (file.name, f"{path}files/{quote(file.name)}", filesize(file.size))
             for file in shown.attachments

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         RevisionLine,
         WindowBox,
     )
-    from portal.site.stages import CountyWindow, EditionPanel, StepLine
+    from portal.site.stages import EditionPanel, PlaceWindow, StepLine
     from portal.web.form_base import FieldError
 
 
@@ -255,7 +255,7 @@ class StyleguideContext(Context):
     failed: Form
     errors: tuple[FieldError, ...]
     lines: tuple[NoticeLine, ...]
-    counties: tuple[CountyWindow, ...]
+    counties: tuple[PlaceWindow, ...]
     steps: tuple[StepLine, ...]
     box: WindowBox
     calendar: Markup

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.content.selection import listed_selections
-from portal.domain.notice import SOUGHT_STATES
+from portal.domain.states import SOUGHT_STATES
 from portal.render.annex.annex_files import annex_filenames
 from portal.render.notice.feeds import FeedFormat, feed_path
 from portal.site.list_views import list_path, selections
@@ -45,7 +45,7 @@ def list_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
 
 def feed_paths(catalogue: Catalogue) -> Iterator[str]:
     """Every feed."""
-    for selection in listed_selections(catalogue.site.counties):
+    for selection in listed_selections(catalogue.site.counties, catalogue.kinds):
         for fmt in FeedFormat:
             yield feed_path(selection, fmt)
 

@@ -146,7 +146,7 @@ def _press(views: Views) -> PressContext:
             _feed_label(catalogue, selection),
             tuple((fmt, feed_path(selection, fmt)) for fmt in FeedFormat),
         )
-        for selection in listed_selections(catalogue.site.counties)
+        for selection in listed_selections(catalogue.site.counties, catalogue.kinds)
     )
     newest = tuple(notice_line(catalogue, n, at) for n in catalogue.listed(at, limit=5))
     page = PageHead(

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
 
-from portal.domain.notice import main_state
+from portal.domain.states import main_state
 from portal.errors import RequestError
 from portal.search.analysis import parse, printable
 from portal.search.labels import HEADINGS, labels

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from portal.domain.dates import write_date, write_day, write_span
-from portal.domain.notice import Act, ListOrder, State
+from portal.domain.notice import ListOrder, plain_columns
+from portal.domain.states import Act, State
 from portal.domain.window import WindowState
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class WindowBox:
     state_text: str
     range_text: str
     moments: Moments | None
-    total: int
+    words: str
     rule: str
     extensions: tuple[str, ...]
 
@@ -120,7 +121,7 @@ def notice_line(catalogue: Catalogue, notice: Notice, at: datetime) -> NoticeLin
         path=f"/notices/{notice.slug}/",
         title=notice.title,
         kind=notice.kind.label,
-        place=catalogue.site.county_name(notice.county) or "市级",
+        place=catalogue.site.county_name(notice.county) or catalogue.site.words.own,
         published=notice.published,
         state=status.state,
         state_text=state_text(status, notice.window),
@@ -146,10 +147,10 @@ def window_box(notice: Notice, status: Status) -> WindowBox | None:
         state_text=state_text(own, window),
         range_text=window_range(window),
         moments=moments(notice, own),
-        total=window.total_working_days,
-        rule=window.first_day.label,
+        words=window.words,
+        rule=window.full_rule,
         extensions=tuple(
-            f"延长{extension.working_days}个工作日：{extension.reason}"
+            window.added(extension)
             + (f"（{write_date(extension.decided)}决定）" if extension.decided else "")
             for extension in window.extensions
         ),
@@ -183,7 +184,7 @@ def revision_line(notice: Notice, revision: Revision) -> RevisionLine:
 _SHORT = {"统一社会信用代码": "信用代码", "工作单位和职务": "单位职务"}
 
 
-def list_table(notice: Notice) -> ListTable | None:
+def list_table(notice: Notice, county_word: str = "县（区）") -> ListTable | None:
     """The list of a notice as a table, or None where it has none; empty columns are left out.
 
     A county's own list does not repeat the county in every row.
@@ -191,7 +192,7 @@ def list_table(notice: Notice) -> ListTable | None:
     entries = notice.entries
     if not entries:
         return None
-    names, categories, grades, codes, counties, employers, positions, remarks, _ = zip(
+    names, categories, grades, codes, counties, employers, positions, remarks, _, _ = zip(
         *entries, strict=True
     )
     columns = [
@@ -201,8 +202,9 @@ def list_table(notice: Notice) -> ListTable | None:
             ("类别", categories),
             ("名称", names),
             ("统一社会信用代码", codes),
-            ("县（区）", () if notice.county else counties),
+            (county_word, () if notice.county else counties),
             ("工作单位和职务", [f"{e}{p}" for e, p in zip(employers, positions, strict=True)]),
+            *plain_columns(entries),
             ("备注", remarks),
         )
         if any(cells)

@@ -1,8 +1,8 @@
 """Where an edition stands, as far as its published notices show; what can be done about it.
 
 Nothing is guessed: a step counts as done only when a notice or the deadline of the edition shows
-it. Steps 3 to 7 of the procedure (examination, scoring, defence, site check, vote) leave no public
-trace until the city publicity, so they follow from that.
+it. Steps that no notice shows (examination, scoring, defence, site check, vote) leave no public
+trace until the publicity after them, so they follow from that.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 
 from portal.content.selection import Selection
 from portal.domain.dates import write_date
-from portal.domain.notice import Kind, State
+from portal.domain.notice import Kind
+from portal.domain.states import State
 from portal.domain.workdays import SHANGHAI
 from portal.site.shown import Moments, NoticeLine, notice_line, window_range
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from portal.content.catalogue import Catalogue
-    from portal.domain.awards import Edition, Step
-
-_APPLYING, _COUNTY, _VOTE, _CITY, _AWARDED = 1, 2, 7, 8, 9
+    from portal.domain.editions import Edition, Step
+    from portal.domain.places import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class StepLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CountyWindow:
-    """A county's place in the row of windows; `line` is None where it has published nothing."""
+class PlaceWindow:
+    """A place in the row of windows; `line` is None where it has published nothing."""
 
     name: str
     line: NoticeLine | None
@@ -79,8 +80,7 @@ class EditionPanel:
     progress: Progress
     steps: tuple[StepLine, ...]
     actions: tuple[Action, ...]
-    counties: tuple[CountyWindow, ...]
-    city: CountyWindow | None
+    windows: tuple[PlaceWindow, ...]
     newest: datetime | None
 
 
@@ -91,13 +91,13 @@ def end_of(day: date) -> datetime:
 
 def edition_panel(catalogue: Catalogue, edition: Edition, at: datetime) -> EditionPanel:
     """Everything the home page says of an edition."""
-    lines = {kind: _lines(catalogue, edition, kind, at) for kind in Kind}
+    lines = {kind: _lines(catalogue, edition, kind, at) for kind in edition.kinds.values()}
     # What was withdrawn shows in its place, and counts for nothing.
     standing = {
         kind: [pair for pair in some if pair[0].state is not State.WITHDRAWN]
         for kind, some in lines.items()
     }
-    progress = _progress(edition, standing, at)
+    progress = _progress(catalogue.site.words, edition, standing, at)
     steps = edition.steps or _any_steps(catalogue)
     everything = [line for some in lines.values() for line, _ in some]
     return EditionPanel(
@@ -107,10 +107,24 @@ def edition_panel(catalogue: Catalogue, edition: Edition, at: datetime) -> Editi
         progress=progress,
         steps=tuple(StepLine(step, _mark(step.number, progress)) for step in steps),
         actions=_actions(catalogue, edition, standing, at),
-        counties=_county_row(catalogue, lines[Kind.COUNTY_PUBLICITY]),
-        city=_newest(standing[Kind.CITY_PUBLICITY]),
+        windows=tuple(_windows(catalogue, edition, lines, standing)),
         newest=max((line.published for line in everything), default=None),
     )
+
+
+def _windows(
+    catalogue: Catalogue, edition: Edition, lines: dict[Kind, _Lines], standing: dict[Kind, _Lines]
+) -> Iterator[PlaceWindow]:
+    """The publicities that have notices: one for each county, and the newest of each other."""
+    for stage in edition.stages:
+        if stage.kind is None:
+            continue
+        if stage.kind.of_county:
+            yield from _county_row(catalogue, lines[stage.kind])
+        elif standing[stage.kind]:
+            last = stage is edition.stages[-1]
+            name = catalogue.site.words.own if last else stage.kind.label
+            yield PlaceWindow(name, *standing[stage.kind][0])
 
 
 _Lines = list[tuple[NoticeLine, str]]
@@ -137,12 +151,7 @@ def _mark(number: int, progress: Progress) -> str:
     return "current" if number == progress.current else ""
 
 
-def _newest(lines: _Lines) -> CountyWindow | None:
-    """The newest notice of a kind."""
-    return CountyWindow("全市", *lines[0]) if lines else None
-
-
-def _county_row(catalogue: Catalogue, lines: _Lines) -> tuple[CountyWindow, ...]:
+def _county_row(catalogue: Catalogue, lines: _Lines) -> tuple[PlaceWindow, ...]:
     """One place for each county, side by side; none at all before the first list is published."""
     if not lines:
         return ()
@@ -150,37 +159,57 @@ def _county_row(catalogue: Catalogue, lines: _Lines) -> tuple[CountyWindow, ...]
     for county in catalogue.site.counties.values():
         own = [pair for pair in lines if pair[0].place == county.name]
         best = next((p for p in own if p[0].state is not State.WITHDRAWN), own[0] if own else None)
-        row.append(CountyWindow(county.name, *(best or (None, ""))))
+        row.append(PlaceWindow(county.name, *(best or (None, ""))))
     return tuple(row)
 
 
-def _progress(edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> Progress:
-    city = _newest(lines[Kind.CITY_PUBLICITY])
-    decision = _newest(lines[Kind.DECISION])
-    if decision and decision.line:
-        return Progress("表彰决定已经发布", f"见《{decision.line.title}》。", _AWARDED, 0)
-    if city and city.line:
-        over = Progress("市级公示期已满", "表彰决定作出后在本站发布。", _CITY, 0)
-        if city.line.moments is None:  # a correction takes nothing from its being over
-            return over
-        detail = f"公示期{city.range_text}。"
-        return Progress("获奖建议名单公示", detail, _VOTE, _CITY, city.line.moments, over)
-    if lines[Kind.COUNTY_PUBLICITY]:
-        return _county_progress(lines[Kind.COUNTY_PUBLICITY])
-    return _applying_progress(edition.deadline, at, lines[Kind.CALL])
+def _progress(words: Words, edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> Progress:
+    if lines[Kind.DECISION]:
+        line, _ = lines[Kind.DECISION][0]
+        return Progress(
+            "表彰决定已经发布", f"见《{line.title}》。", _number(edition, Kind.DECISION), 0
+        )
+    for stage in reversed(edition.stages):
+        if stage.kind and lines[stage.kind]:
+            if stage.kind.of_county:
+                return _county_progress(words, stage, stage.kind, lines[stage.kind])
+            return _own_progress(edition, stage, stage.kind, lines[stage.kind])
+    return _applying_progress(words, edition, at, lines[Kind.CALL])
 
 
-def _applying_progress(deadline: date | None, at: datetime, calls: _Lines) -> Progress:
+def _number(edition: Edition, kind: Kind) -> int:
+    """The number of the step that a kind shows; the last one where none is said to."""
+    step = edition.step_of(kind)
+    return step.number if step else len(edition.steps)
+
+
+def _own_progress(edition: Edition, stage: Step, kind: Kind, lines: _Lines) -> Progress:
+    """How far a publicity is of who gives the award."""
+    line, range_text = lines[0]
+    last = stage is edition.stages[-1]
+    then = "表彰决定作出后在本站发布。" if last else "后续进展以本站公告为准。"
+    over = Progress(f"{kind.label}期已满", then, stage.number, 0)
+    if line.moments is None:  # a correction takes nothing from its being over
+        return over
+    headline = "获奖建议名单公示" if last else kind.label
+    detail = f"公示期{range_text}。"
+    return Progress(headline, detail, stage.number - 1, stage.number, line.moments, over)
+
+
+def _applying_progress(words: Words, edition: Edition, at: datetime, calls: _Lines) -> Progress:
+    deadline, step = edition.deadline, edition.step_of(Kind.CALL)
+    applying = step.number if step else 0
+    places = f"各{words.county}" if edition.has_counties else ""
     if deadline and (at >= end_of(deadline) or calls):
-        detail = f"各县（区）报送材料的截止日期为{write_date(deadline)}。后续进展以本站公告为准。"
-        over = Progress("申报已经截止", detail, _APPLYING, 0)
+        detail = f"{places}报送材料的截止日期为{write_date(deadline)}。后续进展以本站公告为准。"
+        over = Progress("申报已经截止", detail, applying, 0)
         if at >= end_of(deadline):
             return over
-        until = f"各县（区）于{write_date(deadline)}前报送材料。"
+        until = f"{places}于{write_date(deadline)}前报送材料。"
         moments = _taking(deadline, calls)
-        return Progress("申报和推荐阶段", until, 0, _APPLYING, moments, over)
+        return Progress("申报和推荐阶段", until, 0, applying, moments, over)
     if calls:
-        return Progress("申报和推荐阶段", "办理时间见通知。", 0, _APPLYING)
+        return Progress("申报和推荐阶段", "办理时间见通知。", 0, applying)
     return Progress("尚未发布通知", "通知印发后在本站发布。", 0, 0)
 
 
@@ -190,20 +219,22 @@ def _taking(deadline: date, calls: _Lines) -> Moments:
     return Moments(opens.isoformat(), end_of(deadline).isoformat(), "", State.CLOSED)
 
 
-def _county_progress(lines: _Lines) -> Progress:
+def _county_progress(words: Words, stage: Step, kind: Kind, lines: _Lines) -> Progress:
     detail = "后续进展以本站公告为准。"
-    over = Progress("已发布的县（区）公示均已期满", detail, _COUNTY, 0)
+    over = Progress(f"已发布的{kind.label}均已期满", detail, stage.number, 0)
     going_on = [line.moments for line, _ in lines if line.moments]
     if not going_on:
         return over
     last = max(going_on, key=lambda moments: moments.closes)
-    detail = "各县（区）公示期见下；公示期内可以提出异议。"
-    return Progress("县（区）推荐名单公示", detail, _APPLYING, _COUNTY, last, over)
+    detail = f"各{kind.label}期见下；公示期内可以提出异议。"
+    headline = f"{words.county}推荐名单公示"
+    return Progress(headline, detail, stage.number - 1, stage.number, last, over)
 
 
 def _actions(
     catalogue: Catalogue, edition: Edition, lines: dict[Kind, _Lines], at: datetime
 ) -> tuple[Action, ...]:
+    publicities = [stage.kind for stage in reversed(edition.stages) if stage.kind]
     found = [
         Action(
             f"查看{line.place}名单",
@@ -211,15 +242,17 @@ def _actions(
             f"公示期{range_text}24:00，期内可以提出异议",
             line.moments,
         )
-        for kind in (Kind.CITY_PUBLICITY, Kind.COUNTY_PUBLICITY)
+        for kind in publicities
         for line, range_text in lines[kind]
         if line.state is State.OPEN
     ]
     if lines[Kind.DECISION]:
         found.append(Action("查看获奖名单", f"/winners/{edition.slug}/"))
     day, calls = edition.deadline, lines[Kind.CALL]
-    if calls and (day is None or at < end_of(day)) and not lines[Kind.COUNTY_PUBLICITY]:
-        until = f"各县（区）报送截止{write_date(day)}" if day else ""
+    listed = any(lines[kind] for kind in publicities)
+    if calls and (day is None or at < end_of(day)) and not listed:
+        places = f"各{catalogue.site.words.county}" if edition.has_counties else ""
+        until = f"{places}报送截止{write_date(day)}" if day else ""
         if catalogue.has_self_check:
             found.append(Action("对照条件自查", "/check/"))
         taking = _taking(day, calls) if day else None

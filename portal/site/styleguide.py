@@ -20,8 +20,8 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from portal.content.annex.annexes import Annex
-from portal.domain.awards import Step
-from portal.domain.notice import State
+from portal.domain.editions import Step
+from portal.domain.states import State
 from portal.domain.window import Extension, WindowState, publicity_window
 from portal.domain.workdays import SHANGHAI
 from portal.site.page_contexts import StyleguideContext
@@ -33,7 +33,7 @@ from portal.site.shown import (
     RevisionLine,
     WindowBox,
 )
-from portal.site.stages import CountyWindow, StepLine
+from portal.site.stages import PlaceWindow, StepLine
 from portal.web.form_base import errors_of
 from portal.web.page import Crumb, PageHead
 
@@ -71,11 +71,11 @@ class SampleForm(Form):  # type: ignore[misc]  # no types are published
         choices=[SelectChoice("facts", "材料不实"), SelectChoice("other", "其他")],
     )
     county = SelectField(
-        "县（区）",
+        "区县",
         choices=[
             SelectChoice("", "请选择"),
-            SelectChoice("pingding", "平定县"),
-            SelectChoice("yuxian", "盂县"),
+            SelectChoice("east", "东区"),
+            SelectChoice("west", "西区"),
         ],
     )
     reason = TextAreaField("事实和理由", [InputRequired("请填写事实和理由")])
@@ -87,9 +87,9 @@ def _lines() -> tuple[NoticeLine, ...]:
     return tuple(
         NoticeLine(
             path="/notices/",
-            title="平定县推荐名单公示",
-            kind="县（区）公示",
-            place="平定县",
+            title="东区推荐名单公示",
+            kind="区公示",
+            place="东区",
             published=_DAY + timedelta(days=number),
             state=state,
             state_text=_TEXTS.get(state, state.label),
@@ -100,9 +100,9 @@ def _lines() -> tuple[NoticeLine, ...]:
     )
 
 
-def _counties() -> tuple[CountyWindow, ...]:
-    shown = [CountyWindow(line.place, line, "2026年2月11日至2月24日") for line in _lines()[1:]]
-    return (*shown, CountyWindow("盂县", None, ""))
+def _counties() -> tuple[PlaceWindow, ...]:
+    shown = [PlaceWindow(line.place, line, "2026年2月11日至2月24日") for line in _lines()[1:]]
+    return (*shown, PlaceWindow("西区", None, ""))
 
 
 def _steps() -> tuple[StepLine, ...]:
@@ -121,8 +121,8 @@ def _box(window: PublicityWindow) -> WindowBox:
         state_text="公示至2月25日",
         range_text="2026年2月11日至2月25日",
         moments=None,
-        total=window.total_working_days,
-        rule=window.first_day.label,
+        words=window.words,
+        rule=window.full_rule,
         extensions=("延长1个工作日：暴雪停止办公",),
     )
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort
 
 from portal.content.selection import Selection
-from portal.domain.awards import Grade
 from portal.domain.notice import Kind
 from portal.domain.quotas import vacancies
 from portal.site.page_contexts import EditionWinnersContext, WinnersContext
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from portal.content.catalogue import Catalogue
-    from portal.domain.awards import Edition
+    from portal.domain.editions import Edition
     from portal.domain.notice import Notice
     from portal.site.views import Views
 
@@ -38,11 +37,11 @@ def grade_groups(edition: Edition, decision: Notice | None) -> tuple[GradeGroup,
     return tuple(
         GradeGroup(
             grade,
-            edition.places.get(grade, 0),
-            tuple(entry for entry in decision.entries if entry.grade is grade),
+            grade.places,
+            tuple(entry for entry in decision.entries if entry.grade == grade),
             vacant.get(grade, 0),
         )
-        for grade in Grade
+        for grade in edition.terms.grades
     )
 
 

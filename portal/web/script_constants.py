@@ -12,8 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from portal.domain.characters import DOTS, FOLDED
-from portal.domain.notice import STATES_BY_WEIGHT, State
 from portal.domain.objection import FILE_SIZE_LIMIT, SCAN_SIZE_LIMIT
+from portal.domain.states import STATES_BY_WEIGHT, State
 from portal.search.analysis import MAX_QUERY, UNSEEN
 from portal.search.labels import HEADINGS
 from portal.search.results import PAGE_SIZE

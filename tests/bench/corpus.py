@@ -12,6 +12,7 @@ from portal.domain.notice import Kind
 from portal.domain.window import PublicityWindow, publicity_window
 from portal.domain.workdays import SHANGHAI
 from tests.recording import record
+from tests.thirdaward import CITY_PUBLICITY, COUNTY_PUBLICITY
 
 ROOT = Path(__file__).parent.parent.parent
 AS_OF = datetime(2026, 11, 22, 12, tzinfo=SHANGHAI)
@@ -23,8 +24,8 @@ BODY_CHARACTERS = 600
 
 _KINDS = (
     (Kind.CALL, 15),
-    (Kind.COUNTY_PUBLICITY, 55),
-    (Kind.CITY_PUBLICITY, 15),
+    (COUNTY_PUBLICITY, 55),
+    (CITY_PUBLICITY, 15),
     (Kind.DECISION, 15),
 )
 _WORDS = (
@@ -72,7 +73,7 @@ def generate(count: int, seed: int = 1) -> Iterator[Item]:
             if key not in windows:
                 windows[key] = publicity_window(opens, 5, calendar)
             window = windows[key]
-        county = chance.choice(COUNTIES) if kind is Kind.COUNTY_PUBLICITY else ""
+        county = chance.choice(COUNTIES) if kind == COUNTY_PUBLICITY else ""
         yield Item(
             slug=f"{published.year}-{number:06d}",
             title=f"{published.year}年第{number}号{kind.label}：关于{_phrase(chance, 4)}的公告",
@@ -153,7 +154,7 @@ def _write_notice(folder: Path, item: Item) -> None:
         text += f"\n{markdown_table(item)}\n"
     (place / "notice.md").write_text(text, encoding="utf-8")
     if item.kind.has_list:
-        grade = item.kind in (Kind.CITY_PUBLICITY, Kind.DECISION)
+        grade = item.kind in (CITY_PUBLICITY, Kind.DECISION)
         head = ("奖项", *HEADER) if grade else HEADER
         rows = [(("提名奖", *row) if grade else row) for row in item.rows]
         table = "\n".join(",".join(row) for row in [head, *rows])

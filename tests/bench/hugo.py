@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path
 
 from portal.domain.dates import write_date, write_day, write_weekday
-from portal.domain.notice import SOUGHT_STATES, Kind
+from portal.domain.states import SOUGHT_STATES
 from portal.domain.window import PublicityWindow
 from portal.render.notice.formats import FORMATS
 from portal.site.shown import window_range
 from tests.bench.corpus import AS_OF, EDITIONS, FIRST, ROOT, Item, markdown_table
+from tests.thirdaward import COUNTY_PUBLICITY, KINDS
 
 SITE = Path(__file__).parent / "hugo"
 # The groups of other formats that a notice of the portal's build leads to.
@@ -38,14 +39,14 @@ def write_hugo(folder: Path, items: list[Item]) -> None:
     }
     edition = tomllib.loads((ROOT / "content/awards/third.toml").read_text(encoding="utf-8"))
     labels = {
-        "kinds": {kind.value: kind.label for kind in Kind},
+        "kinds": {str(kind): kind.label for kind in KINDS},
         "facets": _facets(counties, edition["short"]),
         "formats": _formats(),
         "pictured": "share" in OFFERED,
     }
     _write(data / "labels.json", labels)
     _page(folder, "notices/_index.md", {"title": "公告公示", "feed": True})
-    for kind in Kind:
+    for kind in KINDS:
         _page(folder, f"kinds/{kind}/_index.md", _term(f"{kind.label}公告", kind.label))
     for slug, name in counties.items():
         _page(folder, f"counties/{slug}/_index.md", _term(f"{name}公告", name))
@@ -82,7 +83,7 @@ def _formats() -> list[dict[str, object]]:
 
 def _facets(counties: dict[str, str], edition: str) -> list[dict[str, object]]:
     """The filters above a list; the years are Hugo's to find."""
-    kinds = [("全部", "/notices/"), *((k.label, f"/notices/kind/{k}/") for k in Kind)]
+    kinds = [("全部", "/notices/"), *((k.label, f"/notices/kind/{k}/") for k in KINDS)]
     rows = {
         "类型": kinds,
         "县（区）": [(name, f"/notices/county/{slug}/") for slug, name in counties.items()],
@@ -102,7 +103,7 @@ def add_to_hugo(folder: Path, item: Item) -> None:
         "date": item.published.isoformat(),
         "issuer": f"{item.county}-office" if item.county else "yangquan-office",
         "keywords": ["质量奖"],
-        "kinds": [item.kind.value],
+        "kinds": [item.kind],
         "editions": [item.edition],
         "years": [str(item.published.year)],
     }
@@ -113,7 +114,7 @@ def add_to_hugo(folder: Path, item: Item) -> None:
     body = item.body
     if item.kind.has_list:
         # list.csv without the column that no line fills: 奖项, 类别, 名称, 工作单位, 职务.
-        matter["grade"] = item.kind is not Kind.COUNTY_PUBLICITY
+        matter["grade"] = item.kind != COUNTY_PUBLICITY
         grade = ("提名奖",) if matter["grade"] else ()
         matter["rows"] = [(*grade, *row[:2], *row[3:]) for row in item.rows]
     else:
@@ -135,9 +136,9 @@ def _window(item: Item, window: PublicityWindow) -> dict[str, object]:
         "range": window_range(window),
         "text": (
             f"{write_date(window.opens)}至{write_date(window.closes)}24:00"
-            f"（{window.total_working_days}个工作日，{window.first_day.label}）"
+            f"（{window.total}个工作日，{window.first_day.label}）"
         ),
-        "total": window.total_working_days,
+        "total": window.total,
         "rule": window.first_day.label,
         "days": [
             _day(day.day.date, day.day.kind.value, day.day.reason, day.count) for day in window.days

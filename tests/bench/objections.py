@@ -74,7 +74,7 @@ def set_up(folder: Path) -> tuple[str, str]:
     content, notices = [ROOT / "content"], [ROOT / "notices"]
     real = load_all(content, notices)
     now = datetime.now(SHANGHAI)
-    write_demo(folder / "demo", real.site, real.calendar, now.date())
+    write_demo(folder / "demo", real, now.date())
     catalogue = load_all([*content, folder / "demo/content"], [folder / "demo/notices"])
     notice = next(n for n in catalogue.notices if catalogue.status(n, now).accepts_objections)
     for office in (*catalogue.site.offices, ESCROW):

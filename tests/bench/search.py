@@ -21,7 +21,6 @@ from urllib.parse import urlencode
 from playwright.sync_api import sync_playwright
 
 from portal.content.text.markdown import to_html
-from portal.domain.notice import Kind
 from portal.search.analysis import parse
 from portal.search.documents import Document, Segment, Text, plain_segments
 from portal.search.results import narrow
@@ -37,6 +36,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.search.reading import Reader
 from tests.search.samples import READ_PAGE
 from tests.showcase import BASE_URL, NOW, showcase
+from tests.thirdaward import KINDS
 
 ROOT = Path(__file__).parent.parent.parent
 ROUNDS = 5
@@ -46,7 +46,7 @@ def document(item: Item) -> Document:
     """A generated notice as the search sees it."""
     return Document(
         path=f"/notices/{item.slug}/",
-        section=item.kind.value,
+        section=item.kind,
         digest=item.slug,
         read=partial(_text, item),
         published=item.published,
@@ -69,7 +69,7 @@ def _text(item: Item) -> Text:
 def labels(documents: Sequence[Document]) -> dict[str, dict[str, str]]:
     years = sorted({d.year for d in documents}, reverse=True)
     return {
-        "kind": {kind.value: kind.label for kind in Kind},
+        "kind": {str(kind): kind.label for kind in KINDS},
         "county": {county: county for county in COUNTIES},
         "edition": {edition: edition for edition in EDITIONS},
         "year": {year: f"{year}年" for year in years},

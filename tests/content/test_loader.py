@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.content.loader import read
-from portal.content.notice.notice_reader import Windows, read_notice
-from portal.domain.awards import Category
-from portal.domain.notice import Kind
+from portal.content.notice.basis import Basis
+from portal.content.notice.notice_reader import read_notice
 from portal.domain.workdays import SHANGHAI, WorkCalendar
 from portal.errors import ContentError, Severity
 from tests.lint import faulty
 from tests.sites import PINGDING, YUXIAN
+from tests.thirdaward import COUNTY_PUBLICITY, EDITIONS, EXPERT, ORGANIZATION
 
 CALENDAR = WorkCalendar(frozenset({2021}))
 
@@ -24,11 +24,11 @@ CALENDAR = WorkCalendar(frozenset({2021}))
 def test_a_notice_is_built_from_its_folder(site_from):
     catalogue = site_from(faulty.notice("a", number="阳质强办〔2021〕3号")).catalogue()
     (notice,) = catalogue.notices
-    assert notice.kind is Kind.COUNTY_PUBLICITY
+    assert notice.kind == COUNTY_PUBLICITY
     assert notice.published == datetime(2021, 12, 6, 8, 30, tzinfo=SHANGHAI)
     assert (notice.window.opens, notice.window.closes) == (date(2021, 12, 6), date(2021, 12, 10))
     assert [e.name for e in notice.entries] == ["平定县甲制造有限公司", "赵六"]
-    assert [e.category for e in notice.entries] == [Category.ORGANIZATION, Category.EXPERT]
+    assert [e.category for e in notice.entries] == [ORGANIZATION, EXPERT]
     assert notice.body.strip() == faulty.BODY
     assert not notice.demonstration
 
@@ -157,7 +157,7 @@ def test_any_bytes_give_a_notice_or_issues_with_a_place(tmp_path, text, rows):
     (folder / "list.csv").unlink(missing_ok=True)
     if rows is not None:
         (folder / "list.csv").write_bytes(rows)
-    source = read_notice(folder, Windows(CALENDAR))
+    source = read_notice(folder, Basis(CALENDAR, EDITIONS))
     errors = [issue for issue in source.issues if issue.severity is Severity.ERROR]
     assert (source.notice is None) == bool(errors)
     for issue in source.issues:

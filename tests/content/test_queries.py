@@ -32,6 +32,7 @@ from portal.domain.notice import Kind, Notice, Revision
 from portal.domain.window import WindowState, publicity_window
 from portal.freezer.record.recorded_catalogue import RecordedCatalogue
 from tests.freezer.samples import CALENDAR, catalogue, instant, notice
+from tests.thirdaward import CITY_PUBLICITY, KINDS
 
 FIRST = instant("2026-01-05T09:00")
 COUNTIES = (None, "pingding", "yuxian")
@@ -39,7 +40,7 @@ COUNTIES = (None, "pingding", "yuxian")
 hours = st.integers(0, 24 * 40)
 selections = st.builds(
     Selection,
-    st.sampled_from([None, *Kind]),
+    st.sampled_from([None, *KINDS]),
     st.sampled_from(COUNTIES),
     st.sampled_from([None, "third", "none"]),
     st.sampled_from([None, 2025, 2026]),
@@ -69,7 +70,7 @@ def histories(draw: st.DrawFn) -> list[Notice]:
     found: list[Notice] = []
     for number in range(draw(st.integers(0, 45))):
         published = FIRST + timedelta(hours=draw(hours))
-        kind = draw(st.sampled_from(list(Kind) if found else [Kind.CALL, Kind.CITY_PUBLICITY]))
+        kind = draw(st.sampled_from(list(KINDS) if found else [Kind.CALL, CITY_PUBLICITY]))
         window = publicity_window(published.date(), 5, CALENDAR) if kind.has_window else None
         one = notice(
             f"n{number}",

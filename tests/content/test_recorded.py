@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from portal.cli import portal
 from portal.content.followed import FollowedCatalogue
 from portal.content.loader import load
-from portal.content.notice.notice_reader import Windows, read_notice
+from portal.content.notice.basis import Basis
+from portal.content.notice.notice_reader import read_notice
 from portal.content.record.changes import Folders
 from portal.content.working_calendar import load_calendar
 from portal.domain.workdays import SHANGHAI
@@ -26,6 +27,7 @@ from portal.site.site_options import SiteOptions
 from tests.freezer.building import BufferReporter
 from tests.recording import record
 from tests.sites import MINIMAL, SiteTree
+from tests.thirdaward import EDITIONS
 
 BEGUN = datetime(2021, 12, 1, 9, tzinfo=SHANGHAI)
 SLUGS = ("one", "two", "three")
@@ -98,8 +100,8 @@ class History:
         path.write_text("\n".join([*lines, f"记号{self.mark}号。\n"]), encoding="utf-8")
 
     def _read(self, slug: str):
-        windows = Windows(load_calendar(self.tree.root / "content" / "calendar.yaml"))
-        return read_notice(self.folder(slug), windows).notice
+        basis = Basis(load_calendar(self.tree.root / "content" / "calendar.yaml"), EDITIONS)
+        return read_notice(self.folder(slug), basis).notice
 
     def _enter(self, slug: str) -> None:
         notice = self._read(slug)

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from portal.content.working_calendar import load_calendar
 from portal.demo.award_round import write_demo
-from portal.domain.notice import Kind, State
+from portal.domain.notice import Kind
+from portal.domain.states import State
 from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity, Stage
 from portal.lint.run import lint
 from tests.sites import DESK, export, load_all
+from tests.thirdaward import COUNTY_PUBLICITY, KINDS
 
 ROOT = Path(__file__).parents[2]
-SITE = load_all([ROOT / "content"], []).site
+REAL = load_all([ROOT / "content"], [])
 # A working day, the eve of a long holiday, a weekend, a make-up Sunday, the year's turn, and a
 # year for which no calendar has been published.
 DAYS = [
@@ -32,7 +33,7 @@ DAYS = [
 @pytest.fixture(scope="module", params=DAYS, ids=str)
 def written(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder, SITE, load_calendar(), request.param)
+    write_demo(folder, REAL, request.param)
     return folder, request.param
 
 
@@ -55,8 +56,8 @@ def test_it_shows_every_state_on_its_day(written):
     shown = [catalogue.status(n, noon).state for n in public]
     assert {State.OPEN, State.SCHEDULED, State.CLOSED, State.WITHDRAWN} <= set(shown)
     assert {State.REVISED, State.CORRECTED} <= set(shown)
-    assert sum(n.kind is Kind.COUNTY_PUBLICITY for n in public if n.edition == "demo-2") == 5
-    assert {n.kind for n in public} == set(Kind)
+    assert sum(n.kind == COUNTY_PUBLICITY for n in public if n.edition == "demo-2") == 5
+    assert {n.kind for n in public} == set(KINDS)
     decision = next(n for n in public if n.kind is Kind.DECISION)
     assert len([e for e in decision.entries if e.grade == "质量奖"]) == 2
 
@@ -76,8 +77,8 @@ def test_everything_is_marked(written):
 
 def test_writing_it_again_leaves_nothing_of_the_day_before(written, tmp_path):
     _, today = written
-    write_demo(tmp_path, SITE, load_calendar(), today - timedelta(days=1))
-    write_demo(tmp_path, SITE, load_calendar(), today)
+    write_demo(tmp_path, REAL, today - timedelta(days=1))
+    write_demo(tmp_path, REAL, today)
     folder, _ = written
     assert files(tmp_path) == files(folder)
 

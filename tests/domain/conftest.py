@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 
 from portal.content.working_calendar import load_calendar
-from portal.domain.awards import Category, Edition, Grade
+from portal.domain.awards import Grade
+from portal.domain.editions import Edition
 from portal.domain.notice import Entry
 from portal.domain.workdays import WorkCalendar
+from tests.thirdaward import EXPERT, ORGANIZATION, THIRD
 
 
 @pytest.fixture(scope="session")
@@ -27,22 +29,12 @@ def calendar_with(tmp_path: Path) -> Callable[[str], WorkCalendar]:
 
 @pytest.fixture(scope="session")
 def third() -> Edition:
-    return Edition(
-        slug="third",
-        name="第三届阳泉市质量奖",
-        short="第三届",
-        places={Grade.AWARD: 3, Grade.NOMINATION: 5},
-        vacancies=True,
-        organization_cap=5,
-        individual_cap=2,
-        county_working_days=5,
-        city_working_days=5,
-    )
+    return THIRD
 
 
 def organization(name: str, grade: Grade | None = None, **facts) -> Entry:
-    return Entry(name, Category.ORGANIZATION, grade, **facts)
+    return Entry(name, ORGANIZATION, grade, **facts)
 
 
 def person(name: str, grade: Grade | None = None, **facts) -> Entry:
-    return Entry(name, facts.pop("category", Category.EXPERT), grade, **facts)
+    return Entry(name, facts.pop("category", EXPERT), grade, **facts)

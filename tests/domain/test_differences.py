@@ -3,7 +3,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.awards import Category
 from portal.domain.differences import (
     entry_pairs,
     entry_words,
@@ -13,13 +12,14 @@ from portal.domain.differences import (
     stretches,
 )
 from portal.domain.notice import Entry
+from tests.thirdaward import EXPERT, ORGANIZATION
 
 TEXTS = st.lists(st.text("甲乙丙丁公示名单。", max_size=12), max_size=8)
 ENTRIES = st.lists(
     st.builds(
         Entry,
         st.sampled_from(["甲公司", "乙公司", "甲公司（集团）", "张三", "李四"]),
-        st.sampled_from([Category.ORGANIZATION, Category.EXPERT]),
+        st.sampled_from([ORGANIZATION, EXPERT]),
         county=st.sampled_from(["", "平定县", "盂县"]),
         credit_code=st.sampled_from(["", "91140300MA0H00001X"]),
     ),
@@ -81,7 +81,7 @@ def test_a_list_does_not_differ_from_itself(entries):
 
 
 def test_entries_are_told_in_words():
-    organization = Category.ORGANIZATION
+    organization = ORGANIZATION
     before = [
         Entry("甲公司", organization, county="平定县"),
         Entry("乙公司", organization, credit_code="91140300MA0H00001X"),

@@ -3,10 +3,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal.content.working_calendar import load_calendar
-from portal.domain.notice import Act, Kind, Notice, Review, Revision, State, Status
+from portal.domain.notice import Kind, Notice, Review, Revision, Status
 from portal.domain.places import County, Office, Site
+from portal.domain.states import Act, State
 from portal.domain.window import WindowState, publicity_window
 from portal.domain.workdays import SHANGHAI
+from tests.thirdaward import CITY_PUBLICITY, COUNTY_PUBLICITY, KINDS
 
 PUBLISHED = datetime(2021, 12, 6, 9, tzinfo=SHANGHAI)
 
@@ -15,7 +17,7 @@ def notice(**facts):
     base = {
         "slug": "a",
         "title": "平定县推荐名单公示",
-        "kind": Kind.COUNTY_PUBLICITY,
+        "kind": COUNTY_PUBLICITY,
         "edition": "third",
         "issuer": "yangquan-office",
         "published": PUBLISHED,
@@ -74,10 +76,10 @@ def test_objections_are_taken_from_opening_but_never_before_publishing():
 
 
 def test_kinds_say_what_they_carry():
-    assert {k for k in Kind if k.has_window} == {Kind.COUNTY_PUBLICITY, Kind.CITY_PUBLICITY}
-    assert {k for k in Kind if k.has_list and not k.has_window} == {Kind.DECISION}
-    assert {k for k in Kind if k.amends} == {Kind.CORRECTION, Kind.WITHDRAWAL}
-    assert all(k.label for k in Kind)
+    assert {k for k in KINDS if k.has_window} == {COUNTY_PUBLICITY, CITY_PUBLICITY}
+    assert {k for k in KINDS if k.has_list and not k.has_window} == {Kind.DECISION}
+    assert {k for k in KINDS if k.amends} == {Kind.CORRECTION, Kind.WITHDRAWAL}
+    assert all(k.label for k in KINDS)
     assert all(s.label for s in State)
 
 

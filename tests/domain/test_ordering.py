@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.awards import Category, Grade
 from portal.domain.notice import ListOrder
 from portal.domain.ordering import OVERRIDES, ordered, stroke_key, unknown_characters, unplaced
 from portal.domain.strokes import BY_COUNT
 from tests.domain.conftest import organization, person
+from tests.thirdaward import AWARD, FRONTLINE, NOMINATION
 
 COUNT = {c: n for n, characters in BY_COUNT.items() for c in characters}
 GB2312 = [
@@ -86,11 +86,11 @@ def test_a_character_without_a_place_comes_last_and_is_reported():
 
 def test_organizations_stay_in_file_order_and_groups_stay_together():
     entries = [
-        organization("乙公司", Grade.AWARD),
-        person("王明", Grade.NOMINATION),
-        organization("一公司", Grade.AWARD),
-        person("丁明", Grade.NOMINATION),
-        person("卜明", Grade.NOMINATION, category=Category.FRONTLINE),
+        organization("乙公司", AWARD),
+        person("王明", NOMINATION),
+        organization("一公司", AWARD),
+        person("丁明", NOMINATION),
+        person("卜明", NOMINATION, category=FRONTLINE),
     ]
     names = [e.name for e in ordered(entries, ListOrder.STROKE)]
     assert names == ["乙公司", "一公司", "丁明", "王明", "卜明"]

@@ -5,40 +5,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.awards import Category, Edition, Grade
 from portal.domain.faults import Rule
+from portal.domain.notice import CapException, Entry
 from portal.domain.quotas import (
+    applying_caps,
     cap_faults,
     duplicate_faults,
+    exception_faults,
     place_faults,
     two_counties_faults,
     vacancies,
 )
+from tests.awards import editions
 from tests.domain.conftest import organization, person
+from tests.thirdaward import AWARD, CATEGORIES, GRADES, NOMINATION, ORGANIZATION, THIRD
 
-THIRD = Edition(
-    "third",
-    "第三届阳泉市质量奖",
-    "第三届",
-    places={Grade.AWARD: 3, Grade.NOMINATION: 5},
-    vacancies=True,
-    organization_cap=5,
-    individual_cap=2,
-    county_working_days=5,
-    city_working_days=5,
-)
 COUNTIES = ["平定县", "盂县", "城区", "矿区", "郊区"]
 
 entry_lists = st.lists(
     st.builds(
         lambda n, category, grade, county: (
             organization(f"单位{n}", grade, county=county)
-            if category is Category.ORGANIZATION
+            if category is ORGANIZATION
             else person(f"人员{n}", grade, county=county, category=category)
         ),
         st.integers(0, 9999),
-        st.sampled_from(Category),
-        st.sampled_from(Grade),
+        st.sampled_from(CATEGORIES),
+        st.sampled_from(GRADES),
         st.sampled_from(COUNTIES),
     ),
     max_size=40,
@@ -46,19 +39,19 @@ entry_lists = st.lists(
 
 
 def winners(awards, nominations):
-    return [organization(f"奖{n}", Grade.AWARD) for n in range(awards)] + [
-        organization(f"提名{n}", Grade.NOMINATION) for n in range(nominations)
+    return [organization(f"奖{n}", AWARD) for n in range(awards)] + [
+        organization(f"提名{n}", NOMINATION) for n in range(nominations)
     ]
 
 
 def test_three_awards_and_five_nominations_fill_the_places():
     assert place_faults(THIRD, winners(3, 5)) == []
-    assert vacancies(THIRD, winners(3, 5)) == {Grade.AWARD: 0, Grade.NOMINATION: 0}
+    assert vacancies(THIRD, winners(3, 5)) == {AWARD: 0, NOMINATION: 0}
 
 
 def test_fewer_winners_are_vacancies_where_the_edition_allows_them():
     assert place_faults(THIRD, winners(2, 1)) == []
-    assert vacancies(THIRD, winners(2, 1)) == {Grade.AWARD: 1, Grade.NOMINATION: 4}
+    assert vacancies(THIRD, winners(2, 1)) == {AWARD: 1, NOMINATION: 4}
 
 
 def test_fewer_winners_are_a_fault_that_counts_them_where_none_may_stay_vacant():
@@ -85,7 +78,7 @@ def test_an_entry_without_a_grade_is_named():
 def test_a_county_recommends_five_organizations_and_two_individuals(
     organizations, individuals, over
 ):
-    categories = [c for c in Category if c.individual]
+    categories = [c for c in CATEGORIES if c.individual]
     listed = [organization(f"单位{n}") for n in range(organizations)]
     listed += [person(f"人员{n}", category=categories[n]) for n in range(individuals)]
     faults = cap_faults(THIRD, listed, "平定县")
@@ -134,3 +127,53 @@ def test_duplicates_are_the_same_entrant_however_it_is_written(first, second, sa
 
 def test_a_name_twice_in_one_county_is_no_matter_of_two_counties():
     assert two_counties_faults({"平定县": [organization("甲厂"), organization("甲厂")]}) == []
+
+
+@given(st.data())
+def test_no_list_of_any_award_has_more_than_places_and_caps(data):
+    edition = data.draw(editions())
+    listed = data.draw(
+        st.lists(
+            st.builds(
+                lambda n, category, grade, county: Entry(f"名{n}", category, grade, county=county),
+                st.integers(0, 99),
+                st.sampled_from(edition.terms.categories),
+                st.sampled_from(edition.terms.grades),
+                st.sampled_from(["东山区", "西河区", "南岭区"]),
+            ),
+            max_size=25,
+        )
+    )
+    over = {id(f.entry) for f in place_faults(edition, listed) if f.entry is not None}
+    kept = [entry for entry in listed if id(entry) not in over and entry.category.takes_place]
+    assert all(
+        sum(entry.grade == grade for entry in kept) <= places
+        for grade, places in edition.places.items()
+    )
+    over = {id(fault.entry) for fault in cap_faults(edition, listed)}
+    kept = [entry for entry in listed if id(entry) not in over and entry.category.takes_place]
+    for cap in edition.caps:
+        for county in {entry.county for entry in kept}:
+            counted = [
+                entry
+                for entry in kept
+                if entry.county == county
+                and entry.category in cap.categories
+                and cap in applying_caps(edition, entry.category, county)
+            ]
+            assert len(counted) <= cap.most
+    free = [entry for entry in listed if not entry.category.takes_place]
+    assert not any(fault.entry in free for fault in cap_faults(edition, free))
+
+
+@given(editions())
+def test_an_exception_counts_only_where_the_cap_is_in_principle(edition):
+    for cap in edition.caps:
+        category = next((c for c in cap.categories if c.takes_place), None)
+        if category is None or len(edition.caps) > 1 or cap.counties:
+            continue
+        listed = [Entry(f"名{n}", category, county="南岭区") for n in range(cap.most + 1)]
+        exception = CapException(cap.label, cap.most + 1, "申报多", "领导小组")
+        assert cap_faults(edition, listed) != []
+        assert bool(cap_faults(edition, listed, "", [exception])) is not cap.in_principle
+        assert bool(exception_faults(edition, [exception])) is not cap.in_principle

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.awards import Category, Grade
 from portal.domain.earlier_lists import EarlierList, EarlierLists, similar
 from portal.domain.faults import Rule
 from portal.domain.notice import Kind
@@ -13,8 +12,9 @@ from portal.domain.standing import Hold, held_faults, standing_faults
 from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity
 from tests.domain.conftest import organization, person
+from tests.thirdaward import AWARD, CITY_PUBLICITY, COUNTY_PUBLICITY, FRONTLINE, NOMINATION, THIRD
 
-CITY, DECISION = Kind.CITY_PUBLICITY, Kind.DECISION
+CITY, DECISION = CITY_PUBLICITY, Kind.DECISION
 
 
 AT = datetime(2021, 12, 20, 9, tzinfo=SHANGHAI)
@@ -28,7 +28,12 @@ def county(*entries, closed=True, name="平定县", day=1):
 
 
 def faults_of(kind, entries, *earlier):
-    return standing_faults(kind, entries, EarlierLists(earlier), AT)
+    index = EarlierLists(earlier)
+    return [
+        fault
+        for stands_on in THIRD.stands_on(kind)
+        for fault in standing_faults(stands_on, entries, index, AT)
+    ]
 
 
 def rules(kind, entry, *earlier):
@@ -36,7 +41,7 @@ def rules(kind, entry, *earlier):
 
 
 def test_an_entry_of_a_closed_county_list_may_stand_on_the_city_list():
-    proposed = organization("甲 厂", Grade.AWARD, county="平定县", credit_code="1")
+    proposed = organization("甲 厂", AWARD, county="平定县", credit_code="1")
     assert rules(CITY, proposed, county(organization("甲厂"))) == []
 
 
@@ -106,8 +111,8 @@ def test_a_person_is_renamed_only_within_one_employer():
 
 
 def test_what_changed_since_the_earlier_list_is_told_column_by_column():
-    old = person("李明", Grade.NOMINATION, county="平定县")
-    new = person("李明", Grade.AWARD, county="盂县", category=Category.FRONTLINE)
+    old = person("李明", NOMINATION, county="平定县")
+    new = person("李明", AWARD, county="盂县", category=FRONTLINE)
     faults = faults_of(DECISION, [new], county(old, name=""))
     assert [f.rule for f in faults] == [Rule.CHANGED] * 3
     texts = " ".join(f.message for f in faults)
@@ -122,16 +127,16 @@ def test_an_entry_of_a_county_list_belongs_to_the_county_of_the_list():
 
 def test_a_namesake_of_the_same_county_does_not_hide_the_right_person():
     first = person("李明", employer="甲厂")
-    second = person("李明", employer="乙厂", category=Category.FRONTLINE)
+    second = person("李明", employer="乙厂", category=FRONTLINE)
     listed = county(first, second)
-    candidate = person("李明", employer="乙厂", category=Category.FRONTLINE)
+    candidate = person("李明", employer="乙厂", category=FRONTLINE)
     assert rules(CITY, candidate, listed) == []
-    unnamed = person("李明", category=Category.FRONTLINE)
+    unnamed = person("李明", category=FRONTLINE)
     assert rules(CITY, unnamed, listed) == []
 
 
 def test_county_lists_and_calls_stand_on_nothing():
-    assert rules(Kind.COUNTY_PUBLICITY, organization("甲厂")) == []
+    assert rules(COUNTY_PUBLICITY, organization("甲厂")) == []
     assert rules(Kind.CALL, organization("甲厂")) == []
 
 

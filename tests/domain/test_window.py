@@ -91,7 +91,7 @@ def test_an_extension_lengthens_the_window_and_keeps_its_reason():
     extension = Extension(2, "网站故障", day("2021-12-09"))
     window = publicity_window(day("2021-12-06"), 5, CALENDAR, extensions=[extension])
     assert window.closes == day("2021-12-14")
-    assert (window.working_days, window.total_working_days) == (5, 7)
+    assert (window.length, window.total) == (5, 7)
     assert window.extensions[0].reason == "网站故障"
 
 
@@ -125,12 +125,12 @@ extended = st.lists(st.builds(Extension, st.integers(1, 5), st.just("故障")), 
 def test_every_window_holds_exactly_its_working_days(opens, n, rule, extensions):
     window = publicity_window(opens, n, CALENDAR, first_day=rule, extensions=extensions)
     counts = [d.count for d in window.days if d.count]
-    assert counts == list(range(1, window.total_working_days + 1))
+    assert counts == list(range(1, window.total + 1))
     assert all(d.day.working for d in window.days if d.count)
     # Each day is listed once, and the last one is counted: a window never ends on a holiday.
     dates = [d.day.date for d in window.days]
     assert dates == [opens + timedelta(days=i) for i in range(window.calendar_days)]
-    assert (dates[-1], window.days[-1].count) == (window.closes, window.total_working_days)
+    assert (dates[-1], window.days[-1].count) == (window.closes, window.total)
 
 
 @given(starts, lengths)
@@ -168,6 +168,6 @@ def test_the_earliest_honest_window_leaves_the_public_every_counted_day(opens, h
     honest = honest_window(window, published, CALENDAR)
     assert in_time(honest.opens)
     assert (honest == window) == in_time(window.opens)
-    assert honest.total_working_days == window.total_working_days
+    assert honest.total == window.total
     earlier = [opens + timedelta(days=d) for d in range((honest.opens - opens).days)]
     assert not any(CALENDAR.is_working(day) and in_time(day) for day in earlier)

@@ -10,6 +10,7 @@ from portal.editorial.keeping_true import save_list
 from portal.errors import RequestError, Severity
 from tests.editorial.conftest import at
 from tests.sites import PINGDING, YUXIAN
+from tests.thirdaward import CITY_PUBLICITY, COUNTY_PUBLICITY
 
 ALL = ("city-office", "pingding-office", "yuxian-office")
 LIST = "类别,名称,县区,工作单位\n组织,甲制造有限公司,{0},\n专家学者,赵六,{0},某研究所\n"
@@ -86,7 +87,7 @@ def test_the_first_day_offered_is_the_earliest_honest_one(office, hour, opens):
     draft = begin(
         place.drafts,
         place.around,
-        Kind.COUNTY_PUBLICITY,
+        COUNTY_PUBLICITY,
         "third",
         at("2021-12-03", hour),
         issuer="pingding-office",
@@ -102,7 +103,7 @@ def start(place, kind, when, county=None):
 
 def test_a_county_list_begins_with_all_that_is_known(office):
     place = office()
-    draft = start(place, Kind.COUNTY_PUBLICITY, at("2021-12-03"), "pingding")
+    draft = start(place, COUNTY_PUBLICITY, at("2021-12-03"), "pingding")
     assert draft.slug == "third-pingding"
     assert draft.title == "平定县第三届测试市质量奖推荐名单公示"
     assert "公示时间：2021年12月3日至12月9日，共5个工作日。" in draft.body
@@ -117,8 +118,8 @@ def test_a_county_list_begins_with_all_that_is_known(office):
 @pytest.mark.parametrize(
     ("kind", "county", "listed"),
     [
-        (Kind.COUNTY_PUBLICITY, "yuxian", LIST.format("盂县")),
-        (Kind.CITY_PUBLICITY, None, CITY),
+        (COUNTY_PUBLICITY, "yuxian", LIST.format("盂县")),
+        (CITY_PUBLICITY, None, CITY),
     ],
 )
 def test_what_was_begun_has_no_fault_once_the_list_is_there(office, kind, county, listed):
@@ -132,7 +133,7 @@ def test_what_was_begun_has_no_fault_once_the_list_is_there(office, kind, county
 def test_winners_begin_with_places_used(office):
     city = PINGDING + YUXIAN
     place = office(city)
-    draft = start(place, Kind.CITY_PUBLICITY, at("2021-12-14"))
+    draft = start(place, CITY_PUBLICITY, at("2021-12-14"))
     place.place(save_list(place.drafts, place.around, draft, CITY.encode()).draft)
     winners = start(place, Kind.DECISION, at("2021-12-22"))
     saved = save_list(place.drafts, place.around, winners, CITY.encode()).draft
@@ -151,10 +152,10 @@ def test_a_call_begins_from_the_edition(office):
 @pytest.mark.parametrize(
     ("kind", "issuer", "county", "why"),
     [
-        (Kind.CITY_PUBLICITY, "city-office", None, "现在不能开始市级公示：还没有县（区）公示"),
-        (Kind.CITY_PUBLICITY, "yuxian-office", None, "不能发布市级公示"),
-        (Kind.COUNTY_PUBLICITY, "yuxian-office", "pingding", "不能发布平定县"),
-        (Kind.COUNTY_PUBLICITY, "city-office", None, "要写明县区；现有：pingding、yuxian"),
+        (CITY_PUBLICITY, "city-office", None, "现在不能开始市级公示：还没有县（区）公示"),
+        (CITY_PUBLICITY, "yuxian-office", None, "不能发布市级公示"),
+        (COUNTY_PUBLICITY, "yuxian-office", "pingding", "不能发布平定县"),
+        (COUNTY_PUBLICITY, "city-office", None, "要写明县区；现有：pingding、yuxian"),
         (Kind.CALL, "nobody", None, "没有单位“nobody”"),
         (Kind.CORRECTION, "city-office", None, "更正从被更正的公告开始"),
     ],
@@ -177,13 +178,13 @@ def test_what_cannot_be_begun_says_why(office, kind, issuer, county, why):
 def test_an_address_is_nobody_elses(office):
     assert suggested_slug("third", Kind.DECISION, None, ["third-decision"]) == "third-decision-2"
     place = office(PINGDING.replace("pingding-list", "third-pingding"))
-    draft = start(place, Kind.COUNTY_PUBLICITY, at("2021-12-14"), "pingding")
+    draft = start(place, COUNTY_PUBLICITY, at("2021-12-14"), "pingding")
     assert draft.slug == "third-pingding-2"
     with pytest.raises(RequestError, match="已经有网址名为"):
         begin(
             place.drafts,
             place.around,
-            Kind.COUNTY_PUBLICITY,
+            COUNTY_PUBLICITY,
             "third",
             at("2021-12-14"),
             issuer="pingding-office",
@@ -196,6 +197,6 @@ def test_an_office_without_texts_begins_all_the_same(office):
     place = office()
     for path in (place.tree.root / "content" / "texts").iterdir():
         path.unlink()
-    draft = start(place, Kind.COUNTY_PUBLICITY, at("2021-12-03"), "yuxian")
+    draft = start(place, COUNTY_PUBLICITY, at("2021-12-03"), "yuxian")
     assert draft.title == "第三届测试市质量奖县（区）公示（盂县）"
     assert draft.body.strip() == ""

@@ -3,8 +3,6 @@
 import pytest
 
 from portal.content.notice.list_writer import row_of, write_list
-from portal.domain.awards import Grade
-from portal.domain.notice import Kind
 from portal.domain.standing import Hold
 from portal.domain.stated_reasons import ListChange
 from portal.editorial.beginnings import begin
@@ -18,6 +16,7 @@ from portal.site import create_app
 from portal.site.site_options import SiteOptions
 from tests.editorial.conftest import at
 from tests.sites import COUNTY_NOTICE, PINGDING, YUXIAN
+from tests.thirdaward import AWARD, CITY_PUBLICITY, COUNTY_PUBLICITY
 
 CLOSED = at("2021-12-14")
 SECOND = COUNTY_NOTICE.format(slug="pingding-2", county="pingding", name="平定县").replace(
@@ -25,7 +24,7 @@ SECOND = COUNTY_NOTICE.format(slug="pingding-2", county="pingding", name="平定
 )
 
 
-def listed(place, when=CLOSED, kind=Kind.CITY_PUBLICITY, holds=()):
+def listed(place, when=CLOSED, kind=CITY_PUBLICITY, holds=()):
     return candidates(place.tree.catalogue(), "third", kind, when, holds)
 
 
@@ -66,16 +65,16 @@ def test_a_second_publicity_takes_whom_it_leaves_out(office):
 def test_what_was_chosen_stands_up_to_the_lint_and_reads_back(office):
     place = office(PINGDING + YUXIAN)
     known = listed(place)
-    data = chosen_list(known, [known[3].key, known[0].key], {known[0].key: Grade.AWARD})
+    data = chosen_list(known, [known[3].key, known[0].key], {known[0].key: AWARD})
     assert data.startswith(b"\xef\xbb\xbf")
-    entries = entries_of(data)
+    entries = entries_of(data, place.around.catalogue, {"edition": "third"})
     assert [(e.name, e.county, e.grade) for e in entries] == [
-        ("平定县甲制造有限公司", "平定县", Grade.AWARD),
+        ("平定县甲制造有限公司", "平定县", AWARD),
         ("赵六", "盂县", None),
     ]
     assert write_list([row_of(entry) for entry in entries]) == data
     draft = begin(
-        *(place.drafts, place.around, Kind.CITY_PUBLICITY, "third", CLOSED), issuer="city-office"
+        *(place.drafts, place.around, CITY_PUBLICITY, "third", CLOSED), issuer="city-office"
     )
     place.place(save_list(place.drafts, place.around, draft, data).draft)
     codes = {issue.code for issue in place.tree.lint() if issue.path.endswith("list.csv")}
@@ -92,12 +91,12 @@ def test_nobody_is_chosen_around_a_hindrance(office):
 
 
 def test_a_kind_that_stands_on_nothing_has_no_candidates(office):
-    assert listed(office(PINGDING), kind=Kind.COUNTY_PUBLICITY) == ()
+    assert listed(office(PINGDING), kind=COUNTY_PUBLICITY) == ()
 
 
 def city(place, rows):
     draft = begin(
-        *(place.drafts, place.around, Kind.CITY_PUBLICITY, "third", CLOSED), issuer="city-office"
+        *(place.drafts, place.around, CITY_PUBLICITY, "third", CLOSED), issuer="city-office"
     )
     head = "奖项,类别,名称,县区,工作单位\n"
     return save_list(place.drafts, place.around, draft, (head + rows).encode()).draft
@@ -151,7 +150,7 @@ def test_reasons_are_written_into_the_header_and_found_again(office):
 def test_a_second_county_list_is_compared_with_the_first(office):
     place = office(PINGDING)
     draft = begin(
-        *(place.drafts, place.around, Kind.COUNTY_PUBLICITY, "third", CLOSED),
+        *(place.drafts, place.around, COUNTY_PUBLICITY, "third", CLOSED),
         issuer="pingding-office",
         county="pingding",
     )

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.content.beginning_texts import BeginningText, read_beginning
-from portal.domain.notice import Kind
 from portal.editorial.beginnings import begin
 from portal.editorial.drafts import NewerDraftError
 from portal.editorial.facts import set_in, set_in_body
 from portal.editorial.keeping_true import keep_true, save, save_list
 from tests.editorial.conftest import TEXTS, at
+from tests.thirdaward import COUNTY_PUBLICITY
 
 KINDS = ("call", "county-publicity", "city-publicity", "decision", "correction", "withdrawal")
 WORDS = {kind: read_beginning([TEXTS.parent], kind) for kind in KINDS}
@@ -103,7 +103,7 @@ def draft(place):
     return begin(
         place.drafts,
         place.around,
-        Kind.COUNTY_PUBLICITY,
+        COUNTY_PUBLICITY,
         "third",
         at("2021-12-03"),
         issuer="pingding-office",

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from portal.content.notice.notice_reader import Windows, read_notice
+from portal.content.notice.basis import Basis
+from portal.content.notice.notice_reader import read_notice
 from portal.domain.notice import Kind
 from portal.editorial.beginnings import again
 from portal.editorial.later_acts import amend, extend, revise, take_up
@@ -15,6 +16,7 @@ from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
 from tests.editorial.conftest import at
 from tests.recording import record
 from tests.sites import PINGDING, YUXIAN
+from tests.thirdaward import EDITIONS
 
 OFFICES = ("pingding-office",)
 
@@ -69,7 +71,9 @@ def test_an_extension_says_so_in_the_text_and_stands_up_to_the_lint(office):
     assert draft.values["note"] == "公示期延长2个工作日：暴雪停止办公"
     place.place(draft)
     calendar = place.tree.catalogue().calendar
-    assert read_notice(folder(place), Windows(calendar)).notice.window.closes == date(2021, 12, 14)
+    assert read_notice(folder(place), Basis(calendar, EDITIONS)).notice.window.closes == date(
+        2021, 12, 14
+    )
     assert [i for i in place.tree.lint() if i.severity is Severity.ERROR] == []
 
 

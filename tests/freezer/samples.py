@@ -1,13 +1,15 @@
 """Small catalogues made by hand, for tests that need no files."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from portal.content.catalogue import Catalogue
 from portal.content.parts import Parts, parts_of
-from portal.domain.awards import Category, Edition, Grade
 from portal.domain.notice import Entry, Kind, Notice, Review, Revision
 from portal.domain.places import County, Office, Site
 from portal.domain.workdays import SHANGHAI, WorkCalendar
+from tests.thirdaward import EXPERT, ORGANIZATION
+from tests.thirdaward import THIRD as EDITION
 
 CALENDAR = WorkCalendar(frozenset({2021, 2026}))
 SITE = Site(
@@ -20,9 +22,7 @@ SITE = Site(
     offices={"city": Office("city", "示例市质量强市领导小组办公室", "市办公室")},
     office="city",
 )
-THIRD = Edition(
-    "third", "第三届示例市质量奖", "第三届", {Grade.AWARD: 3, Grade.NOMINATION: 5}, True, 5, 2, 5, 5
-)
+THIRD = replace(EDITION, name="第三届示例市质量奖", caps=(), steps=EDITION.steps)
 
 
 def instant(text: str) -> datetime:
@@ -52,8 +52,8 @@ def revised(original: Notice, at: str, note: str) -> Notice:
 
 
 ENTRIES = (
-    Entry("某某<有限>公司", Category.ORGANIZATION, county="平定县"),
-    Entry("李䶮", Category.EXPERT, county="平定县", employer="某&某学院", position="教授"),
+    Entry("某某<有限>公司", ORGANIZATION, county="平定县"),
+    Entry("李䶮", EXPERT, county="平定县", employer="某&某学院", position="教授"),
 )
 
 

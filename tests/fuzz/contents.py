@@ -24,6 +24,7 @@ from tests.casework.oldoffice import old_office
 from tests.fuzz.apps import Finding
 from tests.fuzz.mutations import mutated, mutated_text
 from tests.sites import MINIMAL, PINGDING, SiteTree, files_of
+from tests.thirdaward import TERMS
 
 
 def _attempt(what: str, act: Callable[[], object]) -> Iterator[Finding]:
@@ -143,4 +144,4 @@ def lists(folder: Path, seed: int, count: int) -> Iterator[Finding]:
             path = folder / "list.xlsx"
             path.write_bytes(_with_mutated_member(target.getvalue(), rng))
         what = f"{path.name}: {path.read_bytes()[:900]!r}"
-        yield from _attempt(what, lambda: import_list(path, site))  # noqa: B023
+        yield from _attempt(what, lambda: import_list(path, site, terms=TERMS))  # noqa: B023

@@ -6,6 +6,7 @@ from portal.content.files.fault_collector import Faults
 from portal.content.notice.list_reader import read_entries, read_table
 from portal.domain.places import County, Site
 from portal.importing.importer import import_list
+from tests.thirdaward import TERMS
 
 SITE = Site(
     name="",
@@ -28,7 +29,7 @@ def entries(reading):
     assert not reading.questions, [question.text for question in reading.questions]
     faults = Faults("list.csv")
     table = read_table(reading.data, faults)
-    found = read_entries(table, faults)
+    found = read_entries(table, TERMS, faults)
     assert faults.issues == []
     return found
 
@@ -56,4 +57,4 @@ def workbook(path, rows, merge=(), change=None):
 
 def read(tmp_path, rows, answers=None, **layout):
     """Import a workbook of these rows."""
-    return import_list(workbook(tmp_path / "名单.xlsx", rows, **layout), SITE, answers)
+    return import_list(workbook(tmp_path / "名单.xlsx", rows, **layout), SITE, answers, terms=TERMS)

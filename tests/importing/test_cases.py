@@ -6,13 +6,16 @@ import pytest
 
 from portal.importing.importer import import_list
 from tests.importing.reading import SITE, asked, entries, names
+from tests.thirdaward import TERMS
 
 CASES = Path(__file__).parent / "cases"
 
 
 def case(name, **answers):
     (path,) = CASES.glob(f"{name}-*")
-    return import_list(path, SITE, {k.replace("_", "-"): v for k, v in answers.items()})
+    return import_list(
+        path, SITE, {k.replace("_", "-"): v for k, v in answers.items()}, terms=TERMS
+    )
 
 
 def test_rows_that_a_filter_hides_are_asked_about():
@@ -51,7 +54,7 @@ def test_headings_in_two_rows():
 def test_a_category_merged_over_rows_and_columns():
     found = entries(case("imp10"))
     assert [e.name for e in found] == ["赵一一", "钱二二", "孙三三"]
-    assert {e.category.value for e in found} == {"一线工作人员"}
+    assert {e.category for e in found} == {"一线工作人员"}
 
 
 def test_private_use_characters_are_asked_about_with_what_they_may_be():
@@ -84,7 +87,7 @@ def test_personal_columns_are_left_out_and_told():
 
 @pytest.mark.parametrize("path", sorted(CASES.iterdir()), ids=lambda path: path.name)
 def test_every_cell_is_accounted_for_or_something_is_asked(path):
-    reading = import_list(path, SITE)
+    reading = import_list(path, SITE, terms=TERMS)
     assert reading.questions or reading.accounted
     for question in reading.questions:
         assert question.choices

@@ -4,12 +4,12 @@ import zipfile
 
 import pytest
 
-from portal.domain.awards import Category, Grade
 from portal.domain.identifiers import credit_check
 from portal.domain.notice import Entry
 from portal.errors import RequestError
 from portal.importing.importer import import_list
 from tests.importing.reading import SITE, asked, entries, names, read, workbook
+from tests.thirdaward import AWARD, EXPERT, FRONTLINE, NOMINATION, ORGANIZATION, TERMS
 
 CODE = "91140321MA0000001"
 CODE += credit_check(CODE)
@@ -29,11 +29,9 @@ def test_a_city_offices_workbook(tmp_path):
         merge=["A1:E1"],
     )
     first, second = entries(reading)
-    assert first == Entry(
-        "甲制造有限公司", Category.ORGANIZATION, Grade.AWARD, "999", "平定县", line=2
-    )
+    assert first == Entry("甲制造有限公司", ORGANIZATION, AWARD, "999", "平定县", line=2)
     assert second.name == "乙食品有限公司"
-    assert second.grade is Grade.NOMINATION
+    assert second.grade is NOMINATION
     assert (second.county, second.credit_code) == ("盂县", CODE)
     told = [str(told) for told in reading.told]
     assert "Sheet!第6行：略去合计行“合计：2家”" in told
@@ -57,9 +55,9 @@ def test_a_list_of_people_with_subtitles_and_merged_counties(tmp_path):
         merge=["D4:D5"],
     )
     assert [(e.name, e.category, e.employer, e.county) for e in entries(reading)] == [
-        ("田华", Category.EXPERT, "甲研究所", "平定县"),
-        ("巴依卡·凯力迪别克", Category.EXPERT, "乙大学", "平定县"),
-        ("赵六", Category.FRONTLINE, "丙厂", "盂县"),
+        ("田华", EXPERT, "甲研究所", "平定县"),
+        ("巴依卡·凯力迪别克", EXPERT, "乙大学", "平定县"),
+        ("赵六", FRONTLINE, "丙厂", "盂县"),
     ]
 
 
@@ -79,9 +77,9 @@ def test_grades_of_subtitles_hold_until_the_next(tmp_path):
         ],
     )
     assert [(e.name, e.grade, e.category) for e in entries(reading)] == [
-        ("甲有限公司", Grade.AWARD, Category.ORGANIZATION),
-        ("赵一一", Grade.AWARD, Category.FRONTLINE),
-        ("丙有限公司", Grade.NOMINATION, Category.ORGANIZATION),
+        ("甲有限公司", AWARD, ORGANIZATION),
+        ("赵一一", AWARD, FRONTLINE),
+        ("丙有限公司", NOMINATION, ORGANIZATION),
     ]
 
 
@@ -246,7 +244,7 @@ def test_text_of_any_encoding(tmp_path, encoding, separator):
     rows = [["单位名称", "统一社会信用代码", "备注"], ["甲制造有限公司", "９１１４", "首次 申报"]]
     text = "".join(separator.join(row) + "\r\n" for row in rows)
     path.write_bytes(text.encode(encoding))
-    reading = import_list(path, SITE)
+    reading = import_list(path, SITE, terms=TERMS)
     (entry,) = entries(reading)
     assert (entry.name, entry.credit_code, entry.remark) == ("甲制造有限公司", "9114", "首次 申报")
     assert reading.data.startswith("\ufeff".encode())
@@ -255,7 +253,7 @@ def test_text_of_any_encoding(tmp_path, encoding, separator):
 def test_names_of_foreign_words_keep_their_spaces(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("单位名称\nABB Power Grids 有限公司\n", encoding="utf-8")
-    assert names(import_list(path, SITE)) == ["ABB Power Grids有限公司"]
+    assert names(import_list(path, SITE, terms=TERMS)) == ["ABB Power Grids有限公司"]
 
 
 def test_a_strict_workbook_is_read_like_any(tmp_path):
@@ -276,7 +274,7 @@ def test_a_strict_workbook_is_read_like_any(tmp_path):
             ):
                 data = data.replace(old, new)
             made.writestr(name, data)
-    assert names(import_list(strict, SITE)) == ["甲有限公司"]
+    assert names(import_list(strict, SITE, terms=TERMS)) == ["甲有限公司"]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +295,7 @@ def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path, name, data, wo
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(RequestError, match=words):
-        import_list(path, SITE)
+        import_list(path, SITE, terms=TERMS)
 
 
 def altered(path, part, change):
@@ -333,7 +331,7 @@ LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
 def test_hostile_workbooks_are_refused_in_words(tmp_path, change):
     path = workbook(tmp_path / "a.xlsx", [["单位名称", "县区"], ["甲有限公司", "平定县"]])
     with pytest.raises(RequestError, match=r"a\.xlsx"):
-        import_list(altered(path, SHEET, change), SITE)
+        import_list(altered(path, SHEET, change), SITE, terms=TERMS)
 
 
 def test_ten_thousand_rows_are_imported_whole(tmp_path):
@@ -349,4 +347,4 @@ def test_a_gbk_save_of_the_list_by_a_spreadsheet_is_imported_again(tmp_path):
     reading = read(tmp_path, [["单位名称", "县区"], ["甲有限公司", "平定县"]])
     path = tmp_path / "list.csv"
     path.write_bytes(reading.data.decode("utf-8-sig").encode("gb18030"))
-    assert names(import_list(path, SITE)) == ["甲有限公司"]
+    assert names(import_list(path, SITE, terms=TERMS)) == ["甲有限公司"]

@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
-from portal.domain.awards import Category
 from portal.errors import RequestError
 from portal.importing.importer import import_list
 from tests.importing.reading import SITE
+from tests.thirdaward import CATEGORIES, TERMS
 
 SURNAMES, GIVEN = "赵钱孙李周吴郑王", "一二三四五六七八九"
-PEOPLE = [c.value for c in Category if c.individual]
+PEOPLE = [str(c) for c in CATEGORIES if c.individual]
 people = st.tuples(st.sampled_from(SURNAMES), st.text(GIVEN, min_size=1, max_size=2)).map("".join)
 firms = st.tuples(
     st.text("甲乙丙丁戊己庚辛", min_size=1, max_size=3),
@@ -103,7 +103,7 @@ def alter(draw, book, change, roles, entries):
 
 def imported(path):
     try:
-        return import_list(path, SITE)
+        return import_list(path, SITE, terms=TERMS)
     except RequestError:
         return None
 

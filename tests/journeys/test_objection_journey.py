@@ -111,7 +111,7 @@ def sides(tmp_path):
     """Both machines with a demonstration round and the keys of its open county window."""
     real = load_all([ROOT / "content"], [ROOT / "notices"])
     now = datetime.now(SHANGHAI)
-    write_demo(tmp_path / "tree", real.site, real.calendar, now.date())
+    write_demo(tmp_path / "tree", real, now.date())
     tree = tmp_path / "tree"
     record(tree / "notices")
     published = load_all([ROOT / "content", tree / "content"], [ROOT / "notices", tree / "notices"])

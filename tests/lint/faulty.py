@@ -147,6 +147,18 @@ DRAFT = [
         notice(rows=rows("专家学者,赵一,,,甲所", "专家学者,钱二,,,甲所"))
         + notice("b", rows=rows("专家学者,赵一,,,甲所", "专家学者,‸孙三,,,甲所")),
     ),
+    (
+        "A010",
+        notice(
+            exceptions="\n‸exceptions: [{category: 组织, most: 5, reason: 多, agreed: 市办公室}]"
+        ),
+    ),
+    (
+        "A010",
+        notice(
+            exceptions="\n‸exceptions: [{category: 班组, most: 9, reason: 多, agreed: 市办公室}]"
+        ),
+    ),
     ("P001", call(body="联系人身份证号‸11010519491231002X。")),
     (
         "P001",

@@ -355,7 +355,7 @@ def test_a_withdrawal_enters_the_files_of_what_it_withdraws_again(tmp_path):
     office = Office(tmp_path)
     signer = new_key(office.key_path, None)
     catalogue = load_all(office.content, office.notices)
-    withdrawal = next(n for n in catalogue.notices if n.kind.value == "withdrawal")
+    withdrawal = next(n for n in catalogue.notices if n.kind == "withdrawal")
     target = catalogue.by_slug[withdrawal.amends]
     handed_out = []
     for at in (withdrawal.published - timedelta(minutes=1), LATER):

@@ -9,6 +9,7 @@ from portal.content.catalogue import Catalogue
 from portal.domain.awards import Category, Grade
 from portal.domain.notice import Entry, Notice
 from tests.showcase import showcase
+from tests.thirdaward import AWARD, EXPERT, NOMINATION, ORGANIZATION
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +29,9 @@ def notice(round_) -> Callable[..., Notice]:
     return build
 
 
-def person(name: str, category: Category = Category.EXPERT, **parts) -> Entry:
-    return Entry(name, category, **{"grade": Grade.NOMINATION, **parts})
+def person(name: str, category: Category = EXPERT, **parts) -> Entry:
+    return Entry(name, category, **{"grade": NOMINATION, **parts})
 
 
-def firm(name: str, grade: Grade | None = Grade.AWARD, **parts) -> Entry:
-    return Entry(name, Category.ORGANIZATION, grade, **parts)
+def firm(name: str, grade: Grade | None = AWARD, **parts) -> Entry:
+    return Entry(name, ORGANIZATION, grade, **parts)

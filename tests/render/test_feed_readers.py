@@ -20,6 +20,7 @@ from portal.domain.notice import Kind, Revision
 from portal.domain.window import Extension, publicity_window
 from tests.freezer.samples import CALENDAR, ENTRIES, catalogue, instant, notice, with_parts
 from tests.showcase import site_app
+from tests.thirdaward import COUNTY_PUBLICITY
 
 AT = instant("2026-11-20T12:00")
 OPENS = instant("2026-11-02T00:00").date()
@@ -30,7 +31,7 @@ def listed(*revisions: Revision, extensions: tuple[Extension, ...] = ()):
     return notice(
         "listed",
         title=TITLE,
-        kind=Kind.COUNTY_PUBLICITY,
+        kind=COUNTY_PUBLICITY,
         county="pingding",
         window=publicity_window(OPENS, 5, CALENDAR, extensions=extensions),
         entries=ENTRIES,

@@ -13,6 +13,7 @@ from portal.domain.window import publicity_window
 from portal.render.notice.feeds import ITEM_LIMIT, FeedFormat, feed
 from tests.freezer.samples import CALENDAR, ENTRIES, SITE, catalogue, instant, notice, revised
 from tests.sites import load_all
+from tests.thirdaward import COUNTY_PUBLICITY, KINDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,7 +25,7 @@ def publicity(slug="pingding-list", **fields):
     window = publicity_window(instant("2026-11-02T00:00").date(), 5, CALENDAR)
     return notice(
         slug,
-        kind=Kind.COUNTY_PUBLICITY,
+        kind=COUNTY_PUBLICITY,
         county="pingding",
         window=window,
         entries=ENTRIES,
@@ -102,7 +103,7 @@ def test_items_say_who_published_and_when_it_changed(fmt):
 def test_a_feed_of_one_county_tells_of_what_amends_its_notices(fmt):
     amending = notice("gone", "2026-11-05T09:00", kind=Kind.WITHDRAWAL, amends="pingding-list")
     site = catalogue(publicity(), amending)
-    for selection in (Selection(county="pingding"), Selection(kind=Kind.COUNTY_PUBLICITY)):
+    for selection in (Selection(county="pingding"), Selection(kind=COUNTY_PUBLICITY)):
         (ident, *_), (_, title, html, _) = items(site, fmt, selection)
         assert ident == "tag:award.example,2026-11-05:notices/gone"
         assert title.startswith("【已撤回】")
@@ -168,7 +169,7 @@ def test_dates_of_the_feed_are_those_of_its_newest_item(fmt):
 
 def test_the_same_input_gives_the_same_bytes_at_any_later_time():
     site = catalogue(publicity(), notice("other"))
-    for selection in listed_selections(SITE.counties):
+    for selection in listed_selections(SITE.counties, KINDS):
         for fmt in FeedFormat:
             assert feed(site, selection, LATER, fmt) == feed(
                 site, selection, LATER + timedelta(days=9), fmt

@@ -17,13 +17,15 @@ from PIL import Image
 
 from portal.content.selection import EVERYTHING
 from portal.domain.history import notice_history
-from portal.domain.notice import Act, Attachment, Kind, Revision
+from portal.domain.notice import Attachment, Kind, Revision
+from portal.domain.states import Act
 from portal.domain.window import Extension, publicity_window
 from portal.render.notice.feeds import FeedFormat, feed
 from portal.render.notice.formats import FORMATS
 from portal.render.notice.share_picture import share_picture
 from tests.freezer.samples import CALENDAR, ENTRIES, catalogue, instant, notice, revised, with_parts
 from tests.showcase import site_app
+from tests.thirdaward import COUNTY_PUBLICITY
 
 AT = instant("2026-11-05T10:00")
 PAGE = "/notices/listed/"
@@ -31,7 +33,7 @@ PAGE = "/notices/listed/"
 
 def listed(**fields):
     window = publicity_window(instant("2026-11-02T00:00").date(), 5, CALENDAR)
-    given = {"kind": Kind.COUNTY_PUBLICITY, "county": "pingding", "window": window}
+    given = {"kind": COUNTY_PUBLICITY, "county": "pingding", "window": window}
     return notice("listed", **(given | {"entries": ENTRIES, "title": "推荐名单公示"} | fields))
 
 

@@ -76,7 +76,7 @@ def test_every_item_is_valid(round_):
 
 @pytest.mark.parametrize(("slug", "status"), [("demo-1-city", "usable"), ("withdrawn", "canceled")])
 def test_a_withdrawn_notice_is_a_canceled_item(round_, slug, status):
-    withdrawal = next(n for n in round_.notices if n.kind.value == "withdrawal")
+    withdrawal = next(n for n in round_.notices if n.kind == "withdrawal")
     slug = withdrawal.amends if slug == "withdrawn" else slug
     listed = replace(round_.by_slug[slug], demonstration=False)
     assert item(listed, round_)["pubStatus"] == status

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from portal.domain.awards import Category, Grade
 from portal.domain.notice import ListOrder, Revision
 from portal.render.fullwidth import character_count, full_width, widened
 from portal.render.notice.newspaper import newspaper_text
 from tests.render.conftest import firm, person
+from tests.thirdaward import AWARD, FRONTLINE
 
 
 def copy_of(listed, round_) -> str:
@@ -62,9 +62,9 @@ def test_lists_stand_by_grade_and_class_with_counts(notice, round_):
     entries = (
         firm("甲轴承有限公司"),
         firm("乙医院"),
-        person("田华", grade=Grade.AWARD),
-        person("王建国", grade=Grade.AWARD),
-        person("巴依卡·凯力迪别克", Category.FRONTLINE, employer="丙矿业", position="班长"),
+        person("田华", grade=AWARD),
+        person("王建国", grade=AWARD),
+        person("巴依卡·凯力迪别克", FRONTLINE, employer="丙矿业", position="班长"),
     )
     text = copy_of(notice(entries=entries, order=ListOrder.STROKE), round_)
     lines = [line.strip("\u3000") for line in text.split("\n")]

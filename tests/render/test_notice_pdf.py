@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.content.catalogue import Catalogue
-from portal.domain.awards import Category, Grade
 from portal.domain.notice import Attachment, Entry
 from portal.domain.window import publicity_window
 from portal.domain.workdays import SHANGHAI
@@ -25,6 +24,7 @@ from portal.render.notice.notice_pdf import notice_pdf
 from tests.freezer.samples import with_parts
 from tests.render.conftest import firm, person
 from tests.render.pictures import assert_looks_like, pages, text_of
+from tests.thirdaward import CATEGORIES, GRADES
 
 MM = 72 / 25.4
 RARE = "堃喆犇垚燚䶮㛃䴉"
@@ -295,8 +295,8 @@ _TEXT = st.text(
 _ENTRY = st.builds(
     Entry,
     name=_TEXT.filter(str.strip),
-    category=st.sampled_from(Category),
-    grade=st.sampled_from([*Grade, None]),
+    category=st.sampled_from(CATEGORIES),
+    grade=st.sampled_from([*GRADES, None]),
     credit_code=st.sampled_from(["", "91140300MA0K00001X"]),
     county=st.sampled_from(["", "平定县", "盂县"]),
     employer=_TEXT,

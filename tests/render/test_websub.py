@@ -66,7 +66,7 @@ def test_no_hub_is_named_by_default(round_):
 
 def test_the_hub_is_told_of_every_feed(round_, hub):
     url, received = hub
-    count = ping_hub(replace(round_.site, websub_hub=url))
+    count = ping_hub(replace(round_.site, websub_hub=url), round_.kinds)
     assert received[0]["hub.mode"] == ["publish"]
     assert len(received[0]["hub.url"]) == count
     assert f"{round_.site.base_url}/feeds/county/pingding.atom.xml" in received[0]["hub.url"]
@@ -74,9 +74,9 @@ def test_the_hub_is_told_of_every_feed(round_, hub):
 
 def test_a_hub_that_does_not_answer_is_told(round_):
     with pytest.raises(RequestError, match="没有成功"):
-        ping_hub(replace(round_.site, websub_hub="http://127.0.0.1:9/"))
+        ping_hub(replace(round_.site, websub_hub="http://127.0.0.1:9/"), round_.kinds)
     with pytest.raises(RequestError, match="没有写 websub-hub"):
-        ping_hub(round_.site)
+        ping_hub(round_.site, round_.kinds)
 
 
 def test_the_main_feed_carries_the_ledger_s_head(round_):

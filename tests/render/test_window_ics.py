@@ -34,7 +34,7 @@ def test_the_reminder_rings_on_the_last_morning(round_):
     [("open", "CONFIRMED", 0), ("corrected", "CONFIRMED", 1), ("withdrawn", "CANCELLED", 1)],
 )
 def test_calendars_follow_revisions_and_withdrawals(round_, state, status, sequence):
-    amended = {n.amends for n in round_.notices if n.kind.value == "withdrawal"}
+    amended = {n.amends for n in round_.notices if n.kind == "withdrawal"}
     pick = {
         "open": lambda n: n.revision == 1 and n.slug not in amended,
         "corrected": lambda n: n.revision > 1,

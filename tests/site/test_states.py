@@ -229,15 +229,77 @@ def test_winners_name_the_places_left_vacant(client):
 AWARD = """name = "第四届测试市质量奖"
 short = "第四届"
 vacancies = true
-organization-cap = 5
-individual-cap = 2
-county-working-days = 5
-city-working-days = 5
 deadline = {deadline}
 
-[places]
-"质量奖" = 3
-"提名奖" = 5
+[[grades]]
+name = "质量奖"
+places = 3
+
+[[grades]]
+name = "提名奖"
+places = 5
+
+[[categories]]
+name = "组织"
+sort = "organization"
+
+[[categories]]
+name = "专家学者"
+sort = "individual"
+
+[[categories]]
+name = "组织管理人员"
+sort = "individual"
+
+[[categories]]
+name = "工程技术人员"
+sort = "individual"
+
+[[categories]]
+name = "一线工作人员"
+sort = "individual"
+
+[[caps]]
+categories = ["组织"]
+most = 5
+principle = true
+
+[[caps]]
+categories = ["专家学者", "组织管理人员", "工程技术人员", "一线工作人员"]
+most = 2
+principle = true
+
+[[steps]]
+name = "自愿申报"
+actor = "组织和个人"
+summary = "如实填写申报材料。"
+kind = "call"
+
+[[steps]]
+name = "提名推荐"
+actor = "县（区）"
+summary = "公示以后推荐。"
+kind = "county-publicity"
+label = "县（区）公示"
+level = "county"
+working-days = 5
+
+[[steps]]
+name = "社会公示"
+actor = "市办公室"
+summary = "公示获奖建议名单。"
+kind = "city-publicity"
+label = "市级公示"
+level = "city"
+working-days = 5
+stands-on = ["county-publicity"]
+
+[[steps]]
+name = "表彰"
+actor = "市人民政府"
+summary = "批准并表彰。"
+kind = "decision"
+stands-on = ["city-publicity"]
 """
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.notice import State
+from portal.domain.states import State
 from portal.web.assets import STATIC, Assets, init_assets, squeeze_css, squeeze_js
 from portal.web.script_constants import with_constants
 

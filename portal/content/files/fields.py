@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     Chosen = TypeVar("Chosen", bound=StrEnum)
+    Option = TypeVar("Option")
 
 
 @dataclass(slots=True)
@@ -114,6 +115,13 @@ class Fields:
             names = "、".join(option.value for option in options)
             self.wrong(key, "的值不认识", f"可选：{names}")
             return default
+
+    def one_of(self, key: str, options: Mapping[str, Option]) -> Option | None:
+        """The required value of a key among options that are data."""
+        value = self.text(key, required=True)
+        if value and value not in options:
+            self.wrong(key, "的值不认识", f"可选：{'、'.join(options)}")
+        return options.get(value)
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """A list of texts."""

@@ -8,23 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.content.files.frontmatter import decode
-from portal.domain.awards import Category, Grade
 from portal.domain.characters import without_controls
 from portal.domain.notice import Entry
 from portal.errors import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from portal.content.files.fault_collector import Faults, Place
+    from portal.domain.awards import ListTerms
 
 COLUMNS = ("奖项", "类别", "名称", "统一社会信用代码", "县区", "工作单位", "职务", "备注")
 """The header of list.csv, in the order in which the importer writes it."""
 
 REQUIRED = ("类别", "名称")
-
-_GRADES = {grade.value: grade for grade in Grade}
-_CATEGORIES = {category.value: category for category in Category}
 
 
 class Row(NamedTuple):
@@ -90,12 +87,13 @@ def _decoded(data: bytes, faults: Faults) -> str | None:
     return decode(data, faults)
 
 
-def read_entries(table: ListTable, faults: Faults) -> tuple[Entry, ...]:
-    """The entries of a list, with every fault of its header and cells."""
-    if not _header_is_sound(table, faults):
+def read_entries(table: ListTable, terms: ListTerms, faults: Faults) -> tuple[Entry, ...]:
+    """The entries of a list in the award's terms, with every fault of its header and cells."""
+    if not _header_is_sound(table, (*COLUMNS, *terms.columns), faults):
         return ()
     width = len(table.header)
     places = [table.header.index(name) if name in table.header else width for name in COLUMNS]
+    plain = [(name, table.header.index(name)) for name in terms.columns if name in table.header]
     entries = []
     # What no output can hold is left out of a cell; the lint refuses it (C002).
     cell = str.strip if without_controls(table.text) == table.text else _cell
@@ -103,9 +101,10 @@ def read_entries(table: ListTable, faults: Faults) -> tuple[Entry, ...]:
         # Cells that a short row leaves out are empty, and so are columns that the list leaves out.
         cells = [*map(cell, row.cells), *[""] * (width - len(row.cells) + 1)]
         known = [cells[place] for place in places]
-        entry = _entry(known, row.line) if len(row.cells) <= width else None
+        more = tuple((name, cells[place]) for name, place in plain if cells[place])
+        entry = _entry(known, more, row.line, terms) if len(row.cells) <= width else None
         if entry is None or (known[0] and entry.grade is None):
-            _note_faults(table, row, known, faults)
+            _note_faults(table, row, known, terms, faults)
         if entry is not None:
             entries.append(entry)
     return tuple(entries)
@@ -115,50 +114,57 @@ def _cell(text: str) -> str:
     return without_controls(text).strip()
 
 
-def _header_is_sound(table: ListTable, faults: Faults) -> bool:
+def _header_is_sound(table: ListTable, columns: tuple[str, ...], faults: Faults) -> bool:
     sound = True
     for number, name in enumerate(table.header):
         at = (1, _cell_start(table.text.split("\n", 1)[0], number) + 1)
-        if name not in COLUMNS:
-            faults.add("L002", f"不认识的列“{name}”", f"可用：{'、'.join(COLUMNS)}", at)
+        if name not in columns:
+            faults.add("L002", f"不认识的列“{name}”", f"可用：{'、'.join(columns)}", at)
             sound = False
         elif name in table.header[:number]:
             faults.add("L002", f"列“{name}”出现两次", "只保留一列", at)
             sound = False
     for name in REQUIRED:
         if name not in table.header:
-            faults.add("L002", f"名单缺少“{name}”列", f"表头可用：{'、'.join(COLUMNS)}")
+            faults.add("L002", f"名单缺少“{name}”列", f"表头可用：{'、'.join(columns)}")
             sound = False
     return sound
 
 
-def _entry(cells: Sequence[str], line: int) -> Entry | None:
+def _entry(
+    cells: Sequence[str], more: tuple[tuple[str, str], ...], line: int, terms: ListTerms
+) -> Entry | None:
     """The entry of a row, as far as it can be made out."""
     grade, category, name, code, county, employer, position, remark = cells
-    if not name or category not in _CATEGORIES:
+    if not name or category not in terms.category_of:
         return None
     return Entry(
         name,
-        _CATEGORIES[category],
-        _GRADES.get(grade),
+        terms.category_of[category],
+        terms.grade_of.get(grade),
         code,
         county,
         employer,
         position,
         remark,
         line,
+        more,
     )
 
 
-def _note_faults(table: ListTable, row: Row, cells: Sequence[str], faults: Faults) -> None:
+def _note_faults(
+    table: ListTable, row: Row, cells: Sequence[str], terms: ListTerms, faults: Faults
+) -> None:
     if len(row.cells) > len(table.header):
         remedy = "单元格内的逗号要用英文引号括起来，或改成全角逗号"
         faults.add("L003", f"这一行有{len(row.cells)}格，多于表头", remedy, (row.line, 1))
         return
     grade, category, name = cells[:3]
-    wrong = [("类别", category, tuple(_CATEGORIES))] if category not in _CATEGORIES else []
-    if grade and grade not in _GRADES:
-        wrong.append(("奖项", grade, tuple(_GRADES)))
+    wrong: list[tuple[str, str, Iterable[str]]] = []
+    if category not in terms.category_of:
+        wrong.append(("类别", category, terms.category_of))
+    if grade and grade not in terms.grade_of:
+        wrong.append(("奖项", grade, terms.grade_of))
     for column, value, options in wrong:
         message = f"不认识的{column}“{value}”"
         faults.add("L005", message, f"可用：{'、'.join(options)}", table.place(row.line, column))

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def write_list(rows: Iterable[Mapping[str, str]]) -> bytes:
     """The bytes of list.csv; each row names its columns."""
     rows = list(rows)
-    used = [c for c in COLUMNS if c in REQUIRED or any(row.get(c) for row in rows)]
+    plain = dict.fromkeys(column for row in rows for column in row if column not in COLUMNS)
+    columns = (*COLUMNS[:-1], *plain, COLUMNS[-1])
+    used = [c for c in columns if c in REQUIRED or any(row.get(c) for row in rows)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(used)
@@ -31,6 +33,6 @@ def write_list(rows: Iterable[Mapping[str, str]]) -> bytes:
 
 def row_of(entry: Entry) -> dict[str, str]:
     """An entry as a row by column of list.csv."""
-    cells = (entry.grade or "", entry.category.value, entry.name, entry.credit_code)
+    cells = (entry.grade or "", entry.category, entry.name, entry.credit_code)
     rest = (entry.county, entry.employer, entry.position, entry.remark)
-    return dict(zip(COLUMNS, map(str, (*cells, *rest)), strict=True))
+    return dict(zip(COLUMNS, map(str, (*cells, *rest)), strict=True)) | dict(entry.more)

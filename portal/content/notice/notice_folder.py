@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.files.fault_collector import Faults
+    from portal.content.notice.basis import Basis
     from portal.domain.notice import Entry
 
 TEXT = "notice.md"
@@ -43,8 +44,13 @@ class FolderText:
         return hashlib.sha256(os.fsencode(self.sums + files)).hexdigest()
 
 
-def read_folder(folder: Path, text_faults: Faults, list_faults: Faults) -> FolderText:
-    """Read the text, the list and the attachments of a folder; faults go to the two collectors."""
+def read_folder(
+    folder: Path, text_faults: Faults, list_faults: Faults, basis: Basis | None = None
+) -> FolderText:
+    """Read the text, the list and the attachments of a folder; faults go to the two collectors.
+
+    Without a basis the list stays a table, whose rows nobody reads.
+    """
     children = set(os.listdir(folder))  # noqa: PTH208 - ten thousand folders in a build
     matter, table, sums = None, None, ""
     entries: tuple[Entry, ...] = ()
@@ -59,7 +65,9 @@ def read_folder(folder: Path, text_faults: Faults, list_faults: Faults) -> Folde
     if data is not None:
         sums += f"{hashlib.sha256(data).hexdigest()}  {LIST}\n"
         table = read_table(data, list_faults)
-        entries = read_entries(table, list_faults) if table is not None else ()
+    if table is not None and basis is not None:
+        terms = basis.terms(matter.values.get("edition") if matter else None)
+        entries = read_entries(table, terms, list_faults)
     attachments = _attachments(folder / FILES, text_faults) if FILES in children else ()
     return FolderText(matter, table, entries, attachments, sums, REVISIONS in children)
 

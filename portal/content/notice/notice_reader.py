@@ -12,18 +12,19 @@ from portal.content.notice.order import in_order
 from portal.content.notice.revisions import read_earlier, read_stamp
 from portal.domain.characters import without_controls
 from portal.domain.identifiers import SLUG
-from portal.domain.notice import Kind, ListOrder, Notice, Review, Revision
+from portal.domain.notice import CapException, ListOrder, Notice, Review, Revision
 from portal.domain.stated_reasons import ListChange, StatedReason
-from portal.domain.window import Extension, FirstDay, PublicityWindow, publicity_window
+from portal.domain.window import Counting, Extension, FirstDay
 from portal.errors import CalendarError, Severity
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from portal.content.files.frontmatter import FrontMatter
+    from portal.content.notice.basis import Basis
     from portal.content.notice.list_reader import ListTable
-    from portal.domain.workdays import WorkCalendar
+    from portal.domain.notice import Kind
+    from portal.domain.window import PublicityWindow
     from portal.errors import Issue
 
 _MOST_DAYS = 366
@@ -60,26 +61,7 @@ class Source:
         return f"{self.folder}/{LIST}"
 
 
-class Windows:
-    """Computes publicity windows once for each (opens, N, rule, extensions)."""
-
-    def __init__(self, calendar: WorkCalendar) -> None:
-        self._calendar = calendar
-        self._known: dict[tuple[date, int, FirstDay, tuple[Extension, ...]], PublicityWindow] = {}
-
-    def get(
-        self, opens: date, working_days: int, rule: FirstDay, extensions: tuple[Extension, ...]
-    ) -> PublicityWindow:
-        """The window; raises CalendarError for a year without data."""
-        key = (opens, working_days, rule, extensions)
-        if key not in self._known:
-            self._known[key] = publicity_window(
-                opens, working_days, self._calendar, first_day=rule, extensions=extensions
-            )
-        return self._known[key]
-
-
-def read_notice(folder: Path, windows: Windows, *, earlier: bool = False) -> Source:
+def read_notice(folder: Path, basis: Basis, *, earlier: bool = False) -> Source:
     """Read a notice folder; the faults of all its files are in the source's issues.
 
     An `earlier` text may say that personal data were taken out of it afterwards.
@@ -88,13 +70,13 @@ def read_notice(folder: Path, windows: Windows, *, earlier: bool = False) -> Sou
     if not SLUG.fullmatch(folder.name):
         remedy = "文件夹名只用小写字母、数字和单个连字符，如 2021-pingding-publicity"
         text_faults.add("F008", f"“{folder.name}”不能作为公告的网址名", remedy)
-    text = read_folder(folder, text_faults, list_faults)
+    text = read_folder(folder, text_faults, list_faults, basis)
     notice = None
     issues: list[Issue] = []
     if text.matter is not None:
-        notice = _notice(folder, text, text.matter, windows, text_faults, earlier=earlier)
+        notice = _notice(folder, text, text.matter, basis, text_faults, earlier=earlier)
         if text.revised and (folder / REVISIONS).is_dir():
-            texts, issues = read_earlier(folder / REVISIONS, text.attachments)
+            texts, issues = read_earlier(folder / REVISIONS, text.attachments, basis)
             if notice is not None:
                 notice = replace(notice, revisions=(*texts, *notice.revisions))
     issues += text_faults.issues + list_faults.issues
@@ -108,7 +90,7 @@ def _notice(
     folder: Path,
     text: FolderText,
     matter: FrontMatter,
-    windows: Windows,
+    basis: Basis,
     faults: Faults,
     *,
     earlier: bool,
@@ -116,18 +98,17 @@ def _notice(
     """Build the notice of a header; every fault is noted, None when a required value is missing."""
     fields = Fields(matter.values, matter.places, faults)
     title = fields.text("title", required=True)
-    kind = fields.choice("kind", Kind)
-    published = fields.instant("published", required=True)
-    county = fields.text("county")
-    window = _window(fields, windows) if fields.has("window") else None
-    order = fields.choice("order", ListOrder, ListOrder.FILE)
-    entries = in_order(text.entries, order or ListOrder.FILE)
-    digest = text.digest(text.attachments)
-    amends, number = fields.text("amends"), fields.text("number")
     edition, issuer = fields.text("edition", required=True), fields.text("issuer", required=True)
+    kind = fields.one_of("kind", basis.kinds(edition))
+    published = fields.instant("published", required=True)
+    county, amends, number = map(fields.text, ("county", "amends", "number"))
+    window = _window(fields, basis) if fields.has("window") else None
+    order = fields.choice("order", ListOrder, ListOrder.FILE) or ListOrder.FILE
+    entries = in_order(text.entries, order)
+    digest = text.digest(text.attachments)
     issued, tags, review = fields.day("issued"), fields.texts("tags"), _review(fields)
     stamp, reasons = read_stamp(fields, published), _reasons(fields)
-    redacted = fields.text("redacted") if earlier else ""
+    redacted, exceptions = fields.text("redacted") if earlier else "", _exceptions(fields)
     _check_examined(fields)
     fields.done()
     if kind is None or published is None:
@@ -146,7 +127,7 @@ def _notice(
         number=number,
         issued=issued,
         window=window,
-        order=order or ListOrder.FILE,
+        order=order,
         amends=amends or None,
         tags=tags,
         entries=entries,
@@ -163,6 +144,7 @@ def _notice(
         else (),
         digest=digest,
         reasons=reasons,
+        exceptions=exceptions,
     )
 
 
@@ -171,7 +153,8 @@ def _check_kind(kind: Kind, fields: Fields, has_list: bool) -> None:
     rules = [
         ("window", kind.has_window, kind.has_window),
         ("amends", kind.amends, kind.amends),
-        ("county", kind is Kind.COUNTY_PUBLICITY, kind is Kind.COUNTY_PUBLICITY or kind.amends),
+        ("county", kind.of_county, kind.of_county or kind.amends),
+        ("exceptions", False, kind.has_window),
         ("order", False, kind.has_list),
         ("reasons", False, kind.has_list),
     ]
@@ -220,25 +203,56 @@ def _reasons(fields: Fields) -> tuple[StatedReason, ...]:
     return tuple(found)
 
 
-def _window(fields: Fields, windows: Windows) -> PublicityWindow | None:
+def _exceptions(fields: Fields) -> tuple[CapException, ...]:
+    """More than a cap in principle, with the reason and who agreed; all of it is printed."""
+    found = []
+    for item in fields.tables("exceptions") if fields.has("exceptions") else ():
+        category, most = item.text("category", required=True), item.integer("most", 1)
+        reason, agreed = item.text("reason", required=True), item.text("agreed", required=True)
+        item.done()
+        found.append(CapException(category, most, reason, agreed))
+    return tuple(found)
+
+
+def _window(fields: Fields, basis: Basis) -> PublicityWindow | None:
     """The window of a header; faults are noted, a year without calendar data too."""
     table = fields.table("window")
     opens = table.day("opens", required=True)
-    working_days = table.integer("working-days", 1)
-    rule = table.choice("first-day", FirstDay, FirstDay.COUNTED) or FirstDay.COUNTED
-    extensions = []
-    for item in table.tables("extensions"):
-        reason = item.text("reason", required=True)
-        extensions.append(Extension(item.integer("working-days", 1), reason, item.day("decided")))
-        item.done()
+    counting = _counting(table)
+    last = table.day("until", required=True) if counting is Counting.UNTIL else None
+    length = 1 if counting is Counting.UNTIL else table.integer(counting, 1)
+    rule = FirstDay.COUNTED
+    if counting is not Counting.UNTIL:
+        rule = table.choice("first-day", FirstDay, FirstDay.COUNTED) or FirstDay.COUNTED
+    extensions = tuple(_extension(item, counting) for item in table.tables("extensions"))
     table.done()
-    if working_days + sum(e.working_days for e in extensions) > _MOST_DAYS:
-        table.wrong("working-days", f"超过{_MOST_DAYS}天", "核对天数")
+    if last is not None and opens is not None:
+        length = (last - opens).days + 1
+        if length < 1:
+            table.wrong("until", "早于公示起始日", "核对起止日期")
+            return None
+    if length + sum(e.length for e in extensions) > _MOST_DAYS:
+        table.wrong(counting, f"超过{_MOST_DAYS}天", "核对天数")
         return None
     if opens is None:
         return None
     try:
-        return windows.get(opens, working_days, rule, tuple(extensions))
+        return basis.window(opens, length, counting, rule, extensions)
     except (CalendarError, OverflowError) as error:
         fields.faults.add("W001", str(error), "公示期不能推算，不要估计", table.at("opens"))
         return None
+
+
+def _counting(table: Fields) -> Counting:
+    """What the window counts: the key that its length stands under; working days where none is."""
+    given = [counting for counting in Counting if table.has(counting)]
+    for second in given[1:]:
+        table.wrong(second, f"与“{given[0]}”不能同时写", "公示期只按一种办法计算，删去另一项")
+    return given[0] if given else Counting.WORKING_DAYS
+
+
+def _extension(item: Fields, counting: Counting) -> Extension:
+    reason = item.text("reason", required=True)
+    extension = Extension(item.integer(counting.of_extensions, 1), reason, item.day("decided"))
+    item.done()
+    return extension

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from portal.content.notice.notice_reader import Windows
-    from portal.domain.awards import Edition
+    from portal.content.notice.basis import Basis
+    from portal.domain.editions import Edition
     from portal.domain.notice import Notice
     from portal.domain.places import Site
     from portal.ledger.ledger_lines import LedgerLine
@@ -46,7 +46,7 @@ class Recorded(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What a text may name: the site's offices and counties, editions, notices; and windows.
+    """What a text may name: offices, counties, editions, notices; and how it is read.
 
     `roots` are the folders of notices, beside whose ledgers copies may lie.
     """
@@ -54,7 +54,7 @@ class Around(NamedTuple):
     site: Site | None
     editions: Mapping[str, Edition]
     slugs: Collection[str]
-    windows: Windows
+    basis: Basis
     roots: Sequence[Path]
 
 
@@ -102,24 +102,24 @@ def _text(source: Source, number: int, digests: set[str], around: Around) -> Not
     if present is not None and present.revision == number and present.digest in digests:
         return present
     kept = source.folder / REVISIONS / str(number)
-    earlier = _read(kept, source, around.windows) if kept.is_dir() else None
+    earlier = _read(kept, source, around.basis) if kept.is_dir() else None
     if earlier is not None and earlier.revision == number:
         redacted = any(r.redacted for r in earlier.revisions)
         if redacted or _digest(earlier, present) in digests:
             return earlier
     places = [root / COPIES / digest for root in around.roots for digest in sorted(digests)]
     for copy in places:
-        again = _read(copy, source, around.windows) if copy.is_dir() else None
+        again = _read(copy, source, around.basis) if copy.is_dir() else None
         if again is not None and again.digest == copy.name and again.revision == number:
             return again
     return None
 
 
-def source_of(folder: Path, windows: Windows) -> Source:
+def source_of(folder: Path, basis: Basis) -> Source:
     """A notice's folder as it was read; one that is gone holds nothing."""
     if not folder.is_dir():
         return Source(folder, None, None, None, ())
-    return read_notice(folder, windows)
+    return read_notice(folder, basis)
 
 
 def _digest(earlier: Notice, present: Notice | None) -> str:
@@ -130,9 +130,9 @@ def _digest(earlier: Notice, present: Notice | None) -> str:
     return next(known, earlier.digest)
 
 
-def _read(folder: Path, source: Source, windows: Windows) -> Notice | None:
+def _read(folder: Path, source: Source, basis: Basis) -> Notice | None:
     """A text in a folder of its own, under the notice's slug."""
-    notice = read_notice(folder, windows, earlier=True).notice
+    notice = read_notice(folder, basis, earlier=True).notice
     return None if notice is None else replace(notice, slug=source.slug)
 
 

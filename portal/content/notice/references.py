@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from portal.content.notice.notice_reader import Source
-    from portal.domain.awards import Edition
+    from portal.domain.editions import Edition
     from portal.domain.notice import Notice
     from portal.domain.places import Site
 

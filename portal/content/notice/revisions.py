@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.files.frontmatter import FrontMatter
+    from portal.content.notice.basis import Basis
     from portal.domain.notice import Attachment
     from portal.errors import Issue
 
@@ -34,7 +35,7 @@ def read_stamp(fields: Fields, first: datetime | None) -> tuple[int, datetime, s
 
 
 def read_earlier(
-    folder: Path, attachments: Sequence[Attachment]
+    folder: Path, attachments: Sequence[Attachment], basis: Basis
 ) -> tuple[list[Revision], list[Issue]]:
     """The earlier texts under revisions/, first to last, and the faults in them.
 
@@ -46,7 +47,7 @@ def read_earlier(
         if not part.is_dir():
             continue
         text_faults, list_faults = Faults(f"{part}/{TEXT}"), Faults(f"{part}/{LIST}")
-        text = read_folder(part, text_faults, list_faults)
+        text = read_folder(part, text_faults, list_faults, basis)
         if text.matter is not None:
             revision = _earlier(text, text.matter, attachments, text_faults)
             if revision is not None and str(revision.number) == part.name:

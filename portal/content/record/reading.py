@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from portal.content.notice.notice_reader import Windows
+from portal.content.notice.basis import Basis
 from portal.content.notice.recorded import (
     Around,
     left_out,
@@ -65,8 +65,8 @@ class NoticeReading:
         own: Callable[[Notice], str] = _nothing,
     ) -> None:
         self._own, self._unrecorded = own, folders.unrecorded
-        windows = Windows(parts.calendar)
-        self._around = Around(parts.site, parts.editions, slugs, windows, folders.notices)
+        basis = Basis(parts.calendar, parts.editions)
+        self._around = Around(parts.site, parts.editions, slugs, basis, folders.notices)
         self._ledger = parts.ledger
         self._packer = Packer()
 
@@ -74,7 +74,7 @@ class NoticeReading:
         """A folder's texts. Raises OSError when the folder goes while it is read."""
         around, path = self._around, Path(folder)
         try:
-            source = source_of(path, around.windows)
+            source = source_of(path, around.basis)
         except ContentError as error:
             return FolderRead(folder, issues=error.issues)
         source = with_references(source, around.site, around.editions, around.slugs)

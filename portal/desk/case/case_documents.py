@@ -114,13 +114,13 @@ def statement(notice: Notice, cases: Sequence[Case], office: str, now: datetime)
     out = _Writer("公示情况说明", now, demonstration=notice.demonstration)
     days = (
         f"自{write_date(window.opens)}至{write_date(window.closes)}"
-        f"（共{window.total_working_days}个工作日，{window.first_day.label}）"
+        f"（共{window.words}，{window.rule}）"
     )
     out.text(
         f"《{notice.title}》{days}在质量奖公示平台公示，公示内容为名单{len(notice.entries)}项。"
     )
     for extension in window.extensions:
-        out.text(f"公示期延长{extension.working_days}个工作日，原因：{extension.reason}。")
+        out.text(f"公示期延长{window.counting.words(extension.length)}，原因：{extension.reason}。")
     out.text("公示期内，任何单位和个人可以通过平台、书面、电话或者来访提出异议。")
     if not cases:
         out.text("公示期内没有收到异议。")

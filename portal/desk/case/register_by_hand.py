@@ -116,9 +116,8 @@ def _entries(notice: Notice, typed: str) -> tuple[EntryRef, ...]:
                 "对名单整体有异议的不必填"
             )
         entry = known[name]
-        grade = entry.grade.value if entry.grade else ""
-        employer = entry.employer if entry.category.individual else ""
-        found.append(EntryRef(entry.name, entry.category.value, grade, entry.county, employer))
+        grade = entry.grade or ""
+        found.append(EntryRef(entry.name, entry.category, grade, entry.county, entry.apart))
     return tuple(found)
 
 

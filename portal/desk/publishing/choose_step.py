@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, url_for
 
 from portal.desk.publishing.desktop import desktop, head_of, note_saved
-from portal.desk.publishing.draft_room import kind_of
+from portal.desk.publishing.draft_room import kind_of, terms_of
 from portal.desk.publishing.list_contexts import ChangesContext, ChooseContext, Pick
-from portal.domain.awards import Grade
 from portal.domain.names import name_key
 from portal.domain.notice import Kind
 from portal.editorial.choosing import candidates, chosen_list
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from portal.editorial.choosing import Candidate
     from portal.editorial.drafts import Draft
 
-_GRADES = {grade.value: grade for grade in Grade}
-
 
 class ChooseStep:
     """One method a view."""
@@ -47,10 +44,11 @@ class ChooseStep:
         draft = self._room.draft(slug)
         known = self._candidates(draft)
         chosen = request.form.getlist("pick")
+        known_grades = terms_of(self._room, draft).grade_of
         grades = {
-            one.key: _GRADES[grade]
+            one.key: known_grades[grade]
             for number, one in enumerate(known)
-            if (grade := request.form.get(f"grade-{number}", "")) in _GRADES
+            if (grade := request.form.get(f"grade-{number}", "")) in known_grades
         }
         try:
             if not chosen:
@@ -89,30 +87,31 @@ class ChooseStep:
         return self._room.holds(str(draft.values.get("edition")))
 
     def _candidates(self, draft: Draft) -> Sequence[Candidate]:
-        kind = kind_of(draft) or Kind.CALL
+        kind = kind_of(self._room, draft) or Kind.CALL
         edition = str(draft.values.get("edition"))
         now = self._room.now
         return candidates(self._room.catalogue, edition, kind, now, self._room.holds(edition))
 
     def _page(self, draft: Draft, error: str) -> str:
-        listed = {(name_key(e.name), name_key(e.employer)): e for e in entries_of(draft.list_bytes)}
+        entries = entries_of(draft.list_bytes, self._room.catalogue, draft.values)
+        listed = {(name_key(e.name), name_key(e.apart)): e for e in entries}
         picked = set(request.form.getlist("pick"))
         picks = []
         for number, one in enumerate(self._candidates(draft)):
             entry = one.entry
-            own = listed.get((name_key(entry.name), name_key(entry.employer)))
-            grade = own.grade.value if own and own.grade else ""
+            own = listed.get((name_key(entry.name), name_key(entry.apart)))
+            grade = str(own.grade) if own and own.grade else ""
             picks.append(Pick(number, one, own is not None or one.key in picked, grade))
         groups = [
             (title, list(some)) for title, some in groupby(picks, key=lambda p: p.candidate.title)
         ]
-        graded = kind_of(draft) is Kind.DECISION
+        graded = kind_of(self._room, draft) is Kind.DECISION
         return render(
             ChooseContext(
                 head_of(self._room, draft, error=bool(error)),
                 desktop(self._room, draft, "list"),
                 groups,
-                [grade.value for grade in Grade] if graded else [],
+                list(map(str, terms_of(self._room, draft).grades)) if graded else [],
                 error,
             )
         )

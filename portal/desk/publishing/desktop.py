@@ -46,7 +46,7 @@ _MOST_COMPARED = 12
 
 def desktop(room: DraftRoom, draft: Draft, step: str) -> Desktop:
     """The surroundings of a step, as who is signed in sees them now."""
-    kind = kind_of(draft)
+    kind = kind_of(room, draft)
     remarks = room.remarks(draft)
     standing = room.reviews.standing(draft.slug, room.now)
     hands = room.reviews.opened(person(), draft.slug, room.now)
@@ -119,7 +119,7 @@ def _tab(  # noqa: PLR0917 - one call
 
 def compared(room: DraftRoom, draft: Draft) -> list[Said]:
     """What changed against the earlier lists, in lines."""
-    kind = kind_of(draft)
+    kind = kind_of(room, draft)
     if kind is None or not kind.has_list:
         return []
     found = compare(room.catalogue, draft, room.now, room.holds(str(draft.values.get("edition"))))

@@ -220,13 +220,13 @@ class TimeContext(Context):
     months: Sequence[tuple[str, Sequence[CalendarDay]]]
     window: str
     earliest: date | None
-    working_days: int
+    words: str
     at: str
     scheduled: bool
     trouble: str
     error: str
     revision: int
-    extensions: Sequence[tuple[int, str]]
+    extensions: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -9,7 +9,8 @@ from flask import abort
 
 from portal.casework.people import Right
 from portal.desk.entry.gate import person
-from portal.domain.notice import Kind
+from portal.domain.editions import terms_for
+from portal.domain.notice import FIXED_KINDS
 from portal.editorial import keeping_true
 from portal.editorial.draft_checks import Surroundings as CheckSurroundings
 from portal.editorial.draft_checks import check_draft
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.desk.services import Desk
+    from portal.domain.awards import ListTerms
+    from portal.domain.notice import Kind
     from portal.domain.standing import Hold
     from portal.editorial.draft_checks import Remark
     from portal.editorial.drafts import Draft, Drafts
@@ -128,9 +131,20 @@ def may_draft() -> bool:
     return Right.DRAFT in person().may
 
 
-def kind_of(draft: Draft) -> Kind | None:
-    """The kind of a draft, None where its header names none."""
-    try:
-        return Kind(str(draft.values.get("kind")))
-    except ValueError:
-        return None
+def kind_of(room: DraftRoom, draft: Draft) -> Kind | None:
+    """The kind of a draft, None where its header names none of its edition."""
+    edition = room.catalogue.editions.get(str(draft.values.get("edition")))
+    kinds = edition.kinds if edition else FIXED_KINDS
+    return kinds.get(str(draft.values.get("kind")))
+
+
+def stands_on(room: DraftRoom, draft: Draft) -> bool:
+    """Whether the list of a draft is chosen from earlier lists."""
+    edition = room.catalogue.editions.get(str(draft.values.get("edition")))
+    kind = kind_of(room, draft)
+    return edition is not None and kind is not None and bool(edition.stands_on(kind))
+
+
+def terms_of(room: DraftRoom, draft: Draft) -> ListTerms:
+    """What the list of a draft may say."""
+    return terms_for(room.catalogue.editions, draft.values.get("edition"))

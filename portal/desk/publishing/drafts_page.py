@@ -111,7 +111,7 @@ class DraftsPage:
     def kind(self, slug: str) -> str:
         """What kind of notice a draft is, and what may be done with the draft as a whole."""
         draft = self._room.draft(slug)
-        kind, site = kind_of(draft), self._room.catalogue.site
+        kind, site = kind_of(self._room, draft), self._room.catalogue.site
         edition = self._room.catalogue.editions.get(str(draft.values.get("edition")))
         issuer = site.offices.get(str(draft.values.get("issuer")))
         facts = {
@@ -173,7 +173,7 @@ def draft_line(room: DraftRoom, who: Person, standing: Standing) -> DraftLine:
     """A draft with whose turn it is, for who is signed in."""
     try:
         draft = room.drafts.read(standing.slug)
-        title, kind = draft.title, kind_of(draft)
+        title, kind = draft.title, kind_of(room, draft)
     except PortalError:
         title, kind = standing.slug, None
     if standing.state is DraftState.PUBLISHING:

@@ -10,13 +10,11 @@ from flask import Blueprint, redirect, request, url_for
 from portal.content.files.workbooks import column_letters
 from portal.content.notice.list_reader import COLUMNS, REQUIRED
 from portal.desk.publishing.desktop import desktop, head_of, note_saved
-from portal.desk.publishing.draft_room import kind_of
+from portal.desk.publishing.draft_room import kind_of, stands_on, terms_of
 from portal.desk.publishing.list_contexts import Asked, ListContext, SheetCell, ShownSheet
 from portal.desk.publishing.saving import save_step
 from portal.desk.publishing.shown_list import ShownList, shown_list
-from portal.domain.awards import Category, Grade
 from portal.domain.notice import Kind
-from portal.domain.standing import STANDS_ON
 from portal.editorial.list_differences import compare
 from portal.errors import RequestError
 from portal.importing.asking import Reading
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
     from portal.content.files.workbooks import Sheet
     from portal.desk.publishing.draft_room import DraftRoom
+    from portal.domain.awards import ListTerms
     from portal.editorial.drafts import Draft
     from portal.editorial.list_differences import Difference
     from portal.editorial.list_imports import Pending
@@ -66,7 +65,7 @@ class ListStep:
             self._room.imports.hand_in(slug, plain_name(file.filename), file.read())
             return self._take(draft)
         except RequestError as error:
-            self._forget_unreadable(slug)
+            self._forget_unreadable(draft)
             return self._page(draft, str(error)), 422
 
     def answer(self, slug: str) -> Answer | tuple[str, int]:
@@ -89,7 +88,7 @@ class ListStep:
     def save(self, slug: str) -> Answer | tuple[str, int] | str:
         """Save the rows as they were typed."""
         draft = self._room.draft(slug)
-        rows = list(_rows())
+        rows = list(_rows(_columns(terms_of(self._room, draft))))
         data = Reading(tuple(rows)).data if rows else None
         if _same(draft.list_bytes, data):
             data = draft.list_bytes
@@ -118,13 +117,15 @@ class ListStep:
         return compare(self._room.catalogue, draft, self._room.now, holds)
 
     def _pending(self, draft: Draft) -> Pending | None:
-        return self._room.imports.pending(draft.slug, self._room.catalogue.site)
+        return self._room.imports.pending(
+            draft.slug, self._room.catalogue.site, terms_of(self._room, draft)
+        )
 
-    def _forget_unreadable(self, slug: str) -> None:
+    def _forget_unreadable(self, draft: Draft) -> None:
         try:
-            self._room.imports.pending(slug, self._room.catalogue.site)
+            self._pending(draft)
         except RequestError:
-            self._room.imports.forget(slug)
+            self._room.imports.forget(draft.slug)
 
     def _page(self, draft: Draft, error: str, *, editing: bool = False) -> str:
         pending = None
@@ -137,7 +138,8 @@ class ListStep:
         if pending is not None and open_:
             listed = _of_entries(pending.reading.entries)
         editing = (editing or (pending is None and not listed.rows and bool(error))) and not open_
-        site = self._room.catalogue.site
+        site, terms = self._room.catalogue.site, terms_of(self._room, draft)
+        columns = _columns(terms)
         return render(
             ListContext(
                 head_of(self._room, draft, error=bool(error)),
@@ -146,14 +148,14 @@ class ListStep:
                 list(_sheets(pending.reading)) if pending else [],
                 list(_asked(pending)) if pending else [],
                 [str(told) for told in pending.reading.told[:_TOLD]] if pending else [],
-                _for_typing(draft.list_bytes) if editing else listed,
+                _for_typing(draft.list_bytes, columns) if editing else listed,
                 editing,
-                COLUMNS,
-                _typed(draft, listed),
-                [category.value for category in Category],
-                [grade.value for grade in Grade],
+                columns,
+                _typed(kind_of(self._room, draft), columns, listed),
+                list(map(str, terms.categories)),
+                list(map(str, terms.grades)),
                 [county.name for county in site.counties.values()],
-                kind_of(draft) in STANDS_ON,
+                stands_on(self._room, draft),
                 len(self._changes(draft)),
                 error,
             )
@@ -177,12 +179,12 @@ def _answers() -> Iterator[tuple[str, str]]:
         yield key, typed if value == "" and typed else value
 
 
-def _rows() -> Iterator[dict[str, str]]:
+def _rows(columns: Sequence[str]) -> Iterator[dict[str, str]]:
     """The rows of the form that hold something, in their order."""
     for row in range(min(int(request.form.get("rows", "0") or 0), _MOST_ROWS)):
         cells = {
             column: request.form.get(f"c{row}-{number}", "").strip()
-            for number, column in enumerate(COLUMNS)
+            for number, column in enumerate(columns)
         }
         typed = {column for column, text in cells.items() if text}
         if typed - {"类别", "奖项", "县区"}:
@@ -199,20 +201,24 @@ def _of_entries(entries: tuple[Mapping[str, str], ...]) -> ShownList:
     return ShownList(used, [[entry.get(column, "") for column in used] for entry in entries])
 
 
-def _for_typing(data: bytes | None) -> ShownList:
+def _columns(terms: ListTerms) -> tuple[str, ...]:
+    """The columns of an edition's lists, in the order in which they are typed."""
+    return (*COLUMNS[:-1], *terms.columns, COLUMNS[-1])
+
+
+def _for_typing(data: bytes | None, columns: Sequence[str]) -> ShownList:
     """All columns, and some empty rows at the end."""
     shown = shown_list(data)
-    places = [shown.columns.index(c) if c in shown.columns else -1 for c in COLUMNS]
+    places = [shown.columns.index(c) if c in shown.columns else -1 for c in columns]
     rows = [[row[place] if place >= 0 else "" for place in places] for row in shown.rows]
-    return ShownList(COLUMNS, [*rows, *[[""] * len(COLUMNS)] * _EMPTY_ROWS])
+    return ShownList(columns, [*rows, *[[""] * len(columns)] * _EMPTY_ROWS])
 
 
-def _typed(draft: Draft, listed: ShownList) -> frozenset[str]:
+def _typed(kind: Kind | None, columns: Sequence[str], listed: ShownList) -> frozenset[str]:
     """The columns to type into: those that the kind has, and those that the list has."""
-    kind = kind_of(draft)
     unused = {"奖项"} if kind is not Kind.DECISION else set()
-    unused |= {"县区"} if kind is Kind.COUNTY_PUBLICITY else set()
-    return frozenset(set(COLUMNS) - unused | set(listed.columns))
+    unused |= {"县区"} if kind is not None and kind.of_county else set()
+    return frozenset(set(columns) - unused | set(listed.columns))
 
 
 def _asked(pending: Pending) -> Iterator[Asked]:

@@ -61,12 +61,12 @@ def save_step(  # noqa: PLR0917 - two texts and their names
     if autosave:
         return jsonify(seen=saved.draft.digest, at=write_clock(room.now), told=list(saved.told))
     note_saved(room, saved.told)
-    return redirect(url_of_step(draft, step))
+    return redirect(url_of_step(room, draft, step))
 
 
-def url_of_step(draft: Draft, step: str) -> str:
+def url_of_step(room: DraftRoom, draft: Draft, step: str) -> str:
     """Where the button leads that was pressed: on, or here again."""
-    kind = kind_of(draft)
+    kind = kind_of(room, draft)
     steps = [s for s, _, _ in STEPS if s != "list" or (kind is not None and kind.has_list)]
     wanted = following(steps, step) if request.form.get("go") == "next" else step
     endpoint = next(end for name, _, end in STEPS if name == wanted)

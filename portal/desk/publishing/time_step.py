@@ -83,7 +83,11 @@ class TimeStep:
         return at
 
     def _page(self, draft: Draft, error: str) -> str:
-        calendar, kind, now = self._room.catalogue.calendar, kind_of(draft), self._room.now
+        calendar, kind, now = (
+            self._room.catalogue.calendar,
+            kind_of(self._room, draft),
+            self._room.now,
+        )
         edition = self._room.catalogue.editions.get(str(draft.values.get("edition")))
         window, trouble, earliest = window_of(draft.values, calendar), "", None
         stated = stated_time(draft) or now
@@ -94,8 +98,6 @@ class TimeStep:
                 trouble = str(problem)
         revised = stated_key(draft) == "updated"
         days = [] if revised or earliest is None else list(self._days(earliest, window))
-        table = draft.values.get("window")
-        extensions = (table.get("extensions") or []) if isinstance(table, dict) else []
         return render(
             TimeContext(
                 head_of(self._room, draft, error=bool(error)),
@@ -103,13 +105,13 @@ class TimeStep:
                 _months(days),
                 write_range(window.opens, window.closes) if window else "",
                 earliest,
-                window.total_working_days if window else 0,
+                window.words if window else "",
                 request.form.get("at") or f"{stated:%Y-%m-%dT%H:%M}",
                 stated > now + _AT_ONCE,
                 trouble,
                 error,
                 int(draft.values.get("revision") or 1),
-                [(int(item["working-days"]), str(item["reason"])) for item in extensions],
+                list(map(window.added, window.extensions)) if window else [],
             )
         )
 

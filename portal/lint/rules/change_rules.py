@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from portal.domain.list_changes import list_changes, reason_for
-from portal.domain.standing import STANDS_ON
 from portal.errors import Severity, Stage
 from portal.lint.rules.rule import Finding, rule
 
@@ -53,10 +52,10 @@ def reasons_are_about_something(subject: Listed) -> Iterator[Finding]:
 def _changes(subject: Listed) -> tuple[Changed, ...]:
     """What the list changes against the closed lists it stands on; nothing once it is recorded."""
     notice = subject.notice
-    kind = STANDS_ON.get(notice.kind)
-    if kind is None or _recorded(subject):
+    if not subject.stands_on or _recorded(subject):
         return ()
-    before = subject.round.earlier_lists(kind).closed(notice.published)
+    # The nearest of those stages: what came before that stood in it already.
+    before = subject.round.earlier_lists(subject.stands_on[-1]).closed(notice.published)
     if not before:
         return ()
     known = subject.context.holds.holds

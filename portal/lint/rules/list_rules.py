@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from portal.domain.awards import Sort
 from portal.domain.dates import read_number
 from portal.domain.identifiers import parse_credit_code
 from portal.domain.notice import ListOrder
@@ -26,11 +27,17 @@ _SPACE = re.compile(r"\s")
 _LATIN_SPACE = re.compile(r"(?<=[A-Za-z0-9.&'-]) (?=[A-Za-z0-9&(])")
 _COUNT = re.compile(
     r"(?P<etc>等)?(?:共(?:计)?)?(?P<n>\d{1,4}|[两一二三四五六七八九十]{1,3})"
-    r"(?P<measure>[家个名位])(?P<noun>组织|企业|单位|机构|个人|同志)?"
+    r"(?P<measure>[家个名位项])(?P<noun>组织|企业|单位|机构|个人|同志|团队|班组|项目)?"
 )
 _BEGIN_OF_A_COUNT = re.compile(r"[等共\d两一二三四五六七八九十]")
 _LIMIT = re.compile(r"(?:不超过|不多于|最多|至多|不少于|限|第|设|不足)\s*$")
-_PEOPLE = ("个人", "同志")
+_SORTS = {
+    **dict.fromkeys(("组织", "企业", "单位", "机构", "家"), Sort.ORGANIZATION),
+    **dict.fromkeys(("个人", "同志", "名", "位"), Sort.INDIVIDUAL),
+    **dict.fromkeys(("团队", "班组"), Sort.TEAM),
+    **dict.fromkeys(("项目", "项"), Sort.PROJECT),
+}
+"""What a noun counts, or a measure word where no noun follows."""
 
 
 @rule("L006")
@@ -116,25 +123,26 @@ def counts_agree(subject: Subject) -> Iterator[Finding]:
     entries = subject.notice.entries
     if not entries:
         return
-    people = sum(entry.category.individual for entry in entries)
-    counted = Counter((entry.grade, entry.category.individual) for entry in entries)
-    by_grade = {
-        individual: {sum(counted[grade, i] for i in kinds) for grade in subject.edition.places}
-        for individual, kinds in ((None, (True, False)), (True, (True,)), (False, (False,)))
-    }
+    grades = subject.edition.terms.grades
+    counted = Counter((entry.grade, entry.category.sort) for entry in entries)
+    whole = Counter(entry.category.sort for entry in entries)
     title = Prose(subject.source.text_path, subject.notice.title)
     for prose in (title, subject.body):
         for match in matches(_COUNT, _BEGIN_OF_A_COUNT, halfwidth(prose.text)):
-            noun, measure = match["noun"], match["measure"]
+            noun = match["noun"]
             limit = _LIMIT.search(prose.text, 0, match.start("n"))
             if limit or not (match["etc"] or noun):
                 continue
-            if noun in _PEOPLE or (noun is None and measure in "名位"):
-                right, what, graded = people, "个人", by_grade[True]
-            elif noun or measure == "家":
-                right, what, graded = len(entries) - people, "组织", by_grade[False]
+            sort = _SORTS.get(noun or match["measure"])
+            if sort in (Sort.TEAM, Sort.PROJECT) and not whole[sort]:
+                continue  # of other projects, which are no entries
+            if sort is None:
+                right, what = len(entries), "条目"
+                graded = {sum(counted[g, s] for s in Sort) for g in grades}
+                graded |= {counted[g, Sort.ORGANIZATION] for g in grades}
             else:
-                right, what, graded = len(entries), "条目", by_grade[None] | by_grade[False]
+                right, what = whole[sort], sort.label
+                graded = {counted[g, sort] for g in grades}
             if read_number(match["n"]) in {right, *graded}:
                 continue
             found = f"写“{match.group()}”，名单中{what}为{right}个"
@@ -190,14 +198,14 @@ def county_is_the_notices_own(subject: Subject) -> Iterator[Finding]:
 
 @rule("L015")
 def people_have_employers(subject: Subject) -> Iterator[Finding]:
-    """个人没有填写工作单位。
+    """个人没有填写工作单位，或者没有填写届次规定的、用来分辨同名的另一列。
 
-    没有工作单位，公众不能分辨同名的人，查重也不能区分。
+    没有这一项，公众不能分辨同名的人，查重也不能区分。
     """
     for entry in subject.notice.entries:
-        if entry.category.individual and not entry.employer:
-            message = f"个人“{entry.name}”没有工作单位"
-            remedy = "在“工作单位”栏填写全称"
+        if entry.category.apart and not entry.apart:
+            message = f"{entry.category.sort.label}“{entry.name}”没有{entry.category.apart}"
+            remedy = f"在“{entry.category.apart}”栏填写全称"
             yield subject.in_list(entry, "名称", message, remedy, Severity.WARNING)
 
 

@@ -19,7 +19,7 @@ from portal.content.notice.notice_reader import Source
 from portal.content.record.packing import unpack
 from portal.domain.earlier_lists import EarlierList, EarlierLists
 from portal.domain.notice import Entry, Kind
-from portal.domain.standing import STANDS_ON, standing_faults
+from portal.domain.standing import standing_faults
 from portal.domain.window import honest_window
 from portal.domain.workdays import SHANGHAI
 from portal.errors import CalendarError
@@ -115,15 +115,15 @@ class Context(Surroundings):
         """Whether objections to a notice can be sealed."""
         return self.keyed(slug)
 
-    def had_county_window(self, edition: str, first: str, last: str) -> bool:
-        """Whether a county list of an edition had a window from one day to another (ISO)."""
-        return (edition, date.fromisoformat(first), date.fromisoformat(last)) in self._windows
+    def had_earlier_window(self, edition: str, kinds: str, first: str, last: str) -> bool:
+        """Whether a list of one of some kinds had a window from one day to another (ISO)."""
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        return any((edition, kind, *days) in self._windows for kind in kinds.split())
 
     @cached_property
-    def _windows(self) -> set[tuple[str, date, date]]:
+    def _windows(self) -> set[tuple[str, str, date, date]]:
         lists = (k.notice for k in self.known.values() if k.sound and k.kind.has_window)
-        counties = ((n.edition, n.window) for n in lists if n.kind is Kind.COUNTY_PUBLICITY)
-        return {(edition, w.opens, w.closes) for edition, w in counties if w}
+        return {(n.edition, n.kind, n.window.opens, n.window.closes) for n in lists if n.window}
 
     @cached_property
     def lists(self) -> dict[str, list[Known]]:
@@ -197,7 +197,7 @@ _QUESTIONS: dict[str, Callable[..., bool]] = {
     question.__name__: question
     for question in (
         *(Context.is_notice, Context.has_file),
-        *(Context.takes_objections, Context.had_county_window),
+        *(Context.takes_objections, Context.had_earlier_window),
     )
 }
 
@@ -227,10 +227,15 @@ class Listed(Neighbour):
     def standing(self) -> list[Fault]:
         """Faults against the lists this one must stand on, as they were when it was published."""
         notice = self.notice
-        if notice.kind not in STANDS_ON or self.context.tree.site is None:
+        if self.context.tree.site is None:
             return []
-        earlier = self.round.earlier_lists(STANDS_ON[notice.kind])
-        return standing_faults(notice.kind, notice.entries, earlier, notice.published)
+        return [
+            fault
+            for kind in self.stands_on
+            for fault in standing_faults(
+                kind, notice.entries, self.round.earlier_lists(kind), notice.published
+            )
+        ]
 
 
 @dataclass(frozen=True)
@@ -246,7 +251,7 @@ class Round:
         """The lists of a kind, in order of slugs."""
         if kind not in self._listed:
             known = self.context.lists.get(self.edition, ())
-            self._listed[kind] = [self._with_list(k) for k in known if k.kind is kind]
+            self._listed[kind] = [self._with_list(k) for k in known if k.kind == kind]
         return self._listed[kind]
 
     def _with_list(self, known: Known) -> Listed:
@@ -279,7 +284,7 @@ class Round:
 
     @cached_property
     def recommended(self) -> dict[str, list[tuple[Listed, Entry]]]:
-        """Who takes a place of a county, by county: whoever was not struck off.
+        """Whom the first publicity proposes, by county: whoever was not struck off.
 
         Struck off is whom a second publicity left out, and whose objection was upheld. Withdrawn
         lists count for nothing, the others in order of publishing.
@@ -287,7 +292,9 @@ class Round:
         upheld = [h for edition, h in self.context.holds.holds if edition == self.edition]
         upheld = [hold for hold in upheld if hold.upheld]
         counties: defaultdict[str, list[Listed]] = defaultdict(list)
-        for one in self.lists(Kind.COUNTY_PUBLICITY):
+        edition = self.context.tree.editions.get(self.edition)
+        first = edition.first.kind if edition and edition.first else None
+        for one in self.lists(first) if first else ():
             if one.notice.slug not in self.context.withdrawn:
                 counties[one.notice.county or ""].append(one)
         found: dict[str, list[tuple[Listed, Entry]]] = {}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from portal.content.files.fault_collector import START, Place
 from portal.content.files.toml_tables import toml_places
 from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
-from portal.domain.notice import Kind
 from portal.domain.quotas import place_faults
 from portal.errors import Severity
 from portal.lint.attachments import Content, read_attachment
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
     from portal.content.files.frontmatter import FrontMatter
     from portal.content.loader import Tree
     from portal.content.notice.notice_reader import Source
-    from portal.domain.awards import Edition
+    from portal.domain.editions import Edition, Step
     from portal.domain.faults import Fault
-    from portal.domain.notice import Attachment, Entry, Notice
+    from portal.domain.notice import Attachment, Entry, Kind, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +141,14 @@ class Subject:
         return site.county_name(self.notice.county) if site else ""
 
     @property
-    def working_days(self) -> int:
-        """How many working days the edition asks of this kind's window; 0 for kinds without."""
-        if self.notice.kind is Kind.COUNTY_PUBLICITY:
-            return self.edition.county_working_days
-        return self.edition.city_working_days if self.notice.kind.has_window else 0
+    def step(self) -> Step | None:
+        """The step of the edition that this kind of notice shows: what it asks of the window."""
+        return self.edition.step_of(self.notice.kind)
+
+    @property
+    def stands_on(self) -> tuple[Kind, ...]:
+        """The kinds of lists that this one must stand on."""
+        return self.edition.stands_on(self.notice.kind)
 
     @property
     def year(self) -> int:

@@ -14,8 +14,7 @@ from portal.domain.dates import (
     write_meta,
     write_range,
 )
-from portal.domain.notice import Kind
-from portal.domain.window import honest_window
+from portal.domain.window import Counting, honest_window
 from portal.errors import CalendarError, Severity, Stage
 from portal.lint.rules.rule import Finding, rule
 
@@ -37,16 +36,20 @@ _NEAR = 10
 
 @rule("W002")
 def long_enough(subject: Subject) -> Iterator[Finding]:
-    """公示期短于本届规定的工作日数。
+    """公示期短于本届规定的天数，或者不按本届规定的办法计算。
 
-    县（区）公示和市级公示各须多少个工作日，由 content/awards/ 的届次规定；延长的天数另算，不能
-    用来补足。
+    各级公示须多少个工作日或者多少天，由 content/awards/ 的届次规定；延长的天数另算，不能用来补足。
     """
-    window = subject.notice.window
-    if window and window.working_days < subject.working_days:
-        message = f"公示期{window.working_days}个工作日，少于规定的{subject.working_days}个"
-        remedy = f"working-days 写 {subject.working_days} 或更多"
-        yield subject.on("window.working-days", message, remedy)
+    window, step = subject.notice.window, subject.step
+    if not window or not step or not step.length:
+        return
+    key = f"window.{window.counting}"
+    if window.counting is not step.counting:
+        message = f"公示期写的是{window.counting.words(window.length)}，规定的是{step.duration}"
+        yield subject.on(key, message, f"改写成 {step.counting}: {step.length}")
+    elif window.length < step.length:
+        message = f"公示期{window.counting.words(window.length)}，少于规定的{step.length}个"
+        yield subject.on(key, message, f"{step.counting} 写 {step.length} 或更多")
 
 
 @rule("W003")
@@ -54,10 +57,11 @@ def opens_on_a_working_day(subject: Subject) -> Iterator[Finding]:
     """公示从非工作日开始。
 
     起始日应为工作日：起始日计为第1个工作日，周末、放假日和停止办公日不能计入。调休上班的周末是
-    工作日。
+    工作日。按日历天数计算的公示期可以从任何一天开始。
     """
     window = subject.notice.window
-    if window and not window.days[0].day.working:
+    by_working_days = window is not None and window.counting is Counting.WORKING_DAYS
+    if window and by_working_days and not window.days[0].day.working:
         day = window.days[0].day
         later = next(d.day.date for d in window.days if d.day.working)
         yield subject.on(
@@ -69,8 +73,10 @@ def opens_on_a_working_day(subject: Subject) -> Iterator[Finding]:
 def text_ends_on_a_working_day(subject: Subject) -> Iterator[Finding]:
     """正文写的公示期止于非工作日。
 
-    公示期按工作日计算，最后一天总是工作日。
+    公示期按工作日计算的，最后一天总是工作日。
     """
+    if _countings(subject) != {Counting.WORKING_DAYS}:
+        return
     calendar = subject.context.tree.calendar
     for found in _stated(subject):
         if found.last is None:
@@ -88,25 +94,27 @@ def text_ends_on_a_working_day(subject: Subject) -> Iterator[Finding]:
 def text_states_the_length(subject: Subject) -> Iterator[Finding]:
     """正文写的公示天数与公示期不一致。
 
-    正文中含“公示”的句子写到天数时，应与 window 的 working-days 相同；没有公示期的公告，应与本届
-    规定的工作日数相同。写“5天”而公示期按工作日计算的，提醒写明“5个工作日”。
+    正文中含“公示”的句子写到天数时，应与 window 的长度相同；没有公示期的公告，应与本届规定的相同。
+    写“5天”而公示期按工作日计算的，提醒写明“5个工作日”。
     """
-    window, edition = subject.notice.window, subject.edition
     if subject.notice.kind.amends:
         return
-    if window:
-        right = {window.working_days, window.total_working_days}
-    else:
-        right = {edition.county_working_days, edition.city_working_days}
-    expected = "、".join(str(n) for n in sorted(right))
+    right = _lengths(subject)
+    if not right:
+        return
+    countings = _countings(subject)
+    expected = "、".join(_expected(right, countings))
     for found in _stated(subject):
         calendar_days = {(found.last - found.first).days + 1} if found.first and found.last else {0}
         if found.n is None or (found.unit is Unit.DAYS and {found.n} == calendar_days):
             continue
         if found.n not in right:
-            message = f"正文写公示{found.n}{_measure(found)}，应为{expected}个工作日"
+            message = f"正文写公示{found.n}{_measure(found)}，应为{expected}"
             yield subject.body.find(found.span[0], message, "改正正文，或更正 window")
-        elif found.unit is Unit.DAYS:
+        elif found.unit is Unit.WORKING_DAYS and Counting.WORKING_DAYS not in countings:
+            message = f"正文写“{found.n}个工作日”，公示期不按工作日计算"
+            yield subject.body.find(found.span[0], message, f"写明“{found.n}天”")
+        elif found.unit is Unit.DAYS and countings == {Counting.WORKING_DAYS}:
             message = f"正文写“{found.n}天”，公示期按工作日计算"
             remedy = f"写明“{found.n}个工作日”"
             yield subject.body.find(found.span[0], message, remedy, Severity.WARNING)
@@ -122,7 +130,7 @@ def text_states_the_dates(subject: Subject) -> Iterator[Finding]:
     window = subject.notice.window
     if window is None:
         return
-    base = [d.day.date for d in window.days if d.count == window.working_days]
+    base = [d.day.date for d in window.days if d.count == window.length]
     said = {found.date for found in find_dates(subject.notice.body, subject.year)}
     ends = {window.closes, *(base if window.closes in said else ())}
     right = write_range(window.opens, window.closes)
@@ -134,7 +142,7 @@ def text_states_the_dates(subject: Subject) -> Iterator[Finding]:
             # A lone date may be another deadline in a sentence that only mentions the publicity.
             severity = Severity.ERROR if found.first else Severity.WARNING
             wrong = subject.body.find(found.span[0], message, "改正正文，或更正 window", severity)
-            yield _unless_of_a_county(subject, found, wrong)
+            yield _unless_of_earlier(subject, found, wrong)
 
 
 @rule("W007")
@@ -242,12 +250,35 @@ def _speaks_of_publicity(found: FoundRange, before: str, after: str) -> bool:
     return not _AFTERWARDS.search(between) and not (alone and len(between) > _NEAR)
 
 
-def _unless_of_a_county(subject: Subject, found: FoundRange, wrong: Finding) -> Finding:
-    """The text of a city list may mention the window of a county list."""
-    if subject.notice.kind is not Kind.CITY_PUBLICITY or not (found.first and found.last):
+def _unless_of_earlier(subject: Subject, found: FoundRange, wrong: Finding) -> Finding:
+    """The text of a list may mention the windows of the lists that it stands on."""
+    window, before = subject.notice.kind.has_window, subject.stands_on
+    if not (window and before and found.first and found.last):
         return wrong
     first, last = found.first.isoformat(), found.last.isoformat()
-    return wrong.unless("had_county_window", subject.notice.edition, first, last)
+    edition = subject.notice.edition
+    return wrong.unless("had_earlier_window", edition, " ".join(before), first, last)
+
+
+def _countings(subject: Subject) -> set[Counting]:
+    """How the window's days count, or those of every publicity of the edition."""
+    window = subject.notice.window
+    return {window.counting} if window else {s.counting for s in subject.edition.stages}
+
+
+def _lengths(subject: Subject) -> set[int]:
+    """The lengths that a text may state: the window's, or those of every publicity."""
+    window = subject.notice.window
+    if window:
+        return {window.length, window.total}
+    return {stage.length for stage in subject.edition.stages if stage.length}
+
+
+def _expected(lengths: set[int], countings: set[Counting]) -> Iterator[str]:
+    """Lengths as a finding names them: 5个工作日, and with several: 5、7个工作日."""
+    *most, last = sorted(lengths)
+    yield from map(str, most)
+    yield next(iter(countings)).words(last) if len(countings) == 1 else f"{last}天"
 
 
 def _measure(found: FoundRange) -> str:

@@ -70,6 +70,7 @@ def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
     widths, kept_whole = column_widths(head, rows)
     window = (window_sentence(notice, notice.window, catalogue),) if notice.window else ()
     reasons = tuple(plain_text(stated.sentence) for stated in notice.reasons)
+    exceptions = tuple(plain_text(exception.sentence) for exception in notice.exceptions)
     history = catalogue.history(notice)
     return NoticeDocument(
         marks=tuple(map(plain_text, page_marks(notice, history))),
@@ -82,7 +83,7 @@ def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
         rows=tuple(rows),
         widths=widths,
         kept_whole=kept_whole,
-        closing=(*reasons, *window),
+        closing=(*reasons, *exceptions, *window),
         attachments=tuple(attachment.name for attachment in notice.attachments),
         date=date_line(notice),
         seal=bool(notice.number),

@@ -207,7 +207,7 @@ def _window_text(notice: Notice) -> str:
     assert window is not None
     return (
         f"{write_date(window.opens)}至{write_date(window.closes)}24:00"
-        f"（{window.total_working_days}个工作日，{window.first_day.label}）"
+        f"（{window.words}，{window.rule}）"
     )
 
 
@@ -237,6 +237,7 @@ def _text(notice: Notice, catalogue: Catalogue, url: str) -> Iterator[str]:
         yield f"<p>公示期：{escape(_window_text(notice))}</p>"
     if notice.entries:
         yield _table(notice)
+    yield from (f"<p>{escape(one.sentence)}</p>" for one in notice.exceptions)
     if notice.attachments:
         links = "".join(
             f'<li><a href="{url}files/{quote(a.name)}">{escape(a.name)}</a></li>'

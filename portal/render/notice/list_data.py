@@ -11,11 +11,12 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from portal.domain.dates import write_meta
+from portal.domain.notice import plain_columns
 from portal.render.links import issuer_name, page_address, permalink
 from portal.render.zip_packing import repacked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from portal.content.catalogue import Catalogue
     from portal.domain.history import History
@@ -31,8 +32,8 @@ _COLUMNS = (
     ("县区", "county"),
     ("工作单位", "employer"),
     ("职务", "position"),
-    ("备注", "remark"),
 )
+_REMARK = "备注"
 _ALWAYS = frozenset({"类别", "名称"})
 _STATE = "公告状态"
 _WIDTHS = {_STATE: 40, "名称": 36, "统一社会信用代码": 22, "工作单位": 36, "职务": 20, "备注": 24}
@@ -51,13 +52,11 @@ def list_rows(
     Rows of a demonstration say so each, unless what holds them is marked (`marked=False`).
     """
     marked = marked and notice.demonstration
-    rows = [_cells(entry, demonstration=marked) for entry in notice.entries]
-    used = [
-        i
-        for i, (label, _) in enumerate(_COLUMNS)
-        if label in _ALWAYS or any(row[i] for row in rows)
-    ]
-    header = tuple(_COLUMNS[i][0] for i in used)
+    plain = [label for label, _ in plain_columns(notice.entries)]
+    labels = (*(label for label, _ in _COLUMNS), *plain, _REMARK)
+    rows = [_cells(entry, plain, demonstration=marked) for entry in notice.entries]
+    used = [i for i, label in enumerate(labels) if label in _ALWAYS or any(r[i] for r in rows)]
+    header = tuple(labels[i] for i in used)
     return header, [tuple(row[i] for i in used) for row in rows]
 
 
@@ -75,11 +74,11 @@ def _rows_with_state(
     return (*header, _STATE), [(*row, state) for row in rows]
 
 
-def _cells(entry: Entry, *, demonstration: bool) -> tuple[str, ...]:
+def _cells(entry: Entry, plain: Iterable[str], *, demonstration: bool) -> tuple[str, ...]:
     values = [str(getattr(entry, attribute) or "") for _, attribute in _COLUMNS]
-    if demonstration:
-        values[-1] = "；".join(part for part in (values[-1], DEMONSTRATION) if part)
-    return tuple(values)
+    more = dict(entry.more)
+    remark = (entry.remark, DEMONSTRATION if demonstration else "")
+    return (*values, *(more.get(label, "") for label in plain), "；".join(filter(None, remark)))
 
 
 def spreadsheet_safe(value: str) -> str:
@@ -110,7 +109,7 @@ def list_json(notice: Notice, catalogue: Catalogue) -> bytes:
     document = {
         "title": notice.title,
         "url": permalink(notice, catalogue),
-        "kind": notice.kind.value,
+        "kind": notice.kind,
         "edition": edition.name if edition else notice.edition,
         "issuer": issuer_name(notice, catalogue),
         "published": notice.published.isoformat(),
@@ -137,8 +136,12 @@ def list_json(notice: Notice, catalogue: Catalogue) -> bytes:
         "entries": [
             {
                 label: str(value)
-                for label, attribute in _COLUMNS
-                if (value := getattr(entry, attribute)) or label in _ALWAYS
+                for label, value in (
+                    *((label, getattr(entry, attribute)) for label, attribute in _COLUMNS),
+                    *entry.more,
+                    (_REMARK, entry.remark),
+                )
+                if value or label in _ALWAYS
             }
             for entry in notice.entries
         ],

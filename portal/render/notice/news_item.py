@@ -63,7 +63,7 @@ def news_item(notice: Notice, catalogue: Catalogue, renditions: Iterable[Renditi
         "bodies": [] if history.withdrawn else _bodies(notice, catalogue),
         "edNote": "；".join(_editor_lines(notice, catalogue)),
         "subjects": [{"name": tag, "rel": "about"} for tag in notice.tags],
-        "genres": [{"name": notice.kind.label, "literal": notice.kind.value}],
+        "genres": [{"name": notice.kind.label, "literal": notice.kind}],
         "places": _places(notice, catalogue),
         "infoSources": [{"name": issuer_name(notice, catalogue), "role": "publisher"}],
         "altIds": _alternative_ids(notice, catalogue),
@@ -141,7 +141,7 @@ def _associations(notice: Notice, catalogue: Catalogue) -> list[dict[str, str]]:
     if notice.entries:
         found.append({"name": "list", "rel": "data", "type": "text", "uri": f"{base}list.json"})
     related = [
-        (amendment.kind.value, amendment) for amendment in catalogue.amendments.get(notice.slug, ())
+        (str(amendment.kind), amendment) for amendment in catalogue.amendments.get(notice.slug, ())
     ]
     if notice.amends and notice.amends in catalogue.by_slug:
         related.append(("amends", catalogue.by_slug[notice.amends]))

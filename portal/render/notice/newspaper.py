@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from portal.domain.awards import Category, Grade
+from portal.domain.awards import Sort
 from portal.domain.dates import write_date, write_minute
 from portal.domain.notice import Kind, ListOrder
 from portal.render.blocks import body_blocks
@@ -15,6 +16,7 @@ from portal.render.links import (
     issuer_name,
     page_address,
     permalink,
+    terms_of,
     window_sentence,
 )
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from portal.content.catalogue import Catalogue
+    from portal.domain.awards import Category, ListTerms
     from portal.domain.notice import Entry, Notice
 
 _INDENT = "\u3000\u3000"
@@ -57,8 +60,9 @@ def newspaper_text(notice: Notice, catalogue: Catalogue) -> bytes:
 def full_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
     """Headline, text, the whole list, and window and channels as one paragraph."""
     copy = [full_width(notice.title), *_body(notice, catalogue)]
-    copy += _listing(notice)
+    copy += _listing(notice, catalogue)
     copy += [_INDENT + stated.sentence for stated in notice.reasons]
+    copy += [_INDENT + exception.sentence for exception in notice.exceptions]
     if notice.window:
         copy.append(_INDENT + window_sentence(notice, notice.window, catalogue))
     copy += _signature(notice, catalogue)
@@ -72,7 +76,7 @@ def short_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
     if notice.entries:
         kind = "表彰" if notice.kind is Kind.DECISION else "公示"
         copy.append(
-            f"{_INDENT}{sentence}{kind}{_counts(notice.entries)}。"
+            f"{_INDENT}{sentence}{kind}{_counts(notice.entries, terms_of(notice, catalogue))}。"
             f"名单详见：{permalink(notice, catalogue)}"
         )
     else:
@@ -120,52 +124,51 @@ def _cells(row: Sequence[Iterable[object]]) -> list[str]:
     return [full_width(text) for text in texts if text]
 
 
-def _listing(notice: Notice) -> list[str]:
+def _listing(notice: Notice, catalogue: Catalogue) -> list[str]:
     """The list by grade and class: `类别（N名）（按姓氏笔画为序）`, then the names."""
     lines: list[str] = []
-    grades = [grade for grade in (*Grade, None) if any(e.grade is grade for e in notice.entries)]
-    for grade in grades:
-        chosen = [entry for entry in notice.entries if entry.grade is grade]
-        if grade:
-            lines.append(f"{_INDENT}{grade.value}（{len(chosen)}个）")
-        for category in Category:
-            members = [entry for entry in chosen if entry.category is category]
+    terms = terms_of(notice, catalogue)
+    for grade in (*terms.grades, None):
+        chosen = [entry for entry in notice.entries if entry.grade == grade]
+        if grade and chosen:
+            lines.append(f"{_INDENT}{grade}（{len(chosen)}个）")
+        for category in terms.categories:
+            members = [entry for entry in chosen if entry.category == category]
             if members:
                 lines += _class(category, members, notice)
     return lines
 
 
 def _class(category: Category, members: list[Entry], notice: Notice) -> list[str]:
-    unit = "名" if category.individual else "个"
     order = _STROKE if category.individual and notice.order is ListOrder.STROKE else ""
-    heading = f"{_INDENT}{category.value}（{len(members)}{unit}）{order}"
-    if not category.individual:
+    heading = f"{_INDENT}{category}（{len(members)}{category.sort.measure}）{order}"
+    if category.sort is Sort.ORGANIZATION:
         return [heading, _INDENT + " ".join(full_width(entry.name) for entry in members)]
-    if any(entry.employer or entry.position for entry in members):
+    if any(entry.apart or entry.position for entry in members):
         return [heading, *(_INDENT + _person(entry) for entry in members)]
     return [heading, _INDENT + " ".join(widened(full_width(entry.name)) for entry in members)]
 
 
 def _person(entry: Entry) -> str:
-    post = full_width(entry.employer + entry.position)
+    post = full_width(entry.apart + entry.position)
     return f"{widened(full_width(entry.name))} {post}".rstrip()
 
 
-def _counts(entries: Sequence[Entry]) -> str:
+def _counts(entries: Sequence[Entry], terms: ListTerms) -> str:
     """Counts by grade and class: 质量奖组织2个，提名奖组织3个、个人2名."""
-    ranked = sorted(entries, key=lambda entry: _rank(entry.grade))
+    order: dict[str, int] = {grade: n for n, grade in enumerate(terms.grades)}
+    ranked = sorted(entries, key=lambda entry: order.get(entry.grade or "", len(order)))
     parts = []
     for grade, group in groupby(ranked, key=lambda entry: entry.grade):
         members = list(group)
-        people = sum(entry.category.individual for entry in members)
-        firms = len(members) - people
-        shares = [f"组织{firms}个"] * bool(firms) + [f"个人{people}名"] * bool(people)
-        parts.append((f"{grade.value}" if grade else "") + "、".join(shares))
+        parts.append((grade or "") + counted(members))
     return "，".join(parts)
 
 
-def _rank(grade: Grade | None) -> int:
-    return list(Grade).index(grade) if grade else len(Grade)
+def counted(entries: Sequence[Entry]) -> str:
+    """How many entries of each sort: 组织3个、个人2名."""
+    sorts = Counter(entry.category.sort for entry in entries)
+    return "、".join(f"{s.label}{sorts[s]}{s.measure}" for s in Sort if sorts[s])
 
 
 def _signature(notice: Notice, catalogue: Catalogue) -> list[str]:

@@ -12,19 +12,22 @@ from portal.errors import RequestError, reason_of
 from portal.render.notice.feeds import FeedFormat, feed_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portal.domain.notice import Kind
     from portal.domain.places import Site
 
 _TIMEOUT_SECONDS = 20
 
 
-def ping_hub(site: Site) -> int:
+def ping_hub(site: Site, kinds: Iterable[Kind]) -> int:
     """Announce every feed of the site; returns how many. RequestError when the hub refuses."""
     if not site.websub_hub:
         raise RequestError("site.toml 没有写 websub-hub，没有可以通知的枢纽")
     base = site.base_url.rstrip("/")
     urls = [
         base + feed_path(selection, fmt)
-        for selection in listed_selections(site.counties)
+        for selection in listed_selections(site.counties, kinds)
         for fmt in FeedFormat
     ]
     form = [("hub.mode", "publish"), *(("hub.url", url) for url in urls)]

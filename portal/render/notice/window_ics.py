@@ -61,10 +61,10 @@ def _description(notice: Notice, catalogue: Catalogue) -> str:
         *(later.sentence for later in history.shown),
         (
             f"{write_date(window.opens)}起至{write_date(window.closes)}24:00止，"
-            f"共{window.total_working_days}个工作日（{window.first_day.label}）。"
+            f"共{window.words}（{window.rule}）。"
         ),
         f"发布单位：{issuer_name(notice, catalogue)}",
         *([] if history.withdrawn else [f"提出异议：{objections_link(notice, catalogue)}"]),
-        *(f"延长{e.working_days}个工作日：{e.reason}" for e in window.extensions),
+        *map(window.added, window.extensions),
     ]
     return "\n".join(lines)
