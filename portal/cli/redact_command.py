@@ -55,7 +55,9 @@ def _tell(done: Redaction, slug: str) -> None:
         click.echo(f"附件 {name} 看不进去，请打开查看")
     if done.nothing:
         return
-    click.echo("网站会自动换下；静态网站请立即运行 portal build 和 portal publish --site build")
+    click.echo("网站会自动换下；静态网站请立即运行 portal build 和 portal publish --site build，")
+    click.echo("再删去网站文件夹旁边备用的那一份（如 .build.next）")
     if done.revision:
         click.echo(f"第{done.revision}稿由第二人核对后登记：portal publish {slug}")
+    click.echo(f"本机的缓存 {Paths().state / 'cache'} 可以在停下网站时整个删去，启动后自动重建")
     click.echo("备份、版本库、搜索引擎和媒体手中的，要另行处理")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.content.followed import FollowedCatalogue
 from portal.content.loader import load
 from portal.domain.personal_numbers import plain_digits, spelled_otherwise
 from portal.editorial import redacting
@@ -79,6 +80,16 @@ def test_the_page_says_that_something_was_taken_out(tree):
     page = app.test_client().get("/notices/pingding-list/").text
     assert f"本版中的个人信息已删去：{REASON}" in page
     assert NUMBER not in page
+
+
+def test_a_running_site_shows_it_no_more(tree, tmp_path):
+    followed = FollowedCatalogue(
+        tree.content, tree.notices, ticks=lambda: 0.0, failed=pytest.fail, kept=tmp_path / "kept"
+    )
+    assert NUMBER in str(followed().as_of(WHEN).notice("pingding-list"))
+    act(tree)
+    followed.refresh()
+    assert NUMBER not in str(followed().as_of(WHEN).notice("pingding-list"))
 
 
 def test_what_is_left_is_the_next_revision_and_stands_up_to_the_lint(tree):
