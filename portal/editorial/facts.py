@@ -47,6 +47,8 @@ def facts_of(
         facts |= {"地址": office.address}
     if edition is not None:
         facts |= _of_edition(edition, site)
+        kind = edition.kinds.get(str(values.get("kind")))
+        facts |= {"公告种类": kind.label} if kind else {}
         facts |= _of_list(edition, entries) if entries else {}
     window = window_of(values, catalogue.calendar)
     if window is not None:
@@ -126,7 +128,7 @@ def _of_list(edition: Edition, entries: Sequence[Entry]) -> Facts:
     sorts = Counter(entry.category.sort for entry in entries)
     grades = Counter(entry.grade for entry in entries)
     graded = [f"{grade}{grades[grade]}个" for grade in edition.places if grades[grade]]
-    kinds = [f"{sorts[sort]}{sort.measure}{sort.label}" for sort in Sort if sorts[sort]]
+    kinds = [f"{sorts[sort]}{_measure(sort)}{sort.label}" for sort in Sort if sorts[sort]]
     vacant = vacancies(edition, entries)
     used = [
         f"{grade}设{places}个名额，授予{grades[grade]}个"
@@ -142,15 +144,39 @@ def _of_list(edition: Edition, entries: Sequence[Entry]) -> Facts:
     }
 
 
+def _measure(sort: Sort) -> str:
+    """The measure word before its name: 2名个人, but 2个项目 and not 2项项目."""
+    return "个" if sort.measure in sort.label else sort.measure
+
+
 def set_in(text: str, facts: Mapping[str, str]) -> str:
     """A line with its facts set in; what is not known yet shows as （待填）."""
     return FACT.sub(lambda match: facts.get(match[1]) or PENDING, text)
 
 
 def set_in_body(body: str, facts: Mapping[str, str]) -> str:
-    """A Markdown body with its facts set in, without the paragraphs whose fact there is none of."""
-    paragraphs = (set_paragraph(part, facts) for part in body.strip("\n").split("\n\n"))
-    return "\n\n".join(part for part in paragraphs if part is not None) + "\n"
+    """A Markdown body with its facts set in, without the paragraphs whose fact there is none of.
+
+    A heading below which nothing is left goes with them.
+    """
+    kept: list[str] = []
+    for part in _sections(body):
+        heading = [part[0]] if part[0].startswith("#") else []
+        rest = [set_paragraph(one, facts) for one in part[len(heading) :]]
+        left = [one for one in rest if one is not None]
+        kept += [*(set_in(one, facts) for one in heading), *left] if left or not rest else []
+    return "\n\n".join(kept) + "\n"
+
+
+def _sections(body: str) -> list[list[str]]:
+    """The paragraphs of a body, each heading with what is below it."""
+    sections: list[list[str]] = []
+    for part in body.strip("\n").split("\n\n"):
+        if part.startswith("#") or not sections:
+            sections.append([part])
+        else:
+            sections[-1].append(part)
+    return sections
 
 
 def set_paragraph(paragraph: str, facts: Mapping[str, str]) -> str | None:

@@ -24,8 +24,15 @@ class Surroundings:
     notices: tuple[Path, ...] = ()
 
     def beginning(self, name: str) -> BeginningText:
-        """The words of content/texts/ for a kind or a later act; empty where there are none."""
-        return read_beginning(self.content, name)
+        """The words of content/texts/ for a kind or a later act; empty where there are none.
+
+        A publicity that has none of its own begins with those of `publicity.md`.
+        """
+        found = read_beginning(self.content, name)
+        windowed = {str(kind) for kind in self.catalogue.kinds if kind.has_window}
+        if found == BeginningText() and name in windowed:
+            return read_beginning(self.content, "publicity")
+        return found
 
     def folders(self) -> Iterator[str]:
         """Names of all notices, of those too that nobody has recorded yet."""

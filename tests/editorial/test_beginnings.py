@@ -200,3 +200,46 @@ def test_an_office_without_texts_begins_all_the_same(office):
     draft = start(place, COUNTY_PUBLICITY, at("2021-12-03"), "yuxian")
     assert draft.title == "第三届测试市质量奖县（区）公示（盂县）"
     assert draft.body.strip() == ""
+
+
+AWARD = """
+-- content/awards/third.toml --
+name = "第一届甲区质量创新奖"
+short = "第一届"
+vacancies = true
+
+[[grades]]
+name = "金奖"
+places = 2
+
+[[categories]]
+name = "项目"
+sort = "project"
+
+[[steps]]
+name = "单位公示"
+actor = "申报单位"
+summary = "公示。"
+kind = "unit-publicity"
+label = "单位公示"
+level = "unit"
+days = 7
+"""
+
+
+def test_a_stage_of_another_award_begins_with_the_common_words(office):
+    place = office(AWARD)
+    kinds = place.tree.catalogue().editions["third"].kinds
+    draft = start(place, kinds["unit-publicity"], at("2021-12-03"))
+    assert draft.title == "第一届甲区质量创新奖单位公示"
+    assert "公示时间：2021年12月3日至12月9日，共7天。" in draft.body
+    data = "类别,名称,工作单位\n项目,甲项目,乙公司\n".encode()
+    saved = save_list(place.drafts, place.around, draft, data).draft
+    assert "共1个项目。" in saved.body
+    assert draft.values["window"] == {"opens": date(2021, 12, 3), "days": 7}
+
+
+def test_no_heading_stands_over_nothing(office):
+    draft = start(office(AWARD), Kind.CALL, at("2021-12-03"))
+    assert "## 推荐名额" not in draft.body  # this award has no caps
+    assert "## 奖项设置\n\n设2个金奖名额，无符合条件的可空缺。" in draft.body
