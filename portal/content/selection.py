@@ -18,7 +18,7 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A choice of notices; `name` is its part of a URL: "all", "kind/call", "county/pingding"."""
+    """A choice of notices; `name` is its part of a URL: "all", "kind/call", "county/dongshan"."""
 
     kind: Kind | None = None
     county: str | None = None

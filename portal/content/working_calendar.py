@@ -5,7 +5,7 @@ on which the office was closed:
 
     years:
       2027: {source: 国办发明电…, holidays: {2027-01-01: 元旦}, makeups: {2027-01-03: 元旦}}
-    closures: {2021-12-08: 暴雪停止办公}
+    closures: {2026-12-09: 暴雪停止办公}
 """
 
 from __future__ import annotations

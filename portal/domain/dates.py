@@ -99,7 +99,7 @@ def find_impossible_dates(text: str, year: int | None = None) -> list[Span]:
 
 
 def find_ranges(text: str, year: int | None = None) -> list[FoundRange]:
-    """Every range of a text, in order: `2021年12月6日至10日（5个工作日）`, `8月13日起7天`.
+    """Every range of a text, in order: `2026年12月7日至10日（5个工作日）`, `8月13日起7天`.
 
     A deadline (`11月23日前`, `截止期为…`) is a range with `last` alone.
     """
@@ -129,7 +129,7 @@ def read_number(text: str) -> int:
 
 
 def write_date(on: date) -> str:
-    """`2021年12月6日`: Arabic digits without a leading zero (GB/T 9704); an instant in China."""
+    """`2026年12月7日`: Arabic digits without a leading zero (GB/T 9704); an instant in China."""
     day = _in_china(on) if isinstance(on, datetime) else on
     return f"{day.year}年{day.month}月{day.day}日"
 
@@ -140,7 +140,7 @@ def write_day(on: date) -> str:
 
 
 def write_range(first: date, last: date) -> str:
-    """`2021年12月6日至10日`: the end repeats only what differs."""
+    """`2026年12月7日至10日`: the end repeats only what differs."""
     if first == last:
         return write_date(first)
     end = f"{last.day}日"
@@ -150,24 +150,24 @@ def write_range(first: date, last: date) -> str:
 
 
 def write_span(first: date, last: date) -> str:
-    """`2021年12月6日至12月10日`: a window's range; the year again where it changes."""
+    """`2026年12月7日至12月10日`: a window's range; the year again where it changes."""
     end = write_day(last) if first.year == last.year else write_date(last)
     return f"{write_date(first)}至{end}"
 
 
 def write_minute(at: datetime) -> str:
-    """`2021年12月6日09:00` in China, for prose."""
+    """`2026年12月7日09:00` in China, for prose."""
     return f"{write_date(at)}{_in_china(at):%H:%M}"
 
 
 def write_meta(at: datetime) -> str:
-    """`2021-12-06 09:00` in China: the form of the PubDate tag and of meta rows."""
-    return _in_china(at).isoformat(" ", "minutes")[: len("2021-12-06 09:00")]
+    """`2026-12-07 09:00` in China: the form of the PubDate tag and of meta rows."""
+    return _in_china(at).isoformat(" ", "minutes")[: len("2026-12-07 09:00")]
 
 
 def write_second(at: datetime) -> str:
-    """`2021-12-06 09:00:00` in China: a moment that is proved."""
-    return _in_china(at).isoformat(" ", "seconds")[: len("2021-12-06 09:00:00")]
+    """`2026-12-07 09:00:00` in China: a moment that is proved."""
+    return _in_china(at).isoformat(" ", "seconds")[: len("2026-12-07 09:00:00")]
 
 
 def write_clock(at: datetime) -> str:

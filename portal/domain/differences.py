@@ -229,7 +229,7 @@ def entry_text(entry: Entry) -> str:
 
 
 def entry_words(pairs: Iterable[EntryPair]) -> tuple[str, ...]:
-    """`名单新增1项：甲公司`, `名单删去1项：…`, `“乙公司”的县（区）由“平定县”改为“盂县”`."""
+    """`名单新增1项：甲公司`, `名单删去1项：…`, `“乙公司”的县（区）由“东山区”改为“西河县”`."""
     pairs = tuple(pairs)
     added = [p.after.name for p in pairs if p.before is None and p.after]
     removed = [p.before.name for p in pairs if p.after is None and p.before]

@@ -45,7 +45,7 @@ class LaterAct:
 
     @property
     def short(self) -> str:
-        """Mark and time in one line: `【已撤回】2021年12月8日09:00撤回，不再有效`."""
+        """Mark and time in one line: `【已撤回】2026年12月9日09:00撤回，不再有效`."""
         at = write_minute(self.at)
         if self.act is Act.WITHDRAWN:
             return f"{self.mark}{at}撤回，不再有效"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A district or county; `name` is matched whole, since 城区 or 郊区 are also common words."""
+    """A district or county; `name` is matched whole, since 新区 is also a common word."""
 
     slug: str
     name: str

@@ -98,5 +98,5 @@ def grouped(code: ReceiptCode) -> str:
 
 
 def objection_number(received: date, data: bytes) -> str:
-    """The number to quote on the phone: `YY20211206-7K3QX9PA`, the day and 40 random bits."""
+    """The number to quote on the phone: `YY20261207-7K3QX9PA`, the day and 40 random bits."""
     return f"YY{received:%Y%m%d}-{_base32(data[:5])}"

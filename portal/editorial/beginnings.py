@@ -109,7 +109,7 @@ def _hindrances(now: Catalogue, edition: Edition, kind: Kind, at: datetime) -> I
 
 
 def _running(now: Catalogue, one: StageList, at: datetime) -> str:
-    """`盂县公示期还有2个工作日`."""
+    """`西河县公示期还有2个工作日`."""
     who = now.site.county_name(one.notice.county) or f"《{one.notice.title}》"
     if at < one.window.opens_at:
         return f"{who}公示期{write_date(one.window.opens)}开始"
@@ -241,7 +241,7 @@ def _part(kind: Kind) -> str:
 
 
 def suggested_slug(edition: str, kind: Kind, county: str | None, taken: Iterable[str] = ()) -> str:
-    """An address that nobody has: `third-pingding`, `third-city`, `third-decision-2`."""
+    """An address that nobody has: `third-dongshan`, `third-city`, `third-decision-2`."""
     wanted = "-".join(filter(None, (edition, county, _part(kind))))
     known, slug, number = set(taken), wanted, 2
     while slug in known:

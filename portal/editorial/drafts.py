@@ -1,6 +1,6 @@
 """Drafts: notices that are being written, each a notice folder below <state>/drafts/.
 
-    drafts/2026-pingding-publicity/
+    drafts/2026-dongshan-publicity/
         notice.md  list.csv  files/  revisions/      the format of a published notice, nothing else
 
 A save names the digest of what its writer had read. Where another save came in between, nothing is

@@ -1,6 +1,6 @@
 """The journal of a publication: what its job set out to do and did, one JSON object a line.
 
-    <state>/publications/2026-pingding-publicity.17/journal.jsonl
+    <state>/publications/2026-dongshan-publicity.17/journal.jsonl
     {"step":"enter","state":"done","at":"2026-03-04T10:00:01+08:00","seconds":0.31,"detail":""}
 
 A line is on the disk before a step begins and after it has ended. What a step has done is decided

@@ -5,7 +5,7 @@ list with the one that it replaces. Each change has a place for a reason, which 
 
     reasons:
       - {about: left-out, reason: 经评审未进入获奖建议名单}
-      - {about: renamed, entry: 甲公司, reason: 2021年11月变更登记}
+      - {about: renamed, entry: 甲公司, reason: 2026年11月变更登记}
 """
 
 from __future__ import annotations

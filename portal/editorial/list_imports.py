@@ -1,6 +1,6 @@
 """A spreadsheet on its way to a draft's list: the file as it came, and what was answered about it.
 
-    drafts/.imports/2026-pingding-publicity/
+    drafts/.imports/2026-dongshan-publicity/
         推荐表.xlsx  answers.json
 
 It lies beside the drafts and not in them, since a draft is a notice folder and nothing else. The

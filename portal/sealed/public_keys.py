@@ -2,8 +2,8 @@
 
 All that the internet-facing side knows of keys. In the key keeper's folder (docs/desk.md):
 
-    keys/public/pingding/2021-pingding-publicity.pub    # office: … # notice: … # created: … age1…
-    keys/public/escrow/2021-pingding-publicity.pub
+    keys/public/dongshan/2026-dongshan-publicity.pub    # office: … # notice: … # created: … age1…
+    keys/public/escrow/2026-dongshan-publicity.pub
     keys/receipt.key, keys/public/receipt.pub           Ed25519, signs receipts
     keys/public/desk.pub                                Ed25519, of the desk that signs its notes
 """

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort
 
 from portal.render.annex.annex_files import all_annex_files, annex_filenames, annex_files
 from portal.site.page_contexts import DownloadsContext
+from portal.site.prose_views import opening
 from portal.site.shown import DownloadCard, DownloadFile
 from portal.web.filters import filesize
 from portal.web.page import Crumb, PageHead
@@ -49,11 +50,12 @@ def make_blueprint(views: Views) -> Blueprint:
     @blueprint.get("/downloads/")
     def index() -> Response:
         catalogue = views.catalogue()
+        text, (lead, rest) = catalogue.pages.get("downloads"), opening(catalogue, "downloads")
         page = PageHead(
-            title="申报表格下载",
+            title=text.title if text else "申报表格下载",
             path="/downloads/",
             section="downloads",
-            description="阳泉市质量奖组织申报表、个人推荐表等表格下载，以及需要报送的材料。",
+            description=text.summary if text else "申报表格下载，以及需要报送的材料。",
             crumbs=(Crumb("首页", "/"), Crumb("表格下载")),
             column="表格下载",
             column_type="办事服务",
@@ -61,6 +63,8 @@ def make_blueprint(views: Views) -> Blueprint:
         return views.page(
             DownloadsContext(
                 page=page,
+                lead=lead,
+                html=views.html(catalogue, rest),
                 cards=download_cards(catalogue, with_files=True),
                 office=catalogue.site.main_office,
             )

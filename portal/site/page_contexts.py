@@ -59,6 +59,7 @@ class GuideContext(Context):
 
     template = "site/guide.html"
 
+    lead: str
     parts: tuple[Page, ...]
 
 
@@ -81,6 +82,8 @@ class DownloadsContext(Context):
 
     template = "site/downloads.html"
 
+    lead: str
+    html: Markup
     cards: tuple[DownloadCard, ...]
     office: Office
 

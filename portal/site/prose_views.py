@@ -17,7 +17,7 @@ from portal.site.page_contexts import (
     ProseContext,
 )
 from portal.site.paths import PROSE
-from portal.site.shown import notice_line
+from portal.site.shown import award_name, notice_line
 from portal.web.page import Crumb, Link, PageHead
 
 if TYPE_CHECKING:
@@ -63,17 +63,26 @@ def make_blueprint(views: Views) -> Blueprint:
     return blueprint
 
 
+def opening(catalogue: Catalogue, slug: str) -> tuple[str, str]:
+    """The first paragraph of an office's page, which leads in, and the rest of it."""
+    page = catalogue.pages.get(slug)
+    lead, _, rest = (page.body if page else "").strip().partition("\n\n")
+    return lead, rest
+
+
 def _guide(views: Views) -> GuideContext:
+    catalogue = views.catalogue()
+    text, (lead, _) = catalogue.pages.get("guide"), opening(catalogue, "guide")
     page = PageHead(
         title=_GUIDE,
         path="/guide/",
         section="guide",
-        description="《开展第三届阳泉市质量奖评选表彰工作的通知》解读，共六个部分。",
+        description=text.summary if text else "",
         crumbs=(_HOME, Crumb(_GUIDE)),
         column=_GUIDE,
         column_type="政策文件",
     )
-    return GuideContext(page=page, parts=views.catalogue().guide)
+    return GuideContext(page=page, lead=lead, parts=catalogue.guide)
 
 
 def _guide_part(views: Views, slug: str) -> GuidePartContext:
@@ -112,7 +121,7 @@ def _faq(views: Views) -> FaqContext:
         title="常见问题",
         path="/faq/",
         section="faq",
-        description="关于阳泉市质量奖申报、评选、公示和异议的常见问题。",
+        description=f"关于{award_name(catalogue)}申报、评选、公示和异议的常见问题。",
         crumbs=(_HOME, Crumb("常见问题")),
         column="常见问题",
         column_type="办事服务",

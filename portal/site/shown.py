@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from portal.content.annex.annexes import Annex
     from portal.content.catalogue import Catalogue
     from portal.domain.awards import Grade
+    from portal.domain.editions import Edition
     from portal.domain.notice import Entry, Notice, Revision, Status
     from portal.domain.window import PublicityWindow
     from portal.search.snippets import Part, Passage
@@ -131,7 +132,7 @@ def notice_line(catalogue: Catalogue, notice: Notice, at: datetime) -> NoticeLin
 
 
 def window_range(window: PublicityWindow) -> str:
-    """2021年12月6日至12月10日; the year again where it changes."""
+    """2026年12月7日至12月10日; the year again where it changes."""
     return write_span(window.opens, window.closes)
 
 
@@ -272,3 +273,15 @@ class Facet:
     name: str
     choices: tuple[tuple[str, int, str, bool], ...]
     clear: str
+
+
+def newest_edition(catalogue: Catalogue) -> Edition | None:
+    """The newest edition that is no demonstration, as content/awards/ has them in order."""
+    real = [edition for edition in catalogue.editions.values() if not edition.demonstration]
+    return real[-1] if real else None
+
+
+def award_name(catalogue: Catalogue) -> str:
+    """What the award is called without an edition."""
+    edition = newest_edition(catalogue)
+    return (edition.award or edition.name) if edition else "本奖"

@@ -131,7 +131,7 @@ def _card() -> DownloadCard:
     annex = Annex(
         slug="sample",
         title="组织申报表",
-        number="附件1",
+        number="附件",
         short="组织申报表",
         purpose="组织申报时填写。",
         filled_by="申报组织",

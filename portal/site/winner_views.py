@@ -10,7 +10,7 @@ from portal.content.selection import Selection
 from portal.domain.notice import Kind
 from portal.domain.quotas import vacancies
 from portal.site.page_contexts import EditionWinnersContext, WinnersContext
-from portal.site.shown import GradeGroup, notice_line
+from portal.site.shown import GradeGroup, award_name, newest_edition, notice_line
 from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def make_blueprint(views: Views) -> Blueprint:
             title="获奖名单",
             path="/winners/",
             section="winners",
-            description="历届阳泉市质量奖、提名奖获奖名单，以表彰决定为准。",
+            description=f"历届{_won(catalogue)}获奖名单，以表彰决定为准。",
             crumbs=(Crumb("首页", "/"), Crumb("获奖名单")),
             column="获奖名单",
             column_type="结果公布",
@@ -96,6 +96,14 @@ def make_blueprint(views: Views) -> Blueprint:
         )
 
     return blueprint
+
+
+def _won(catalogue: Catalogue) -> str:
+    """What can be won: 某市质量奖、提名奖."""
+    award = award_name(catalogue)
+    edition = newest_edition(catalogue)
+    grades = edition.terms.grades if edition else ()
+    return "、".join((award, *(grade for grade in grades if not award.endswith(grade))))
 
 
 def decided(decision: Notice | None) -> str:

@@ -31,7 +31,7 @@ _VERSION = re.compile(r"\d+(?:\.\d+)*")
 class Annex:
     """One form with its version and what changed since the one before.
 
-    `number` is 附件1 or 附件2, empty for forms that the policy text does not number.
+    `number` is that of the annex in the call, empty for forms that the policy text does not number.
     `digest` is the SHA-256 of the definition file, in hex. `earlier` are the versions before, the
     newest first.
     """
@@ -52,7 +52,7 @@ class Annex:
 
     @property
     def name(self) -> str:
-        """Number and short title: 附件1 组织申报表."""
+        """Number and short title, as lists of downloads have them."""
         return f"{self.number} {self.short}".strip()
 
     @property

@@ -84,7 +84,7 @@ class Fields:
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         if self.has(key):
-            self.wrong(key, "应为日期", "写成 2021-12-06 的形式，并核对这一天是否存在")
+            self.wrong(key, "应为日期", "写成 2026-12-07 的形式，并核对这一天是否存在")
         return None
 
     def instant(self, key: str, *, required: bool = False) -> datetime | None:
@@ -98,7 +98,7 @@ class Fields:
             except OverflowError:
                 pass
         if self.has(key):
-            remedy = "写成 2021-12-06T09:00:00+08:00 的形式"
+            remedy = "写成 2026-12-07T09:00:00+08:00 的形式"
             self.wrong(key, "应为带时区的日期和时间", remedy)
         return None
 
@@ -155,7 +155,7 @@ class Fields:
         ]
 
     def mapping(self, key: str) -> list[tuple[str, Fields]]:
-        """A mapping of names to mappings, such as [counties.pingding]."""
+        """A mapping of names to mappings, such as [counties.dongshan]."""
         outer = self.table(key)
         return [(str(name), outer.table(str(name))) for name in outer.values]
 

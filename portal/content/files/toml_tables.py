@@ -43,7 +43,7 @@ def read_toml(path: Path, faults: Faults) -> Fields | None:
 
 
 def toml_places(text: str) -> dict[str, Place]:
-    """Where tables and keys begin, as "counties.pingding.name"; items of [[steps]] by number.
+    """Where tables and keys begin, as "counties.dongshan.name"; items of [[steps]] by number.
 
     tomllib tells no places. Reading line by line is enough for the flat files of this project: a
     key inside a multi-line value would only give a fault a nearby line.

@@ -68,7 +68,7 @@ def read_notice(folder: Path, basis: Basis, *, earlier: bool = False) -> Source:
     """
     text_faults, list_faults = Faults(f"{folder}/{TEXT}"), Faults(f"{folder}/{LIST}")
     if not SLUG.fullmatch(folder.name):
-        remedy = "文件夹名只用小写字母、数字和单个连字符，如 2021-pingding-publicity"
+        remedy = "文件夹名只用小写字母、数字和单个连字符，如 2026-dongshan-publicity"
         text_faults.add("F008", f"“{folder.name}”不能作为公告的网址名", remedy)
     text = read_folder(folder, text_faults, list_faults, basis)
     notice = None

@@ -5,10 +5,10 @@ somebody typed them; a changed one is written anew in its place; a further one i
 order of docs/content-format.md has it:
 
     ---
-    title: 平定县第三届阳泉市质量奖推荐名单公示
+    title: 东山区第二届示例市质量奖推荐名单公示
     kind: county-publicity
-    published: 2021-12-06T09:00:00+08:00
-    window: {opens: 2021-12-06, working-days: 5}
+    published: 2026-12-07T09:00:00+08:00
+    window: {opens: 2026-12-07, working-days: 5}
     ---
     正文……
 """

@@ -50,7 +50,7 @@ def number_is_sound(subject: Subject) -> Iterator[Finding]:
     """文号的写法不合规定。
 
     文号由发文机关代字、年份和序号组成，年份用六角括号〔〕括起，序号不加“第”、不编虚位（GB/T9704）：
-    阳质强办〔2021〕3号。
+    示质强办〔2026〕3号。
     """
     number = subject.notice.number
     if not number:

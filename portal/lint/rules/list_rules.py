@@ -156,7 +156,7 @@ def counts_agree(subject: Subject) -> Iterator[Finding]:
 
 @rule("L011")
 def no_lookalikes(passage: Passage) -> Iterator[Finding]:
-    """地名写成了形近的别字，如“孟县”（应为“盂县”）。
+    """地名写成了形近的别字，如“落川县”（应为“洛川县”）。
 
     形近写法列在 content/site.toml 各县区的 lookalikes。查公告的标题、正文和名单，以及网站的文章。
     """
@@ -175,7 +175,7 @@ def no_lookalikes(passage: Passage) -> Iterator[Finding]:
 def counties_exist(subject: Subject) -> Iterator[Finding]:
     """名单的“县区”栏写了没有列出的县区。
 
-    按整格比对 content/site.toml 中的县区名称：“城区”“郊区”也是普通词语，不能只看是否包含。
+    按整格比对 content/site.toml 中的县区名称：“新区”“高新区”也是普通词语，不能只看是否包含。
     """
     site = subject.context.tree.site
     names = [county.name for county in site.counties.values()] if site else []

@@ -21,7 +21,7 @@ class ChangedFeed(BaseExtension):  # type: ignore[misc] # feedgen has no types
 
 
 class ChangedEntry(BaseEntryExtension):  # type: ignore[misc] # feedgen has no types
-    """`<atom:updated>2021-12-06T09:00:00+08:00</atom:updated>` in an item."""
+    """`<atom:updated>2026-12-07T09:00:00+08:00</atom:updated>` in an item."""
 
     at: datetime | None = None
 
