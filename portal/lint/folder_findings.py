@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.content.notice.basis import Basis
@@ -11,6 +12,7 @@ from portal.content.notice.notice_folder import LIST, TEXT
 from portal.content.notice.notice_reader import Source, read_notice
 from portal.content.notice.references import with_references
 from portal.content.record.packing import Packer
+from portal.domain.notice import Notice
 from portal.lint.lint_store import packed
 from portal.lint.rules.rule_groups import (
     BODY_RULES,
@@ -30,12 +32,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.files.fault_collector import Place
-    from portal.domain.notice import Kind, Notice
+    from portal.domain.notice import Kind
     from portal.lint.rules.subjects import Surroundings
 
 _PLACES = frozenset(
     {"title", "published", "updated", "revision", "amends", "window.opens", "reasons"}
 )
+_OF_A_TEXT = ("body", "entries", "attachments", "revisions", "digest", "review", "tags", "window")
+_beside_the_text = attrgetter(*(f.name for f in fields(Notice) if f.name not in _OF_A_TEXT))
 _PASSING = frozenset({"P007"})
 """What may be otherwise the next time although no file has changed: a process was too slow."""
 
@@ -136,10 +140,7 @@ def _digests(notice: Notice, places: Mapping[str, Place], listing: bytes) -> tup
     With the list nothing of its text counts: an edit of the text lets the lists of an edition be.
     """
     window, earlier = notice.window, notice.revisions
-    shown = (
-        *(notice.title, notice.kind, notice.county, notice.published, notice.demonstration),
-        *(notice.revision, notice.exceptions, sorted(places.items())),
-    )
+    shown = (*_beside_the_text(notice), notice.revision, sorted(places.items()))
     days = window and (
         *(window.opens, window.closes, window.length, window.counting, window.first_day),
         window.extensions,

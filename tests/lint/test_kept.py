@@ -33,6 +33,7 @@ BODIES = (
 )
 TIMES = ("2021-12-06T08:30:00+08:00", "2021-12-03T08:30:00+08:00")
 LATER = "2021-12-20T08:00:00+08:00"
+REASON = "[{about: left-out, reason: 未进入建议名单}]"
 AWARDED = "奖项,类别,名称,县区\n质量奖,组织,甲厂,平定县\n"
 AT = datetime(2022, 1, 3, 10, tzinfo=SHANGHAI)
 LATER = "2021-12-20T08:00:00+08:00"
@@ -177,6 +178,7 @@ EACH = [
     ("write", _county("b", _listed(SECOND_OF_A), BODIES[0], TIMES[0], again=False)),
     ("write", _county("b", _listed(A), BODIES[0], TIMES[0], again=False)),
     ("write", faulty.city("c", body=BODIES[0], rows=AWARDED.replace("甲", "乙"))),
+    ("write", faulty.city("c", body=BODIES[1], rows=AWARDED, reasons=REASON)),
     ("write", faulty.correction("e", amends="a", kind="withdrawal", published=LATER)),
     ("write", faulty.correction("e", amends="b", kind="withdrawal", published=LATER)),
     ("write", faulty.call("aa", body=BODIES[0])),

@@ -333,7 +333,7 @@ def test_a_whole_edition_is_clean(site_from):
         + faulty.correction(amends="d", published="2022-02-11T08:00:00+08:00", county=None)
     )
     assert errors(tree) == []
-    assert {i.code for i in tree.lint(Stage.PUBLISH)} == {"S003"}
+    assert {i.code for i in tree.lint(Stage.PUBLISH)} == {"S003", "L018"}
 
 
 def test_every_code_is_explained_and_shown_to_fail():
