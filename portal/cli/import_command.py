@@ -33,13 +33,19 @@ _SOURCE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 _KEEP_OR_IGNORE = click.Choice(["keep", "ignore"])
 _MOST_TOLD = 200
-_HELP = """从 .xlsx、.csv 或制表符分隔的文件写出名单 list.csv，逐条说明改动。
+_HELP = """从 .xlsx、.docx（Word 表格）、.csv 或制表符分隔的文件写出名单 list.csv，逐条说明改动。
 
 不能确定的地方会提问，这时什么也不写；照屏幕上的选项回答，再运行一次。"""
 
 # Each answers one kind of question; what is asked names the option that answers it.
 _ANSWERS = (
-    ("sheet", "工作表", "导入这张工作表；“全部”导入所有的。可以写几次。", True, None),
+    (
+        "sheet",
+        "工作表",
+        "导入这张工作表或这个 Word 表格；“全部”导入所有的。可以写几次。",
+        True,
+        None,
+    ),
     ("rows", "5-20", "只导入这些行。", False, None),
     ("header", "行号", "表头在这一行。", False, None),
     ("name-column", "标题", "名称在这一列（写标题或列的字母）。", False, None),

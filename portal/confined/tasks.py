@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 TASKS: Mapping[str, str] = {
     "safety": "portal.casework.examined.file_findings:examined",
     "word-text": "portal.content.files.word_texts:plain_word",
+    "word-tables": "portal.content.files.workbook_reading:plain_tables",
     "workbook": "portal.content.files.workbook_reading:plain_sheets",
     "attachment": "portal.lint.attachments:plain_content",
     "annex": "portal.render.annex.annex_reading:fields_of",

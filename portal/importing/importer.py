@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portal.content.files.workbook_reading import read_workbook
+from portal.content.files.workbook_reading import read_word_tables, read_workbook
 from portal.content.files.workbooks import Mark, Sheet, column_letters
 from portal.errors import RequestError
 from portal.importing.asking import IGNORE, KEEP, Answers, Choice, Question, Reading, Told, option
@@ -33,9 +33,9 @@ _SAVE_AS = {
     ".xls": "请用 Excel 或 WPS 打开，“另存为”选“Excel 工作簿（*.xlsx）”，再导入",
     ".et": "请用 WPS 打开，“另存为”选“Microsoft Excel 文件（*.xlsx）”，再导入",
     ".ods": "请用 WPS 或 LibreOffice 打开，另存为 .xlsx，再导入",
-    ".doc": "请把表格复制到 Excel 或 WPS 表格中，另存为 .xlsx，再导入",
-    ".docx": "请把表格复制到 Excel 或 WPS 表格中，另存为 .xlsx，再导入",
-    ".wps": "请把表格复制到 WPS 表格中，另存为 .xlsx，再导入",
+    ".doc": "请用 Word 或 WPS 打开，另存为 .docx，再导入",
+    ".docx": "请用 Word 或 WPS 打开，另存为 .docx，再导入",
+    ".wps": "请用 WPS 打开，另存为 .docx，再导入",
     ".pdf": "请向报送单位要 .xlsx 文件；不要从 PDF 转换，容易错字、串行",
 }
 _TEXT = (".csv", ".txt", ".tsv")
@@ -46,7 +46,7 @@ _OFFERED_ROWS = 8
 def import_list(
     path: Path, site: Site, answers: Mapping[str, str] | None = None, *, terms: ListTerms
 ) -> Reading:
-    """Read an office's .xlsx, .csv or tab-separated file in the terms of an edition's lists.
+    """Read an office's .xlsx, .csv, tab-separated text or Word tables in an edition's terms.
 
     RequestError says what to do with a file that cannot be read at all.
     """
@@ -76,7 +76,10 @@ def _sheets(path: Path) -> tuple[list[Sheet], list[Told]]:
     with path.open("rb") as file:
         head = file.read(512)
     suffix = path.suffix.lower()
-    if head.startswith(_ZIP) and suffix not in (".ods", ".docx", ".et", ".wps"):
+    if head.startswith(_ZIP) and suffix == ".docx":
+        tables, left_out = read_word_tables(path)
+        return tables, [Told("", text) for text in left_out]
+    if head.startswith(_ZIP) and suffix not in (".ods", ".et", ".wps"):
         return read_workbook(path), []
     if head.startswith(_OLD) or suffix not in (*_TEXT, ".xlsx"):
         advice = _SAVE_AS.get(suffix, _SAVE_AS[".xls"])
@@ -101,10 +104,10 @@ def _chosen(inquiries: list[Inquiry], said: Answers) -> tuple[list[Inquiry], lis
     if names:
         unknown = [name for name in names if name not in {i.sheet.title for i in full}]
         if unknown:
-            raise RequestError(f"没有工作表“{unknown[0]}”，或它是空的")
+            raise RequestError(f"没有叫“{unknown[0]}”的表，或它是空的")
         for inquiry in full:
             if inquiry.sheet.title not in names:
-                inquiry.tell("按回答略去这张工作表")
+                inquiry.tell("按回答略去这张表")
         return [inquiry for inquiry in full if inquiry.sheet.title in names], []
     choices = [
         Choice(i.sheet.title, f"只导入“{i.sheet.title}”", option("sheet", i.sheet.title))
@@ -115,7 +118,7 @@ def _chosen(inquiries: list[Inquiry], said: Answers) -> tuple[list[Inquiry], lis
     shown = "、".join(f"“{i.sheet.title}”" + ("（隐藏）" if i.sheet.hidden else "") for i in full)
     if not full:
         return [], []
-    return [], [Question("sheet", "", f"有内容的工作表：{shown}；导入哪些？", tuple(choices))]
+    return [], [Question("sheet", "", f"有内容的表：{shown}；导入哪些？", tuple(choices))]
 
 
 class _SheetReading:

@@ -288,7 +288,7 @@ def test_a_strict_workbook_is_read_like_any(tmp_path):
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "另存为"),
         ("a.et", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "WPS"),
         ("a.csv", b"<html><table><tr><td>1</td></tr></table></html>", "另存为"),
-        ("a.doc", b"", "表格"),
+        ("a.doc", b"", "docx"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path, name, data, words):

@@ -99,7 +99,9 @@ class _Opened:
                     f"{name} 是旧格式，或者有打开密码；"
                     "请用 Excel 或 WPS 打开，取消密码，另存为 .xlsx 再导入"
                 ) from error
-            raise RequestError(f"{name} 打不开：不是 .xlsx 文件，或已损坏、加密") from error
+            raise RequestError(
+                f"{name} 打不开：不是 .xlsx 或 .docx 文件，或已损坏、加密"
+            ) from error
         infos = self._archive.infolist()
         packed = max(1, sum(info.compress_size for info in infos))
         whole = sum(info.file_size for info in infos)

@@ -1,4 +1,4 @@
-"""Reading workbooks: in a confined process, since an office's file is as hostile as its sender."""
+"""Reading workbooks and Word tables: in a confined process, for they may do whatever they like."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.confined.examining import Trouble, examine
 from portal.confined.frames import Limits, name_and_data, named
+from portal.content.files.word_tables import ADVICE, tables_of
 from portal.content.files.workbooks import SAVE_ANEW, Mark, Sheet, sheets_of
 from portal.errors import RequestError
 
@@ -26,6 +27,34 @@ def read_workbook(path: Path) -> list[Sheet]:
     if isinstance(found, str):
         raise RequestError(found)
     return found
+
+
+def read_word_tables(path: Path) -> tuple[list[Sheet], list[str]]:
+    """Every table of a Word document as a sheet, and what of the document is left out.
+
+    RequestError where it is damaged or too large, or where its tables cannot be read for certain.
+    """
+    found = examine("word-tables", named(path.name, path.read_bytes()), _of_plain_word, _LIMITS)
+    if isinstance(found, Trouble):
+        raise RequestError(f"{path.name} 打不开（{found.why}）：{ADVICE}")
+    if isinstance(found, str):
+        raise RequestError(found)
+    return found
+
+
+def plain_tables(content: bytes) -> dict[str, Any]:
+    """The task: the tables of a named Word document, or why it is refused."""
+    name, data = name_and_data(content)
+    try:
+        sheets, told = tables_of(data, name)
+    except RequestError as error:
+        return {"refused": str(error)}
+    return {"sheets": [_to_plain(sheet) for sheet in sheets], "told": told}
+
+
+def _of_plain_word(value: Any) -> tuple[list[Sheet], list[str]] | str:
+    found = _of_plain(value)
+    return found if isinstance(found, str) else (found, [str(text) for text in value["told"]])
 
 
 def plain_sheets(content: bytes) -> dict[str, Any]:
