@@ -82,6 +82,8 @@ class Action(StrEnum):
     DRAFT_DISCARD = "draft-discard"
     PUBLISH = "publish"
     PUBLISH_FAILED = "publish-failed"
+    CALENDAR_PROPOSE = "calendar-propose"
+    CALENDAR_CONFIRM = "calendar-confirm"
 
     @property
     def label(self) -> str:
@@ -133,6 +135,8 @@ _LABELS = {
     Action.DRAFT_DISCARD: "放弃公告草稿",
     Action.PUBLISH: "公告发布",
     Action.PUBLISH_FAILED: "公告发布没有完成",
+    Action.CALENDAR_PROPOSE: "提出放假安排",
+    Action.CALENDAR_CONFIRM: "确认放假安排",
 }
 
 

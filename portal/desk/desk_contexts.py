@@ -118,7 +118,9 @@ class Reminder:
     """What is missing or amiss."""
 
     text: str
-    hot: bool
+    hot: bool = False
+    url: str = ""
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

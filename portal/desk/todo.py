@@ -191,7 +191,8 @@ class Todo:
                 )
         year = missing_year(self._catalogue.calendar, self._today)
         if year is not None:
-            yield Reminder(f"{year}年节假日安排尚未录入，{year}年的公示期不能计算", hot=False)
+            told = f"{year}年节假日安排尚未录入，{year}年的公示期不能计算"
+            yield Reminder(told, url=url_for("calendar.page"), act="录入")
 
 
 def missing_year(calendar: WorkCalendar, today: date) -> int | None:

@@ -193,7 +193,7 @@ def _is_current(endpoint: str) -> bool:
     part = {"case": "inbox", "acts": "inbox", "paper": "inbox", "published": "publishing"}.get(
         part, part
     )
-    if part.startswith("draft_"):
+    if part.startswith("draft_") or part == "calendar":
         part = "publishing"
     if part == "oversight":
         return request.endpoint == endpoint

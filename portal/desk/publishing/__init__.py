@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.desk.publishing import (
+    calendar_page,
     choose_step,
     drafts_page,
     list_step,
@@ -33,6 +34,7 @@ _STEPS = (
     send_step,
     run_page,
     published_acts,
+    calendar_page,
 )
 
 
