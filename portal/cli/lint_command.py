@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portal.cli.editing import DRAFTS
 from portal.config.common import Paths
 from portal.config.common import command as setting
 from portal.config.public_settings import PublicSettings
 from portal.domain.workdays import SHANGHAI
+from portal.editorial.drafts import Drafts
 from portal.errors import Severity, Stage
 from portal.lint.checker import Checker
 from portal.lint.repairs import repair
@@ -51,6 +53,9 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
     type=_FILE,
     help="工作台的 holds.json：暂缓的条目；默认用状态文件夹中的。",
 )
+@click.option(
+    "--draft", "slug", metavar="代号", help="只检查工作台的这份草稿，放在已有的公告之上。"
+)
 @click.option("--anew", is_flag=True, help="全部重新检查，不用上次检查过的结果。")
 @click.option("--fix", is_flag=True, help="先改正不用人判断的；已入发布台账的文本不改。")
 def command(  # noqa: PLR0917 - click passes them by name
@@ -60,6 +65,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     content: tuple[Path, ...],
     notices: tuple[Path, ...],
     holds: Path | None,
+    slug: str | None,
     anew: bool,
     fix: bool,
 ) -> None:
@@ -81,6 +87,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         now=datetime.now(SHANGHAI),
         keyed=keys.takes_objections,
         checker=Checker(setting("PORTAL_CHECKER")),
+        drafts=[Drafts(paths.state / DRAFTS).read(slug).folder] if slug else (),
         kept=None if anew else paths.state / "cache" / "lint",
     )
     issues = look()

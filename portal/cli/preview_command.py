@@ -7,8 +7,10 @@ from datetime import datetime
 
 import click
 
+from portal.cli.editing import DRAFTS
 from portal.cli.server import serve
 from portal.config.common import Paths
+from portal.content.draft_overlay import DraftOverlay
 from portal.content.followed import FollowedCatalogue
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
@@ -23,7 +25,7 @@ def _told(error: PortalError) -> None:
     click.echo(f"错误：{error}；仍显示原来的内容", err=True)
 
 
-@click.command("preview", help="在本机预览：没有登记的公告也显示，标明“预览”。")
+@click.command("preview", help="在本机预览：没有登记的公告和工作台的草稿也显示，标明“预览”。")
 @click.argument("slug", required=False, metavar="[代号]")
 @click.option(
     "--port", default=8002, show_default=True, type=click.IntRange(1, 65535), help="端口。"
@@ -31,7 +33,7 @@ def _told(error: PortalError) -> None:
 def command(slug: str | None, port: int) -> None:
     """Serve the site with every text of the tree to this machine; files are followed."""
     paths = Paths()
-    catalogue = FollowedCatalogue(
+    followed = FollowedCatalogue(
         paths.content,
         paths.notices,
         ticks=time.monotonic,
@@ -39,8 +41,11 @@ def command(slug: str | None, port: int) -> None:
         base_url=f"http://localhost:{port}",
         unrecorded=Unrecorded.MARKED,
     )
+    catalogue = DraftOverlay(followed, paths.state / DRAFTS, _told)
     if slug is not None and catalogue().notice(slug) is None:
-        raise RequestError(f"没有名为“{slug}”的公告")
+        raise RequestError(
+            f"没有名为“{slug}”的公告或草稿，或者它有错误：portal lint --draft {slug}"
+        )
     app = create_app(
         catalogue, SiteOptions(f"http://localhost:{port}"), lambda: datetime.now(SHANGHAI)
     )

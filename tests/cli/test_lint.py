@@ -1,6 +1,7 @@
 """`portal lint` and `portal import` as an officer meets them: output and exit status."""
 
 import json
+import shutil
 import time
 from datetime import datetime
 
@@ -170,3 +171,19 @@ def test_publishing_does_not_believe_what_the_lint_kept(site_from, tmp_path, mon
     published = run(publish_command, "a", *arguments, "--no-passphrase")
     assert isinstance(published.exception, ContentError)
     assert {issue.code for issue in published.exception.issues} == {"P001"}
+
+
+def test_a_draft_is_checked_over_the_tree(site_from, tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_STATE", str(tmp_path / "state"))
+    tree = site_from(PINGDING + faulty.call("other", body="电话13800138000"))
+    draft = tmp_path / "state" / "drafts" / "pingding-list"
+    shutil.copytree(tree.notices[0] / "pingding-list", draft)
+    arguments = ("--draft", "pingding-list", *folders(tree))
+    assert run(lint_command, *arguments).stdout == "没有发现问题。\n"
+    (draft / "list.csv").write_text("类别,名称\n组织,\n", encoding="utf-8")
+    result = run(lint_command, *arguments)
+    assert result.exit_code == 1
+    assert f"{draft}/list.csv:2:4: L004" in result.stdout
+    assert "P002" not in result.stdout
+    missing = run(lint_command, "--draft", "nothing", *folders(tree))
+    assert "没有名为“nothing”的草稿" in str(missing.exception)
