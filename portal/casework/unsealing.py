@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from portal.domain.exchange import read_answer, read_message, read_objection
@@ -85,7 +85,10 @@ def objection_of(unsealed: Unsealed) -> Objection:
         objection = read_objection(unsealed.document, unsealed.header.bound)
     except ValueError as error:
         raise SealError("异议书的内容无法识别，或者与信封头部不符") from error
-    if (objection.number, objection.notice) != (unsealed.header.number, unsealed.header.notice):
+    header = unsealed.header
+    if header.sealed and header.received:  # a page knows neither number nor time
+        objection = replace(objection, number=header.number, received=header.received)
+    if (objection.number, objection.notice) != (header.number, header.notice):
         raise SealError("异议书的编号或者公告与信封头部不符")
     return objection
 

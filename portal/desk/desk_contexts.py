@@ -313,6 +313,7 @@ class CasePage:
     phone: str
     revealed: bool
     files: tuple[FileLine, ...]
+    findings: tuple[str, ...]
     items: tuple[Item, ...]
     unlocked: bool
     fresh: int

@@ -25,7 +25,7 @@ _DOCUMENT = re.compile(
     r"(?P<year>\d{4}) {0,3}[〕\]】﹞\)] {0,3}第? {0,3}0*(?P<number>[1-9]\d{0,4}) {0,3}号"
 )
 
-_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_LENGTH = 18
 
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -53,8 +53,8 @@ def _document_number(match: re.Match[str]) -> DocumentNumber:
 
 def credit_check(first: str) -> str:
     """Check character of the first 17 characters of a credit code (GB 32100-2015)."""
-    total = sum(_CREDIT_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(first))
-    return _CREDIT_ALPHABET[-total % 31]
+    total = sum(CREDIT_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(first))
+    return CREDIT_ALPHABET[-total % 31]
 
 
 def parse_credit_code(text: str) -> CreditCode:
@@ -62,7 +62,7 @@ def parse_credit_code(text: str) -> CreditCode:
     code = re.sub(r"\s", "", halfwidth(text)).upper()
     if len(code) != _CREDIT_LENGTH:
         raise ValueError(f"统一社会信用代码应为18位，“{code}”为{len(code)}位")
-    wrong = [c for c in code if c not in _CREDIT_ALPHABET]
+    wrong = [c for c in code if c not in CREDIT_ALPHABET]
     if wrong:
         raise ValueError(f"统一社会信用代码不含“{wrong[0]}”：只有数字和除 I、O、S、V、Z 外的字母")
     if credit_check(code[:-1]) != code[-1]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from portal.intake.objecting import add_form_routes, add_send_routes
+from portal.intake.sealed_steps import add_sealed_routes
 from portal.intake.status_views import add_case_routes
 from portal.intake.uploads import spooling_request
 
@@ -26,6 +27,7 @@ def make_blueprint(intake: Intake) -> Blueprint:
     )
     add_form_routes(blueprint, intake)
     add_send_routes(blueprint, intake)
+    add_sealed_routes(blueprint, intake)
     add_case_routes(blueprint, intake)
 
     @blueprint.after_request

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from portal.domain.notice import Notice
+    from portal.domain.notice import Entry, Notice
     from portal.intake.objection_form import ObjectionForm
     from portal.submission.form_drafts import DraftFile
 
@@ -42,6 +42,13 @@ def files_of(form: ObjectionForm, files: Sequence[DraftFile]) -> tuple[DraftFile
     return tuple(f for f in files if unit or f.role is not FileRole.SEAL_SCAN)
 
 
+def entry_ref(entry: Entry, county: str) -> EntryRef:
+    """An entry as an objection names it; `county` where the list leaves that column out."""
+    return EntryRef(
+        entry.name, entry.category, entry.grade or "", entry.county or county, entry.apart
+    )
+
+
 def objection_of(form: ObjectionForm, notice: Notice, county: str, now: datetime) -> Objection:
     """The objection of a valid form; submission fills in number, time and evidence.
 
@@ -57,17 +64,7 @@ def objection_of(form: ObjectionForm, notice: Notice, county: str, now: datetime
         grounds=tuple(Grounds(value) for value in form.grounds.data),
         facts=form.facts.data,
         privacy=form.privacy.data,
-        entries=tuple(
-            EntryRef(
-                e.name,
-                e.category,
-                e.grade or "",
-                e.county or county,
-                e.apart,
-            )
-            for e in notice.entries
-            if entry_value(e) in chosen
-        ),
+        entries=tuple(entry_ref(e, county) for e in notice.entries if entry_value(e) in chosen),
         concerns_office=bool(form.concerns_office.data),
         sensitive=bool(form.sensitive.data),
     )

@@ -18,9 +18,11 @@ from portal.domain.objection import (
     FileRole,
     ObjectorKind,
 )
+from portal.domain.objection_rules import SAY
 from portal.intake.answers import files_of, rows_of
 from portal.intake.intake_contexts import CheckContext, FormContext
 from portal.intake.objection_form import ObjectionForm, SendForm, entry_value, faults_of
+from portal.intake.sealed_steps import SealedSteps
 from portal.intake.uploads import MEGABYTE, keep_uploads
 from portal.sealed.filetypes import ACCEPT, ACCEPT_SCAN
 from portal.submission.form_drafts import Draft
@@ -80,8 +82,10 @@ class FormSteps:
         files: Sequence[DraftFile] = (),
         errors: tuple[FieldError, ...] = (),
         code: int = HTTPStatus.OK,
+        *,
+        sealing: str = "",
     ) -> Response:
-        """Render the form in its present state."""
+        """Render the form in its present state; `sealing` lets the page seal what is typed."""
         intake = self.intake
         title = "提出异议"
         context = FormContext(
@@ -108,6 +112,8 @@ class FormSteps:
                 "megabytes": FILE_SIZE_LIMIT // MEGABYTE,
                 "scan": SCAN_SIZE_LIMIT // MEGABYTE,
             },
+            sealing=sealing,
+            prints=SealedSteps(intake).prints(notice),
         )
         return intake.page(context, code)
 
@@ -126,7 +132,7 @@ class FormSteps:
         form.offer(notice, anonymous=self.anonymous(notice))
         form.token.data = intake.tokens.issue(notice.slug, window.now)
         form.privacy.data = intake.options.privacy
-        return self.show_form(notice, form)
+        return self.show_form(notice, form, sealing=SealedSteps(intake).settings(notice))
 
     def collect(self, window: Window) -> Response:
         """Keep what was typed and chosen, then show the errors or the check page."""
@@ -171,7 +177,7 @@ class FormSteps:
     def _cross_check(self, form: ObjectionForm, notice: Notice, files: Sequence[DraftFile]) -> None:
         scanned = any(f.role is FileRole.SEAL_SCAN for f in files)
         if form.kind.data == ObjectorKind.UNIT and not scanned and not form.scan.errors:
-            faults_of(form.scan, ["请上传加盖公章的扫描件或者照片"])
+            faults_of(form.scan, [SAY["scan"]])
         if form.concerns_office.data and not self.intake.route(notice, concerns_office=True):
             faults_of(form.concerns_office, [_NO_WAY])
 

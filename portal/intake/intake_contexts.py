@@ -47,6 +47,8 @@ class FormContext(ReachContext):
     accept: str
     accept_scan: str
     limits: Mapping[str, int]
+    sealing: str
+    prints: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

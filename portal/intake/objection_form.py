@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from portal.domain.objection import (
     Grounds,
     ObjectorKind,
 )
+from portal.domain.objection_rules import SAY, SHORTEST_FACTS, is_phone
 from portal.web.form_base import PortalForm
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from portal.domain.notice import Entry, Notice
 
 WHOLE_LIST = "list"
-_PHONE = re.compile(r"\+?\d[\d -]{4,18}\d(?:(?:转|ext\.?|#) ?\d{1,6})?", re.IGNORECASE)
-_SHORTEST_FACTS = 10
 
 
 def entry_value(entry: Entry) -> str:
@@ -99,7 +97,7 @@ class HumanForm(PortalForm):
     def validate_homepage(self, field: Any) -> None:
         """Programs fill in every field."""
         if field.data:
-            field.errors = [*field.errors, "这一项请留空，再提交一次"]
+            field.errors = [*field.errors, SAY["trap"]]
 
 
 class ObjectionForm(HumanForm):
@@ -141,27 +139,27 @@ class ObjectionForm(HumanForm):
         known = {choice.value for choice in field.choices}
         field.data = [value for value in field.data or [] if value in known]
         if not field.data:
-            _fault(field, "请选择有异议的条目；对名单整体或者程序有异议的，选最后一项")
+            _fault(field, SAY["entries"])
         elif len(field.data) > ENTRIES_LIMIT:
             _fault(field, f"一次最多选择{ENTRIES_LIMIT}个条目，其余的请另行提出")
 
     def validate_kind(self, field: Any) -> None:
         """One of the kinds the office takes."""
         if field.data not in {choice.value for choice in field.choices}:
-            _fault(field, "请选择以什么身份提出")
+            _fault(field, SAY["kind"])
 
     def validate_grounds(self, field: Any) -> None:
         """At least one."""
         if not field.data:
-            _fault(field, "请选择异议的理由，可以选多项")
+            _fault(field, SAY["grounds"])
 
     def validate_facts(self, field: Any) -> None:
         """Long enough to be looked into, short enough to be read."""
         length = len(field.data)
         if not length:
-            _fault(field, "请写明事实和说明")
-        elif length < _SHORTEST_FACTS:
-            _fault(field, f"事实和说明太短，请写清楚具体情况，至少{_SHORTEST_FACTS}个字")
+            _fault(field, SAY["facts"])
+        elif length < SHORTEST_FACTS:
+            _fault(field, SAY["facts_short"])
         elif length > FACTS_LIMIT:
             _fault(
                 field,
@@ -172,12 +170,12 @@ class ObjectionForm(HumanForm):
         """Rules of single fields, then those that depend on who objects."""
         super().validate(extra_validators)
         if self.kind.data == ObjectorKind.PERSON:
-            _need(self.name, "请填写您的姓名", NAME_LIMIT)
+            _need(self.name, SAY["name"], NAME_LIMIT)
             _need_phone(self.phone)
             _at_most(self.address, ADDRESS_LIMIT)
         elif self.kind.data == ObjectorKind.UNIT:
-            _need(self.unit, "请填写单位名称", NAME_LIMIT)
-            _need(self.contact, "请填写联系人姓名", NAME_LIMIT)
+            _need(self.unit, SAY["unit"], NAME_LIMIT)
+            _need(self.contact, SAY["contact"], NAME_LIMIT)
             _need_phone(self.unit_phone)
             _check_credit_code(self.credit_code)
         return not self.errors
@@ -221,19 +219,19 @@ def _at_most(field: Any, limit: int) -> None:
 
 def _need_phone(field: Any) -> None:
     if not field.data:
-        _fault(field, "请填写联系电话，核实情况时要用")
-    elif not _PHONE.fullmatch(field.data):
-        _fault(field, "联系电话的格式不对，例如13812345678或者0353-1234567")
+        _fault(field, SAY["phone"])
+    elif not is_phone(field.data):
+        _fault(field, SAY["phone_form"])
 
 
 def _check_credit_code(field: Any) -> None:
     if not field.data:
-        _fault(field, "请填写统一社会信用代码，共18位")
+        _fault(field, SAY["credit"])
         return
     try:
         parse_credit_code(field.data)
     except ValueError:
-        _fault(field, "统一社会信用代码有误，请对照营业执照或者法人证书核对18位代码")
+        _fault(field, SAY["credit_form"])
 
 
 def faults_of(field: Any, messages: Sequence[str]) -> None:

@@ -27,9 +27,7 @@ from portal.submission.submitting import (
 from portal.web.form_base import FieldError, errors_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.domain.notice import Notice, Status
+    from portal.domain.notice import Notice
     from portal.intake.form_steps import FormSteps
     from portal.intake.form_tokens import FormToken
     from portal.intake.objection_form import ObjectionForm
@@ -117,7 +115,7 @@ class SendSteps:
             notice=notice,
             office=office,
             code=code_of(token.secret),
-            decide=lambda: self._decide(notice),
+            decide=lambda: intake.decide(notice),
         )
         intake.drafts.discard(token.secret)
         return self.show_receipt(notice, acknowledged)
@@ -125,23 +123,12 @@ class SendSteps:
     def _over_quota(self, window: Window, token_text: str) -> Response | None:
         """The page of a used-up quota, unless proof of work came along; it goes only so far."""
         intake, notice = self.intake, window.notice
-        refusal = intake.quotas.take(intake.send_limits(notice), window.now)
-        solved = request.form.get("work", "")
-        if (
-            refusal
-            and solved
-            and intake.work.accept(solved, notice.slug, window.now, intake.quotas)
-        ):
-            refusal = intake.quotas.take(intake.send_limits(notice, worked=True), window.now)
+        refusal = intake.over_quota(window, request.form.get("work", ""))
         if refusal is None:
             return None
         challenge = intake.work.challenge(notice.slug, window.now)
         again = Again(intake.url(notice.slug, "check"), token_text, challenge)
         return intake.over(refusal, notice, again)
-
-    def _decide(self, notice: Notice) -> tuple[datetime, Status]:
-        now = self.intake.clock()
-        return now, self.intake.catalogue().status(notice, now)
 
     def show_receipt(self, notice: Notice, acknowledged: Acknowledged) -> Response:
         """The receipt."""

@@ -237,3 +237,16 @@ class Intake:
             ),
             Limit("all", limits.submissions * times, "本网站在一小时内收到的异议达到了上限。"),
         )
+
+    def over_quota(self, window: Window, solved: str) -> Refusal | None:
+        """The quota that is used up, unless proof of work came along; it goes only so far."""
+        notice, now = window.notice, window.now
+        refusal = self.quotas.take(self.send_limits(notice), now)
+        if refusal and solved and self.work.accept(solved, notice.slug, now, self.quotas):
+            refusal = self.quotas.take(self.send_limits(notice, worked=True), now)
+        return refusal
+
+    def decide(self, notice: Notice) -> tuple[datetime, Status]:
+        """The server's clock, and the status of a notice then."""
+        now = self.clock()
+        return now, self.catalogue().status(notice, now)

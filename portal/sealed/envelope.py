@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
+from portal.domain.receipt_code import objection_number
 from portal.errors import SealError
 from portal.sealed.suites import AGE, is_recipient
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 VERSION = "portal-envelope/1"
+PAGE = "page"
+"""What `sealed` says of an envelope that was sealed before it reached the server."""
+
 HEADER_LIMIT = 4096
 # Five files of 20 MB, the text, and the padding of at most 12 %.
 SIZE_LIMIT = 160 * 1024 * 1024
@@ -51,6 +55,7 @@ class Header:
     id: str = ""
     seq: int = 0
     demonstration: bool = False
+    sealed: str = ""
 
     @property
     def name(self) -> str:
@@ -61,6 +66,9 @@ class Header:
 
     def line(self) -> bytes:
         """The header line without its newline; empty values are left out."""
+        return self._line({})
+
+    def _line(self, changed: Mapping[str, str]) -> bytes:
         values = {
             "kind": self.kind,
             "lookup": self.lookup,
@@ -72,14 +80,29 @@ class Header:
             "id": self.id,
             "seq": self.seq,
             "demonstration": self.demonstration,
+            "sealed": self.sealed,
+            **changed,
         }
         kept = {key: value for key, value in values.items() if value}
         return json.dumps(kept, sort_keys=True, separators=(",", ":")).encode()
 
     @property
     def bound(self) -> str:
-        """SHA-256 of the header line, repeated inside the sealed document."""
-        return hashlib.sha256(self.line()).hexdigest()
+        """SHA-256 of the header line, repeated inside the sealed document.
+
+        A page seals before the server says when it came: its line has no time and no number yet.
+        """
+        line = self._line({"received": "", "number": ""}) if self.sealed else self.line()
+        return hashlib.sha256(line).hexdigest()
+
+
+def page_number(lookup: str, received: datetime) -> str:
+    """The number of what a page sealed: it follows from lookup and day, for anybody to check.
+
+    The server need not trust a page with it, and nobody can give a case another's number.
+    """
+    digest = hashlib.sha256(f"portal objection number/1\n{lookup}".encode()).digest()
+    return objection_number(received.date(), digest[:5])
 
 
 def _is_text(value: object, pattern: re.Pattern[str]) -> bool:
@@ -97,8 +120,11 @@ def _time_of(value: object) -> datetime | None:
 
 # What each kind of envelope must say besides kind and lookup, and what it may.
 _SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    "objection": (frozenset({"notice", "office", "number", "received"}), frozenset({"reply"})),
-    "message": (frozenset({"notice", "office", "received", "id"}), frozenset()),
+    "objection": (
+        frozenset({"notice", "office", "number", "received"}),
+        frozenset({"reply", "sealed"}),
+    ),
+    "message": (frozenset({"notice", "office", "received", "id"}), frozenset({"sealed"})),
     "answer": (frozenset({"seq"}), frozenset()),
 }
 _CHECKS: Mapping[str, Callable[[object], bool]] = {
@@ -111,7 +137,10 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "id": lambda value: _is_text(value, _ID),
     "seq": lambda value: type(value) is int and value in _SEQ,
     "demonstration": lambda value: value is True,
+    "sealed": lambda value: value == PAGE,
 }
+# What the server adds to the line of a page.
+_SERVERS = frozenset({"number", "received"})
 
 
 def parse_header(line: bytes) -> Header:
@@ -119,8 +148,20 @@ def parse_header(line: bytes) -> Header:
 
     Every field is checked for its type and range: who reads a header relies on all of it.
     """
+    return _parse(line, frozenset())
+
+
+def parse_page_header(line: bytes) -> Header:
+    """Read the line that a page sends, before the server says when it came; SealError."""
+    header = _parse(line, _SERVERS)
+    if not header.sealed:
+        raise SealError("信封的头部无法识别")
+    return header
+
+
+def _parse(line: bytes, missing: frozenset[str]) -> Header:
     try:
-        header = _header_of(json.loads(line))
+        header = _header_of(json.loads(line), missing)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise SealError("信封的头部无法识别") from error
     if header.line() != line:
@@ -128,15 +169,23 @@ def parse_header(line: bytes) -> Header:
     return header
 
 
-def _header_of(values: dict[str, Any]) -> Header:
+def _header_of(values: dict[str, Any], missing: frozenset[str]) -> Header:
     kind = values.pop("kind")
     needed, allowed = _SHAPES[kind]
-    needed |= {"lookup"}
+    needed = (needed | {"lookup"}) - missing
     wrong = [key for key, value in values.items() if not _CHECKS[key](value)]
     if wrong or not needed <= values.keys() <= needed | allowed | {"demonstration"}:
         raise ValueError("fields")
     received = values.pop("received", None)
-    return Header(kind, **values, received=_time_of(received) if received else None)
+    header = Header(kind, **values, received=_time_of(received) if received else None)
+    if header.sealed and header.number and header.received:
+        _require_its_number(header, header.received)
+    return header
+
+
+def _require_its_number(header: Header, received: datetime) -> None:
+    if header.number != page_number(header.lookup, received):
+        raise ValueError("number")
 
 
 def write_head(header: Header, target: BinaryIO, suite: str = AGE.name) -> None:
@@ -146,6 +195,15 @@ def write_head(header: Header, target: BinaryIO, suite: str = AGE.name) -> None:
 
 def read_header(source: BinaryIO, suites: Sequence[str] = (AGE.name,)) -> Header:
     """Read both header lines, leaving the stream at the sealed part; raises SealError."""
+    return parse_header(_second_line(source, suites))
+
+
+def read_page_header(source: BinaryIO) -> Header:
+    """The same for an envelope on its way from a page."""
+    return parse_page_header(_second_line(source, (AGE.name,)))
+
+
+def _second_line(source: BinaryIO, suites: Sequence[str]) -> bytes:
     first = source.readline(HEADER_LIMIT)
     version, _, suite = first.decode("ascii", "replace").rstrip("\n").partition(" ")
     if version != VERSION or suite not in suites:
@@ -153,7 +211,7 @@ def read_header(source: BinaryIO, suites: Sequence[str] = (AGE.name,)) -> Header
     line = source.readline(HEADER_LIMIT)
     if not line.endswith(b"\n"):
         raise SealError("信封的头部不完整")
-    return parse_header(line[:-1])
+    return line[:-1]
 
 
 class Readable(Protocol):

@@ -25,8 +25,11 @@ STATIC = Path(__file__).parent / "static"
 TYPES = frozenset({".css", ".js", ".svg", ".png", ".ico"})
 TEXT = (".css", ".js", ".svg")
 
-JOINED = {"search.js": ("query", "postings", "matching", "snippets", "page")}
-"""Scripts made of parts, in the order in which one needs another: the folder `search` holds these.
+JOINED = {
+    "search.js": ("query", "postings", "matching", "snippets", "page"),
+    "sealing.js": ("secret", "archive", "rules", "screens", "sending", "page"),
+}
+"""Scripts made of parts, in the order in which one needs another, from the folder of their name.
 
 A page loads them as one file; a test loads a part with those that it says it needs.
 """

@@ -12,7 +12,19 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from portal.domain.characters import DOTS, FOLDED
-from portal.domain.objection import FILE_SIZE_LIMIT, SCAN_SIZE_LIMIT
+from portal.domain.identifiers import CREDIT_ALPHABET
+from portal.domain.objection import (
+    ADDRESS_LIMIT,
+    ENTRIES_LIMIT,
+    FACTS_LIMIT,
+    FILE_SIZE_LIMIT,
+    FILES_LIMIT,
+    NAME_LIMIT,
+    SCAN_SIZE_LIMIT,
+    ObjectorKind,
+)
+from portal.domain.objection_rules import PHONE, SAY, SHORTEST_FACTS
+from portal.domain.receipt_code import ALPHABET
 from portal.domain.states import STATES_BY_WEIGHT, State
 from portal.search.analysis import MAX_QUERY, UNSEEN
 from portal.search.labels import HEADINGS
@@ -34,14 +46,25 @@ def with_constants(script: str) -> str:
 @cache
 def _literals() -> Mapping[str, str]:
     values = {
+        "ADDRESS_LIMIT": ADDRESS_LIMIT,
         "ALIKE": " ".join(key + value for key, value in FOLDED.items() if not _by_itself(key)),
+        "CODE_ALPHABET": ALPHABET,
+        "CREDIT_ALPHABET": CREDIT_ALPHABET,
         "DOTS": DOTS,
+        "ENTRIES_LIMIT": ENTRIES_LIMIT,
         "FACETS": list(HEADINGS),
+        "FACTS_LIMIT": FACTS_LIMIT,
+        "FILES_LIMIT": FILES_LIMIT,
         "FILE_LIMIT": FILE_SIZE_LIMIT >> 20,
         "HEADINGS": list(HEADINGS.values()),
+        "KINDS": {kind.value: kind.label for kind in ObjectorKind},
         "MAX_QUERY": MAX_QUERY,
+        "NAME_LIMIT": NAME_LIMIT,
         "PAGE_SIZE": PAGE_SIZE,
+        "PHONE": PHONE,
+        "SAY": SAY,
         "SCAN_LIMIT": SCAN_SIZE_LIMIT >> 20,
+        "SHORTEST_FACTS": SHORTEST_FACTS,
         "STATES": {state.value: state.label for state in _KEPT},
         "STATES_BY_WEIGHT": [s.value for s in STATES_BY_WEIGHT if s is not State.PUBLISHED],
     }

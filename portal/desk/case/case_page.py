@@ -15,8 +15,9 @@ from portal.casework.cases import find, handles
 from portal.casework.handling import Contents, read_contents
 from portal.casework.handover import office_above
 from portal.casework.models import AuditLine, CaseMessage
+from portal.casework.page_findings import findings_of
 from portal.casework.retention import is_due
-from portal.casework.safety import inspect
+from portal.casework.safety import FileReport, Finding, Level, inspect
 from portal.casework.unsealing import answer_of, unseal
 from portal.desk.case import case_forms
 from portal.desk.desk_contexts import CaseContext, CasePage, FileLine, Item, case_line, grounds_of
@@ -62,11 +63,20 @@ def contents_of(desk: Desk, case: Case) -> Contents | None:
 def report_line(held: SessionKeys, part: str, evidence: Evidence, unsealed: Unsealed) -> FileLine:
     """A file's line; its report is kept for the session, since examining takes a moment."""
     key = evidence.sha256 + evidence.name
-    report = held.reports.get(key) or inspect(evidence.name, unsealed.file(evidence))
+    report = held.reports.get(key) or _examined(evidence, unsealed)
     if report.lasting:
         held.reports[key] = report
     role = "盖章扫描件" if evidence.role is FileRole.SEAL_SCAN else "证据"
     return FileLine(part, clean_name(evidence.name), evidence.size, role, report)
+
+
+def _examined(evidence: Evidence, unsealed: Unsealed) -> FileReport:
+    """One bad file keeps nobody from the rest of a case."""
+    try:
+        return inspect(evidence.name, unsealed.file(evidence))
+    except SealError as error:
+        finding = Finding(Level.DANGER, f"{error}，不能下载")
+        return FileReport("缺失或者不符的文件", matches=False, findings=(finding,), lasting=False)
 
 
 def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **filled: Any) -> str:
@@ -133,6 +143,7 @@ def case_view(desk: Desk, case: Case, contents: Contents | None) -> CasePage:
         phone=phone if revealed else mask_mobile(phone),
         revealed=revealed,
         files=_objection_files(held, contents),
+        findings=findings_of(desk.room, case, contents) if contents else (),
         items=_items(desk, case, contents),
         unlocked=bool(desk.keyring.identities(live(), case)),
         fresh=sum(1 for m in case.messages if m.name and not m.opened_at),

@@ -1,0 +1,81 @@
+"""What the server could not check: an objection that a page sealed, held against the form's rules.
+
+A finding is shown on the case. Nothing is dropped or changed for it: whoever writes a page of their
+own can seal anything, and a mistake of our own page must cost nobody the objection.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.objection import EntryRef, FileRole
+from portal.domain.objection_rules import faults_of
+from portal.errors import SealError
+from portal.sealed.filetypes import SCAN_TYPES, TYPES, fault_of
+from portal.sealed.routing import office_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portal.casework.caseroom import CaseRoom
+    from portal.casework.handling import Contents
+    from portal.casework.models import Case
+    from portal.domain.notice import Notice
+    from portal.domain.objection import Objection
+
+_HEAD = 4096
+
+
+def findings_of(room: CaseRoom, case: Case, contents: Contents) -> tuple[str, ...]:
+    """What is wrong with an objection that a page sealed; nothing for one the server has seen."""
+    if not contents.unsealed.header.sealed:
+        return ()
+    notice = room.notice(case.notice)
+    listed = _listed(notice, room.county_name(case)) if notice else ()
+    found = [*faults_of(contents.objection, listed), *_of_bytes(contents)]
+    if notice:
+        found += _of_route(room, notice, contents)
+    return tuple(found)
+
+
+def _listed(notice: Notice, county: str) -> tuple[EntryRef, ...]:
+    return tuple(
+        EntryRef(
+            e.name,
+            e.category,
+            e.grade or "",
+            e.county or county,
+            e.apart,
+        )
+        for e in notice.entries
+    )
+
+
+def _of_bytes(contents: Contents) -> Iterator[str]:
+    objection: Objection = contents.objection
+    named = {evidence.member for evidence in objection.evidence}
+    for evidence in objection.evidence:
+        try:
+            data = contents.unsealed.file(evidence)
+        except SealError:
+            yield f"文件“{evidence.name}”缺失，或者与异议书中记载的校验值不符"
+            continue
+        allowed = SCAN_TYPES if evidence.role is FileRole.SEAL_SCAN else tuple(TYPES)
+        fault = fault_of(evidence.name, data[:_HEAD], allowed)
+        if fault:
+            yield f"文件{fault.partition('，')[0]}"
+        if len(data) != evidence.size:
+            yield f"文件“{evidence.name}”的大小与异议书中记载的不符"
+    extra = len(contents.unsealed.files.keys() - named)
+    if extra:
+        yield f"信封里有{extra}个异议书没有提到的文件"
+
+
+def _of_route(room: CaseRoom, notice: Notice, contents: Contents) -> Iterator[str]:
+    """Sealed to the wrong office: the header says to which one."""
+    concerns = contents.objection.concerns_office
+    site = room.catalogue().site
+    meant = office_for(notice, site, concerns_office=concerns, supervisor=room.supervisor)
+    sent = contents.unsealed.header.office
+    if meant and sent != meant:
+        yield f"应由{room.office_name(meant)}受理，却密封给了{room.office_name(sent)}"

@@ -1,0 +1,133 @@
+"""What an objection must say: the rules of the form, of the page that seals, and of the desk.
+
+The server checks a form as it comes. What a page has sealed it cannot read: the page checks by the
+same numbers and words (`portal.web.script_constants`), and `faults_of` once more at the desk.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portal.domain.characters import clean
+from portal.domain.identifiers import parse_credit_code
+from portal.domain.objection import (
+    ADDRESS_LIMIT,
+    FACTS_LIMIT,
+    FILE_SIZE_LIMIT,
+    FILES_LIMIT,
+    NAME_LIMIT,
+    SCAN_SIZE_LIMIT,
+    FileRole,
+    ObjectorKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from portal.domain.objection import EntryRef, Evidence, Objection, Objector
+
+PHONE = r"\+?[0-9][0-9 -]{4,18}[0-9](?:(?:转|[eE][xX][tT]\.?|#) ?[0-9]{1,6})?"
+"""A telephone number as a regular expression that Python and browsers read alike."""
+
+SHORTEST_FACTS = 10
+
+SAY = {
+    "entries": "请选择有异议的条目；对名单整体或者程序有异议的，选最后一项",
+    "kind": "请选择以什么身份提出",
+    "name": "请填写您的姓名",
+    "unit": "请填写单位名称",
+    "contact": "请填写联系人姓名",
+    "phone": "请填写联系电话，核实情况时要用",
+    "phone_form": "联系电话的格式不对，例如13812345678或者0353-1234567",
+    "credit": "请填写统一社会信用代码，共18位",
+    "credit_form": "统一社会信用代码有误，请对照营业执照或者法人证书核对18位代码",
+    "grounds": "请选择异议的理由，可以选多项",
+    "facts": "请写明事实和说明",
+    "facts_short": f"事实和说明太短，请写清楚具体情况，至少{SHORTEST_FACTS}个字",
+    "scan": "请上传加盖公章的扫描件或者照片",
+    "trap": "这一项请留空，再提交一次",
+}
+"""The words beside a field, by rule."""
+
+_PHONE = re.compile(PHONE)
+_TEXTS = {
+    "name": "名称",
+    "contact": "联系人",
+    "phone": "电话",
+    "address": "地址",
+    "credit_code": "统一社会信用代码",
+}
+
+
+def is_phone(text: str) -> bool:
+    """Whether a text has the form of a telephone number."""
+    return bool(_PHONE.fullmatch(text))
+
+
+def faults_of(objection: Objection, listed: Sequence[EntryRef]) -> tuple[str, ...]:
+    """What of the form's rules an opened objection breaks, in words for the officer.
+
+    `listed` are the entries of the notice as it stands; only what is said of them is compared.
+    """
+    return (
+        *_of_objector(objection.objector, objection.evidence),
+        *_of_text(objection),
+        *_of_entries(objection.entries, listed),
+        *_of_files(objection.evidence),
+    )
+
+
+def _of_objector(who: Objector, files: Sequence[Evidence]) -> Iterator[str]:
+    if who.kind is ObjectorKind.ANONYMOUS:
+        return
+    unit = who.kind is ObjectorKind.UNIT
+    if not who.name.strip():
+        yield "没有填写单位名称" if unit else "没有填写姓名"
+    if not is_phone(who.phone):
+        yield "联系电话的格式不对" if who.phone else "没有填写联系电话"
+    if not unit:
+        return
+    if not who.contact.strip():
+        yield "没有填写联系人"
+    if not any(file.role is FileRole.SEAL_SCAN for file in files):
+        yield "没有加盖公章的扫描件"
+    try:
+        parse_credit_code(who.credit_code)
+    except ValueError:
+        yield "统一社会信用代码有误"
+
+
+def _of_text(objection: Objection) -> Iterator[str]:
+    if not objection.grounds:
+        yield "没有选择理由"
+    length = len(objection.facts)
+    if not SHORTEST_FACTS <= length <= FACTS_LIMIT:
+        yield f"事实和说明是{length}字，应为{SHORTEST_FACTS}至{FACTS_LIMIT}字"
+    who = objection.objector
+    for field, limit in (("name", NAME_LIMIT), ("contact", NAME_LIMIT), ("address", ADDRESS_LIMIT)):
+        if len(getattr(who, field)) > limit:
+            yield f"{_TEXTS[field]}超过{limit}字"
+    texts = {label: getattr(who, field) for field, label in _TEXTS.items()}
+    for label, text in {**texts, "事实和说明": objection.facts}.items():
+        if clean(text).refused:
+            yield f"{label}中有别的电脑上显示不出来的字"
+
+
+def _of_entries(entries: Sequence[EntryRef], listed: Sequence[EntryRef]) -> Iterator[str]:
+    known = {(e.name, e.category, e.county, e.employer) for e in listed}
+    for entry in entries:
+        if (entry.name, entry.category, entry.county, entry.employer) not in known:
+            yield f"所选条目“{entry.name}”（{entry.category}）不在现在的名单上"
+
+
+def _of_files(files: Sequence[Evidence]) -> Iterator[str]:
+    scans = [file for file in files if file.role is FileRole.SEAL_SCAN]
+    if len(files) - len(scans) > FILES_LIMIT:
+        yield f"证据文件多于{FILES_LIMIT}个"
+    if len(scans) > 1:
+        yield "盖章扫描件多于1个"
+    for file in files:
+        limit = SCAN_SIZE_LIMIT if file.role is FileRole.SEAL_SCAN else FILE_SIZE_LIMIT
+        if not 0 < file.size <= limit:
+            yield f"文件“{file.name}”的大小不在规定的范围内"

@@ -1,0 +1,216 @@
+"""Taking what a page has sealed: the same gate as the form's, answered in JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, request
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms import ValidationError
+
+from portal.errors import PortalError
+from portal.intake.answers import entry_ref
+from portal.intake.objection_form import WHOLE_LIST, entry_value
+from portal.sealed.envelope import SIZE_LIMIT
+from portal.submission.page_sealed import (
+    Arriving,
+    NotOurFormError,
+    OtherBytesError,
+    PageSubmissions,
+    Taken,
+)
+from portal.submission.submitting import WindowShutError
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from portal.domain.notice import Notice
+    from portal.intake.service import Intake, Window
+
+_CHUNK = 256 * 1024
+_SHUT = {
+    "scheduled": "公示尚未开始，没有接收。",
+    "closed": "公示期已经届满，以服务器时间为准，没有接收。",
+    "withdrawn": "这份公告已经撤回，没有接收。",
+}
+_FULL = "服务器的存储空间不足，为了不丢失任何一份异议，暂时停止在线接收。"
+_FAILED = "服务器没能把异议保存好，所以没有接收。"
+_OTHER = "这个查询码下已经收到过一份内容不同的异议，请返回修改后重新提交。"
+_PRIVACY = "个人信息告知书有了新版本，请重新打开本页，看过后再提交。"
+_READY = "这次公示的网上受理还没有准备好，没有接收。"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedError(Exception):
+    """Why nothing was taken: a word for the script, a sentence for the reader."""
+
+    word: str
+    message: str = ""
+    code: HTTPStatus = HTTPStatus.CONFLICT
+    more: tuple[tuple[str, Any], ...] = ()
+
+
+def fingerprint(recipient: str) -> str:
+    """A public key as people compare it: 32 hex digits of its SHA-256 in groups of four."""
+    digits = hashlib.sha256(recipient.encode()).hexdigest()[:32]
+    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
+
+
+@dataclass(frozen=True)
+class SealedSteps:
+    """From the page's one request to the receipt."""
+
+    intake: Intake
+
+    def offices(self, notice: Notice) -> dict[bool, str]:
+        """Where an objection goes, by whether it concerns the office itself."""
+        routes = {own: self.intake.route(notice, concerns_office=own) for own in (False, True)}
+        return {own: office for own, office in routes.items() if office}
+
+    def prints(self, notice: Notice) -> tuple[tuple[str, str], ...]:
+        """Whom an objection is sealed to, and the fingerprint of each key."""
+        intake = self.intake
+        found = {}
+        for slug in self.offices(notice).values():
+            office, escrow = intake.submissions.keys.recipients(slug, notice.slug)
+            found[intake.catalogue().site.offices[slug].name] = fingerprint(office)
+            found["托管（备用）密钥"] = fingerprint(escrow)
+        return tuple(found.items())
+
+    def settings(self, notice: Notice) -> str:
+        """What the page must know to seal, as JSON for the form's attribute."""
+        intake, keys = self.intake, self.intake.submissions.keys
+        site = intake.catalogue().site
+        county = site.county_name(notice.county)
+        offices = {}
+        for own, slug in self.offices(notice).items():
+            recipients = keys.recipients(slug, notice.slug)
+            offices["above" if own else "first"] = {
+                "slug": slug,
+                "keys": recipients,
+            }
+        values = {
+            "notice": notice.slug,
+            "title": notice.title,
+            "revision": notice.revision,
+            "demonstration": notice.demonstration,
+            "whole": WHOLE_LIST,
+            "entries": {entry_value(e): asdict(entry_ref(e, county)) for e in notice.entries},
+            "offices": offices,
+            "send": intake.url(notice.slug, "sealed"),
+            "status": intake.url("status"),
+        }
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+    def answer(self, slug: str) -> Response:
+        """Take it, or say why not; the rest of the body is read, or browsers hear nothing."""
+        request.max_content_length = SIZE_LIMIT
+        source = io.BufferedReader(request.stream, _CHUNK)  # type: ignore[type-var]
+        try:
+            taken = self._take(slug, source)
+        except RefusedError as refused:
+            values = {"error": refused.word, "message": refused.message, **dict(refused.more)}
+            response = _json(values, refused.code)
+        else:
+            response = _json(_told(taken))
+        while source.read(_CHUNK):
+            pass
+        return response
+
+    def _take(self, slug: str, source: BinaryIO) -> Taken:
+        intake = self.intake
+        notice = intake.catalogue().by_slug.get(slug)
+        if notice is None:
+            raise RefusedError("unknown", "没有找到这份公告，没有接收。", HTTPStatus.NOT_FOUND)
+        self._require_page(slug)
+        pages = PageSubmissions(intake.submissions)
+        try:
+            size = request.content_length or 0
+            arriving = Arriving.read(source, size, notice, set(self.offices(notice).values()))
+            if before := pages.again(arriving):
+                return before
+            self._require_open(slug)
+            with suppress(FileExistsError):  # the same was sent twice at once
+                return pages.take(arriving, notice, lambda: intake.decide(notice))
+            raise RefusedError("twice", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE)
+        except WindowShutError as error:
+            raise RefusedError("closed", _SHUT["closed"]) from error
+        except OtherBytesError as error:
+            raise RefusedError("other", _OTHER) from error
+        except NotOurFormError as error:
+            raise RefusedError("form", f"{error}，没有接收。", HTTPStatus.BAD_REQUEST) from error
+        except (PortalError, OSError) as error:
+            raise RefusedError("failed", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE) from error
+
+    def _require_page(self, slug: str) -> None:
+        """That a page of ours sends it: its session, its token, not faster than people type."""
+        intake, now = self.intake, self.intake.clock()
+        token = intake.tokens.read(slug, request.headers.get("X-Form-Token", ""))
+        try:
+            validate_csrf(request.headers.get("X-CSRFToken", ""))
+            stale = token is None
+        except ValidationError:
+            stale = True
+        if stale or token is None:
+            # Nobody but a page of this site can read the answer, and so what it needs anew.
+            fresh = (("csrf", generate_csrf()), ("token", intake.tokens.issue(slug, now)))
+            raise RefusedError("stale", "页面已经失效。", HTTPStatus.BAD_REQUEST, fresh)
+        wait = intake.options.limits.minimum_seconds - (int(now.timestamp()) - token.opened)
+        if 0 < wait <= intake.options.limits.minimum_seconds:
+            raise RefusedError(
+                "fast", "提交得太快。", HTTPStatus.TOO_MANY_REQUESTS, (("wait", wait),)
+            )
+        if request.headers.get("X-Privacy") != intake.options.privacy:
+            raise RefusedError("privacy", _PRIVACY)
+
+    def _require_open(self, slug: str) -> None:
+        intake = self.intake
+        window = intake.window(slug)
+        if isinstance(window, Response):
+            raise RefusedError("unknown", "这份公告不接收异议。", HTTPStatus.NOT_FOUND)
+        if window.shut:
+            raise RefusedError(window.shut, _SHUT[window.shut])
+        if not intake.route(window.notice, concerns_office=False):
+            raise RefusedError("not-ready", _READY, HTTPStatus.SERVICE_UNAVAILABLE)
+        if not intake.room():
+            raise RefusedError("full", _FULL, HTTPStatus.SERVICE_UNAVAILABLE)
+        self._require_quota(window)
+
+    def _require_quota(self, window: Window) -> None:
+        refusal = self.intake.over_quota(window, request.headers.get("X-Work", ""))
+        if refusal is not None:
+            work = self.intake.work.challenge(window.notice.slug, window.now)
+            more = (("wait", refusal.wait), ("work", work))
+            raise RefusedError("quota", refusal.limit.what, HTTPStatus.TOO_MANY_REQUESTS, more)
+
+
+def _told(taken: Taken) -> dict[str, Any]:
+    header = taken.header
+    assert header.received is not None
+    return {
+        "number": header.number,
+        "received": header.received.isoformat(),
+        "signed": taken.signed,
+        "sha256": taken.sha256,
+        "repeated": taken.repeated,
+    }
+
+
+def _json(values: dict[str, Any], code: HTTPStatus = HTTPStatus.OK) -> Response:
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, code, mimetype="application/json")
+
+
+def add_sealed_routes(blueprint: Blueprint, intake: Intake) -> None:
+    """`/<slug>/sealed`."""
+    steps = SealedSteps(intake)
+
+    @blueprint.post("/<slug>/sealed")
+    def sealed(slug: str) -> Response:
+        return steps.answer(slug)

@@ -1,0 +1,230 @@
+"""What a page has sealed: taken as it streams in, and never understood.
+
+The server reads the header line, and of the sealed part only its form: an age file to exactly the
+two keys of the window, padded as `portal.sealed.envelope` pads. Time and number are added here;
+`bound` covers the line without them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from portal.domain.workdays import SHANGHAI
+from portal.errors import PortalError, SealError
+from portal.sealed.dropbox import SEALED, noted_sum, sum_of
+from portal.sealed.envelope import (
+    SIZE_LIMIT,
+    Header,
+    padded_length,
+    page_number,
+    read_page_header,
+    write_head,
+)
+from portal.sealed.receipts import Receipt
+from portal.submission.submitting import Submissions, WindowShutError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
+    from portal.domain.notice import Notice, Status
+    from portal.sealed.dropbox import DropBox
+
+RECIPIENTS = 2
+"""The office of the window and its escrow."""
+
+_CHUNK = 256 * 1024
+_STANZA = rb"-> X25519 [A-Za-z0-9+/]{43}\n[A-Za-z0-9+/]{43}\n"
+_AGE = re.compile(
+    rb"age-encryption\.org/v1\n(?:%s){%d}--- [A-Za-z0-9+/]{43}\n" % (_STANZA, RECIPIENTS)
+)
+_AGE_HEAD = 22 + RECIPIENTS * 98 + 48
+_NONCE = 16
+_BLOCK, _TAG = 64 * 1024, 16
+
+
+class NotOurFormError(SealError):
+    """Not an envelope as our page makes it."""
+
+
+class OtherBytesError(PortalError):
+    """Another envelope lies under this name already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the page is told. `signed` is empty where the desk has the envelope meanwhile."""
+
+    header: Header
+    signed: str
+    sha256: str
+    repeated: bool = False
+
+
+def plain_length(size: int) -> int:
+    """Bytes inside an age file of two X25519 keys; NotOurFormError where there can be none."""
+    payload = size - _AGE_HEAD - _NONCE
+    blocks = -(-payload // (_BLOCK + _TAG))
+    plain = payload - blocks * _TAG
+    if payload <= _TAG or plain <= (blocks - 1) * _BLOCK:
+        raise NotOurFormError("密封的内容不完整")
+    return plain
+
+
+def _require_padding(size: int) -> None:
+    plain = plain_length(size)
+    if padded_length(plain) != plain:
+        raise NotOurFormError("密封的内容没有按规定补齐长度")
+
+
+class _Rest:
+    """What follows the header: exactly as many bytes as were announced, its beginning checked."""
+
+    def __init__(self, source: BinaryIO, size: int) -> None:
+        self._source, self._left = source, size
+
+    def copy(self, write: Callable[[bytes], object]) -> None:
+        head = self._take(_AGE_HEAD)
+        if not _AGE.fullmatch(head):
+            raise NotOurFormError("密封的内容不是给受理单位和托管两把密钥的")
+        write(head)
+        while self._left:
+            write(self._take(min(self._left, _CHUNK)))
+
+    def _take(self, size: int) -> bytes:
+        parts = []
+        while size:
+            part = self._source.read(size)
+            if not part:
+                raise NotOurFormError("没有收完整")
+            parts.append(part)
+            size -= len(part)
+            self._left -= len(part)
+        return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """An envelope whose header line has been read; the sealed part waits in the stream."""
+
+    header: Header
+    source: BinaryIO
+    size: int
+
+    @classmethod
+    def read(
+        cls, source: BinaryIO, size: int, notice: Notice, offices: Collection[str]
+    ) -> Arriving:
+        """Read the header line and check it; raises SealError."""
+        if size > SIZE_LIMIT:
+            raise NotOurFormError("超过允许的大小")
+        counting = _Lines(source)
+        header = read_page_header(counting)  # type: ignore[arg-type]
+        known = (header.kind, header.notice, header.demonstration)
+        if known != ("objection", notice.slug, notice.demonstration) or not header.reply:
+            raise NotOurFormError("信封的头部与这份公告不符")
+        if header.office not in offices:
+            raise NotOurFormError("信封的受理单位与这份公告不符")
+        left = size - counting.read_so_far
+        _require_padding(left)
+        return cls(header, source, left)
+
+    def copy(self, write: Callable[[bytes], object]) -> None:
+        """Hand on the sealed part, checked for its form."""
+        _Rest(self.source, self.size).copy(write)
+
+
+class _Lines:
+    """The lines of a stream, and how many bytes they were."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self.read_so_far = 0
+
+    def readline(self, limit: int) -> bytes:
+        line = self._source.readline(limit)
+        self.read_so_far += len(line)
+        return line
+
+
+def _dated(header: Header, now: datetime) -> Header:
+    received = now.astimezone(SHANGHAI).replace(microsecond=0)
+    return replace(header, received=received, number=page_number(header.lookup, received))
+
+
+@dataclass(frozen=True, slots=True)
+class PageSubmissions:
+    """Takes what pages sealed; holds the drop box and the receipt key only."""
+
+    submissions: Submissions
+
+    @property
+    def _box(self) -> DropBox:
+        return self.submissions.box
+
+    def again(self, arriving: Arriving) -> Taken | None:
+        """The receipt of an envelope that lies here already; None for a new one.
+
+        Raises OtherBytesError where other bytes have this name.
+        """
+        earlier = self._box.header(arriving.header.lookup)
+        if earlier is None:
+            return None
+        alike = replace(arriving.header, received=earlier.received, number=earlier.number)
+        if alike != earlier:
+            raise OtherBytesError("同名的信封已经收到过，内容不同")
+        path = self._box.inbox / f"{earlier.name}{SEALED}"
+        digest = hashlib.sha256()
+        write_head(earlier, _Hashing(digest.update))  # type: ignore[arg-type]
+        arriving.copy(digest.update)
+        try:
+            noted = noted_sum(path) or sum_of(path)
+        except FileNotFoundError:  # the desk has taken it meanwhile
+            return Taken(earlier, "", "", repeated=True)
+        if noted.sha256 != digest.hexdigest():
+            raise OtherBytesError("同名的信封已经收到过，内容不同")
+        return self._taken(earlier, noted.sha256, repeated=True)
+
+    def take(
+        self, arriving: Arriving, notice: Notice, decide: Callable[[], tuple[datetime, Status]]
+    ) -> Taken:
+        """Store a new envelope; it counts from the moment in which it is here as a whole.
+
+        Raises WindowShutError, SealError, FileExistsError for two at once, OSError.
+        """
+        found: list[Header] = []
+
+        def write(target: BinaryIO) -> None:
+            now, _ = decide()
+            write_head(_dated(arriving.header, now), target)
+            arriving.copy(target.write)
+            now, status = decide()
+            if not status.accepts_objections or now < (notice.opens_at() or now):
+                raise WindowShutError(status)
+            found.append(_dated(arriving.header, now))
+            target.seek(0)  # the line is as long for any time
+            write_head(found[0], target)
+
+        self._box.put(arriving.header, write)
+        header = found[0]
+        noted = self._box.note_sum(self._box.inbox / f"{header.name}{SEALED}")
+        return self._taken(header, noted.sha256)
+
+    def _taken(self, header: Header, sha256: str, *, repeated: bool = False) -> Taken:
+        assert header.received is not None
+        receipt = Receipt(header.number, header.notice, header.received, sha256)
+        return Taken(header, self.submissions.signer.sign(receipt), sha256, repeated=repeated)
+
+
+class _Hashing:
+    """A target of bytes that only go into a digest."""
+
+    def __init__(self, update: Callable[[bytes], object]) -> None:
+        self._update = update
+
+    def write(self, data: bytes) -> int:
+        self._update(data)
+        return len(data)

@@ -1,0 +1,208 @@
+// The form seals what is typed before anything is sent. Without this script, or in a browser that
+// cannot, the form goes to the server as it is, and the page says which of the two happens.
+// Needs all other parts.
+(() => {
+  const form = document.querySelector("form[data-sealing]");
+  if (!form) return;
+  const settings = JSON.parse(form.dataset.sealing);
+  const paper = form.closest(".intake");
+  const way = document.querySelector("[data-way]");
+  const lead = paper.querySelector(".lead");
+  const channels = paper.querySelector("[aria-labelledby=channels]");
+  const shownAs = document.title;
+  let inPage = true;
+  let age = null;
+  let leave = null; // what Back does
+  let unsent = false;
+  addEventListener("popstate", () => { if (leave) leave(); });
+  addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
+
+  const toServer = (why) => {
+    inPage = false;
+    way.dataset.way = "server";
+    way.firstElementChild.textContent = "由服务器收到后立即加密。";
+    way.lastElementChild.textContent = why;
+  };
+
+  const keysOf = (own) => (own && settings.offices.above) || settings.offices.first;
+
+  // The bundle is large for a slow line: it comes while the reader types.
+  const loadAge = () => {
+    age ||= new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = form.dataset.age;
+      script.onload = async () => {
+        try {
+          await sealed({ lookup: "a trial" }, "trial", () => ({}), [], keysOf(false).keys, () => {});
+          done();
+        } catch (error) {
+          failed(error);
+        }
+      };
+      script.onerror = () => {
+        age = null;
+        failed(new Refusal("加密程序没有下载成功，还没有提交。请检查网络后再按“再次发送”，或者返回修改，改由服务器加密。", { unable: true }));
+      };
+      document.head.append(script);
+    });
+    return age;
+  };
+
+  const able = window.isSecureContext && window.crypto && crypto.subtle && window.ReadableStream
+    && window.TransformStream && Blob.prototype.arrayBuffer && window.BigInt && String.prototype.replaceAll;
+  if (!able || !settings.offices.first) {
+    toServer("这个浏览器不能在您的设备上加密：版本较旧，或者网页不是用 HTTPS 打开的。");
+    return;
+  }
+  way.dataset.way = "page";
+  way.firstElementChild.textContent = "在您的设备上加密后再发送。";
+  way.lastElementChild.textContent = "文字、文件和查询码都不以原样离开您的设备，服务器只收到密封的信封。";
+  const unable = () => toServer("这个浏览器不能在您的设备上加密。");
+  addEventListener("load", () => loadAge().catch((error) => { if (!(error instanceof Refusal)) unable(); }));
+
+  const whole = [...paper.childNodes];
+  const turn = (nodes, title) => {
+    paper.replaceChildren(...nodes);
+    document.title = title;
+    scrollTo(0, 0);
+    const heading = paper.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus();
+  };
+  const titled = (text) => shownAs.replace("提出异议", text);
+
+  const membersOf = async (given) => {
+    const members = [];
+    const evidence = [];
+    const files = [...given.scan.map((file) => [file, "seal-scan"]), ...given.files.map((file) => [file, "evidence"])];
+    for (const [file, role] of files) {
+      const name = `files/${members.length + 1}.${extensionOf(file.name)}`;
+      let digest;
+      try {
+        digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+      } catch {
+        throw new Refusal(`文件“${cleanName(file.name)}”读不出来，可能已经移动或者改动。请返回修改，重新选择。`, { again: false });
+      }
+      members.push({ name, blob: file });
+      evidence.push({ member: name, name: cleanName(file.name), size: file.size, sha256: hex(new Uint8Array(digest)), role });
+    }
+    return { members, evidence };
+  };
+
+  const objectorOf = (given) => {
+    const unit = given.kind === "unit";
+    const known = given.kind !== "anonymous";
+    return {
+      kind: given.kind,
+      name: known ? given[unit ? "unit" : "name"] : "",
+      credit_code: unit ? given.credit_code : "",
+      contact: unit ? given.contact : "",
+      phone: known ? given[unit ? "unit_phone" : "phone"] : "",
+      address: given.kind === "person" ? given.address : "",
+    };
+  };
+
+  const seal = async (given, told) => {
+    const { code, lookup, reply } = await derivedOf(crypto.getRandomValues(new Uint8Array(15)));
+    const office = keysOf(given.own);
+    const { members, evidence } = await membersOf(given);
+    const header = {
+      kind: "objection", lookup, notice: settings.notice, office: office.slug, reply, sealed: "page",
+      demonstration: settings.demonstration,
+    };
+    const content = {
+      number: "",
+      notice: settings.notice,
+      revision: settings.revision,
+      received: `${new Date().toISOString().slice(0, 19)}+00:00`,
+      objector: objectorOf(given),
+      grounds: given.grounds,
+      facts: given.facts,
+      privacy: form.elements.privacy.value,
+      entries: given.entries.filter((value) => value !== settings.whole).map((value) => settings.entries[value]),
+      evidence,
+      concerns_office: given.own,
+      sensitive: given.sensitive,
+    };
+    const write = (bound) => ({ format: "portal-objection/1", bound, content });
+    const made = await sealed(header, "objection.json", write, members, office.keys, told);
+    return { ...made, code: grouped(code), body: new Blob([headOf(header), made.sealed]) };
+  };
+
+  const check = (given) => {
+    let kept = null;
+    let busy = false;
+    const back = () => {
+      if (busy) return;
+      unsent = false;
+      turn(whole, shownAs);
+    };
+    const nodes = checkScreen(lead.cloneNode(true), form.dataset.deadline, rowsOf(form, given), () => send(""), back);
+    const place = nodes.at(-2);
+    const actions = nodes.at(-1);
+
+    const arrived = async (answer) => {
+      const header = { ...kept.header, number: answer.number, received: answer.received };
+      const sound = !answer.signed || answer.signed.includes(`sha256:${await storedDigest(header, kept.sealed)}\n`);
+      form.reset();
+      leave = null;
+      unsent = false;
+      turn(receiptScreen(settings.title, settings.status, { ...answer, code: kept.code }, sound), titled("异议已经收到"));
+    };
+
+    const failed = (error) => {
+      const known = error instanceof Refusal ? error : new Refusal("没有提交成功：浏览器在加密时出错。请返回修改，再试一次，或者改由服务器加密。", { again: false, unable: true });
+      const told = make("div", { class: "error-summary", role: "alert", tabindex: "-1" },
+        make("h2", {}, "没有提交成功"), make("p", {}, known.message));
+      const choices = [];
+      if (known.work) choices.push(button("验证并提交", "work", () => proved(JSON.parse(known.work))), " ");
+      if (known.again) choices.push(button("再次发送", "again", () => send(""), Boolean(known.work)), " ");
+      if (known.unable) choices.push(button("改由服务器加密", "server", () => { back(); unable(); }, true), " ");
+      place.replaceChildren(told, make("p", { class: "actions" }, ...choices, button("返回修改", "change", back, true)),
+        channels.cloneNode(true));
+      told.focus();
+    };
+
+    const act = async (what) => {
+      if (busy) return;
+      busy = true;
+      actions.hidden = true;
+      try {
+        await what();
+      } catch (error) {
+        busy = false;
+        failed(error);
+      }
+    };
+    const send = (work) => act(async () => {
+      const told = showProgress(place);
+      await loadAge();
+      unsent = true;
+      kept ||= await seal(given, (done, all) => told("正在您的设备上加密", done, all));
+      const answer = await deliver(settings.send, form, kept.body, work, (done, all) => told("已经加密，正在发送", done, all));
+      await arrived(answer);
+    });
+    const proved = (challenge) => act(async () => {
+      showProgress(place)("正在验证，大约需要几秒钟", 0, 0);
+      const solution = await prove(form.dataset.worker, challenge);
+      busy = false;
+      send(solution);
+    });
+
+    forget(paper);
+    history.pushState({ checked: true }, "");
+    leave = back;
+    turn(nodes, titled("核对后提交"));
+  };
+
+  form.addEventListener("submit", (event) => {
+    if (!inPage) return;
+    event.preventDefault();
+    const given = answersOf(form);
+    const faults = faultsOf(form, given);
+    if (faults.length) {
+      showFaults(paper, form, faults);
+      document.title = `错误：${shownAs}`;
+    } else check(given);
+  });
+})();

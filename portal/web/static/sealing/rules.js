@@ -1,0 +1,118 @@
+// What is wrong with the form, in the server's own numbers and words; the desk checks once more.
+// Needs nothing.
+const unseen = new RegExp(KNOWN_UNSEEN, "gu");
+const unreadable = /[\p{Co}\p{Cs}\ufffc\ufffd]/u;
+const seen = (text) =>
+  text.replace(/\r\n?/g, "\n").replace(/[\u2028\u2029\u0085\v\f]/g, "\n").replace(unseen, "")
+    .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f]/g, " ").normalize("NFC");
+const oneLine = (text) => seen(text).trim().replace(/\s+/g, " ");
+const halfWidth = (text) => oneLine(text.normalize("NFKC")).replaceAll("—", "-");
+const lengthOf = (text) => [...text].length;
+
+const isCreditCode = (code) => {
+  const values = [...code].map((one) => KNOWN_CREDIT_ALPHABET.indexOf(one));
+  if (values.length !== 18 || values.includes(-1)) return false;
+  let weight = 1;
+  let total = 0;
+  for (const value of values.slice(0, 17)) {
+    total += value * weight;
+    weight = (weight * 3) % 31;
+  }
+  return (31 - (total % 31)) % 31 === values[17];
+};
+
+const cleanName = (name) => {
+  const last = name.normalize("NFC").split(/[/\\]/).pop();
+  const visible = last.replace(/\p{C}/gu, "").replace(/^[ .]+|[ .]+$/g, "");
+  const letters = [...visible];
+  if (letters.length <= 100) return visible || "未命名";
+  const dot = visible.lastIndexOf(".");
+  const tail = dot < 0 ? "" : visible.slice(dot);
+  return [...visible.slice(0, dot < 0 ? undefined : dot)].slice(0, 100 - tail.length).join("") + tail;
+};
+const extensionOf = (name) => (name.includes(".") ? name.split(".").pop().toLowerCase() : "");
+
+const checkedValues = (form, name) =>
+  [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value);
+
+// What stands in the form, tidied as the server would.
+const answersOf = (form) => {
+  const text = (name, tidy = oneLine) => tidy(form.elements[name].value);
+  const [kind] = checkedValues(form, "kind");
+  const own = Boolean(form.elements.concerns_office && form.elements.concerns_office.checked);
+  return {
+    kind,
+    own,
+    entries: checkedValues(form, "entries"),
+    grounds: checkedValues(form, "grounds"),
+    name: text("name"),
+    phone: text("phone", halfWidth),
+    address: text("address"),
+    unit: text("unit"),
+    credit_code: text("credit_code", (typed) => halfWidth(typed).toUpperCase().replaceAll(" ", "")),
+    contact: text("contact"),
+    unit_phone: text("unit_phone", halfWidth),
+    facts: text("facts", (typed) => seen(typed).trim()),
+    sensitive: form.elements.sensitive.checked,
+    trap: form.elements.homepage.value,
+    scan: kind === "unit" ? [...form.elements.scan.files].slice(-1) : [],
+    files: [...form.elements.files.files],
+  };
+};
+
+const fileFault = (file, megabytes, accept) => {
+  const name = cleanName(file.name);
+  const allowed = accept.split(",").map((one) => one.slice(1));
+  if (!allowed.includes(extensionOf(name))) {
+    return `“${name}”的类型不在可以上传的范围内，可以上传：${allowed.join("、")}`;
+  }
+  if (file.size > megabytes * 1024 * 1024) return `“${name}”超过${megabytes} MB，请压缩或者拆分后再选`;
+  return file.size ? "" : `“${name}”是空文件，请重新选择`;
+};
+
+const filesFault = (input, files, megabytes, most) => {
+  if (files.length > most) return `最多上传${most}个文件，现在选了${files.length}个`;
+  return files.map((file) => fileFault(file, megabytes, input.accept)).find(Boolean) || "";
+};
+
+// Pairs of a control's id and what is wrong with it, in the order of the page.
+const faultsOf = (form, given) => {
+  const found = [];
+  const say = (id, message) => { if (message) found.push([id, message]); };
+  const label = (id) => form.querySelector(`label[for="${id}"]`).firstChild.textContent.trim();
+  const needed = (id, message, limit) => {
+    if (!given[id]) say(id, message);
+    else if (lengthOf(given[id]) > limit) say(id, `“${label(id)}”最多${limit}字`);
+    else if (unreadable.test(given[id])) say(id, `“${label(id)}”中有别的电脑上显示不出来的字，请换成标准字库中的字`);
+  };
+  const phone = (id) => {
+    if (!given[id]) say(id, KNOWN_SAY.phone);
+    else if (!new RegExp(`^(?:${KNOWN_PHONE})$`).test(given[id])) say(id, KNOWN_SAY.phone_form);
+  };
+  say("homepage", given.trap && KNOWN_SAY.trap);
+  if (!given.entries.length) say("entries-0", KNOWN_SAY.entries);
+  else if (given.entries.length > KNOWN_ENTRIES_LIMIT) {
+    say("entries-0", `一次最多选择${KNOWN_ENTRIES_LIMIT}个条目，其余的请另行提出`);
+  }
+  say("grounds-0", !given.grounds.length && KNOWN_SAY.grounds);
+  say("kind-0", !given.kind && KNOWN_SAY.kind);
+  if (given.kind === "person") {
+    needed("name", KNOWN_SAY.name, KNOWN_NAME_LIMIT);
+    phone("phone");
+    needed("address", "", KNOWN_ADDRESS_LIMIT);
+  } else if (given.kind === "unit") {
+    needed("unit", KNOWN_SAY.unit, KNOWN_NAME_LIMIT);
+    say("credit_code", !given.credit_code ? KNOWN_SAY.credit : !isCreditCode(given.credit_code) && KNOWN_SAY.credit_form);
+    needed("contact", KNOWN_SAY.contact, KNOWN_NAME_LIMIT);
+    phone("unit_phone");
+    say("scan", given.scan.length ? filesFault(form.elements.scan, given.scan, KNOWN_SCAN_LIMIT, 1) : KNOWN_SAY.scan);
+  }
+  const length = lengthOf(given.facts);
+  if (!length) say("facts", KNOWN_SAY.facts);
+  else if (length < KNOWN_SHORTEST_FACTS) say("facts", KNOWN_SAY.facts_short);
+  else if (length > KNOWN_FACTS_LIMIT) {
+    say("facts", `事实和说明最多${KNOWN_FACTS_LIMIT}字，现在是${length}字，请删减，或者作为证据文件上传`);
+  } else needed("facts", "", KNOWN_FACTS_LIMIT);
+  say("files", filesFault(form.elements.files, given.files, KNOWN_FILE_LIMIT, KNOWN_FILES_LIMIT));
+  return found;
+};

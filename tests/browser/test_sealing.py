@@ -1,0 +1,258 @@
+"""Sealed in the page: a planted phrase and the code never reach the server in any form."""
+
+import base64
+import io
+import json
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+from urllib.parse import quote
+
+import pytest
+
+from portal.domain.receipt_code import code_bytes, read_code
+from portal.intake.intake_options import IntakeLimits
+from portal.sealed.receipts import derived
+from tests.browser.conftest import Visitor, serving
+from tests.browser.test_everybody import violations
+from tests.browser.test_objecting import FORM, fill, press
+from tests.intake.test_canary import running_server
+from tests.publicside import CLOSES, OPEN, PDF, public_side
+from tests.recording import record
+
+pytestmark = pytest.mark.browser
+CANARY = "金丝雀-4c1e7d-密封"
+IN_FILE = b"canary-in-a-file-93b1-sealed-in-the-page"
+
+
+class Recorder:
+    """Keeps every byte that a request brought: its line, its headers, its body."""
+
+    def __init__(self, app):
+        self.app = app
+        self.seen = io.BytesIO()
+        self.broken = 0
+
+    def __call__(self, environ, start_response):
+        self.seen.write(repr(sorted((k, str(v)) for k, v in environ.items())).encode())
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        self.seen.write(body)
+        environ["wsgi.input"] = io.BytesIO(body)
+        if self.broken and environ["PATH_INFO"].endswith("/sealed"):
+            self.broken -= 1
+            start_response("503 Service Unavailable", [("Content-Type", "text/html")])
+            return [b"<h1>no</h1>"]
+        return self.app(environ, start_response)
+
+
+@pytest.fixture
+def side(site_from, tmp_path):
+    return public_side(site_from(), tmp_path / "state")
+
+
+@pytest.fixture
+def app(side):
+    app = side.app(limits=IntakeLimits(free_bytes=0, minimum_seconds=0))
+    object.__setattr__(app.extensions["portal.intake"], "pause", lambda _: None)
+    return app
+
+
+@contextmanager
+def recorded(app, browser, **options):
+    recorder = Recorder(app.wsgi_app)
+    app.wsgi_app = recorder
+    with serving(app) as address:
+        visitor = Visitor(browser, address)
+        with visitor.page(FORM, now=OPEN, **options) as page:
+            yield page, recorder, visitor
+
+
+def forms_of(text):
+    word = text.encode()
+    codes = [word, quote(text).encode(), base64.b64encode(word)[3:-4], word.hex().encode()]
+    return [*codes, json.dumps(text)[1:-1].encode(), text.encode("utf-16-le")]
+
+
+def send(page):
+    press(page, "下一步：核对")
+    assert "还没有提交" in page.inner_text("main")
+    press(page, "确认提交")
+    page.wait_for_selector("#receipt-code")
+    return page.locator("#receipt-code").inner_text()
+
+
+def fill_canary(page):
+    fill(page)
+    page.locator("#phone").fill("13912345678")
+    page.locator("#name").fill(CANARY)
+    page.locator("#facts").fill(CANARY * 3)
+    file = {
+        "name": f"{CANARY}.pdf",
+        "mimeType": "application/pdf",
+        "buffer": b"%PDF-" + IN_FILE * 99,
+    }
+    page.locator("#files").set_input_files([file])
+
+
+def test_the_server_never_has_a_word_nor_the_code_and_the_desk_reads_it(
+    browser, side, app, tmp_path
+):
+    with recorded(app, browser) as (page, recorder, visitor):
+        assert "在您的设备上加密后再发送" in page.inner_text(".seal-way")
+        fill_canary(page)
+        code = read_code(send(page))
+        assert violations(page) == []
+        assert visitor.complaints == []
+        requests = recorder.seen.getvalue()
+        secrets = [CANARY, IN_FILE.decode(), "13912345678", code, derived(code).identity]
+        needles = [code_bytes(code), *(form for word in secrets for form in forms_of(word))]
+        needles.append("-".join(code[at : at + 5] for at in range(0, 25, 5)).encode())
+        files = [p.read_bytes() for p in side.root.rglob("*") if p.is_file()]
+        for needle in needles:
+            assert needle not in requests
+            assert not any(needle in data for data in files)
+        assert b"age-encryption.org/v1" in requests
+        [path] = side.box.inbox.glob("*.sealed")
+        [objection] = side.objections()
+        assert objection.facts == CANARY * 3
+        assert objection.objector.name == CANARY
+        assert objection.entries[0].name == "平定县甲制造有限公司"
+        header, members = side.open(path)
+        assert members["files/1.pdf"] == b"%PDF-" + IN_FILE * 99
+        assert objection.evidence[0].size == len(members["files/1.pdf"])
+        assert header.lookup == derived(code).lookup
+        key = tmp_path / "key"
+        key.write_text(side.identities["pingding-office", header.notice])
+        sealed = path.read_bytes().split(b"\n", 2)[2]
+        plain = subprocess.run(
+            ["/usr/bin/age", "-d", "-i", key], input=sealed, capture_output=True, check=True
+        ).stdout
+        assert CANARY.encode() in plain
+        page.get_by_role("link", name="“查询异议办理”").click()
+        page.locator("#code").fill(code.lower())
+        press(page, "查询")
+        assert "已收到" in page.inner_text("main")
+
+
+def memory_of(process):
+    """What a process can read and write, piece by piece."""
+    of = Path("/proc") / str(process)
+    with (of / "maps").open() as maps, (of / "mem").open("rb", 0) as memory:
+        for line in maps:
+            span, rights = line.split()[:2]
+            start, end = (int(place, 16) for place in span.split("-"))
+            if not rights.startswith("rw"):
+                continue
+            memory.seek(start)
+            try:
+                yield memory.read(end - start)
+            except OSError:
+                continue
+
+
+def test_not_even_the_memory_of_the_server_has_it(browser, site_from, tmp_path):
+    """A server of its own process; the same phrase sent to it in a form is found, so this looks."""
+    public_side(site_from(), tmp_path / "state")
+    record(tmp_path / "notices")
+    phrase = f"内存里的话-{token_hex(6)}"
+    with running_server(tmp_path, tmp_path / "log") as (port, process):
+        visitor = Visitor(browser, f"http://127.0.0.1:{port}")
+        with visitor.page(FORM, now=OPEN) as page:
+            fill(page)
+            page.locator("#phone").fill("13912345678")
+            page.locator("#facts").fill(phrase * 3)
+            code = send(page)
+        words = [form for word in (phrase, code, code.replace("-", "")) for form in forms_of(word)]
+        for part in memory_of(process):
+            assert not any(word in part for word in words)
+        with visitor.page(FORM, now=OPEN, java_script_enabled=False) as page:
+            fill(page)
+            page.locator("#facts").fill(phrase * 3)
+            press(page, "下一步：核对")
+        assert any(phrase.encode() in part for part in memory_of(process))
+
+
+def test_nothing_is_lost_when_the_server_or_the_line_fails(browser, side, app):
+    with recorded(app, browser) as (page, recorder, _):
+        fill_canary(page)
+        recorder.broken = 1
+        press(page, "下一步：核对")
+        press(page, "确认提交")
+        page.wait_for_selector("text=没有提交成功")
+        assert "再次发送" in page.inner_text("main")
+        assert violations(page) == []
+        page.context.set_offline(True)
+        press(page, "再次发送")
+        page.wait_for_selector("text=没有连上服务器")
+        page.context.set_offline(False)
+        press(page, "返回修改")
+        assert page.locator("#facts").input_value() == CANARY * 3
+        press(page, "下一步：核对")
+        page.go_back()
+        assert page.locator("#name").input_value() == CANARY
+        send(page)
+    assert len(side.objections()) == 1
+
+
+def test_a_window_that_closed_meanwhile_takes_nothing_and_says_so(browser, side, app):
+    with recorded(app, browser) as (page, _, _):
+        fill_canary(page)
+        press(page, "下一步：核对")
+        side.clock.now = CLOSES
+        press(page, "确认提交")
+        page.wait_for_selector("text=公示期已经届满")
+        assert "没有提交" in page.inner_text("main")
+    assert side.objections() == []
+
+
+def test_errors_stand_beside_their_fields_and_go_when_mended(browser, side, app):
+    with recorded(app, browser) as (page, _, _):
+        press(page, "下一步：核对")
+        assert page.evaluate("document.activeElement.className") == "error-summary"
+        told = page.locator(".error-summary li").all_inner_texts()
+        assert told == [
+            "请选择有异议的条目；对名单整体或者程序有异议的，选最后一项",
+            "请选择异议的理由，可以选多项",
+            "请选择以什么身份提出",
+            "请写明事实和说明",
+        ]
+        assert violations(page) == []
+        page.get_by_label("单位", exact=True).check()
+        page.locator("#credit_code").fill("911403")
+        page.locator("#files").set_input_files(
+            [{"name": "程序.exe", "mimeType": "application/pdf", "buffer": PDF}]
+        )
+        press(page, "下一步：核对")
+        text = page.inner_text(".error-summary")
+        assert "请上传加盖公章的扫描件" in text
+        assert "校验" not in text
+        assert "统一社会信用代码有误" in text
+        assert "“程序.exe”的类型不在" in text
+        assert page.locator("#credit_code").get_attribute("aria-invalid") == "true"
+        assert violations(page) == []
+    assert side.objections() == []
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "delete window.TransformStream",
+        "Object.defineProperty(window,'isSecureContext',{value:false})",
+    ],
+)
+def test_a_browser_that_cannot_seal_uses_the_server_and_says_so(browser, side, app, missing):
+    with serving(app) as address:
+        context = browser.new_context(locale="zh-CN")
+        context.add_init_script(missing)
+        page = context.new_page()
+        page.goto(address + FORM)
+        assert "由服务器收到后立即加密" in page.inner_text(".seal-way")
+        fill(page)
+        page.locator("#phone").fill("13912345678")
+        press(page, "下一步：核对")
+        press(page, "确认提交")
+        page.wait_for_selector("#receipt-code")
+        context.close()
+    [path] = side.box.inbox.glob("*.sealed")
+    assert b'"sealed"' not in path.read_bytes()

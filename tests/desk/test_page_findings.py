@@ -1,0 +1,102 @@
+"""An objection that a page sealed is read like any other; what breaks a rule is told, not lost."""
+
+import hashlib
+import io
+import secrets
+from dataclasses import replace
+
+from portal.casework.identities import new_identity
+from portal.domain.exchange import write_objection
+from portal.domain.objection import (
+    EntryRef,
+    Evidence,
+    Grounds,
+    Objection,
+    Objector,
+    ObjectorKind,
+)
+from portal.sealed.envelope import Header, Member, container, page_number
+from tests.casedesk import NOW, PINGDING
+from tests.desk.conftest import post
+
+PDF = b"%PDF-1.4 a page"
+GOOD = Objection(
+    "",
+    "pd-list",
+    1,
+    NOW.replace(year=2001),
+    Objector(ObjectorKind.PERSON, "刘小明", phone="13812345678"),
+    (Grounds.INELIGIBLE,),
+    "这家单位去年发生过质量事故，请核实。",
+    "1",
+    evidence=(Evidence("files/1.pdf", "证据.pdf", len(PDF), hashlib.sha256(PDF).hexdigest()),),
+)
+
+
+def case_of(office, objection, files=(("files/1.pdf", PDF),), sent_to="pingding-office"):
+    """The case page after opening what a page sealed."""
+    lookup = secrets.token_hex(16)
+    header = Header(
+        "objection",
+        lookup,
+        "pd-list",
+        sent_to,
+        page_number(lookup, NOW),
+        NOW,
+        new_identity()[1],
+        sealed="page",
+    )
+    members = [Member(name, len(data), io.BytesIO(data)) for name, data in files]
+    document = write_objection(objection, header.bound)
+    with (office.cases.room.folders.envelopes / f"{lookup}.sealed").open("wb") as target:
+        sealer = office.cases.room.office_sealer(sent_to, "pd-list")
+        sealer.seal(header, container("objection.json", document, members), target)
+    office.cases.collect()
+    client = office.sign_in(PINGDING)
+    office.unlock(client, "pingding-office", "pd-list")
+    assert post(client, f"/cases/{header.number}/open").status_code == 302
+    page = client.get(f"/cases/{header.number}/")
+    assert page.status_code == 200
+    return page.text
+
+
+def test_a_right_one_has_the_server_s_time_and_number_and_no_finding(office):
+    page = case_of(office, GOOD)
+    assert "质量事故" in page
+    assert 'id="findings"' not in page
+    assert "2001" not in page
+
+
+def test_each_broken_rule_is_a_finding_and_everything_is_still_shown(office):
+    broken = replace(
+        GOOD,
+        objector=Objector(ObjectorKind.UNIT, "", "123", "", "打电话"),
+        grounds=(),
+        facts="质量事故",
+        entries=(EntryRef("名单上没有的公司", "组织", county="平定县"),),
+        evidence=(
+            *GOOD.evidence,
+            Evidence("files/2.exe", "程序.exe", 3, "0" * 64),
+            Evidence("files/3.pdf", "假的.pdf", 4, hashlib.sha256(b"fake").hexdigest()),
+        ),
+        concerns_office=True,
+    )
+    files = (("files/1.pdf", PDF), ("files/3.pdf", b"fake"), ("files/4.pdf", PDF))
+    page = case_of(office, broken, files)
+    for told in (
+        "没有填写单位名称",
+        "联系电话的格式不对",
+        "没有填写联系人",
+        "没有加盖公章的扫描件",
+        "统一社会信用代码有误",
+        "没有选择理由",
+        "事实和说明是4字",
+        "“名单上没有的公司”（组织）不在现在的名单上",
+        "文件“程序.exe”缺失",
+        "文件“假的.pdf”的内容与扩展名",
+        "信封里有1个异议书没有提到的文件",
+        "却密封给了",
+    ):
+        assert told in page, told
+    assert "质量事故" in page
+    assert "缺失或者不符的文件" in page

@@ -1,0 +1,38 @@
+"""Parts of the script that seals, run alone with no browser, the bundle of age before them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import playwright
+
+from portal.web.assets import JOINED, STATIC
+from portal.web.script_constants import with_constants
+
+# The JavaScript engine of Chromium, which comes with the browser tests' library.
+_NODE = Path(playwright.__file__).parent / "driver" / "node"
+
+
+def run(script: str, given: Any) -> Any:
+    """What the body of an asynchronous function gives for `given`; all parts but the page's own."""
+    texts = [(STATIC / "age.js").read_text(encoding="utf-8")]
+    for part in JOINED["sealing.js"][:-1]:
+        path = STATIC / "sealing" / f"{part}.js"
+        texts.append(with_constants(path.read_text(encoding="utf-8")))
+    program = (
+        "\n".join(texts)
+        + "\nconst given = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n"
+        + f"(async () => {{ {script} }})().then((r) => process.stdout.write(JSON.stringify(r)));"
+    )
+    with tempfile.NamedTemporaryFile("w", suffix=".js", encoding="utf-8") as file:
+        file.write(program)
+        file.flush()
+        done = subprocess.run(
+            [_NODE, file.name], input=json.dumps(given), capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
