@@ -11,6 +11,7 @@ import click
 from portal.config.common import Paths
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.redacting import Redaction, redact, still_holding
+from portal.editorial.revising import put_back
 from portal.errors import RequestError
 from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
 
@@ -29,6 +30,7 @@ def command(slug: str, reason: str, notices: Path | None) -> None:
     """Ask for what leaked, take it out, and say what is left to do."""
     root = notices or Paths().notices[0]
     folder = root / slug
+    put_back(folder)
     if not folder.is_dir():
         raise RequestError(f"没有公告文件夹 {folder}")
     digests: defaultdict[int, set[str]] = defaultdict(set)

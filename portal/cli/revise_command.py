@@ -16,7 +16,7 @@ from portal.content.notice.notice_reader import read_notice
 from portal.content.working_calendar import load_calendar
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.drafts import parsed
-from portal.editorial.revising import revise_in_place
+from portal.editorial.revising import put_back, revise_in_place
 from portal.errors import ContentError, RequestError
 from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
 
@@ -50,6 +50,7 @@ def next_text(
     RequestError where it is not recorded, or its present text is no sound one.
     """
     slug = folder.name
+    put_back(folder)
     lines = [line for line in read_ledger(folder.parent / LEDGER_NAME) if line.slug == slug]
     if not lines or not folder.is_dir():
         raise RequestError(f"没有已经登记的公告“{slug}”；没有登记的，直接修改就可以")

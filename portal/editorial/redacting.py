@@ -18,7 +18,7 @@ from portal.content.notice.notice_writer import write_text
 from portal.content.notice.recorded import COPIES
 from portal.domain.personal_numbers import plain_digits, spelled_otherwise
 from portal.editorial.drafts import copy_text, parsed, write_whole
-from portal.editorial.revising import swap_folders
+from portal.editorial.revising import put_back, swap_folders
 from portal.errors import RequestError
 from portal.lint.attachments import READABLE, read_attachment
 
@@ -70,6 +70,7 @@ def redact(
     pattern = _pattern(leaked)
     if not reason.strip() or pattern.search(reason):
         raise RequestError("请写明撤下的原因；原因随文公布，不能含有要删去的内容")
+    put_back(folder)
     found = read_folder(folder, Faults(str(folder)), Faults(str(folder)))
     if found.matter is None:
         raise RequestError(f"{folder}/{TEXT} 的信息头读不出来，先改正再撤下")

@@ -92,6 +92,14 @@ def recorded_folder(folder: Path, number: int, digests: Collection[str], present
     return found
 
 
+def put_back(folder: Path) -> None:
+    """Mend a stopped swap: put the former folder back, or remove it where the new one is there."""
+    old = folder.with_name(f".old-{folder.name}")
+    if old.is_dir() and not folder.exists():
+        old.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
 def swap_folders(prepared: Path, folder: Path) -> None:
     """Put a prepared folder in the place of another; what is public stands beside the ledger."""
     old = folder.with_name(f".old-{folder.name}")

@@ -1,5 +1,8 @@
 """Redacting: a leaked number is gone from everything that the public sees, at once."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,6 +157,26 @@ def test_stopped_before_the_copies_it_is_completed_by_calling_it_again(tree, mon
     assert NUMBER not in str(public(tree))
     assert act(tree).copies == 1
     assert not [path for path, text in everything(tree).items() if NUMBER in text]
+
+
+@pytest.mark.parametrize("stop", [".new-pingding-list", "pingding-list", ".old-pingding-list"])
+def test_stopped_between_two_folders_it_is_completed_by_calling_it_again(tree, monkeypatch, stop):
+    def stopped(does):
+        def unless(path, *rest, **options):
+            if Path(path).name == stop and Path(path).exists():
+                raise KeyboardInterrupt
+            return does(path, *rest, **options)
+
+        return unless
+
+    monkeypatch.setattr(Path, "rename", stopped(Path.rename))
+    monkeypatch.setattr(shutil, "rmtree", stopped(shutil.rmtree))
+    with pytest.raises(KeyboardInterrupt):
+        act(tree)
+    monkeypatch.undo()
+    act(tree)
+    assert not [path for path, text in everything(tree).items() if NUMBER in text]
+    assert public(tree).body.count(STRUCK) == 1
 
 
 @pytest.mark.parametrize(
