@@ -110,6 +110,7 @@ def _job(desk: DeskSettings, settings: PublishingSettings, register: Register) -
         keys.desk(),
         keys.takes_objections,
         Checker(setting("PORTAL_CHECKER")),
+        paths.state / "cache" / "lint",
     )
     return Publishing(
         reviews=Reviews.at(register, paths.state, paths.content[0], present),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from portal.editorial.delivery import Delivery
     from portal.editorial.draft_checks import Surroundings
     from portal.editorial.review import Reviews
+    from portal.ledger.ledger_lines import LedgerLine
     from portal.ledger.signing import SigningKey
 
 _log = logging.getLogger(__name__)
@@ -146,6 +147,7 @@ class _Run:
 
     def __init__(self, desk: Publishing, journal: Journal, job: Job) -> None:
         self._desk, self._journal, self._job = desk, journal, job
+        self._known: LedgerLine | None = None
 
     def to_end(self) -> str:
         """Do what is left; why it stopped, or nothing."""
@@ -187,8 +189,14 @@ class _Run:
         return ""
 
     @property
+    def _line(self) -> LedgerLine | None:
+        """The line of the text, once there is one: a line that was written stays."""
+        self._known = self._known or ledger_line(self._desk.around.notices, self._job)
+        return self._known
+
+    @property
     def _entered(self) -> bool:
-        return ledger_line(self._desk.around.notices, self._job) is not None
+        return self._line is not None
 
     def _take(self) -> str:
         if self._entered:
@@ -215,6 +223,7 @@ class _Run:
             keyed=around.keyed,
             checker=around.checker,
             drafts=[text],
+            kept=around.kept,  # of the other notices: of this one nothing was kept yet
         )
         errors = [issue for issue in issues if issue.severity is Severity.ERROR]
         if errors:
@@ -263,7 +272,7 @@ class _Run:
         return self._desk.delivery.deliver(self._desk.site)
 
     def _compare(self) -> str:
-        line = ledger_line(self._desk.around.notices, self._job)
+        line = self._line
         assert line is not None
         page = f"notices/{self._job.slug}"
         files = [f"{page}/{name}" for name in line.outputs]

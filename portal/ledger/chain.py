@@ -233,10 +233,16 @@ def sound_lines(path: Path, known: Sequence[str] = (), *, each: bool = True) -> 
     return texts
 
 
-def ledger_writer(path: Path, key: SigningKey, at: datetime) -> LedgerWriter:
-    """A writer at the end of a ledger that holds; an empty ledger begins by naming the key."""
+def ledger_writer(
+    path: Path, key: SigningKey, at: datetime, known: Iterable[Sequence[str]] = ()
+) -> LedgerWriter:
+    """A writer at the end of a ledger that holds; an empty ledger begins by naming the key.
+
+    `known` are the lines of ledgers, this one perhaps among them, that were found to hold before.
+    """
     lines = [text for text, _ in ledger_rows(path)]
-    report = check_chain(lines)
+    mine = (held for held in known if held and held[0] == (lines or [""])[0])
+    report = check_chain(lines, known=next(mine, ()))
     if not report.whole:
         raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}；请从备份恢复")
     writer = LedgerWriter(report.head, key, at)

@@ -94,7 +94,8 @@ def publish_folder(
     lines are written at once: a line never stands without the text that it names.
     """
     path = folder / LEDGER_NAME
-    writer = ledger_writer(path, key, at)
+    known = [chain.texts for chain in catalogue.parts.ledger.chains]
+    writer = ledger_writer(path, key, at, known)
     entered = enter_revisions(catalogue, _of_folder(catalogue, folder, only), writer, at, anew=anew)
     for item in entered:
         keep_copy(folder / item.slug, item.revision, item.source)

@@ -85,6 +85,7 @@ class DraftRoom:
             desk=public.desk(),
             keyed=public.takes_objections,
             checker=Checker(self.desk.settings.checker),
+            kept=paths.state / "cache" / "lint",
         )
 
     def holds(self, edition: str) -> list[Hold]:
