@@ -36,6 +36,7 @@ COMMANDS = {
     "collect": "portal.cli.collect_command",
     "keys": "portal.cli.keys_command",
     "drill": "portal.cli.drill_command",
+    "init": "portal.cli.init_command",
     "import": "portal.cli.import_command",
     "annex": "portal.cli.annex_command",
     "build": "portal.cli.build_command",

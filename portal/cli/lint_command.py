@@ -20,11 +20,14 @@ from portal.domain.workdays import SHANGHAI
 from portal.editorial.drafts import Drafts
 from portal.errors import Severity, Stage
 from portal.lint.checker import Checker
+from portal.lint.left_to_say import todos
 from portal.lint.repairs import repair
 from portal.lint.run import explain, explanations, lint
 from portal.sealed.public_keys import PublicKeys
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.errors import Issue
 
 HOLDS = "holds.json"
@@ -56,6 +59,7 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 @click.option(
     "--draft", "slug", metavar="代号", help="只检查工作台的这份草稿，放在已有的公告之上。"
 )
+@click.option("--todo", is_flag=True, help="只列出内容里标着“待填”的地方。")
 @click.option("--anew", is_flag=True, help="全部重新检查，不用上次检查过的结果。")
 @click.option("--fix", is_flag=True, help="先改正不用人判断的；已入发布台账的文本不改。")
 def command(  # noqa: PLR0917 - click passes them by name
@@ -66,6 +70,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     notices: tuple[Path, ...],
     holds: Path | None,
     slug: str | None,
+    todo: bool,
     anew: bool,
     fix: bool,
 ) -> None:
@@ -74,6 +79,9 @@ def command(  # noqa: PLR0917 - click passes them by name
         _explain(code)
         return
     paths = Paths()
+    if todo:
+        _list_todos(content or paths.content)
+        return
     if holds is None and (paths.state / HOLDS).exists():
         holds = paths.state / HOLDS
     keys = PublicKeys(PublicSettings().keys / "public")
@@ -101,6 +109,13 @@ def command(  # noqa: PLR0917 - click passes them by name
     click.echo(_as_json(issues) if style == "json" else _as_text(issues))
     if any(issue.severity is Severity.ERROR for issue in issues):
         sys.exit(1)
+
+
+def _list_todos(content: Sequence[Path]) -> None:
+    found = [todo for folder in content for todo in todos(folder)]
+    for todo in found:
+        click.echo(str(todo))
+    click.echo(f"{len(found)}处要填写。" if found else "没有要填写的。")
 
 
 def _explain(code: str) -> None:

@@ -28,13 +28,19 @@ def read_editions(folder: Path) -> tuple[dict[str, Edition], tuple[Issue, ...]]:
     editions: dict[str, Edition] = {}
     issues: list[Issue] = []
     for path in sorted((folder / "awards").glob("*.toml")):
-        faults = Faults(str(path))
-        fields = read_toml(path, faults)
-        edition = _edition(path.stem, fields) if fields else None
-        if edition and not faults.fatal:
+        edition, faults = read_edition(path)
+        if edition:
             editions[edition.slug] = edition
-        issues += faults.issues
+        issues += faults
     return editions, tuple(issues)
+
+
+def read_edition(path: Path) -> tuple[Edition | None, tuple[Issue, ...]]:
+    """The edition of a file, or None where it is faulty."""
+    faults = Faults(str(path))
+    fields = read_toml(path, faults)
+    edition = _edition(path.stem, fields) if fields else None
+    return None if faults.fatal else edition, tuple(faults.issues)
 
 
 def _edition(slug: str, fields: Fields) -> Edition:
