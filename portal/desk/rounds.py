@@ -47,6 +47,7 @@ class Rounds:
         try:
             now = self._desk.clock()
             self._desk.keyring.purge(now)
+            self._desk.kept.sweep(now)
             for trouble in self._desk.collect(now).troubles:
                 _log.warning("not registered: %s", trouble)
         except Exception as error:  # noqa: BLE001

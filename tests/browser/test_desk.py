@@ -28,7 +28,17 @@ def test_the_desk_does_not_scroll_sideways_at_320_pixels(office, browser):
         visitor = Visitor(browser, address)
         with visitor.page("/sign-in", 320, 640, now=NOW) as page:
             page.context.add_cookies([{**cookie, "url": address}])
-            for path in ("/", f"/cases/{citizen.number}/", "/figures", "/password", "/nothing"):
+            for path in (
+                "/",
+                "/publishing/",
+                "/publishing/new",
+                "/calendar/",
+                "/help",
+                f"/cases/{citizen.number}/",
+                "/figures",
+                "/password",
+                "/nothing",
+            ):
                 page.goto(address + path)
                 wide[path] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert {path: over for path, over in wide.items() if over > 0} == {}

@@ -50,7 +50,18 @@ def test_axe_finds_nothing_and_nothing_sticks_out(served, width, scheme):
     page = visit(browser, address, office.desk, client, **options)
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
-    for path in ("/inbox/", case, "/enter", "/figures", "/exports/", "/password"):
+    for path in (
+        "/todo",
+        "/publishing/",
+        "/help",
+        "/calendar/",
+        "/inbox/",
+        case,
+        "/enter",
+        "/figures",
+        "/exports/",
+        "/password",
+    ):
         page.goto(address + path)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         found[path] = violations(page)
