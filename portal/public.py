@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config.build_settings import BuildSettings
 from portal.config.public_settings import PublicSettings
+from portal.config.state_version import accept_state
 from portal.config.watch_settings import WatchSettings
 from portal.content.followed import FollowedCatalogue
 from portal.domain.workdays import SHANGHAI
@@ -101,6 +102,7 @@ def create_app(
 
     `development` adds the style guide.
     """
+    accept_state(settings.paths.state)
     known = catalogue or FollowedCatalogue(
         settings.paths.content,
         settings.paths.notices,

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MADE_AGAIN = frozenset(
-    {"cache", "tmp", ".lock", ".backup.lock", "error.log", "quotas.sqlite3", "spool"}
+    {
+        "cache",
+        "tmp",
+        ".lock",
+        ".backup.lock",
+        "error.log",
+        "quotas.sqlite3",
+        "spool",
+        "before-upgrade",
+    }
 )
 _BESIDE_DATABASES = ("-wal", "-shm", "-journal")
 DRAFTS = ".portal-backup-tmp"

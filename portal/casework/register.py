@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, inspect, make_url, select, text
 from sqlalchemy.orm import Session
 
 from portal.casework.models import Counter
+from portal.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATING = Lock()  # Alembic keeps what it works on in a global
+_LOCK = 0x706F7274616C  # "portal": any number that other programs of the database do not use
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -77,31 +81,61 @@ class Register:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def ready(self) -> None:
-        """Bring the tables to the newest revision; loads Alembic only where they are not."""
+    def revision(self) -> str | None:
+        """The revision of the tables; None before there are any."""
         with self.engine.connect() as connection:
             known = inspect(connection).has_table("alembic_version")
             query = text("SELECT version_num FROM alembic_version")
-            present = connection.execute(query).scalar() if known else None
-        if present != _newest():
+            return connection.execute(query).scalar() if known else None
+
+    def ready(self) -> None:
+        """Bring the tables to the newest revision; loads Alembic only where they are not."""
+        if self.revision() != newest_revision():
             self.migrate()
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the tables to a revision; the newest by default."""
+        """Bring the tables to a revision; the newest by default.
+
+        All in one transaction that nobody else is in: two programs that start at once migrate
+        once, and a step that fails leaves the tables as they were. RequestError for tables that a
+        newer program made.
+        """
         from alembic import command
 
-        with self.engine.connect() as connection:
+        refuse_newer(self.revision())
+        with _MIGRATING, self.engine.connect() as connection:
+            lock = "SELECT pg_advisory_xact_lock(:key)" if self._postgres else "SELECT :key"
+            connection.execute(text(lock), {"key": _LOCK})
             command.upgrade(alembic_config(connection), revision)
             connection.commit()
+
+    @property
+    def _postgres(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
 
 
-def _newest() -> str:
-    """The revision of the newest migration: m0005_drafts.py is 0005."""
-    return max(path.name[1:5] for path in (_MIGRATIONS / "versions").glob("m[0-9]*_*.py"))
+def _revisions() -> set[str]:
+    """The revisions that this program knows: m0005_drafts.py is 0005."""
+    return {path.name[1:5] for path in (_MIGRATIONS / "versions").glob("m[0-9]*_*.py")}
+
+
+def newest_revision() -> str:
+    """The revision that this program works with."""
+    return max(_revisions())
+
+
+def refuse_newer(present: str | None) -> None:
+    """RequestError for tables that this program has no migration for."""
+    if present is not None and present not in _revisions():
+        raise RequestError(
+            f"登记簿是更新的程序用过的（版本 {present}，本程序到 {newest_revision()}）："
+            "请先升级本程序；"
+            "要退回旧程序的，用升级以前的备份恢复"
+        )
 
 
 def alembic_config(connection: Connection) -> Config:

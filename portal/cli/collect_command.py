@@ -10,6 +10,7 @@ import click
 
 from portal.casework.desk_key import DeskKey
 from portal.config.public_settings import PublicSettings
+from portal.config.state_version import accept_state
 from portal.sealed.courier import DeskFolders, Report, desk_side, exchange, public_side
 from portal.sealed.dropbox import DropBox
 from portal.sealed.public_keys import PublicKeys
@@ -47,6 +48,7 @@ def command(carrier: Path | None, side: str | None) -> None:
     if (carrier is None) != (side is None):
         raise click.UsageError("--carrier 和 --side 要一起用")
     settings = PublicSettings()
+    accept_state(settings.paths.state)
     box, desk = DropBox(settings.dropbox), DeskFolders(settings.paths.state / "desk")
     now = time.time()
     if carrier is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portal.casework.register import Register, newest_revision, refuse_newer
 from portal.casework.register_copy import sqlite_file
 from portal.config.desk_settings import DeskSettings, MailSettings
 from portal.config.public_settings import PublicSettings
@@ -82,9 +83,21 @@ def _of_desk(stack: ExitStack, settings: DeskSettings, read: _Read, known: set[s
         ]
     if not settings.secret and not (settings.folder / "secret").exists():
         return [_said("accounts", "人员登录", f"{settings.folder / 'secret'} 不在", "从备份恢复")]
+    if (present := _revision(settings.url)) != newest_revision():
+        refuse_newer(present)
+        words = f"登记簿还是版本 {present}，本程序用 {newest_revision()}"
+        return [_said("register", "登记簿", words, "启动工作台，它先留副本再升级")]
     desk = open_desk(settings, lambda: datetime.now(SHANGHAI), read)
     stack.callback(desk.room.register.close)
     return [c for c in desk_checks(desk) if c.name not in {*known, "rounds"}]
+
+
+def _revision(url: str) -> str | None:
+    register = Register(url)
+    try:
+        return register.revision()
+    finally:
+        register.close()
 
 
 def _said(name: str, title: str, words: str, remedy: str) -> Check:

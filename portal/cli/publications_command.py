@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal.casework.register import Register
 from portal.casework.rollback import refuse_empty
+from portal.casework.upgrading import upgrade
 from portal.config.common import command as setting
 from portal.config.desk_settings import DeskSettings
 from portal.config.publishing_settings import PublishingSettings
+from portal.config.state_version import accept_state
 from portal.content.followed import FollowedCatalogue
 from portal.content.record.changes import Folders
 from portal.content.site_facts import read_site
@@ -55,9 +57,10 @@ def command(*, running: bool, patient: bool, passphrase_file: Path | None, key_s
     """List the desk's publications, or do what is due."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     desk, settings = DeskSettings(), PublishingSettings()
+    accept_state(desk.paths.state)
     register = Register(desk.url)
     try:
-        register.ready()
+        upgrade(register, desk.upgrades)
         refuse_empty(register, DeskFolders(desk.folder))
         job = _job(desk, settings, register)
         if running:

@@ -62,6 +62,11 @@ class DeskSettings:
         return self.paths.state / "desk"
 
     @property
+    def upgrades(self) -> Path:
+        """The copy of the register from before its last upgrade."""
+        return self.folder / "before-upgrade"
+
+    @property
     def keys(self) -> Path:
         """Passphrase-protected identity files; only on the desk's machine."""
         return self.keys_folder or Path(text("PORTAL_KEYS") or self.paths.state / "keys")

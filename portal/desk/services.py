@@ -19,7 +19,9 @@ from portal.casework.mail import send_due
 from portal.casework.register import Register
 from portal.casework.retention import delete_files
 from portal.casework.rollback import begin_anew, note_head, refuse_empty
+from portal.casework.upgrading import upgrade
 from portal.config.publishing_settings import PublishingSettings
+from portal.config.state_version import accept_state
 from portal.content.followed import FollowedCatalogue
 from portal.desk.entry.accounts import Accounts
 from portal.desk.entry.demo_officers import DemonstrationOfficer, officers_now
@@ -131,8 +133,13 @@ def open_room(
 
 def open_register(settings: DeskSettings, *, new_register: bool = False) -> Register:
     """The register, brought up to date; an empty one beside envelopes is refused."""
+    accept_state(settings.paths.state)
     register = Register(settings.url)
-    register.migrate()
+    try:
+        upgrade(register, settings.upgrades)
+    except PortalError:
+        register.close()
+        raise
     if not new_register:
         try:
             refuse_empty(register, DeskFolders(settings.folder))

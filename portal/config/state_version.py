@@ -1,0 +1,54 @@
+"""The version of everything below the state folder: a program never works on what it does not know.
+
+    <state>/format          portal-state/1
+
+The register has revisions of its own, envelopes and backups a version in their first line; this one
+stands for the layout of the folders and for every file in them that has none.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from portal.errors import RequestError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STATE_VERSION = 1
+_NAME = "portal-state"
+
+
+def accept_state(folder: Path) -> None:
+    """Note the version in a folder that has none; RequestError for a newer or an odd one."""
+    path = folder / "format"
+    try:
+        text = path.read_text(encoding="ascii", errors="replace").strip()
+    except FileNotFoundError:
+        _note(path)
+        return
+    name, _, version = text.partition("/")
+    if name != _NAME or not (version.isascii() and version.isdigit()):
+        raise RequestError(
+            f"{path} 无法识别，里面应为 {_NAME}/{STATE_VERSION}；请从备份恢复这个文件"
+        )
+    if int(version) > STATE_VERSION:
+        raise RequestError(
+            f"{folder} 是更新的程序用过的（{text}，本程序到 {STATE_VERSION}）：请先升级本程序；"
+            "要退回旧程序的，用升级以前的备份恢复"
+        )
+
+
+def _note(path: Path) -> None:
+    """Whole or not at all, and never over another; a folder that is read only is left alone."""
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"format.{secrets.token_hex(4)}")
+        draft.write_text(f"{_NAME}/{STATE_VERSION}\n", encoding="ascii")
+        try:
+            os.link(draft, path)
+        finally:
+            draft.unlink()
