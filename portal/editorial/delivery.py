@@ -68,8 +68,8 @@ class Delivery:
         if not self.target:
             raise RequestError("没有设置 PORTAL_DELIVERY_TARGET：写成 用户@机器:文件夹")
         # Files come before what leads to them goes live, and nothing goes before all is there.
-        command = ["rsync", "-rlt", "--delay-updates", "--delete-after", "--exclude=.*"]
-        command += [f"{site}/", f"{self.target.rstrip('/')}/"]
+        command = ["rsync", "-rlt", "--chmod=D755,F644", "--delay-updates", "--delete-after"]
+        command += ["--exclude=.*", f"{site}/", f"{self.target.rstrip('/')}/"]
         try:
             done = subprocess.run(  # noqa: S603 - a fixed command, without a shell
                 command, capture_output=True, timeout=_RSYNC_SECONDS, check=False
@@ -128,16 +128,22 @@ def mirror(site: Path, target: Path) -> int:
 
     Every file is there whole or not at all. Hidden files are left out on both sides.
     """
-    target.mkdir(parents=True, exist_ok=True)
+    if not target.is_dir():
+        target.mkdir(parents=True)
+        target.chmod(0o755)
     there = dict(_stamps(target))
     here = dict(_stamps(site))
     new = sorted(name for name in here if name not in there)
     changed = sorted(name for name in here if name in there and here[name] != there[name])
     for name in (*new, *changed):
         place = target / name
-        place.parent.mkdir(parents=True, exist_ok=True)
+        for folder in reversed([place.parent, *place.parent.parents]):
+            if not folder.exists():
+                folder.mkdir()
+                folder.chmod(0o755)
         part = place.with_name(f".{place.name}.part")
         shutil.copy2(site / name, part)
+        part.chmod(0o644)  # the desk's own files are closed to others, these are public
         part.replace(place)
     gone = sorted(there.keys() - here.keys(), reverse=True)
     for name in gone:
