@@ -6,12 +6,14 @@ import html
 import io
 import re
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from portal.confined import examining as confined
 from portal.confined.frames import Limits, name_and_data, named
 from portal.content.files.workbooks import sheets_of
+from portal.lint.examined_content import Content, Piece, joined, of_plain, to_plain
+from portal.lint.headed_cells import headed_cells, text_rows
 from portal.lint.office_parts import (
     LARGEST,
     PICTURES,
@@ -21,6 +23,7 @@ from portal.lint.office_parts import (
     paragraphs,
     row_text,
     strings,
+    table_rows,
     untold,
     xml_parts,
 )
@@ -35,7 +38,7 @@ from portal.lint.pdf_parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 READABLE = frozenset({"docx", "xlsx", "pdf", "csv", "txt", "jpg", "jpeg", "png"})
@@ -57,29 +60,6 @@ _PEOPLE = {
 _OWN_PROGRAMS = frozenset({"python-docx", "openpyxl"})
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of text and where in the file it stands, in words and as line and column."""
-
-    where: str
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What an attachment holds; `people` are the names in its properties.
-
-    `unseen` names what no program could look into: somebody has to look, and to say so by name.
-    """
-
-    pieces: tuple[Piece, ...] = ()
-    hidden: tuple[str, ...] = ()
-    people: tuple[tuple[str, str], ...] = ()
-    unreadable: str = ""
-    unseen: tuple[str, ...] = ()
-
-
 def read_attachment(path: Path) -> Content:
     """Everything that a reader could take out of a file, seen or unseen; never raises."""
     if path.suffix.lower()[1:] not in READABLE:
@@ -90,27 +70,14 @@ def read_attachment(path: Path) -> Content:
         content = named(path.name, path.read_bytes())
     except OSError as error:
         return Content(unreadable=f"读不出来：{error.strerror}")
-    found = confined.examine("attachment", content, _of_plain, _LIMITS)
+    found = confined.examine("attachment", content, of_plain, _LIMITS)
     return Content(unreadable=found.why) if isinstance(found, confined.Trouble) else found
 
 
 def plain_content(content: bytes) -> list[Any]:
-    """The task: what a named attachment holds, as `_of_plain` reads it."""
+    """The task: what a named attachment holds, as `of_plain` reads it."""
     name, data = name_and_data(content)
-    found = examine(data, name)
-    pieces = [(piece.where, piece.line, piece.text) for piece in found.pieces]
-    return [pieces, found.hidden, found.people, found.unreadable, found.unseen]
-
-
-def _of_plain(value: Any) -> Content:
-    pieces, hidden, people, unreadable, unseen = value
-    return Content(
-        tuple(Piece(str(where), int(line), str(text)) for where, line, text in pieces),
-        tuple(str(text) for text in hidden),
-        tuple((str(label), str(name)) for label, name in people),
-        str(unreadable),
-        tuple(str(text) for text in unseen),
-    )
+    return to_plain(examine(data, name))
 
 
 def examine(data: bytes, name: str, depth: int = 0) -> Content:
@@ -133,7 +100,11 @@ def _read_plain(data: bytes, _: int) -> Content:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("gb18030")
-    return Content((Piece("", 1, text),))
+    return Content((Piece("", 1, text),), headed=_headed("第{}行：", text_rows(text)))
+
+
+def _headed(where: str, rows: Iterable[Sequence[str]]) -> tuple[Piece, ...]:
+    return tuple(Piece(where.format(row), row, head) for row, _, head in headed_cells(rows))
 
 
 def _read_word(data: bytes, depth: int) -> Content:
@@ -153,7 +124,7 @@ def _read_word(data: bytes, depth: int) -> Content:
         hidden += [f"有嵌入的文件 {n}" for n in names if _embedded(n)]
         package = _package(archive, depth)
         people = tuple(_people(archive))
-    return _joined(Content((), tuple(hidden), people), package)
+    return joined(Content((), tuple(hidden), people), package)
 
 
 def _has_tag(xml: str, tag: str) -> bool:
@@ -164,6 +135,7 @@ def _has_tag(xml: str, tag: str) -> bool:
 
 def _read_excel(data: bytes, depth: int) -> Content:
     pieces: list[Piece] = []
+    headed: list[Piece] = []
     hidden: list[str] = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         check_size(archive)
@@ -180,6 +152,8 @@ def _read_excel(data: bytes, depth: int) -> Content:
             text = row_text(row)
             if text.strip():
                 pieces.append(Piece(f"工作表“{sheet.title}”第{number}行：", number, text))
+        at = f"工作表“{sheet.title.replace('{', '（').replace('}', '）')}”第{{}}行："
+        headed += _headed(at, sheet.rows)
     # What the sheets show is told by its place there, once.
     known = "\n".join(piece.text for piece in pieces)
     rest = tuple(
@@ -187,7 +161,8 @@ def _read_excel(data: bytes, depth: int) -> Content:
         for piece in package.pieces
         if (text := untold(piece.text, known)).strip()
     )
-    return _joined(Content(tuple(pieces), tuple(hidden), people), replace(package, pieces=rest))
+    own = Content(tuple(pieces), tuple(hidden), people, headed=tuple(headed))
+    return joined(own, replace(package, pieces=rest))
 
 
 def _embedded(name: str) -> bool:
@@ -207,9 +182,10 @@ def _package(archive: zipfile.ZipFile, depth: int) -> Content:
             for part in attributes(name, xml)
             if (text := part.text) not in known
         ]
-        found = _joined(found, Content(tuple(pieces)))
+        headed = _headed(f"{shown}的表格第{{}}行：", table_rows(xml)) if "w:tbl" in xml else ()
+        found = joined(found, Content(tuple(pieces), headed=headed))
     for name, data in other_parts(archive):
-        found = _joined(found, _part(name, data, depth))
+        found = joined(found, _part(name, data, depth))
     return found
 
 
@@ -226,7 +202,8 @@ def _part(name: str, data: bytes, depth: int) -> Content:
         unseen = tuple(f"{name} 里的{what}" for what in inner.unseen)
         if inner.unreadable:
             unseen += (f"{name}（{inner.unreadable}）",)
-        return Content(pieces, hidden, people, unseen=unseen)
+        headed = tuple(Piece(f"{name} 里的{p.where}", 1, p.text) for p in inner.headed)
+        return Content(pieces, hidden, people, unseen=unseen, headed=headed)
     pieces = tuple(Piece(f"{name}：", 1, part.text) for part in strings(name, data) if part.text)
     known = name.lower().endswith((".bin", ".emf", ".wmf")) and "/embeddings/" not in name
     return Content(pieces, unseen=() if known else (name,))
@@ -235,15 +212,6 @@ def _part(name: str, data: bytes, depth: int) -> Content:
 def _kind_of(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return "xlsx" if "xl/workbook.xml" in archive.namelist() else "docx"
-
-
-def _joined(one: Content, other: Content) -> Content:
-    return Content(
-        (*one.pieces, *other.pieces),
-        (*one.hidden, *other.hidden),
-        (*one.people, *other.people),
-        unseen=(*one.unseen, *other.unseen),
-    )
 
 
 def _read_pdf(data: bytes, depth: int) -> Content:
@@ -269,10 +237,10 @@ def _read_pdf(data: bytes, depth: int) -> Content:
     unseen = tuple(f"第{number}页（只有图像，没有文字）" for number in blank_pages(reader))
     found = Content(tuple(pieces), tuple(hidden), people, unseen=unseen)
     for number, picture in pictures(reader):
-        found = _joined(found, _part(f"第{number}页的图片.jpg", picture, depth))
+        found = joined(found, _part(f"第{number}页的图片.jpg", picture, depth))
     for name, files in reader.attachments.items():
         for file in files:
-            found = _joined(found, _part(name, file, depth))
+            found = joined(found, _part(name, file, depth))
     return _with_revisions(found, data)
 
 
@@ -284,7 +252,7 @@ def _with_revisions(found: Content, data: bytes) -> Content:
         gone = tuple(piece for piece in texts if piece.text not in known)
         if gone:
             why = f"有以前保存的文本（往前第{number}次保存）"
-            found = _joined(found, Content(gone, (why,)))
+            found = joined(found, Content(gone, (why,)))
     return found
 
 

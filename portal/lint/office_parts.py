@@ -66,12 +66,22 @@ def other_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
 
 def paragraphs(name: str, xml: str) -> Iterator[Part]:
     """The text of a part, paragraph by paragraph, row by row."""
-    xml = _SHARED.sub("", _BLANK.sub(" ", xml))
-    xml = _ROW_END.sub("\n", _CELL_END.sub("\t", _LAST_PARAGRAPH.sub("", xml)))
-    text = _TAG.sub("", _LEAF.sub(_leaf, xml))
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_lines(xml), 1):
         if line.strip():
             yield Part(name, number, html.unescape(row_text(line.split("\t"))))
+
+
+def table_rows(xml: str) -> list[list[str]]:
+    """The cells of each row of the tables of a part, one below the other."""
+    rows = (line.split("\t") for line in _lines(xml) if "\t" in line)
+    return [[html.unescape(_WIDE.join(cell.split(_WIDE))) for cell in row] for row in rows]
+
+
+def _lines(xml: str) -> list[str]:
+    """The paragraphs and rows of a part as lines, the cells of a row apart by tabs."""
+    xml = _SHARED.sub("", _BLANK.sub(" ", xml))
+    xml = _ROW_END.sub("\n", _CELL_END.sub("\t", _LAST_PARAGRAPH.sub("", xml)))
+    return _TAG.sub("", _LEAF.sub(_leaf, xml)).split("\n")
 
 
 def _leaf(match: re.Match[str]) -> str:

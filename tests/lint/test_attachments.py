@@ -298,3 +298,36 @@ def test_a_planted_number_is_found_whatever_the_nesting(place, depth):
 def test_no_bytes_bring_the_examination_down(data, suffix):
     content = examine(data, f"a.{suffix}")
     assert content.unreadable or content == examine(data, f"a.{suffix}")
+
+
+HEADED = ("护照号", "银行账号", "身份证件号码", "QQ", "微信", "开户行及账号", "社保卡号")
+
+
+@pytest.mark.parametrize("heading", HEADED)
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "csv"])
+def test_numbers_that_only_their_heading_names_are_found(codes, heading, kind):
+    rows = [["姓名", heading, "单位"], ["赵六", "E1234567890", "甲研究所"], ["钱七", "", "乙厂"]]
+
+    def make(path):
+        if kind == "xlsx":
+            excel(path, lambda book: [book.active.append(row) for row in rows])
+        elif kind == "docx":
+            document = Document()
+            table = document.add_table(3, 3)
+            for at, row in enumerate(rows):
+                for column, text in enumerate(row):
+                    table.cell(at, column).text = text
+            document.core_properties.author = ""
+            document.save(path)
+        else:
+            path.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+
+    assert [code for code, _ in codes(f"f.{kind}", make)] == ["P014"]
+
+
+def test_what_is_masked_or_everybodys_is_no_number_under_a_heading(codes):
+    rows = (
+        "姓名,身份证号,邮箱账号,电话,统一社会信用代码,银行账号\n"
+        "赵六,1403****0017,a123456@example.cn,0353-2880836,91140300MA0HXXXX1A,见附件\n"
+    )
+    assert codes("f.csv", lambda path: path.write_text(rows, encoding="utf-8")) == []

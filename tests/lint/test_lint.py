@@ -291,6 +291,18 @@ def test_no_list_goes_out_without_a_sound_export(site_from, tmp_path):
     assert errors(tree, holds=tmp_path / "none") == []
 
 
+def test_an_export_of_the_future_speaks_for_nothing(site_from, tmp_path):
+    """A desk whose clock is wrong could otherwise let a list out for years."""
+    tree = site_from(faulty.notice() + faulty.city())
+    now = datetime(2022, 1, 10, 8, tzinfo=SHANGHAI)
+    for minutes, codes in ((-5, []), (10, []), (11, ["A008"]), (60 * 24 * 400, ["A008"])):
+        path = export(tmp_path / "holds.json", at=now + timedelta(minutes=minutes))
+        found = tree.lint(Stage.PUBLISH, holds=path, now=now)
+        found = [i for i in found if i.code == "A008" and i.severity is Severity.ERROR]
+        assert [issue.code for issue in found] == codes
+    assert "比现在的时间晚" in found[0].message
+
+
 def test_an_objection_to_one_namesake_holds_only_that_one(site_from, tmp_path):
     rows = (
         "奖项,类别,名称,县区,工作单位\n质量奖,一线工作人员,王伟,平定县,甲公司\n"

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from portal.lint.rules.neighbours import Listed, Neighbour, Round
     from portal.lint.rules.subjects import Subject
 
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""By how much the desk's clock may go before that of the machine that publishes."""
+
 HOLDS_LAST = timedelta(hours=72)
 """For how long an export of the desk's holds speaks for the time when a list goes out."""
 
@@ -127,7 +130,8 @@ def nobody_is_held_back(subject: Listed) -> Iterator[Finding]:
     """条目有尚未办结或成立的异议，不能列入市级公示或表彰决定；没有可靠的 holds.json 也不能发布。
 
     取下该条目，名额空缺，其余照常进行。异议的情况来自工作台导出、签名的 holds.json：要在上一级名单
-    公示期满以后导出，到发布时不超过72小时。名单发布以后才有的异议，只提醒。
+    公示期满以后导出，到发布时不超过72小时，也不能晚于现在（两台电脑的时钟相差10分钟以内的不计）。名单
+    发布以后才有的异议，只提醒。
     """
     if subject.stands_on:
         known = subject.context.holds.holds
@@ -147,7 +151,9 @@ def _holds_are_reliable(subject: Neighbour) -> Iterator[Finding]:
         goes_out = max(context.now or notice.published, notice.published)
         ended = _last_window_end(subject)
         made = f"异议情况文件是{write_meta(held.generated)}导出的"
-        if ended is not None and held.generated < ended:
+        if context.now is not None and held.generated > context.now + CLOCKS_DIFFER:
+            fault = f"{made}，比现在的时间晚：请核对工作台和这台电脑的时钟"
+        elif ended is not None and held.generated < ended:
             fault = f"{made}，早于上一级名单公示期满的{write_meta(ended)}"
         elif goes_out - held.generated > HOLDS_LAST:
             fault = f"{made}，到发布时已超过{HOLDS_LAST // timedelta(hours=1)}小时"

@@ -17,6 +17,7 @@ from portal.domain.personal_numbers import (
 from portal.domain.text import holds_any
 from portal.errors import Severity, Stage
 from portal.lint.attachments import READABLE
+from portal.lint.headed_cells import headed_cells
 from portal.lint.rules.rule import Finding, rule
 
 if TYPE_CHECKING:
@@ -145,6 +146,28 @@ def no_birth_dates(prose: Prose) -> Iterator[Finding]:
         yield prose.find(start, "有出生日期", "删去；事迹材料写到年即可", severity)
 
 
+@rule("P014")
+def no_numbers_under_a_heading(subject: Subject) -> Iterator[Finding]:
+    """表格里由栏目名称写明的证件号码、银行账号、微信号或QQ号，如“护照号”一栏下面的号码。
+
+    查附件里的表格和正文里的表格。删去这一栏；遮去中间几位的不算。
+    """
+    remedy = "删去这一栏"
+    for file, content in subject.attachments:
+        path = subject.place_of(file)
+        for piece in content.headed:
+            message = f"{piece.where}“{piece.text}”一栏有号码"
+            yield Finding(path, (piece.line, 1), message, remedy)
+    body = subject.body
+    if "|" not in body.text:
+        return
+    lines = body.text.split("\n")
+    table = [line.strip().strip("|").split("|") if "|" in line else [] for line in lines]
+    for row, _, heading in headed_cells(table):
+        offset = sum(len(line) + 1 for line in lines[: row - 1])
+        yield body.find(offset, f"表格“{heading}”一栏有号码", remedy)
+
+
 @rule("P006")
 def attachments_hide_nothing(subject: Subject) -> Iterator[Finding]:
     """附件里有看不见的内容：隐藏的工作表、行、列，批注，修订痕迹，隐藏文字，嵌入的文件。
@@ -232,6 +255,7 @@ TEXT_RULES = (
     no_birth_dates,
 )
 RULES = (
+    no_numbers_under_a_heading,
     attachments_hide_nothing,
     attachments_can_be_read,
     attachments_name_nobody,

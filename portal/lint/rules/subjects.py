@@ -12,7 +12,7 @@ from portal.content.files.toml_tables import toml_places
 from portal.content.notice.notice_folder import FILES, LIST, REVISIONS, TEXT
 from portal.domain.quotas import place_faults
 from portal.errors import Severity
-from portal.lint.attachments import Content, read_attachment
+from portal.lint.attachments import read_attachment
 from portal.lint.checker import Checker
 from portal.lint.rules.rule import Finding
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from portal.domain.editions import Edition, Step
     from portal.domain.faults import Fault
     from portal.domain.notice import Attachment, Entry, Kind, Notice
+    from portal.lint.examined_content import Content
 
 
 @dataclass(frozen=True, slots=True)
