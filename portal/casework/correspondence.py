@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from portal.sealed.sealing import Sealer
 
 
+_SEQ_DIGITS = 4  # what stands beside the answers has a longer name
+
+
 def _sealed(sealer: Sealer, answer: Answer, lookup: str) -> bytes:
     header = Header("answer", lookup, seq=answer.seq)
     target = io.BytesIO()
@@ -40,7 +43,8 @@ def _next_seq(room: CaseRoom, case: Case) -> int:
     """The number after all that the register and the files know: a restored register lacks some."""
     known = [message.seq or 0 for message in case.messages]
     names = names_of_case(room.folders.outgoing, case.lookup)
-    return max((*known, *(int(name.split(".")[1]) for name in names)), default=0) + 1
+    numbers = [name.split(".")[1] for name in names]
+    return max((*known, *(int(n) for n in numbers if len(n) == _SEQ_DIGITS)), default=0) + 1
 
 
 def send(

@@ -16,6 +16,7 @@ from portal.casework.audit import Action, record
 from portal.casework.cases import find, handles
 from portal.casework.correspondence import dispatch, send
 from portal.casework.holds import export_holds
+from portal.casework.looks import ACTS, tell_looks
 from portal.casework.models import Case, CaseEntry, CaseMessage, Staff
 from portal.casework.unsealing import Unsealed, message_of, objection_of, unseal_file
 from portal.domain.objection import (
@@ -124,6 +125,7 @@ class Casework:
                 case=number,
                 detail={"messages": len(messages)},
             )
+        tell_looks(self._room, number)
 
     def assign(self, person: Person, number: str, username: str, now: datetime) -> None:
         """Hand a case to an officer of the same office."""
@@ -176,6 +178,8 @@ class Casework:
             case = find(session, person, self._room.main_office, number)
             require_handler(person, case)
             record(session, now, person.username, action, case=number, detail=detail)
+        if action in ACTS:
+            tell_looks(self._room, number)
 
     def _move(
         self, person: Person, number: str, target: CaseState, action: Action, now: datetime

@@ -17,6 +17,7 @@ from portal.casework.audit import Action, record
 from portal.casework.cases import find
 from portal.casework.correspondence import send
 from portal.casework.handling import require_handler, settle
+from portal.casework.looks import tell_looks
 from portal.casework.mail import queue_notice
 from portal.casework.models import Case, CaseMessage
 from portal.domain.objection import AnswerKind
@@ -79,6 +80,7 @@ def hand_over(
     for name in names:
         _bury(room, name)
     settle(room, now)
+    tell_looks(room, number)
     return office
 
 

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 E = TypeVar("E", bound=StrEnum)
-D = TypeVar("D", o.Objection, o.Message, o.Answer)
+D = TypeVar("D", o.Objection, o.Message, o.Answer, o.Look)
 
 OBJECTION_FORMAT = "portal-objection/1"
 MESSAGE_FORMAT = "portal-message/1"
 ANSWER_FORMAT = "portal-answer/1"
+LOOK_FORMAT = "portal-look/1"
 _TEXT_LIMIT = 20_000
 _SHORT = 200
 _LARGEST = 2**53  # every program reads such a number alike, every register keeps it
@@ -95,7 +96,7 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, StrEnum) else value
 
 
-def _dump(form: str, bound: str, content: o.Objection | o.Message | o.Answer) -> bytes:
+def _dump(form: str, bound: str, content: o.Objection | o.Message | o.Answer | o.Look) -> bytes:
     document = {"format": form, "bound": bound, "content": _plain(asdict(content))}
     return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
@@ -125,6 +126,11 @@ def write_message(message: o.Message, bound: str) -> bytes:
 def write_answer(answer: o.Answer, bound: str) -> bytes:
     """An item from the office as JSON, bound to its envelope's header."""
     return _dump(ANSWER_FORMAT, bound, answer)
+
+
+def write_look(look: o.Look, bound: str) -> bytes:
+    """Who has looked as JSON, bound to its envelope's header."""
+    return _dump(LOOK_FORMAT, bound, look)
 
 
 def checked(
@@ -203,6 +209,12 @@ def read_message(data: bytes, bound: str) -> o.Message:
         answers=None if r.data.get("answers") is None else r.number("answers"),
         evidence=tuple(_evidence(e) for e in r.each("evidence", o.FILES_LIMIT + 1)),
     )
+
+
+def read_look(data: bytes, bound: str) -> o.Look:
+    """Read who has looked; raises ValueError."""
+    r = _open(data, LOOK_FORMAT, bound)
+    return o.Look(at=r.instant("at"), act=r.member("act", o.LookAct), by=r.text("by"))
 
 
 def read_answer(data: bytes, bound: str) -> o.Answer:

@@ -240,6 +240,36 @@ class Message:
     evidence: tuple[Evidence, ...] = ()
 
 
+class LookAct(StrEnum):
+    """What somebody of the office did with what a citizen sent."""
+
+    OPEN = "open"
+    REVEAL = "reveal"
+    DOWNLOAD = "download"
+    EXPORT = "export"
+    HAND_OVER = "hand-over"
+
+    @property
+    def label(self) -> str:
+        """The act in the citizen's words."""
+        return {
+            "open": "拆封阅读",
+            "reveal": "查看完整的联系电话",
+            "download": "下载附件",
+            "export": "导出案卷",
+            "hand-over": "移送上一级单位",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at what a citizen sent: when, what, and by whom (office and role, no names)."""
+
+    at: datetime
+    act: LookAct
+    by: str
+
+
 class AnswerKind(StrEnum):
     """What the office sends back."""
 

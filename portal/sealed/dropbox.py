@@ -31,6 +31,8 @@ SUM = ".sum"
 _SEALED_NAME = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{16}|\.[0-9]{4})?\.sealed")
 _GONE_NAME = re.compile(r"[0-9a-f]{32}\.gone")
 _SMALL = 4096
+# <lookup>.<16 hex digits>.sealed, where an answer has its four digits.
+_LOOK_LENGTH = 32 + 1 + 16 + len(SEALED)
 
 
 def sync_folder(folder: Path) -> None:
@@ -264,6 +266,11 @@ class DropBox:
                 break
             found.append(path)
         return tuple(found)
+
+    def looks(self, lookup: str) -> tuple[Path, ...]:
+        """Files that say who has looked, in no order."""
+        names = names_of_case(self.outbox, lookup)
+        return tuple(self.outbox / name for name in names if len(name) == _LOOK_LENGTH)
 
     def sweep(self, now: float) -> int:
         """Remove unfinished files older than a day."""

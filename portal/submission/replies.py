@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.domain.exchange import read_answer
-from portal.domain.objection import Answer, AnswerKind, CaseState
+from portal.domain.exchange import read_answer, read_look
+from portal.domain.objection import Answer, AnswerKind, CaseState, Look
 from portal.errors import SealError
 from portal.sealed.envelope import Header, read_header
 from portal.sealed.plain_tar import plain_members
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
     from portal.domain.receipt_code import ReceiptCode
     from portal.sealed.dropbox import DropBox
+    from portal.sealed.receipts import Derived
 
 
 _LARGEST = 1024 * 1024  # bytes; an answer is a text of 20,000 characters, padded
+_MOST_LOOKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class CaseView:
     header: Header
     answers: tuple[Answer, ...]
     waiting: tuple[Header, ...]
+    looks: tuple[Look, ...] = ()
 
     @property
     def state(self) -> CaseState:
@@ -52,10 +56,28 @@ class CaseView:
 
 
 def open_answer(path: Path, identity: str) -> Answer:
-    """Unseal one answer with the reply identity of a code; raises SealError.
+    """Unseal one answer with the reply identity of a code; raises SealError."""
+    header, document = _opened(path, identity, "answer")
+    try:
+        answer = read_answer(document, header.bound)
+    except ValueError as error:
+        raise SealError("答复的内容无法识别") from error
+    if answer.seq != header.seq:
+        raise SealError("答复的序号与信封不一致")
+    return answer
 
-    Who can write to the carried folder can put anything there under an answer's name.
-    """
+
+def open_look(path: Path, identity: str) -> Look:
+    """Unseal one note of who has looked; raises SealError."""
+    header, document = _opened(path, identity, "look")
+    try:
+        return read_look(document, header.bound)
+    except ValueError as error:
+        raise SealError("查看记录的内容无法识别") from error
+
+
+def _opened(path: Path, identity: str, kind: str) -> tuple[Header, bytes]:
+    """Header and document. Who can write to the carried folder can put anything there."""
     found = path.lstat()
     if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
         raise SealError("不是答复的信封")
@@ -63,14 +85,19 @@ def open_answer(path: Path, identity: str) -> Answer:
     with path.open("rb") as stream:
         header = read_header(stream)
         AGE.open(stream, plain, [identity])
-    try:
-        document = dict(plain_members(plain.getvalue()))["answer.json"]
-        answer = read_answer(document, header.bound)
-    except (KeyError, ValueError) as error:
-        raise SealError("答复的内容无法识别") from error
-    if (answer.seq, header.kind) != (header.seq, "answer"):
-        raise SealError("答复的序号与信封不一致")
-    return answer
+    document = dict(plain_members(plain.getvalue())).get(f"{kind}.json")
+    if document is None or header.kind != kind:
+        raise SealError("答复的内容无法识别")
+    return header, document
+
+
+def _looks(box: DropBox, known: Derived) -> tuple[Look, ...]:
+    """Who has looked, oldest first; a note that cannot be opened hides no other."""
+    found = []
+    for path in box.looks(known.lookup)[:_MOST_LOOKS]:
+        with suppress(SealError, FileNotFoundError):
+            found.append(open_look(path, known.identity))
+    return tuple(sorted(found, key=lambda look: look.at))
 
 
 def read_case(box: DropBox, code: ReceiptCode) -> CaseView | None:
@@ -85,4 +112,5 @@ def read_case(box: DropBox, code: ReceiptCode) -> CaseView | None:
             answers.append(open_answer(path, known.identity))
         except (SealError, FileNotFoundError):
             break
-    return CaseView(header, tuple(answers), box.messages(known.lookup))
+    waiting = box.messages(known.lookup)
+    return CaseView(header, tuple(answers), waiting, _looks(box, known))

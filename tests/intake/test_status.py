@@ -7,8 +7,16 @@ from typing import Any
 
 import pytest
 
-from portal.domain.exchange import write_answer
-from portal.domain.objection import Answer, AnswerKind, CaseState, MessageKind, Outcome
+from portal.domain.exchange import write_answer, write_look
+from portal.domain.objection import (
+    Answer,
+    AnswerKind,
+    CaseState,
+    Look,
+    LookAct,
+    MessageKind,
+    Outcome,
+)
 from portal.domain.receipt_code import read_code
 from portal.intake.intake_options import IntakeLimits
 from portal.sealed.dropbox import publish
@@ -230,3 +238,18 @@ def test_the_signed_receipt_can_be_downloaded_and_checked(
     forged = citizen.client.post("/objections/receipt", data={"receipt": "异议回执\n伪造"})
     assert forged.status_code == 400
     assert "不是异议回执" in forged.text
+
+
+def test_the_page_says_who_has_looked(side, citizen):
+    code = citizen.object()
+    assert "还没有人拆封" in citizen.look_up(code)
+    known = derived(read_code(code))
+    look = Look(side.clock(), LookAct.OPEN, "平定县办公室，县（区）经办人员")
+    header = Header("look", known.lookup, id="0123456789abcdef")
+    with (side.box.outbox / f"{header.name}.sealed").open("wb") as target:
+        content = container("look.json", write_look(look, header.bound))
+        Sealer((known.reply,)).seal(header, content, target)
+    (side.box.outbox / f"{known.lookup}.00000000000000ff.sealed").write_bytes(b"damaged")
+    page = citizen.look_up(code)
+    assert "拆封阅读（平定县办公室，县（区）经办人员）" in page
+    assert "还没有人拆封" not in page
