@@ -45,7 +45,7 @@ class Holdings:
     """Where everything lies on this machine; `database` is the register's URL.
 
     `spool` (citizens' half-filled forms) is left out: it lives half a day and is opened by the
-    citizen's own page only.
+    citizen's own page only. `ledger_key` is the ledger's key where it lies outside the keys.
     """
 
     state: Path
@@ -56,6 +56,7 @@ class Holdings:
     spool: Path
     database: str
     settings: tuple[tuple[str, str], ...] = ()
+    ledger_key: Path | None = None
 
     @property
     def desk(self) -> Path:
@@ -76,6 +77,9 @@ class Holdings:
         """Heads noted outside what they speak of."""
         yield f"{STATE}/desk/audit.head", self.desk / "audit.head"
         yield f"{STATE}/dropbox/outbox/audit.head", self.dropbox / "outbox" / "audit.head"
+        if self.ledger_key:
+            yield f"{STATE}/keys/ledger.heads.json", self.ledger_key.with_suffix(".heads.json")
+            yield f"{STATE}/keys/ledger.pem", self.ledger_key
         for path in sorted(self.keys.glob("*.heads.json")):
             yield f"{STATE}/keys/{path.name}", path
 

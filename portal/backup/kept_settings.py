@@ -20,6 +20,7 @@ _PLACES = frozenset(
         "PORTAL_KEYS",
         "PORTAL_DROPBOX",
         "PORTAL_SPOOL",
+        "PORTAL_LEDGER_KEY",
         "PORTAL_BUILD",
         "PORTAL_DESK_DATABASE",
         "PORTAL_DESK_CARRIER",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from portal.backup.holdings import Holdings
 from portal.backup.kept_settings import settings_of
@@ -23,6 +24,7 @@ def holdings_here() -> Holdings:
         public.spool,
         desk.url,
         settings_of(os.environ),
+        Path(text("PORTAL_LEDGER_KEY")) if text("PORTAL_LEDGER_KEY") else None,
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import stat
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from portal.backup.backup_format import FORMAT, FORMAT_MEMBER, archive_name, member_head
 from portal.backup.backup_keys import new_backup_key, read_backup_key
 from portal.backup.backup_reader import restore
+from portal.backup.backup_writer import make_backup
 from portal.backup.drill import Asked, Drill, report
 from portal.backup.kept_settings import read_settings, settings_file
 from portal.casework.identities import new_identity
@@ -114,6 +116,25 @@ def test_what_a_room_begins_to_store_is_in_the_backup(small, tmp_path):
     for name, data in new.items():
         assert (restored.state / name).read_bytes() == data
     assert (restored.root / "notices/tmp/notice.md").exists()
+
+
+def test_a_ledger_key_that_lies_elsewhere_comes_back_in_its_usual_place(small, tmp_path):
+    elsewhere = tmp_path / "stick/award.pem"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text("the key in use")
+    elsewhere.with_name("award.heads.json").write_text("{}")
+    (small.state / "keys/ledger.pem").write_text("an old one")
+    found = replace(
+        small.holdings(),
+        ledger_key=elsewhere,
+        settings=(("PORTAL_LEDGER_KEY", str(elsewhere)), ("PORTAL_SUPERVISOR", "discipline")),
+    )
+    done = make_backup(found, tmp_path, [RECIPIENT], lambda: OPEN)
+    restored = restore(done.path, tmp_path / "new", [IDENTITY])
+    assert (restored.state / "keys/ledger.pem").read_text() == "the key in use"
+    assert (restored.state / "keys/ledger.heads.json").read_text() == "{}"
+    assert "PORTAL_LEDGER_KEY" not in restored.settings
+    assert restored.settings["PORTAL_SUPERVISOR"] == "discipline"
 
 
 def test_nobody_else_may_read_what_is_restored(small, tmp_path):
