@@ -24,7 +24,13 @@ def rules(app):
 
 def address(rule, number="YY20260304-00000000"):
     values = {"number": number, "part": "0-1", "what": "accept", "form": "csv", "slug": "pd-list"}
-    values |= {"token": "none", "path": "notices/pd-list/", "act": "revise", "year": "2027"}
+    values |= {
+        "token": "none",
+        "path": "notices/pd-list/",
+        "act": "revise",
+        "year": "2027",
+        "name": "list",
+    }
     return re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda m: values[m[1]], rule.rule)
 
 

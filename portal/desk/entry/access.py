@@ -32,6 +32,7 @@ LISTS: dict[Access, frozenset[str]] = {
             "entrance.drop",
             "figures.page",
             "help.page",
+            "help.picture",
         }
     ),
     Access.OFFICER: frozenset(

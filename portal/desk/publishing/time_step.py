@@ -160,7 +160,9 @@ def _fields(draft: Draft) -> Mapping[str, str]:
 
 def _short(note: str) -> str:
     """What fits into a day of the calendar."""
-    return {"周末": "", "调休上班": "上班"}.get(note, note.removeprefix("停止办公：")[:4])
+    return {"周末": "", "调休上班": "上班"}.get(
+        note, note.removeprefix("停止办公：").removesuffix("放假")[:4]
+    )
 
 
 def _months(days: Sequence[CalendarDay]) -> list[tuple[str, list[CalendarDay]]]:

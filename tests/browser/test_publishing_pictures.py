@@ -1,0 +1,88 @@
+"""The pages of 公告编发 look as they did; three of the pictures are those of the desk's help.
+
+After a wanted change, look at the new ones and accept them all with
+
+    ACCEPT_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_publishing_pictures.py
+"""
+
+import io
+import os
+
+import pytest
+from PIL import Image
+
+from portal.desk.entry.gate import cookie_name
+from portal.desk.help_pages import PICTURES
+from tests.browser.conftest import serving
+from tests.browser.pictures import (
+    SHARE,
+    WIDTHS,
+    ZEROS,
+    camera,
+    judge,
+    photograph,
+    share_of_difference,
+)
+from tests.desk.conftest import (
+    migrated_sqlite,  # noqa: F401 - fixtures
+    sqlite_register,  # noqa: F401
+)
+from tests.desk.publishing.conftest import begin, publishing, upload  # noqa: F401
+from tests.desk.publishing.test_steps import answer_first
+
+pytestmark = pytest.mark.browser
+HELP = {"list": "list", "time": "time", "send": "send"}
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    with camera(tmp_path_factory.mktemp("camera")) as opened:
+        yield opened
+
+
+def help_fault(page, name):
+    """What is wrong with a picture of the help; accepted ones replace it."""
+    shot = page.screenshot(
+        animations="disabled", clip={"x": 0, "y": 0, "width": 1280, "height": 760}
+    )
+    seen = Image.open(io.BytesIO(shot)).convert("RGB").reduce(2).quantize(48)
+    kept = PICTURES / f"{name}.png"
+    if os.environ.get("ACCEPT_PICTURES"):
+        PICTURES.mkdir(exist_ok=True)
+        seen.save(kept, optimize=True)
+    before = Image.open(kept).convert("L")
+    share = share_of_difference(seen.convert("L"), before)
+    return "" if share <= SHARE else f"help picture {name} differs in {share:.1%}"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_steps_look_as_they_did(browser, publishing, width):  # noqa: F811
+    client = publishing.client()
+    slug = begin(client)
+    name = cookie_name(publishing.office.desk)
+    faults = []
+    with serving(publishing.office.app) as address:
+        options = {"viewport": {"width": width, "height": 800}, "base_url": address}
+        page = browser.new_page(**options)
+        page.clock.set_fixed_time(publishing.office.clock.now)
+        value = client.get_cookie(name).value
+        page.context.add_cookies([{"name": name, "value": value, "url": address}])
+
+        def look(kind, path):
+            page.goto(path)
+            if width == max(WIDTHS) and kind in HELP:
+                faults.append(help_fault(page, kind))
+            page.evaluate(ZEROS)
+            faults.append(judge(photograph(page), f"publishing-{kind}-{width}.png"))
+
+        page.goto(f"/publishing/{slug}/list")
+        look("begun", f"/publishing/{slug}/list")
+        upload(client, slug)
+        look("list", f"/publishing/{slug}/list")
+        answer_first(client, slug)
+        for step in ("text", "time", "send"):
+            look(step, f"/publishing/{slug}/{step}")
+        look("drafts", "/publishing/")
+        look("todo", "/todo")
+        page.close()
+    assert [fault for fault in faults if fault] == []
