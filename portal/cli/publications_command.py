@@ -120,7 +120,10 @@ def _job(desk: DeskSettings, settings: PublishingSettings, register: Register) -
         root=settings.folder,
         around=around,
         catalogue=present,
-        build=lambda at: _build(settings, at),
+        # A demonstration shows what nobody signed, as its first build did; nothing else may.
+        build=lambda at: _build(
+            settings, at, paths.unrecorded if desk.demonstration else Unrecorded.LEFT_OUT
+        ),
         site=settings.build.out,
         delivery=settings.delivery,
         ping=lambda: _ping(paths.content[0]),
@@ -157,13 +160,13 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-def _build(settings: PublishingSettings, at: datetime) -> str:
+def _build(settings: PublishingSettings, at: datetime, unrecorded: Unrecorded) -> str:
     from portal.freezer.build import build
     from portal.freezer.task import BuildOptions
 
     made, paths = settings.build, settings.paths
     base_url = settings.base_url or None
-    folders = Folders(paths.content, paths.notices, base_url, Unrecorded.LEFT_OUT)
+    folders = Folders(paths.content, paths.notices, base_url, unrecorded)
     options = BuildOptions(folders, made.out, made.cache, None, made.objections_url, made.jobs)
     result = build(options, at, _Silent())
     return f"生成{result.rendered}个页面，改写{result.written}个"

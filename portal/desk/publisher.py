@@ -24,6 +24,7 @@ from portal.editorial.under_way import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -37,11 +38,15 @@ _WARM_FOR = timedelta(minutes=10)
 
 @dataclass
 class Publisher:
-    """Publications of one desk, with journals below `root`."""
+    """Publications of one desk, with journals below `root`.
+
+    `environment` tells the process where this desk has its files.
+    """
 
     reviews: Reviews
     root: Path
     held: HeldKey
+    environment: Mapping[str, str] = field(default_factory=dict)
     _child: subprocess.Popen[bytes] | None = None
     _warm: subprocess.Popen[bytes] | None = None
     _warm_until: datetime | None = None
@@ -60,6 +65,8 @@ class Publisher:
 
         Loading takes longer than most of what is then to be done. It ends after ten minutes.
         """
+        if not self.held.path.exists():
+            return
         with self._lock:
             if self._warm is None or self._warm.poll() is not None:
                 self._warm = self._begin()
@@ -96,13 +103,14 @@ class Publisher:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         command = [sys.executable, "-m", "portal", "publications", "--run", "--key-stdin"]
         command += ["--patient"] if patient else []
+        path = os.pathsep.join(filter(None, sys.path))
         with (self.root / "last.log").open("wb") as told:
             return subprocess.Popen(  # noqa: S603 - a fixed command, without a shell
                 command,
                 stdin=subprocess.PIPE,
                 stdout=told,
                 stderr=subprocess.STDOUT,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=os.environ | self.environment | {"PYTHONPATH": path},
                 start_new_session=True,  # Ctrl+C at the desk stops no publication half-way
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -154,6 +155,22 @@ def open_accounts(settings: DeskSettings, register: Register) -> Accounts:
     return Accounts(register, Passwords(), OneTimeCodes(settings.secret_key()))
 
 
+def _environment(settings: DeskSettings) -> dict[str, str]:
+    """Where this desk has its files, for a process of its own."""
+
+    def joined(folders: tuple[Path, ...]) -> str:
+        return os.pathsep.join(str(folder.absolute()) for folder in folders)
+
+    paths = settings.paths
+    return {
+        "PORTAL_STATE": str(paths.state.absolute()),
+        "PORTAL_CONTENT": joined(paths.content),
+        "PORTAL_NOTICES": joined(paths.notices),
+        "PORTAL_DESK_DATABASE": settings.url,
+        "PORTAL_KEYS": str(settings.keys.absolute()),
+    }
+
+
 def open_desk(
     settings: DeskSettings,
     clock: Callable[[], datetime],
@@ -190,6 +207,6 @@ def open_desk(
         Casework(room),
         Approvals(room),
         reviews,
-        Publisher(reviews, publishing.folder, HeldKey(publishing.key_path)),
+        Publisher(reviews, publishing.folder, HeldKey(publishing.key_path), _environment(settings)),
         KeptForms(settings.folder / "kept"),
     )

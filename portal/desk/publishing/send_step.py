@@ -173,9 +173,11 @@ class SendStep:
 
     def _signing(self, draft: Draft) -> ToSign | None:
         try:
-            return self._room.reviews.to_sign(person(), draft.slug, self._room.now)
+            signing = self._room.reviews.to_sign(person(), draft.slug, self._room.now)
         except RequestError:
             return None
+        self._room.desk.publisher.warm(self._room.now)
+        return signing
 
 
 def _passages(draft: Draft, standing: Standing) -> Iterator[Passage]:
