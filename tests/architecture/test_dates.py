@@ -12,6 +12,7 @@ MACHINES = {
     "portal.casework.key_store",
     "portal.cli.window_command",
     "portal.desk.case.paper_form",
+    "portal.desk.publishing.time_step",
     "portal.domain.receipt_code",
 }
 _PATTERN = re.compile(r"%[-#]?[YmdHMSBbyIp]\b|%[YmdHMS](?=%|[^\w ])|%[YmdHMS][-/:年月日时T]")
