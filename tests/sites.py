@@ -104,7 +104,7 @@ class SiteTree:
         now: datetime | None = None,
     ) -> list[Issue]:
         """`holds` is an export of the desk; a sound one that holds nothing back where none is."""
-        held = holds or export(self.root / "holds.json")
+        held = holds or export(self.root / "holds.json", at=now or LATE)
         return lint(self.content, self.notices, stage=stage, holds=held, desk=desk, now=now)
 
     def faults(self, stage: Stage = Stage.DRAFT, holds: Path | None = None) -> list[str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from portal.importing.row_kinds import AwardWords
 
 _LATIN_SPACE = re.compile(r"(?<=[A-Za-z0-9.&'-]) (?=[A-Za-z0-9&(])")
+# Nothing that could be cleaned or made half-width: most cells.
+_PLAIN = re.compile(r"[\u4e00-\u9fa50-9A-Za-z（）]+")
 _SPACES = re.compile(r"\s+")
 _NUMBERED = re.compile(r"(?:[(（]\d{1,3}[)）]|\d{1,3}[、．)）]|\d{1,3}\.(?!\d)|[①-⑳])\s*(?=\S)")
 _UNITS = (
@@ -76,6 +78,8 @@ class EntryCells:
             raw = said
         elif problem := self._problem(row, column, raw):
             self.inquiry.ask_cell(row, column, problem)
+            return raw
+        if not said and _PLAIN.fullmatch(raw):
             return raw
         cleaned = clean(raw, name=role is not Role.REMARK)
         for remark in cleaned.changes:

@@ -117,6 +117,7 @@ def plain(cell: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", clean(cell).text))
 
 
+@lru_cache(maxsize=65_536)
 def heading_of(cell: str) -> Heading | None:
     """What a heading certainly means, or None."""
     words = plain(cell)

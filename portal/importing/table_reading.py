@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from portal.importing.row_kinds import Subtitle
     from portal.importing.sheet_layout import Cells, Table
 
+_IN_LISTS = tuple(role for column in COLUMNS if (role := Role(column)) is not Role.NAME)
 _FILLED = (Role.GRADE, Role.CATEGORY, Role.COUNTY, Role.EMPLOYER, Role.POSITION, Role.REMARK)
 
 
@@ -74,8 +75,9 @@ class TableReading:
             return
         filled = dict.fromkeys(_FILLED, "")
         self._ask_lone_names(rows, columns)
+        places = {role: column for column, role in reversed(columns.roles.items())}
         for row in rows:
-            entry = self._entry(row, columns, filled, number)
+            entry = self._entry(row, columns, places, filled, number)
             if entry is not None:
                 yield entry
 
@@ -83,8 +85,9 @@ class TableReading:
         """Ask about rows that hold a name alone where others hold more: most often a remark."""
         used = [c for c, role in columns.roles.items() if role is not Role.OTHER]
         sizes = {row: sum(bool(self._raw(row, c).strip()) for c in used) for row in rows}
+        most = max(sizes.values(), default=0)
         for row, size in sizes.items():
-            if size == 1 < max(sizes.values()) and self.inquiry.answer(str(row)) != KEEP:
+            if size == 1 < most and self.inquiry.answer(str(row)) != KEEP:
                 self.inquiry.ask_row(
                     row, f"只有“{in_words(list(self.grid[row].values()))}”，是条目吗？"
                 )
@@ -148,10 +151,15 @@ class TableReading:
             )
 
     def _entry(
-        self, row: int, columns: Columns, filled: dict[Role, str], block: int
+        self,
+        row: int,
+        columns: Columns,
+        places: Mapping[Role, int],
+        filled: dict[Role, str],
+        block: int,
     ) -> Entry | None:
         inquiry, own = self.inquiry, self.grid[row]
-        name_at = columns.column(Role.NAME)
+        name_at = places[Role.NAME]
         raw = self._raw(row, name_at)
         mine = [c for c in own if c in columns.roles]
         marked = (row, name_at) in inquiry.sheet.marks
@@ -170,12 +178,11 @@ class TableReading:
             inquiry.take(row, (column,), columns.roles[column].value)
         cells = dict.fromkeys(COLUMNS, "")
         section, subtitle = self.body.section(row)
-        for role in COLUMNS:
-            column = columns.column(Role(role))
-            if column and Role(role) is not Role.NAME:
-                cells[role] = self._cell(row, column, Role(role), filled)
+        for role in _IN_LISTS:
+            if role in places:
+                cells[role.value] = self._cell(row, places[role], role, filled)
         cells["名称"] = self.cells.name(row, name_at, raw)
-        both = columns.column(Role.BOTH)
+        both = places.get(Role.BOTH, 0)
         if both and self._raw(row, both).strip():
             pair = self.cells.unit_and_position(row, both, self._raw(row, both))
             cells["工作单位"], cells["职务"] = pair
@@ -184,7 +191,7 @@ class TableReading:
             inquiry.tell_rows(f"奖项按小标题填为“{subtitle.grade}”", row)
         if not cells["类别"]:
             cells["类别"] = self._category(row, cells, columns, subtitle)
-        number_at = columns.column(Role.NUMBER)
+        number_at = places.get(Role.NUMBER, 0)
         number = plain(own.get(number_at, "")) if number_at else ""
         return Entry(row, section * 10 + block, number, cells)
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portal.content.files.office_package import child, local, open_package, switched_on, value_of
@@ -73,6 +74,7 @@ def sheets_of(data: bytes, name: str) -> list[Sheet]:
         raise RequestError(f"{name} 已损坏：{SAVE_ANEW}") from error
 
 
+@lru_cache(maxsize=512)
 def column_letters(number: int) -> str:
     """A column's letters: 1 is A, 27 is AA."""
     letters = ""
