@@ -67,7 +67,7 @@ class Exports:
         notice, cases = self._notice(slug), self._cases(slug)
         self._note("results", slug)
         if form == "csv":
-            rows = case_documents.result_rows(cases)
+            rows = case_documents.result_rows(notice, cases)
             data = csv_bytes(case_documents.RESULT_HEADER, rows)
             return document(f"异议办理结果表-{slug}.csv", data, CSV)
         data = case_documents.results(notice, cases, self._desk.clock())

@@ -126,7 +126,7 @@ def statement(notice: Notice, cases: Sequence[Case], office: str, now: datetime)
         out.text("公示期内没有收到异议。")
     else:
         out.text(f"共收到异议{len(cases)}件：{_tally(cases)}。办理情况见下表。")
-        out.grid((12, 35, 45, 30, 35), RESULT_HEADER, result_rows(cases))
+        out.grid((12, 35, 45, 30, 35), RESULT_HEADER, result_rows(notice, cases))
         open_cases = sum(1 for case in cases if CaseState(case.state).open)
         if open_cases:
             out.text(f"截至本说明出具时，仍有{open_cases}件在办理中，所涉条目暂缓。")
@@ -150,14 +150,20 @@ def outcome_text(case: Case) -> str:
 RESULT_HEADER = ("序号", "收到日期和来源", "所涉条目", "事由", "办理结果")
 
 
-def result_rows(cases: Sequence[Case]) -> list[tuple[str, ...]]:
-    """Rows for publication: no number, no objector; persons on the list masked unless removed."""
+def result_rows(notice: Notice, cases: Sequence[Case]) -> list[tuple[str, ...]]:
+    """Rows for publication: no number, no objector; persons on the list masked unless removed.
+
+    What the list does not say to be no person is masked too.
+    """
+    shown = {str(e.category) for e in notice.entries if not e.category.individual}
     return [
         (
             str(position),
             f"{case.received_at.date().isoformat()} {Channel(case.channel).label}",
             "、".join(
-                entry.name if entry.category == "组织" or entry.upheld else mask_name(entry.name)
+                entry.name
+                if entry.category in shown or entry.upheld
+                else "、".join(map(mask_name, entry.name.split("、")))
                 for entry in case.entries
             )
             or ("名单整体或者程序" if case.opened_at else "尚未拆封"),
@@ -172,7 +178,7 @@ def results(notice: Notice, cases: Sequence[Case], now: datetime) -> bytes:
     """异议办理结果表, for publication."""
     out = _Writer("异议办理结果表", now, demonstration=notice.demonstration)
     out.text(f"《{notice.title}》公示期内收到异议{len(cases)}件，办理结果如下。")
-    out.grid((12, 35, 45, 30, 35), RESULT_HEADER, result_rows(cases))
+    out.grid((12, 35, 45, 30, 35), RESULT_HEADER, result_rows(notice, cases))
     return out.bytes()
 
 
