@@ -30,6 +30,7 @@ COMMANDS = {
     "desk-user": "portal.cli.desk_user_command",
     "doctor": "portal.cli.doctor_command",
     "drafts": "portal.cli.drafts_command",
+    "edition": "portal.cli.edition_command",
     "extend": "portal.cli.extend_command",
     "new": "portal.cli.new_command",
     "withdraw": "portal.cli.withdraw_command",
