@@ -7,6 +7,7 @@ so it catches any one wrong character and any two exchanged ones.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, NewType
 
@@ -21,6 +22,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_BYTES = 15
 CODE_CHARACTERS = 24
 _GROUP = 5
+_NUMBER = re.compile(r"YY[0-9]{8}[0-9A-Z]{8}")
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "|": "1", "〇": "0", "○": "0"})
 # Dashes as phones and Word write them.
@@ -90,6 +92,13 @@ def read_code(typed: str) -> ReceiptCode:
     if not known or _check(characters[:-1]) != characters[-1]:
         raise RequestError("查询码有误，请对照回执核对：共25个字符，五个一组，不含字母I、L、O、U")
     return ReceiptCode(characters)
+
+
+def is_number(typed: str) -> bool:
+    """Whether somebody typed an objection number, in any of the ways a code may be typed."""
+    folded = unicodedata.normalize("NFKC", typed[:200]).upper()
+    kept = "".join(c for c in folded if not c.isspace() and c not in _IGNORED)
+    return bool(_NUMBER.fullmatch(kept))
 
 
 def grouped(code: ReceiptCode) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, redirect, request
 
 from portal.domain.objection import FACTS_LIMIT, MESSAGES_LIMIT, Message, MessageKind
-from portal.domain.receipt_code import ReceiptCode, read_code
+from portal.domain.receipt_code import ReceiptCode, is_number, read_code
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError, UnreadableError
 from portal.intake.intake_contexts import CaseContext, CodeContext
@@ -33,6 +33,10 @@ _UNKNOWN = (
 )
 _FAILED = "服务器没能把内容保存好，所以没有接收，请再提交一次。"
 _LOST = "页面已经失效，请核对后再提交一次"
+_NUMBER = (
+    "这是异议编号，不是查询码。编号可以在电话里说，不能用来查询；"
+    "请输入提交成功时记下的查询码，共25个字符"
+)
 # Wrong codes wait, whatever is wrong with them, so that guessing is slow and timing tells nothing.
 _WRONG_CODE_SECONDS = 0.5
 
@@ -88,6 +92,9 @@ class CaseSteps:
     def look_up(self, form: CodeForm) -> Response:
         """The case, or the form with what is wrong."""
         if not form.validate():
+            return self.ask(form, errors_of(form))
+        if is_number(form.code.data or ""):  # said by its form alone, which tells nothing
+            faults_of(form.code, [_NUMBER])
             return self.ask(form, errors_of(form))
         found = self.find(form.code.data or "")
         if isinstance(found, Response):

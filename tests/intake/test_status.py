@@ -65,10 +65,12 @@ def test_a_case_from_arrival_to_reply(side: PublicSide, citizen: Citizen, desk: 
     page = citizen.look_up(code)
     assert "请提供公报的期号。" in page
     assert "提交回答" in page
+    assert "经办人员在等您的回答" in page
     side.clock.forward(minutes=3)
     citizen.say("answer", text="第三期，见附件。", files=[pdf("公报.pdf")])
     assert "答复询问：已经收到" in citizen.page
     assert "1份内容" in citizen.page
+    assert "经办人员在等您的回答" not in citizen.page
     [message] = side.messages()
     assert (message.kind, message.answers, message.text) == (
         MessageKind.ANSWER,
@@ -119,6 +121,7 @@ def test_withdrawing_asks_for_a_confirmation_and_is_sent_once(
         citizen.page = form
         citizen.say("withdrawal", confirm="yes", text="情况已经清楚。")
         assert "撤回异议：已经收到" in citizen.page
+        assert state_of(citizen.page) == "已提交撤回，等待受理单位确认"
     [message] = side.messages()
     assert (message.kind, message.text) == (MessageKind.WITHDRAWAL, "情况已经清楚。")
 
@@ -253,3 +256,13 @@ def test_the_page_says_who_has_looked(side, citizen):
     page = citizen.look_up(code)
     assert "拆封阅读（平定县办公室，县（区）经办人员）" in page
     assert "还没有人拆封" not in page
+
+
+def test_a_number_in_place_of_the_code_is_recognized(side, citizen):
+    citizen.object()
+    number = re.search(r"YY[0-9]{8}-[0-9A-Z]{8}", citizen.page)[0]
+    for typed in (number, number.lower().replace("-", " "), "ＹＹ" + number[2:]):
+        citizen.look_up(typed)
+        assert citizen.code == 422
+        assert "这是异议编号，不是查询码" in citizen.page
+    assert "这是异议编号" not in citizen.look_up("YY20211207")
