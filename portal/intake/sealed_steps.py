@@ -18,6 +18,7 @@ from portal.errors import PortalError
 from portal.intake.answers import entry_ref
 from portal.intake.objection_form import WHOLE_LIST, entry_value
 from portal.sealed.envelope import SIZE_LIMIT
+from portal.sealed.routing import office_for
 from portal.submission.page_sealed import (
     Arriving,
     NotOurFormError,
@@ -132,10 +133,10 @@ class SealedSteps:
         pages = PageSubmissions(intake.submissions)
         try:
             size = request.content_length or 0
-            arriving = Arriving.read(source, size, notice, set(self.offices(notice).values()))
+            arriving = Arriving.read(source, size, notice, self._may_receive(notice))
             if before := pages.again(arriving):
                 return before
-            self._require_open(slug)
+            self._require_open(slug, arriving.header.office)
             with suppress(FileExistsError):  # the same was sent twice at once
                 return pages.take(arriving, notice, lambda: intake.decide(notice))
             raise RefusedError("twice", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -147,6 +148,15 @@ class SealedSteps:
             raise RefusedError("form", f"{error}，没有接收。", HTTPStatus.BAD_REQUEST) from error
         except (PortalError, OSError) as error:
             raise RefusedError("failed", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE) from error
+
+    def _may_receive(self, notice: Notice) -> frozenset[str]:
+        """Every office that a header may name, whether it has its keys or not."""
+        intake = self.intake
+        site, above = intake.catalogue().site, intake.options.supervisor
+        found = (
+            office_for(notice, site, concerns_office=own, supervisor=above) for own in (False, True)
+        )
+        return frozenset(filter(None, found))
 
     def _require_page(self, slug: str) -> None:
         """That a page of ours sends it: its session, its token, not faster than people type."""
@@ -169,14 +179,14 @@ class SealedSteps:
         if request.headers.get("X-Privacy") != intake.options.privacy:
             raise RefusedError("privacy", _PRIVACY)
 
-    def _require_open(self, slug: str) -> None:
+    def _require_open(self, slug: str, office: str) -> None:
         intake = self.intake
         window = intake.window(slug)
         if isinstance(window, Response):
             raise RefusedError("unknown", "这份公告不接收异议。", HTTPStatus.NOT_FOUND)
         if window.shut:
             raise RefusedError(window.shut, _SHUT[window.shut])
-        if not intake.route(window.notice, concerns_office=False):
+        if not intake.submissions.ready(office, slug):
             raise RefusedError("not-ready", _READY, HTTPStatus.SERVICE_UNAVAILABLE)
         if not intake.room():
             raise RefusedError("full", _FULL, HTTPStatus.SERVICE_UNAVAILABLE)
