@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.ledger.signing import SigningKey, load_key, new_key
-from portal.sealed.dropbox import publish_bytes, sync_folder
+from portal.sealed.dropbox import closed_folder, publish_bytes, sync_folder
 from portal.sealed.public_keys import PublicKeys
 
 if TYPE_CHECKING:
@@ -52,10 +52,8 @@ class DeskKey:
         sync_folder(self.root)
 
     def _tmp(self) -> Path:
-        tmp = self.root / "tmp"
-        tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return tmp
+        return closed_folder(self.root / "tmp")
 
     def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(path.parent)
         publish_bytes(self._tmp(), path, data)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from portal.casework.identities import WORK_FACTOR, new_identity, protect, unprotect
 from portal.errors import RequestError, SealError
-from portal.sealed.dropbox import digest, publish_bytes, sealed_names, sync_folder
+from portal.sealed.dropbox import closed_folder, digest, publish_bytes, sealed_names, sync_folder
 from portal.sealed.envelope import read_header
 from portal.sealed.public_keys import KEY_NAME, PublicKeys
 
@@ -57,10 +57,8 @@ class KeyStore:
         return self.root / "public" / office / f"{notice}.pub"
 
     def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tmp = self.root / "tmp"
-        tmp.mkdir(mode=0o700, exist_ok=True)
-        publish_bytes(tmp, path, data)
+        closed_folder(path.parent)
+        publish_bytes(closed_folder(self.root / "tmp"), path, data)
 
     def new(
         self,

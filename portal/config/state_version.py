@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from portal.errors import RequestError
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def accept_state(folder: Path) -> None:
 def _note(path: Path) -> None:
     """Whole or not at all, and never over another; a folder that is read only is left alone."""
     with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(path.parent)
         draft = path.with_name(f"format.{secrets.token_hex(4)}")
         draft.write_text(f"{_NAME}/{STATE_VERSION}\n", encoding="ascii")
         try:

@@ -21,6 +21,7 @@ from portal.sealed.dropbox import (
     SEALED,
     DropBox,
     Sum,
+    closed_folder,
     digest,
     gone_names,
     names_of_case,
@@ -69,7 +70,7 @@ class DeskFolders:
     def prepare(self) -> DeskFolders:
         """Create the folders, closed to other users."""
         for folder in (self.root, self.envelopes, self.outgoing, self.tmp):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            closed_folder(folder)
         return self
 
 

@@ -46,6 +46,16 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def closed_folder(folder: Path) -> Path:
+    """Make a folder and whatever is missing above it, all closed to other users.
+
+    `mkdir(mode, parents=True)` gives the mode to the last one only.
+    """
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def publish(
     tmp: Path, target: Path, write: Callable[[BinaryIO], T], *, exclusive: bool = False
 ) -> T:
@@ -208,7 +218,7 @@ class DropBox:
     def prepare(self) -> DropBox:
         """Create the folders, closed to other users."""
         for folder in (self.root, self.inbox, self.outbox, self.cases, self.taken, self.tmp):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            closed_folder(folder)
         return self
 
     def put(self, header: Header, write: Callable[[BinaryIO], T]) -> T:

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.sealed.dropbox import publish_bytes
+from portal.sealed.dropbox import closed_folder, publish_bytes
 from portal.sealed.receipts import ReceiptSigner
 
 if TYPE_CHECKING:
@@ -91,7 +91,5 @@ class ReceiptKey:
         return ReceiptSigner.from_file(self.private)
 
     def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tmp = self.root / "tmp"
-        tmp.mkdir(mode=0o700, exist_ok=True)
-        publish_bytes(tmp, path, data)
+        closed_folder(path.parent)
+        publish_bytes(closed_folder(self.root / "tmp"), path, data)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portal.content.record.transactions import immediate
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ class Quotas:
 
     def prepare(self) -> Quotas:
         """Create the file; a damaged one is replaced."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self.path.parent)
         try:
             self._create()
         except sqlite3.DatabaseError:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.domain.objection import FileRole
 from portal.domain.receipt_code import CODE_BYTES, ReceiptCode, code_from
+from portal.sealed.dropbox import closed_folder
 from portal.sealed.receipts import derive
 from portal.submission.spool import SpoolFile, SpoolReader
 
@@ -83,7 +84,7 @@ class DraftStore:
 
     def prepare(self) -> DraftStore:
         """Create the folders, closed to other users."""
-        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self.incoming)
         return self
 
     def spool(self, limit: int) -> SpoolFile:

@@ -134,3 +134,21 @@ def test_destroying_a_windows_keys_ends_retention_and_certifies_it(tmp_path: Pat
     assert set(content) == set(names.split())
     with pytest.raises(RequestError, match="没有 other 的密钥"):
         store.destroy("other", [], NOW)
+
+
+def test_every_folder_of_keys_is_closed_to_others_whatever_the_umask(tmp_path):
+    import os
+    import stat
+
+    from portal.casework.desk_key import DeskKey
+    from portal.sealed.public_keys import ReceiptKey
+
+    old = os.umask(0)
+    try:
+        KeyStore(tmp_path / "one/keys").new("city-office", "list", "p" * 12, NOW, work_factor=2)
+        DeskKey(tmp_path / "two/keys").signer()
+        ReceiptKey(tmp_path / "three/keys").signer()
+    finally:
+        os.umask(old)
+    for path in tmp_path.rglob("*"):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
