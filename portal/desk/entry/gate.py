@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, g, redirect, request, url_for
 from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import BadRequest
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, HTTPException
 from wtforms.validators import ValidationError
 
 from portal.desk.desk_contexts import DeskFrame
@@ -84,7 +85,7 @@ def init_gate(app: Flask, desk: Desk) -> None:
         if request.endpoint != "static_file":
             response.headers["Cache-Control"] = "no-store"
         good = request.method == "POST" and response.status_code < BAD
-        if good and "kept" in request.form:
+        if good and "kept" in _posted():
             forget_form(desk, response)
         return response
 
@@ -98,19 +99,26 @@ def kept_key(desk: Desk) -> str:
     return request.cookies.get(_kept_cookie(desk), "")
 
 
+def _posted() -> MultiDict[str, str]:
+    """The fields of the form; none of a body that cannot be read, which the gate does not judge."""
+    try:
+        return request.form
+    except (HTTPException, ValueError, OSError):
+        return MultiDict()
+
+
 def _keep_form(desk: Desk, answer: Answer, value: str) -> None:
     """Keep what came too late, if it came from a page of ours and somebody is known by it."""
     access = access_of(request.endpoint)
     who = desk.sessions.former(value)
     if not who or access in (None, Access.PUBLIC) or request.endpoint in BEFORE_CHANGE:
         return
+    form = _posted()
     try:
-        validate_csrf(request.form.get("csrf_token"))
+        validate_csrf(form.get("csrf_token"))
     except ValidationError:
         return
-    key = desk.kept.keep(
-        who, request.full_path.rstrip("?"), request.form.items(multi=True), desk.clock()
-    )
+    key = desk.kept.keep(who, request.full_path.rstrip("?"), form.items(multi=True), desk.clock())
     if key:
         _set(desk, answer, _kept_cookie(desk), key)
 

@@ -95,6 +95,8 @@ def make_blueprint(room: DraftRoom) -> Blueprint:
     views = CalendarPage(room)
     blueprint.add_url_rule("/", "page", views.page)
     blueprint.add_url_rule("/", "read", views.read, methods=["POST"])
-    blueprint.add_url_rule("/<int(fixed_digits=4):year>/confirm", "confirm", views.confirm, methods=["POST"])
+    blueprint.add_url_rule(
+        "/<int(fixed_digits=4):year>/confirm", "confirm", views.confirm, methods=["POST"]
+    )
     blueprint.add_url_rule("/<int(fixed_digits=4):year>/drop", "drop", views.drop, methods=["POST"])
     return blueprint
