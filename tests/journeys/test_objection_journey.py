@@ -245,8 +245,9 @@ def act(page, summary, field, text, button):
     page.wait_for_load_state()
 
 
-def unseal_and_ask(officer):
+def unseal_and_ask(officer, staff):
     """Collect, find the case sealed, open it, compare what arrived, accept, ask."""
+    officer.goto(f"{staff}/inbox/")
     press(officer, "收取")
     officer.wait_for_selector("text=新异议1件")
     officer.locator("tbody th a").first.click()
@@ -299,7 +300,7 @@ def test_an_objection_goes_all_the_way_and_leaves_nothing_in_the_clear(sides):
 
         officer = browser.new_context().new_page()
         sign_in(officer, staff, first)
-        unseal_and_ask(officer)
+        unseal_and_ask(officer, staff)
 
         told = look_up(citizen, site, code)
         assert "已受理" in told
@@ -316,7 +317,7 @@ def test_an_objection_goes_all_the_way_and_leaves_nothing_in_the_clear(sides):
         colleague.wait_for_selector(".head-acts >> text=异议不成立")
 
         told = look_up(citizen, site, code)
-        for part in ("已办结", "异议不成立", REPLY, number):
+        for part in ("已办结", "异议不成立", REPLY, number, "拆封阅读", "下载附件"):
             assert part in told
     assert search.found == set()
     assert search.looks > 20
