@@ -100,7 +100,6 @@ class EarlierLists:
     def __init__(self, lists: Iterable[EarlierList]) -> None:
         self._lists = tuple(lists)
         self._followers: dict[int, _Followers] = {}
-        self._at: dict[tuple[int, datetime], list[tuple[EarlierList, bool]]] = {}
         self._near: dict[str, list[tuple[EarlierList, Entry]]] = {}
 
     def same(self, entry: Entry) -> Iterator[tuple[EarlierList, Entry]]:
@@ -134,25 +133,10 @@ class EarlierLists:
         A second publicity is a later list of the same place that has somebody in common with it. It
         takes the standing of whom it no longer names, and of everybody until it is closed.
         """
-        for later, closed in self._speaking(lst, at):
-            if not (closed and later.lists(entry)):
+        for later in self._followers_of(lst).at(at):
+            if later.speaks(at) and not (later.closed(at) and later.lists(entry)):
                 return later
         return None
-
-    def _speaking(self, lst: EarlierList, at: datetime) -> list[tuple[EarlierList, bool]]:
-        """The second publicities of a list at an instant, and whether each is closed.
-
-        One that is open takes the standing of everybody, so none after it is looked for.
-        """
-        known = self._at.get((id(lst), at))
-        if known is None:
-            known = self._at[id(lst), at] = []
-            for later in self._followers_of(lst).at(at):
-                if later.speaks(at):
-                    known.append((later, later.closed(at)))
-                    if not known[-1][1]:
-                        break
-        return known
 
     def _followers_of(self, lst: EarlierList) -> _Followers:
         known = self._followers.get(id(lst))

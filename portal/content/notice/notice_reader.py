@@ -79,10 +79,11 @@ def read_notice(folder: Path, basis: Basis, *, earlier: bool = False) -> Source:
             texts, issues = read_earlier(folder / REVISIONS, text.attachments, basis)
             if notice is not None:
                 notice = replace(notice, revisions=(*texts, *notice.revisions))
-    issues += text_faults.issues + list_faults.issues
-    wrong = [issue for issue in issues if issue.severity is Severity.ERROR]
-    partial = notice if wrong and all(issue in list_faults.issues for issue in wrong) else None
-    sound = None if wrong else notice
+    issues += text_faults.issues
+    elsewhere = any(issue.severity is Severity.ERROR for issue in issues)
+    issues += list_faults.issues
+    sound = None if elsewhere or list_faults.fatal else notice
+    partial = notice if list_faults.fatal and not elsewhere else None
     return Source(folder, text.matter, text.table, sound, tuple(issues), partial)
 
 
