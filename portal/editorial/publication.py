@@ -213,6 +213,7 @@ class _Run:
         if self._entered:
             return ""
         around, text = self._desk.around, self._journal.text(self._job.slug)
+        # Without what is kept of other notices: who may write there could give a list its standing.
         issues = lint(
             around.content,
             around.notices,
@@ -223,7 +224,6 @@ class _Run:
             keyed=around.keyed,
             checker=around.checker,
             drafts=[text],
-            kept=around.kept,  # of the other notices: of this one nothing was kept yet
         )
         errors = [issue for issue in issues if issue.severity is Severity.ERROR]
         if errors:
