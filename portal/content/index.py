@@ -90,6 +90,12 @@ class Index:
         """For each public notice, newest first, when it last changed, by whatever act."""
         return {head.slug: self._changed(head) for head in self.public}
 
+    @cached_property
+    def by_change(self) -> list[str]:
+        """The public notices, the last changed first."""
+        moments = {slug: moment.timestamp() for slug, moment in self.changed.items()}
+        return sorted(moments, key=lambda slug: (moments[slug], slug), reverse=True)
+
     def _changed(self, head: Head) -> datetime:
         own = datetime.fromisoformat(head.updated)
         others = [self.by_slug[slug].published for slug in self.amending.get(head.slug, ())]

@@ -10,7 +10,7 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
-from heapq import nlargest
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from portal.content.selection import EVERYTHING, Selection, page_bounds, page_count
@@ -111,8 +111,8 @@ class LastChanged(Query[Slugs]):
 
     def of(self, index: Index) -> Slugs:
         """Slugs, the last changed first."""
-        slugs, moments = index.selected(self.selection), index.changed
-        return nlargest(self.limit, slugs, key=lambda slug: (moments[slug], slug))
+        chosen = set(index.selected(self.selection))
+        return list(islice(filter(chosen.__contains__, index.by_change), self.limit))
 
 
 @dataclass(frozen=True)
@@ -204,8 +204,8 @@ class Amended(Query[Slugs]):
 
     def of(self, index: Index) -> Slugs:
         """Slugs, newest first."""
-        found = [head.slug for head in index.public if index.status(head).acts]
-        return found[: self.limit]
+        known = (head for head in index.public if head.acts or head.slug in index.amending)
+        return [head.slug for head in known if index.status(head).acts][: self.limit]
 
 
 @dataclass(frozen=True)

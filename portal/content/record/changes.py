@@ -51,9 +51,8 @@ class Folders:
 
     def slugs(self, parts: Parts) -> set[str]:
         """The names of all notices: of their folders, and of those that the ledger names."""
-        places = (path for root in self.notices for path in _names(_absolute(root)))
-        found = {path.rpartition("/")[2] for path in places if _is_notice(path)}
-        return found | parts.ledger.slugs
+        places = (path for root in self.notices for path in _notices(_absolute(root)))
+        return {path.rpartition("/")[2] for path in places} | parts.ledger.slugs
 
     def report_faults(self) -> NoReturn:
         """Read everything for the full report; raises ContentError with every issue."""
@@ -125,7 +124,7 @@ def survey(folders: Folders, known: Stamps, differing: Iterable[str] = ()) -> Ch
     changes = Changes()
     if not known:
         changes.content = changes.ledger = changes.everything = True
-        changes.folders = {path for root in roots for path in _names(root) if _is_notice(path)}
+        changes.folders = {path for root in roots for path in _notices(root)}
         changes.stamps = _renewed(known, changes, contents, roots, set(roots)).pack()
         return changes
     listed = set()
@@ -166,6 +165,15 @@ def _names(root: str) -> list[str]:
     """What lies right below a folder; nothing when it is gone."""
     try:
         return [f"{root}/{name}" for name in os.listdir(root)]  # noqa: PTH208 - of ten thousand
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _notices(root: str) -> list[str]:
+    """The folders of notices right below a folder; nothing when it is gone."""
+    try:
+        with os.scandir(root) as found:
+            return [e.path for e in found if not e.name.startswith((".", "_")) and e.is_dir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
 
