@@ -19,4 +19,5 @@ def ledger_json(catalogue: Catalogue) -> bytes:
         "heads": list(catalogue.ledger.heads),
         "ledgers": [list(chain.texts) for chain in catalogue.ledger.chains],
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    # Without indentation: with it the library sets ten thousand lines in Python, one by one.
+    return (json.dumps(document, ensure_ascii=False) + "\n").encode()
