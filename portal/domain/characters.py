@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from portal.domain.text import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -76,13 +78,13 @@ DOTS = "・•‧∙⋅･᛫⸱⸳"
 
 _LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"
 _SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f"
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_VARIANTS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_CONTROLS = lazy_pattern("[\x00-\x1f\x7f-\x9f]")
+_BIDI = lazy_pattern("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_VARIANTS = lazy_pattern("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _LINES = re.compile(r"\r\n?")
-_UNSEEN = re.compile(f"[{DROPPED}]")
+_UNSEEN = lazy_pattern(f"[{DROPPED}]")
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SUSPECT = re.compile(
+_SUSPECT = lazy_pattern(
     # As spreadsheets escape control characters.
     r"_x(?P<escape>00[0189][0-9A-Fa-f]|007[Ff])_(?:(?<=_x000[Dd]_)\n)?"
     rf"|(?P<line>[{_LINE_ENDS}])|(?P<space>[{_SPACES}])|(?P<dropped>[{DROPPED}])"
@@ -92,19 +94,20 @@ _SUSPECT = re.compile(
     # Everything that is not common: surrogates and what Unicode has not assigned.
     "|(?P<rare>[^\t\n -~\u00a1-\u024f\u2010-\u206f\u2e80-\u9fff\uff00-\uffef\U00020000-\U0003fffd])"
 )
-_BETWEEN = re.compile(rf"(?<=[{HAN}])(?:(?P<dots>[{DOTS}])|(?P<lost>[?□▯〓]+))(?=[{HAN}])")
-_IN_NAMES = re.compile(
+_BETWEEN = lazy_pattern(rf"(?<=[{HAN}])(?:(?P<dots>[{DOTS}])|(?P<lost>[?□▯〓]+))(?=[{HAN}])")
+_IN_NAMES = lazy_pattern(
     rf"(?<=[{HAN}])(?:(?P<dots>[{DOTS}●.．])(?=[{HAN}])|(?P<lost>[?？□▯〓]+))"
     rf"|(?P<first>[?？□▯〓]+)(?=[{HAN}])"
 )
 
 
 # Whatever else than these ordinary characters: only with one can a pattern above find anything.
-_ODD = re.compile(
+_ORDINARY = (
     "[^\t\n ->@-^`-~·—…“”‘’\u3001-\u3012\u3014-\u301f\u3400-\u4dbf\u4e00-\u951e\u9520-\u9fff"
     "\uff01-\uff5e]"
 )
-_ODD_IN_NAMES = re.compile(rf"{_ODD.pattern}|[.．？]")
+_ODD = lazy_pattern(_ORDINARY)
+_ODD_IN_NAMES = lazy_pattern(f"{_ORDINARY}|[.．？]")
 
 
 class Verdict(StrEnum):
@@ -165,11 +168,11 @@ def clean(text: str, *, name: bool = False) -> Cleaned:
     Chinese is a lost character: refused in a name, doubted between Chinese in running text. What
     is cleaned again does not change.
     """
-    if not (_ODD_IN_NAMES if name else _ODD).search(text):
+    if not (_ODD_IN_NAMES if name else _ODD)().search(text):
         return Cleaned(text)
     text = _LINES.sub("\n", text) if "\r" in text else text
-    pattern, judge = (_IN_NAMES, _of_name) if name else (_BETWEEN, _of_prose)
-    if not (_SUSPECT.search(text) or pattern.search(text)):
+    pattern, judge = (_IN_NAMES(), _of_name) if name else (_BETWEEN(), _of_prose)
+    if not (_SUSPECT().search(text) or pattern.search(text)):
         return Cleaned(text)
     remarks: list[Remark] = []
     offsets: Sequence[int] = range(len(text))
@@ -177,7 +180,7 @@ def clean(text: str, *, name: bool = False) -> Cleaned:
         # What was dropped may have parted an escape: until nothing changes.
         before = text
         told: list[Remark] = []
-        text, offsets = _replace(_SUSPECT, _alone, text, offsets, told)
+        text, offsets = _replace(_SUSPECT(), _alone, text, offsets, told)
         remarks += told if text == before else [r for r in told if r.verdict is Verdict.FOLDED]
         if text == before:
             break
@@ -192,7 +195,7 @@ def without_controls(text: str) -> str:
 
 def without_unseen(text: str) -> str:
     """A text without what nobody sees, which by itself is no glyph; tab and line ends stay."""
-    return _UNSEEN.sub("", without_controls(text))
+    return _UNSEEN().sub("", without_controls(text))
 
 
 def shown(character: str) -> str:
@@ -279,10 +282,10 @@ def _of_name(match: re.Match[str]) -> _Judged:
 
 def _invisible(found: str) -> str:
     """The kind of an invisible character, in Chinese."""
-    if _CONTROLS.match(found):
+    if _CONTROLS().match(found):
         return "控制字符"
-    if _BIDI.match(found):
+    if _BIDI().match(found):
         return "文字方向控制符"
-    if _VARIANTS.match(found):
+    if _VARIANTS().match(found):
         return "异体字选择符"
     return "软连字符" if found == "\xad" else "零宽或填充字符"

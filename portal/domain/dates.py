@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from portal.domain.text import Span, halfwidth, holds_any, matches
+from portal.domain.text import Span, halfwidth, holds_any, lazy_pattern, matches
 from portal.domain.workdays import SHANGHAI
 
 if TYPE_CHECKING:
@@ -56,36 +56,36 @@ _YEAR = rf"(?:\d{{4}}|[{_CN}]{{4}}){_S}年"
 _MONTH = rf"(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}}){_S}月"
 _DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _ISO = r"\d{4}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}"
-_BEGIN_OF_A_DATE = re.compile(rf"[\d{_CN}十 ]")
-_BEGIN_OF_A_LENGTH = re.compile(r"[\d两一二三四五六七八九十]")
+_BEGIN_OF_A_DATE = lazy_pattern(rf"[\d{_CN}十 ]")
+_BEGIN_OF_A_LENGTH = lazy_pattern(r"[\d两一二三四五六七八九十]")
 _WEEKDAY = rf"{_S}\((?:星期|周)[一二三四五六日天]\)"
 _TIME = rf"{_S}(?:上午|下午)?\d{{1,2}}[:时]\d{{0,2}}分?"
 _ASIDE = rf"(?:{_WEEKDAY})?(?:{_TIME})?"
 _TO = rf"{_S}起?{_S}(?:至|到|—{{1,2}}|–|-{{1,2}}|~){_S}"
 
-_DATE = re.compile(
+_DATE = lazy_pattern(
     rf"(?<!\d)(?:(?P<iso>{_ISO})(?!\d)"
     rf"|(?P<year>{_YEAR})?{_S}(?P<month>{_MONTH}){_S}(?P<day>{_DAY})"
     rf"(?:(?P<mark>{_S}[日号])|(?!\d)))"
 )
-_END = re.compile(
+_END = lazy_pattern(
     rf"(?P<to>{_ASIDE}{_TO})(?:(?P<iso>{_ISO})(?!\d)|(?P<isoday>\d{{2}}-\d{{2}})(?!\d)"
     rf"|(?P<year>{_YEAR})?{_S}(?P<month>{_MONTH})?{_S}(?P<day>{_DAY}){_S}[日号])"
 )
-_LENGTH = re.compile(
+_LENGTH = lazy_pattern(
     rf"(?<![\d月第])(?P<n>\d{{1,3}}|[两一二三四五六七八九十]{{1,3}}){_S}个?{_S}"
     r"(?P<unit>工作日|自然日|日历日|天|周(?=[内。,;)]|$)|日(?=[内止以]))"
     r"|(?<=[期共为])(?P<days>\d{1,2})(?=日)"
 )
 _UNITS = "日天周"
-_JOIN = re.compile(
+_JOIN = lazy_pattern(
     r"[ ,、(]{0,3}(?:止|起)?[ ,、(]{0,3}(?:公示期)?(?:共计|共|计|为期|时间为|公示|为)? {0,3}"
 )
 
-_BARE_END = re.compile(rf"{_TO}{_DAY}{_S}[日号]")
-_FROM = re.compile(r"[ ,]{0,3}起")
-_BEFORE = re.compile(rf"(?:{_TIME})?{_S}(?:以?前|截止|止)")
-_DEADLINE = re.compile(r"截止[^。;,0-9]{0,6}$")
+_BARE_END = lazy_pattern(rf"{_TO}{_DAY}{_S}[日号]")
+_FROM = lazy_pattern(r"[ ,]{0,3}起")
+_BEFORE = lazy_pattern(rf"(?:{_TIME})?{_S}(?:以?前|截止|止)")
+_DEADLINE = lazy_pattern(r"截止[^。;,0-9]{0,6}$")
 
 
 def find_dates(text: str, year: int | None = None) -> list[FoundDate]:
@@ -110,7 +110,7 @@ def find_ranges(text: str, year: int | None = None) -> list[FoundRange]:
 def _ranges(plain: str, year: int | None) -> tuple[FoundRange, ...]:
     found = [r for d in _dated(plain, year) if (r := _range(plain, d)) is not None]
     inside = {i for r in found for i in range(*r.span)}
-    lengths = matches(_LENGTH, _BEGIN_OF_A_LENGTH, plain) if holds_any(plain, _UNITS) else ()
+    lengths = matches(_LENGTH(), _BEGIN_OF_A_LENGTH(), plain) if holds_any(plain, _UNITS) else ()
     for length in lengths:
         if length.start() not in inside:
             n, unit = _length(length)
@@ -209,15 +209,15 @@ def _dated(plain: str, year: int | None) -> tuple[_Dated, ...]:
 
 def _each_dated(plain: str, year: int | None) -> Iterator[_Dated]:
     done = 0
-    while match := next(matches(_DATE, _BEGIN_OF_A_DATE, plain, done), None):
+    while match := next(matches(_DATE(), _BEGIN_OF_A_DATE(), plain, done), None):
         done = match.end()
         parts = _parts(match, year)
         # `12月5-11日` leaves out the first 日; a month and a number alone are no date.
-        if parts is None or not (match["iso"] or match["mark"] or _BARE_END.match(plain, done)):
+        if parts is None or not (match["iso"] or match["mark"] or _BARE_END().match(plain, done)):
             continue
         year = parts[0]
         first = _date(*parts)
-        to = _END.match(plain, done)
+        to = _END().match(plain, done)
         if first is None or to is None:
             yield _Dated(match.span(), first)
             continue
@@ -251,14 +251,14 @@ def _range(plain: str, dated: _Dated) -> FoundRange | None:
     if dated.first is None or (dated.end and dated.last is None):
         return None
     start, end = dated.span[0], (dated.end or dated.span)[1]
-    join = _JOIN.match(plain, end)
-    length = _LENGTH.match(plain, join.end() if join else end)
-    if length and (dated.last or _FROM.match(plain, end)):
+    join = _JOIN().match(plain, end)
+    length = _LENGTH().match(plain, join.end() if join else end)
+    if length and (dated.last or _FROM().match(plain, end)):
         n, unit = _length(length)
         return FoundRange((start, length.end()), dated.first, dated.last, n, unit)
     if dated.last:
         return FoundRange((start, end), dated.first, dated.last)
-    if _BEFORE.match(plain, end) or _DEADLINE.search(plain[max(start - 10, 0) : start]):
+    if _BEFORE().match(plain, end) or _DEADLINE().search(plain[max(start - 10, 0) : start]):
         return FoundRange(dated.span, last=dated.first)
     return None
 

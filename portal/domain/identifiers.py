@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import NewType
 
-from portal.domain.text import halfwidth
+from portal.domain.text import halfwidth, lazy_pattern
 
 DocumentNumber = NewType("DocumentNumber", str)
 CreditCode = NewType("CreditCode", str)
@@ -20,7 +20,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """Lower-case letters, digits and single hyphens: a part of an address that lasts."""
 
 
-_DOCUMENT = re.compile(
+_DOCUMENT = lazy_pattern(
     r"(?P<body>[\u4e00-\u9fff](?:[\u4e00-\u9fff ]{0,18}[\u4e00-\u9fff])?) {0,3}[〔\[【﹝\(] {0,3}"
     r"(?P<year>\d{4}) {0,3}[〕\]】﹞\)] {0,3}第? {0,3}0*(?P<number>[1-9]\d{0,4}) {0,3}号"
 )
@@ -40,7 +40,7 @@ _FIRST_YEAR, _LAST_YEAR = 1880, 2099
 
 def parse_document_number(text: str) -> DocumentNumber:
     """A 文号 in the form of GB/T 9704: 〔 〕, no spaces, no 第, no leading zeros."""
-    match = _DOCUMENT.fullmatch(halfwidth(text).strip())
+    match = _DOCUMENT().fullmatch(halfwidth(text).strip())
     if not match:
         raise ValueError(f"“{text}”不是文号：应如“阳政发〔2020〕10号”")
     return _document_number(match)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _HALF = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _HALF |= {"\u3000": " ", "\xa0": " "}
 
 Span = tuple[int, int]
 """Start and end offset in a text, end excluded."""
+
+
+def lazy_pattern(source: str) -> Callable[[], re.Pattern[str]]:
+    """A regular expression that is compiled when it is first asked for.
+
+    One with a class of many characters takes a millisecond or more, and few runs need them all.
+    """
+    return cache(partial(re.compile, source))
 
 
 @lru_cache(maxsize=16)

@@ -14,6 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from portal.domain.characters import DOTS, DROPPED, FOLDED
+from portal.domain.text import lazy_pattern
 from portal.errors import RequestError
 
 VERSION = 2
@@ -26,13 +27,13 @@ SEPARATOR = "\n"
 """Parts segments in folded text; no query contains it, so no match crosses a border."""
 
 _EAST_ASIAN = "\u2e80-\U0003ffff"
-_SPACE_BESIDE_EAST_ASIAN = re.compile(rf"(?<=[{_EAST_ASIAN}])\s+|\s+(?=[{_EAST_ASIAN}])")
+_SPACE_BESIDE_EAST_ASIAN = lazy_pattern(rf"(?<=[{_EAST_ASIAN}])\s+|\s+(?=[{_EAST_ASIAN}])")
 _SPACES = re.compile(r"\s+")
 # What differs between languages as a space goes too.
 UNSEEN = f"[{DROPPED}\x85\u2028\u2029]"
 """What is dropped, as a regular expression."""
 
-_CONTROL = re.compile(UNSEEN)
+_CONTROL = lazy_pattern(UNSEEN)
 _PART = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»『』「」＂", '"'))
 
@@ -52,8 +53,8 @@ _FOLD = _Fold()
 
 def fold(text: str) -> str:
     """Fold one segment of text for matching."""
-    folded = _CONTROL.sub("", text).translate(_FOLD)
-    return _SPACES.sub(" ", _SPACE_BESIDE_EAST_ASIAN.sub("", folded)).strip()
+    folded = _CONTROL().sub("", text).translate(_FOLD)
+    return _SPACES.sub(" ", _SPACE_BESIDE_EAST_ASIAN().sub("", folded)).strip()
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
@@ -61,11 +62,11 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
     folded: list[str] = []
     places: list[int] = []
     for i, character in enumerate(text):
-        for part in "" if _CONTROL.match(character) else character.translate(_FOLD):
+        for part in "" if _CONTROL().match(character) else character.translate(_FOLD):
             folded.append(part)
             places.append(i)
     raw = "".join(folded)
-    dropped = {i for m in _SPACE_BESIDE_EAST_ASIAN.finditer(raw) for i in range(*m.span())}
+    dropped = {i for m in _SPACE_BESIDE_EAST_ASIAN().finditer(raw) for i in range(*m.span())}
     kept = [i for i in range(len(raw)) if i not in dropped]
     out: list[str] = []
     where: list[int] = []
@@ -121,7 +122,7 @@ def parse(text: str) -> Query:
     if len(text) > MAX_QUERY:
         raise RequestError(f"检索词过长，请不超过{MAX_QUERY}个字")
     # Controls first: what is a space to `\s` differs between languages only among them.
-    plain = _CONTROL.sub("", text).translate(_QUOTES)
+    plain = _CONTROL().sub("", text).translate(_QUOTES)
     folded = (fold(match[1] or match[2] or "") for match in _PART.finditer(plain))
     terms = tuple(dict.fromkeys(term for term in folded if term))
     if not terms:
