@@ -18,7 +18,6 @@ from portal.domain.history import own_acts
 from portal.domain.places import Office
 from portal.domain.states import Act
 from portal.render.notice.formats import formats_of
-from portal.site.comparing import compare
 from portal.site.earlier_texts import leading_on
 from portal.site.page_contexts import ChangesContext, NoticeContext, RevisionContext
 from portal.site.shown import list_table, notice_line, revision_line, revision_lines, window_box
@@ -279,6 +278,8 @@ def _revision_context(
 def _changes_context(
     catalogue: Catalogue, notice: Notice, texts: tuple[Revision, Revision], at: datetime
 ) -> ChangesContext:
+    from portal.site.comparing import compare  # loads much that no other page needs
+
     earlier, later = (revision_line(notice, text) for text in texts)
     mark = catalogue.history(notice, at).mark
     what = f"第{earlier.number}版与第{later.number}版的不同"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portal.domain.dates import write_date, write_day, write_span
 from portal.domain.notice import ListOrder, plain_columns
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from portal.search.snippets import Part, Passage
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
+class NoticeLine(NamedTuple):
     """A notice in a list. `state_text` stays true however old the page is; a script updates it."""
 
     path: str
@@ -38,8 +37,7 @@ class NoticeLine:
     moments: Moments | None
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
+class Moments(NamedTuple):
     """What a script needs to correct the state of a page that was kept: given while it can change.
 
     `days` are the counted dates; `after` is the state once the window is closed.
@@ -51,8 +49,7 @@ class Moments:
     after: State
 
 
-@dataclass(frozen=True, slots=True)
-class WindowBox:
+class WindowBox(NamedTuple):
     """A publicity window in words; `phase` is its state by the calendar, even when withdrawn."""
 
     state: State
@@ -65,8 +62,7 @@ class WindowBox:
     extensions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionLine:
+class RevisionLine(NamedTuple):
     """A published text of a notice; `path` is where it stands.
 
     `changes` is where its differences from the text before stand, empty for the first.
@@ -81,8 +77,7 @@ class RevisionLine:
     changes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ListTable:
+class ListTable(NamedTuple):
     """A list as a table; `name_column` heads its row; `labels` are the headers kept short."""
 
     caption: str
@@ -221,8 +216,7 @@ def list_table(notice: Notice, county_word: str = "县（区）") -> ListTable |
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadFile:
+class DownloadFile(NamedTuple):
     """One file of a form; `name` is what a browser saves it as."""
 
     label: str
@@ -232,8 +226,7 @@ class DownloadFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadCard:
+class DownloadCard(NamedTuple):
     """A form; `files` are empty where only its title is needed."""
 
     annex: Annex
@@ -241,8 +234,7 @@ class DownloadCard:
     earlier: tuple[tuple[Annex, tuple[DownloadFile, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GradeGroup:
+class GradeGroup(NamedTuple):
     """The winners of one grade; `vacant` of its `places` were left empty."""
 
     grade: Grade
@@ -251,8 +243,7 @@ class GradeGroup:
     vacant: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One thing found: its title and the places that match, ready to be shown."""
 
     path: str
@@ -266,8 +257,7 @@ class Hit:
     demonstration: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(NamedTuple):
     """A filter with what it offers: label, count, address and whether it is chosen."""
 
     name: str

@@ -7,9 +7,8 @@ trace until the publicity after them, so they follow from that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portal.content.selection import Selection
 from portal.domain.dates import write_date
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from portal.domain.places import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """Something a reader can do, where, and until when; `over` is told when that is past."""
 
     label: str
@@ -38,16 +36,14 @@ class Action:
     over: str = "公示期已满"
 
 
-@dataclass(frozen=True, slots=True)
-class StepLine:
+class StepLine(NamedTuple):
     """A step of the procedure; `mark` is done, current or empty."""
 
     step: Step
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceWindow:
+class PlaceWindow(NamedTuple):
     """A place in the row of windows; `line` is None where it has published nothing."""
 
     name: str
@@ -55,8 +51,7 @@ class PlaceWindow:
     range_text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far an edition is: the last step known to be done, the one under way (0: none known).
 
     `then` is what the passing of `moments` alone makes of it, for a page that was kept.
@@ -70,8 +65,7 @@ class Progress:
     then: Progress | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EditionPanel:
+class EditionPanel(NamedTuple):
     """An edition on the home page."""
 
     slug: str
