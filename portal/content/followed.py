@@ -115,8 +115,10 @@ class FollowedCatalogue:
         """Look at the files now; what of them cannot be used is told and left out."""
         with self._lock:
             try:
-                self._current = self._take()
-                self._fault = ""
+                found = self._take()
+                if found is not self._current:
+                    found.shelf.ready_for(self._current.shelf)  # not in the first visitor's request
+                self._current, self._fault = found, ""
             except PortalError as error:
                 self._tell(error)
             except sqlite3.OperationalError as error:

@@ -31,6 +31,7 @@ class Shelf(ABC):
     def __init__(self, heads: Iterable[Head]) -> None:
         self.heads = tuple(heads)
         self._spans: _Spans | None = None
+        self._asked: datetime | None = None
 
     @abstractmethod
     def whole(self, text: str) -> Notice:
@@ -47,7 +48,12 @@ class Shelf(ABC):
         """
         if self._spans is None:
             self._spans = _Spans(self.heads)
+        self._asked = at
         return self._spans.index(at or EVER)
+
+    def ready_for(self, other: Shelf) -> None:
+        """Make what another shelf was asked for last, so that who asks next need not wait."""
+        self.index(other._asked)
 
 
 class _Spans:
