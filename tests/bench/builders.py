@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.bench.corpus import AS_OF, ROOT, Item, add_to_portal, write_portal
 from tests.bench.hugo import add_to_hugo, write_hugo
-from tests.bench.measure import Cost, run
+from tests.bench.measure import Cost, compile_program, run
 from tests.recording import record
 
 HUGO = (
@@ -27,7 +27,12 @@ class Portal:
     name: str = "portal"
 
     def prepare(self, items: list[Item]) -> None:
+        compile_program(Path(self._program))
         write_portal(self.folder, items)
+
+    @property
+    def _program(self) -> str:
+        return os.environ.get("PYTHONPATH", str(ROOT))
 
     def build(self, at: datetime = AS_OF) -> Cost:
         command = [
@@ -36,8 +41,7 @@ class Portal:
             *(("--formats", self.formats) if self.formats else ()),
             *("--as-of", at.isoformat()),
         ]
-        path = os.environ.get("PYTHONPATH", str(ROOT))
-        return run(command, self.folder, {"PORTAL_STATE": "var", "PYTHONPATH": path})
+        return run(command, self.folder, {"PORTAL_STATE": "var", "PYTHONPATH": self._program})
 
     def edit(self, item: Item) -> None:
         with (self.folder / "notices" / item.slug / "notice.md").open(
