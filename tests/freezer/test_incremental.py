@@ -93,7 +93,9 @@ class World:
         path = self.tree.root / "content" / name
         self.count += 1
         if name.endswith(".toml"):
-            self.replace(path, 'name = "', f'name = "改{self.count}')
+            text = path.read_text(encoding="utf-8")
+            renamed = text.replace('name = "', f'name = "改{self.count}', 1)
+            path.write_text(renamed, encoding="utf-8")
         else:
             self.replace(path, "正文。", f"正文{self.count}。")
 
