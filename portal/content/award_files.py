@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portal.content.files.fault_collector import Faults
 from portal.content.files.toml_tables import read_toml
+from portal.content.former_award import in_todays_form, is_former
 from portal.content.notice.list_reader import COLUMNS
 from portal.domain.awards import Category, Grade, ListTerms, Sort
 from portal.domain.editions import Cap, Edition, Step
@@ -39,6 +41,8 @@ def read_edition(path: Path) -> tuple[Edition | None, tuple[Issue, ...]]:
     """The edition of a file, or None where it is faulty."""
     faults = Faults(str(path))
     fields = read_toml(path, faults)
+    if fields and is_former(fields.values):
+        fields = replace(fields, values=in_todays_form(fields.values))
     edition = _edition(path.stem, fields) if fields else None
     return None if faults.fatal else edition, tuple(faults.issues)
 

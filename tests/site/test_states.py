@@ -179,7 +179,7 @@ def test_what_is_going_on_comes_first_and_an_edition_long_over_is_one_line(page_
     home = page_at(PINGDING + fourth, at(12, 7), "/")
     assert home.count('<section class="edition"') == 1
     assert "第三届" in between(home, '<section class="edition"', "</section>")
-    assert "尚未发布通知" in between(home, '<section class="earlier"', "</section>")
+    assert "尚未发布通知" in between(home, '<section class="earlier extra"', "</section>")
 
 
 @pytest.mark.parametrize(
