@@ -228,6 +228,8 @@ def sign_in(page, address, handed):
     page.locator("#again").fill(PASSWORD)
     press(page, "保存新密码")
     page.wait_for_url("**/todo")
+    page.get_by_role("link", name="异议办理", exact=True).click()
+    page.wait_for_url("**/inbox/")
 
 
 def add_officer(desk, name, office):
