@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from portal.editorial.drafts import Draft
 
 BODY, HEADER, FILE = "body", "", "file"
+_COMMAND = re.compile(r"\bportal [a-z]", re.ASCII)
+_ALTERNATIVE = re.compile(r"，或[^，；。]*\bportal [a-z][^；。]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,13 @@ class Remark:
     def error(self) -> bool:
         """Whether it must be mended before the draft can be sent in."""
         return self.issue.severity is Severity.ERROR
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it at the desk, where nobody has a command line; may be empty."""
+        sentences = re.split(r"(?<=[；。])", self.issue.remedy)
+        kept = [_ALTERNATIVE.sub("", sentence) for sentence in sentences]
+        return "".join(one for one in kept if not _COMMAND.search(one)).strip("；。")
 
     @property
     def id(self) -> str:

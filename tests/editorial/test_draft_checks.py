@@ -1,13 +1,16 @@
 """What the lint says about a draft stands beside its field, and is said of the draft alone."""
 
+import ast
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from portal.domain.workdays import SHANGHAI
-from portal.editorial.draft_checks import Surroundings, check_draft, mend_draft
+from portal.editorial.draft_checks import Remark, Surroundings, check_draft, mend_draft
 from portal.editorial.drafts import Drafts
 from portal.editorial.later_acts import revise
+from portal.errors import Issue
 from tests.sites import PINGDING, YUXIAN
 
 AT = datetime(2021, 12, 6, 9, tzinfo=SHANGHAI)
@@ -61,3 +64,30 @@ def test_a_repair_is_made_in_the_draft_by_its_name(drafted):
     assert mend_draft(new, remarks, mending.id)
     assert drafts.read("fresh").body == "甲乙\n"
     assert not mend_draft(new, remarks, "X999-list.csv-1-1")
+
+
+def remedies():
+    """Every text with a command that a finding on a notice may have as its remedy."""
+    for path in (
+        *Path("portal/lint/rules").glob("*.py"),
+        *Path("portal/content/notice").glob("*.py"),
+    ):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                yield "".join(str(getattr(part, "value", "某")) for part in node.values)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def test_no_remedy_at_the_desk_names_a_command():
+    """A clerk has no command line: the part about it is left out, the rest stays whole."""
+    found = {text for text in remedies() if "portal " in text and "\n" not in text}
+    told = {text: Remark(Issue("a", 1, 1, "L012", "错", text), "list").remedy for text in found}
+    assert told["放入名单，或用 portal import 生成"] == "放入名单"
+    assert len(told) > 4
+    for text, shown in told.items():
+        assert "portal " not in shown
+        assert all(part in text for part in shown.split("；"))
+        assert not shown.endswith(("，", "；", "或"))
+    plain = "去掉空格；或者改名。"
+    assert Remark(Issue("a", 1, 1, "L012", "错", plain), "list").remedy == plain.strip("。")
