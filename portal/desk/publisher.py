@@ -16,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from portal.editorial.under_way import (
+    Progress,
     Publication,
     publications,
     tell_lapses,
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("portal.desk")
 _WARM_FOR = timedelta(minutes=10)
+_HELD_FOR = timedelta(hours=8)
+"""How long the key is held at least: a working day, as a session lasts."""
+_DONE_WITHIN = timedelta(hours=1)
+"""After the time of a scheduled publication: what failed was tried several times by then."""
 
 
 @dataclass
@@ -59,6 +64,17 @@ class Publisher:
     def wants_key(self, at: datetime) -> bool:
         """Whether something waits for the ledger's key to be unlocked."""
         return self.held.key(at) is None and work_due(self.reviews, self.root, at)
+
+    def will_want_key(self, at: datetime) -> datetime | None:
+        """The earliest time of a publication at which the key will not be held any more."""
+        waits = (one.due for one in self.all(at) if one.progress is Progress.SCHEDULED)
+        return min((due for due in waits if not self.held.lasts(at, due)), default=None)
+
+    def unlock(self, passphrase: str, at: datetime) -> None:
+        """Hold the key for a working day, or until what is scheduled now is done; RequestError."""
+        waits = [one.due for one in self.all(at) if one.progress is Progress.SCHEDULED]
+        until = max([at + _HELD_FOR, *(due + _DONE_WITHIN for due in waits)])
+        self.held.unlock(passphrase, until)
 
     def warm(self, at: datetime) -> None:
         """Load a process that waits for its key: call it when the page of the sign-off opens.

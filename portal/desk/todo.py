@@ -181,6 +181,10 @@ class Todo:
     def _reminders(self) -> Iterator[Reminder]:
         if Right.SIGN_OFF in self._who.may and self._desk.publisher.wants_key(self._now):
             yield Reminder("有公告等着发布，台账密钥还没有解锁", hot=True)
+        due = self._desk.publisher.will_want_key(self._now)
+        if Right.SIGN_OFF in self._who.may and due is not None:
+            told = f"{write_meta(due)}有定时发布，到时台账密钥没有解锁：请先打开它，输入口令"
+            yield Reminder(told, hot=True)
         for text in self._desk.troubles[:5]:
             yield Reminder(f"{text}（请交管理员查看）", hot=True)
         for line in self._windows():

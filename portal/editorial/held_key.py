@@ -41,6 +41,13 @@ class HeldKey:
             return load_key(self.path)
         return None
 
+    def lasts(self, now: datetime, until: datetime) -> bool:
+        """Whether the key that is held now will still be there at a later instant."""
+        if self.key(now) is None:
+            return False
+        with self._lock:
+            return self._until is None or until < self._until
+
     def forget(self) -> None:
         """Drop it at once."""
         with self._lock:

@@ -112,14 +112,20 @@ class Office:
         process.stdin.close()
         return process
 
-    def sign(self, slug: str, body: str, *, wanted: str = "published") -> None:
+    def sign(
+        self, slug: str, body: str, *, wanted: str = "published", due: datetime | None = None
+    ) -> None:
         """A draft through three hands; a revision where the notice is published already."""
         drafts, at = self.editing.reviews.drafts, now()
         if (self.notices / slug).is_dir():
             draft = revise(drafts, self.notices / slug, "改正", at)
             drafts.save(slug, draft.digest, draft.values, body)
         else:
-            values = {**CALL, "issuer": self.issuer, "published": at.replace(microsecond=0)}
+            values = {
+                **CALL,
+                "issuer": self.issuer,
+                "published": (due or at).replace(microsecond=0),
+            }
             drafts.create(slug, values, body)
         self.editing.all_three(slug, at)
         self.state[slug] = wanted

@@ -75,3 +75,13 @@ def test_the_key_is_forgotten_when_its_time_is_over(publisher):
     held.unlock(PASSPHRASE, later)
     held.forget()
     assert held.key(now()) is None
+
+
+def test_the_key_stays_until_what_is_scheduled_is_done(office, publisher):
+    due = (now() + timedelta(days=3)).replace(microsecond=0)
+    office.sign("call", "请申报。\n", due=due)
+    assert publisher.will_want_key(now()) == due
+    publisher.unlock(PASSPHRASE, now())
+    assert publisher.will_want_key(now()) is None
+    assert publisher.held.key(due + timedelta(minutes=30)).id == KEY.id
+    assert publisher.held.key(due + timedelta(hours=2)) is None

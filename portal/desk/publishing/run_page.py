@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from portal.editorial.under_way import Publication, StepLine
 
 _TONES = {Did.BEGUN: "now", Did.DONE: "done", Did.FAILED: "failed", Did.GIVEN_BACK: "failed"}
-_HELD_FOR = timedelta(hours=8)
-"""How long the key is held at most: a working day, as a session lasts."""
 _MOVING = (Progress.DUE, Progress.RUNNING, Progress.STOPPED)
 
 
@@ -40,13 +37,13 @@ class RunPage:
         return self._page(slug, "")
 
     def unlock(self, slug: str) -> Answer | tuple[str, int]:
-        """Unlock the ledger's key for the day, and begin what is due."""
+        """Unlock the ledger's key, and begin what is due."""
         self._publication(slug)
         publisher, now = self._room.desk.publisher, self._room.now
         try:
             if Right.SIGN_OFF not in person().may:
                 raise RequestError("台账密钥由有“签发”权限的人解锁")
-            publisher.held.unlock(request.form.get("passphrase", ""), now + _HELD_FOR)
+            publisher.unlock(request.form.get("passphrase", ""), now)
             publisher.start(now)
         except PortalError as error:
             return self._page(slug, str(error)), 422
@@ -68,7 +65,10 @@ class RunPage:
         notice = self._room.catalogue.notice(slug)
         values = self._room.reviews.values(slug)
         title = str(values.get("title") or (notice.title if notice else slug))
-        wants = publication.progress.open and self._room.desk.publisher.wants_key(now)
+        scheduled = publication.progress is Progress.SCHEDULED
+        publisher = self._room.desk.publisher
+        wants = publication.progress.open and publisher.wants_key(now)
+        wants = wants or (scheduled and not publisher.held.lasts(now, publication.due))
         return render(
             RunContext(
                 page_head(self._room.desk, title, Crumb(title), error=bool(error)),
