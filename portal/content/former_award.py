@@ -33,8 +33,8 @@ _NAMES = {1: "申报", 2: "推荐", 8: "公示", 9: "表彰"}
 
 
 def is_former(values: Mapping[str, Any]) -> bool:
-    """Whether a file says what only the former form did."""
-    return not _OWN.isdisjoint(values)
+    """Whether a file says what only the former form did, and nothing of today's."""
+    return not _OWN.isdisjoint(values) and "grades" not in values
 
 
 def in_todays_form(values: Mapping[str, Any]) -> dict[str, Any]:

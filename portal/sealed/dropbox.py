@@ -51,7 +51,7 @@ def closed_folder(folder: Path) -> Path:
 
     `mkdir(mode, parents=True)` gives the mode to the last one only.
     """
-    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.is_dir()]):
         missing.mkdir(mode=0o700, exist_ok=True)
     return folder
 

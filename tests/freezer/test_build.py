@@ -193,9 +193,9 @@ def test_a_changed_template_renders_everything_and_says_why(site_from, tmp_path)
     assert "没有变化" in run()
     template = package / "portal" / "site" / "templates" / "site" / "notice.html"
     text = template.read_text(encoding="utf-8")
-    changed = text.replace('<article class="doc">', '<article class="doc changed">')
+    changed = text.replace('<article class="notice">', '<article class="notice changed">')
     template.write_text(changed, encoding="utf-8")
     said = run()
     assert "程序或模板有更新，全部重建" in said
-    assert b'<article class="doc changed">' in made.files()["notices/call/index.html"]
+    assert b'<article class="notice changed">' in made.files()["notices/call/index.html"]
     assert "没有变化" in run()

@@ -175,7 +175,7 @@ def test_heads_repeat_on_every_page_of_a_long_list(notice, round_, tmp_path):
 
 def test_foot_says_where_to_check_and_which_revision(round_, tmp_path):
     revised = next(n for n in round_.notices if n.revision == 2)
-    unentered = with_parts(round_, ledger=())
+    unentered = with_parts(round_, ledger=Ledger())
     text = squeezed(text_of(notice_pdf(revised, unentered), tmp_path))
     assert f"/notices/{revised.slug}/" in text
     assert "第2版" in text
@@ -280,6 +280,7 @@ def test_golden_pictures(notice, round_, tmp_path):
         window=publicity_window(at.date(), 5, round_.calendar),
         published=at,
         digest="0123456789abcdef" * 4,
+        reasons=(),
         revisions=(),
         demonstration=True,
     )

@@ -134,7 +134,6 @@ class TextContext(Context):
     note: str
     revision: int
     files: Sequence[tuple[str, int]]
-    told: Sequence[str]
     error: str
 
 
@@ -155,7 +154,6 @@ class ClashContext(Context):
 
     template = "publishing/clash.html"
 
-    slug: str
     heading: str
     action: str
     back: str

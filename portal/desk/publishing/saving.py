@@ -104,7 +104,6 @@ def _clash(  # noqa: PLR0917 - likewise
     return render(
         ClashContext(
             page_head(room.desk, "两个人都改过", *crumbs, error=True),
-            current.slug,
             current.title,
             request.path,
             url_for(endpoint, slug=current.slug),

@@ -117,7 +117,6 @@ class TextStep:
                 fields.get("note", ""),
                 int(draft.values.get("revision") or 1),
                 [(path.name, path.stat().st_size) for path in found],
-                (),
                 error,
             )
         )
