@@ -84,6 +84,7 @@ class Action(StrEnum):
     PUBLISH_FAILED = "publish-failed"
     CALENDAR_PROPOSE = "calendar-propose"
     CALENDAR_CONFIRM = "calendar-confirm"
+    REDACT = "redact"
 
     @property
     def label(self) -> str:
@@ -137,6 +138,7 @@ _LABELS = {
     Action.PUBLISH_FAILED: "公告发布没有完成",
     Action.CALENDAR_PROPOSE: "提出放假安排",
     Action.CALENDAR_CONFIRM: "确认放假安排",
+    Action.REDACT: "紧急撤下个人信息",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 import sys
 import time
 from dataclasses import replace
@@ -31,6 +32,7 @@ from portal.editorial.draft_checks import Surroundings
 from portal.editorial.journal import Did
 from portal.editorial.publication import Publishing
 from portal.editorial.review import Reviews
+from portal.editorial.site_due import site_due
 from portal.editorial.under_way import Publication, publications
 from portal.errors import PortalError, RequestError
 from portal.ledger.signing import SigningKey, load_key, needs_passphrase
@@ -130,6 +132,7 @@ def _job(desk: DeskSettings, settings: PublishingSettings, register: Register) -
         key_path=settings.key_path,
         clock=_now,
         sums=settings.sums,
+        forget=lambda: _forget(settings.build.out),
     )
 
 
@@ -172,6 +175,12 @@ def _build(settings: PublishingSettings, at: datetime, unrecorded: Unrecorded) -
     return f"生成{result.rendered}个页面，改写{result.written}个"
 
 
+def _forget(site: Path) -> None:
+    from portal.freezer.published.trees import Trees
+
+    shutil.rmtree(Trees(site).next, ignore_errors=True)
+
+
 class _Silent:
     """A reporter that draws nothing: the journal tells what became of the build."""
 
@@ -208,9 +217,12 @@ def _list(job: Publishing) -> int:
         click.echo(_line(one))
         for trouble in one.trouble.splitlines():
             click.echo(f"    {trouble}")
-    if not found:
+    waits = site_due(job.root)
+    for due in waits:
+        click.echo(f"{due.slug}：已撤下个人信息，网站还没有换下；{due.trouble or '等待开始'}")
+    if not found and not waits:
         click.echo("没有签发的公告")
-    return int(any(one.late or (one.trouble and one.progress.open) for one in found))
+    return int(bool(waits) or any(one.late or (one.trouble and one.progress.open) for one in found))
 
 
 def _line(one: Publication) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 
@@ -10,10 +9,9 @@ import click
 
 from portal.config.common import Paths
 from portal.domain.workdays import SHANGHAI
-from portal.editorial.redacting import Redaction, redact, still_holding
+from portal.editorial.redacting import Redaction, recorded_sums, redact, still_holding
 from portal.editorial.revising import put_back
 from portal.errors import RequestError
-from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
 
 _FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 _HELP = """紧急撤下个人信息：从公告的各稿、名单、附件和台账旁的副本中删去误登的号码、姓名或地址。
@@ -33,12 +31,8 @@ def command(slug: str, reason: str, notices: Path | None) -> None:
     put_back(folder)
     if not folder.is_dir():
         raise RequestError(f"没有公告文件夹 {folder}")
-    digests: defaultdict[int, set[str]] = defaultdict(set)
-    for line in read_ledger(root / LEDGER_NAME):
-        if line.slug == slug:
-            digests[line.revision].add(line.source)
     leaked = click.prompt("要删去的内容", hide_input=True)
-    done = redact(folder, digests, leaked, reason, datetime.now(SHANGHAI))
+    done = redact(folder, recorded_sums(folder), leaked, reason, datetime.now(SHANGHAI))
     _tell(done, slug)
     for other in still_holding(root, leaked):
         click.echo(f"{other} 也有这项内容：portal redact {other}")

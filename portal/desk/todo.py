@@ -14,6 +14,7 @@ from portal.desk.entry.gate import page_head, person
 from portal.domain.dates import write_day, write_meta, write_weekday
 from portal.domain.window import WindowState
 from portal.domain.workdays import SHANGHAI
+from portal.editorial.site_due import site_due
 from portal.errors import CalendarError
 from portal.web.context import render
 from portal.web.page import Crumb
@@ -178,13 +179,23 @@ class Todo:
             return f"{running[0].name}公示{running[0].told}"
         return f"{len(running)}个公示正在进行"
 
+    def _sees(self, slug: str) -> bool:
+        notice = self._catalogue.notice(slug)
+        main = self._who.office == self._catalogue.site.office
+        return notice is not None and (main or self._who.county == notice.county)
+
     def _reminders(self) -> Iterator[Reminder]:
         if Right.SIGN_OFF in self._who.may and self._desk.publisher.wants_key(self._now):
             yield Reminder("有公告等着发布，台账密钥还没有解锁", hot=True)
-        due = self._desk.publisher.will_want_key(self._now)
-        if Right.SIGN_OFF in self._who.may and due is not None:
+        signs = Right.SIGN_OFF in self._who.may
+        due = self._desk.publisher.will_want_key(self._now) if signs else None
+        if due is not None:
             told = f"{write_meta(due)}有定时发布，到时台账密钥没有解锁：请先打开它，输入口令"
             yield Reminder(told, hot=True)
+        for slug in sorted({one.slug for one in site_due(self._desk.publisher.root)}):
+            if self._sees(slug):
+                told = "个人信息已从文本中删去，公开网站还没有换下"
+                yield Reminder(told, hot=True, url=url_for("redact.page", slug=slug), act="查看")
         for text in self._desk.troubles[:5]:
             yield Reminder(f"{text}（请交管理员查看）", hot=True)
         for line in self._windows():

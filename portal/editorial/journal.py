@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NAME = "journal.jsonl"
 JOB = "job.json"
+_PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 
 
 class Stage(StrEnum):
@@ -203,3 +204,9 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def next_try(journal: Journal) -> datetime | None:
+    """When a publication that failed is tried again, after pauses that grow; None: at once."""
+    failed = [entry for entry in journal.entries() if entry.state is Did.FAILED]
+    return failed[-1].at + _PAUSES[min(len(failed), len(_PAUSES)) - 1] if failed else None

@@ -17,6 +17,7 @@ from portal.domain.window import Counting
 from portal.editorial.beginnings import REVIEW
 from portal.editorial.drafts import copy_text, parsed, write_whole
 from portal.editorial.facts import facts_of, sentence, set_in, set_in_body
+from portal.editorial.placing import TAKEN_UP, text_digest
 from portal.editorial.revising import Change, recorded_text
 from portal.errors import RequestError
 
@@ -108,6 +109,7 @@ def take_up(drafts: Drafts, published: Path) -> Draft:
         raise RequestError(f"“{published.name}”的第{number}稿已经登记，没有等待的文本")
     prepared = _prepared(drafts, published.name)
     shutil.copytree(published, prepared, dirs_exist_ok=True)
+    (prepared / TAKEN_UP).write_text(text_digest(published), encoding="ascii")
     return drafts.adopt(published.name, prepared)
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from portal.ledger.ledger_lines import LedgerLine
 
 
+TAKEN_UP = ".taken-up"
+"""In a draft: the sum of the text among the notices that it goes on from and will replace."""
+
+
 class Refused(PortalError):  # noqa: N818 - it is no error of the program's
     """The text itself is at fault: the draft is given back, and nothing was published."""
 
@@ -67,7 +71,8 @@ def put_text(journal: Journal, job: Job) -> None:
 def place(notices: Sequence[Path], journal: Journal, job: Job) -> None:
     """Put the text where notices lie; what stood there stays beside it until the line is signed.
 
-    Refused for a text there that no ledger holds: somebody is at work on it outside of the desk.
+    Refused for a text there that no ledger holds, other than the one that the draft was made of:
+    somebody is at work on it outside of the desk.
     """
     target = target_of(notices, job.slug)
     if text_digest(target) == job.digest and seen_digest(target) == job.seen:
@@ -75,6 +80,8 @@ def place(notices: Sequence[Path], journal: Journal, job: Job) -> None:
     old = target.with_name(f".old-{job.slug}")
     if target.is_dir():
         known = {line.source for f in notices for line in read_ledger(f / LEDGER_NAME)}
+        if (journal.draft / TAKEN_UP).is_file():
+            known.add((journal.draft / TAKEN_UP).read_text(encoding="ascii").strip())
         if text_digest(target) not in known:
             raise Refused(f"{target} 里有没有登记的改动，没有覆盖；请先登记或者移走它，再重新送审")
     fresh = target.with_name(f".new-{job.slug}")

@@ -16,15 +16,15 @@ import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from portal.casework.audit import SYSTEM, Action, record
 from portal.casework.models import Dossier, DraftAct
 from portal.editorial.dossiers import close, open_dossier, open_dossiers
 from portal.editorial.draft_acts import DraftState, Step
-from portal.editorial.journal import Did, Job, Journal, Stage, journal_of, journals
+from portal.editorial.journal import Did, Job, Journal, Stage, journal_of, journals, next_try
 from portal.editorial.placing import Refused, ledger_line, place, put_text, settle_place, target_of
+from portal.editorial.site_due import failed, settled, site_due, too_soon
 from portal.errors import ContentError, PortalError, RequestError, Severity, reason_of
 from portal.errors import Stage as LintStage
 from portal.ledger.chain import refuse_early
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from portal.ledger.signing import SigningKey
 
 _log = logging.getLogger(__name__)
-_PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 _TOLD = 5
 
 
@@ -61,7 +60,7 @@ class Publishing:
     """What a job works with. `catalogue` gives all texts of the tree, entered or not, as they are.
 
     `build` brings the site at `site` up to date with the ledger as of an instant; `ping` tells
-    subscribers, and says what it told.
+    subscribers, and says what it told; `forget` removes what the build keeps of the former site.
     """
 
     reviews: Reviews
@@ -75,6 +74,7 @@ class Publishing:
     key_path: Path
     clock: Callable[[], datetime]
     sums: Path | None = None
+    forget: Callable[[], None] = lambda: None
     key: SigningKey | None = field(default=None, repr=False)
 
     def ledgers(self) -> list[Path]:
@@ -87,8 +87,9 @@ class Publishing:
         With `patient`, what failed before is tried again only after a pause that grows.
         """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        troubles = []
+        troubles: list[str] = []
         with self._alone():
+            troubles += self._renew(patient=patient)
             self._take_due()
             for journal in journals(self.root):
                 job = journal.job()
@@ -102,6 +103,28 @@ class Publishing:
                 trouble = _Run(self, journal, job).to_end()
                 troubles += [f"{job.slug}：{trouble}"] if trouble else []
         return troubles
+
+    def _renew(self, *, patient: bool) -> list[str]:
+        """Make the site anew where personal data was taken out; why not, in words."""
+        due, now = site_due(self.root), self.clock()
+        if not due or (patient and too_soon(due, now)):
+            return []
+        try:
+            self.build(now)
+            self.forget()
+            sign_site(self.site, self.held_key(), now, self.sums)
+            self.delivery.deliver(self.site)
+        except (PortalError, OSError, ValueError) as error:
+            failed(due, in_words(error), now)
+            return [f"网站没有换下：{in_words(error)}"]
+        settled(due)
+        return []
+
+    def held_key(self) -> SigningKey:
+        """The key; KeyWantedError while it is locked."""
+        if self.key is None:
+            raise KeyWantedError("台账的签名密钥没有解锁：请有签发权限的人在工作台输入密钥口令")
+        return self.key
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -134,12 +157,6 @@ class Publishing:
                 journal.add(Stage.TAKE, Did.BEGUN, now)
                 shutil.rmtree(journal.draft, ignore_errors=True)
                 self.reviews.drafts.folder(slug).rename(journal.draft)
-
-
-def next_try(journal: Journal) -> datetime | None:
-    """When a publication that failed is tried again, after pauses that grow; None: at once."""
-    failed = [entry for entry in journal.entries() if entry.state is Did.FAILED]
-    return failed[-1].at + _PAUSES[min(len(failed), len(_PAUSES)) - 1] if failed else None
 
 
 class _Run:
@@ -240,15 +257,10 @@ class _Run:
             place(self._desk.around.notices, self._journal, self._job)
         return ""
 
-    def _key(self) -> SigningKey:
-        if self._desk.key is None:
-            raise KeyWantedError("台账的签名密钥没有解锁：请有签发权限的人在工作台输入密钥口令")
-        return self._desk.key
-
     def _enter(self) -> str:
         desk, ledgers = self._desk, self._desk.ledgers()
         if not self._entered:
-            now, key = desk.clock(), self._key()
+            now, key = desk.clock(), self._desk.held_key()
             refuse_interrupted(desk.key_path)
             refuse_lost_key(desk.key_path, ledgers)
             refuse_shortened(desk.key_path, ledgers)
@@ -265,7 +277,9 @@ class _Run:
         return self._desk.build(self._desk.clock())
 
     def _sign(self) -> str:
-        count = sign_site(self._desk.site, self._key(), self._desk.clock(), self._desk.sums)
+        count = sign_site(
+            self._desk.site, self._desk.held_key(), self._desk.clock(), self._desk.sums
+        )
         return f"{count}个文件"
 
     def _deliver(self) -> str:

@@ -20,6 +20,7 @@ from portal.domain.personal_numbers import plain_digits, spelled_otherwise
 from portal.editorial.drafts import copy_text, parsed, write_whole
 from portal.editorial.revising import put_back, swap_folders
 from portal.errors import RequestError
+from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
 from portal.lint.attachments import READABLE, read_attachment
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ STRUCK = "（已删去）"
 """What stands in the place of what was taken out."""
 
 _LEAST, _LEAST_NAME, _MOST = 4, 2, 60
+_MASK, _ROUND = "●", 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,66 @@ class Redaction:
         return not (self.texts or self.files or self.copies)
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place that holds it: the file in the notice's folder, its line, the words round it.
+
+    `line` is 0 and `shown` empty for an attachment, which is taken away whole.
+    """
+
+    place: str
+    line: int = 0
+    shown: str = ""
+
+
+def hits(folder: Path, leaked: str) -> list[Hit]:
+    """Every place of a notice, in any revision, that holds it; what leaked is masked."""
+    pattern = _pattern(leaked)
+    put_back(folder)
+    earlier = sorted(path for path in (folder / REVISIONS).glob("*") if path.is_dir())
+    found = []
+    for part in (folder, *earlier):
+        for path in _texts(part):
+            text = path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
+            name = str(path.relative_to(folder))
+            found += [Hit(name, line, shown) for line, shown in _masked(text, pattern)]
+        names = [str(path.relative_to(folder)) for path in _leaking(part, pattern)]
+        found += [Hit(mask(name, leaked)) for name in names]
+    return found
+
+
+def mask(text: str, leaked: str) -> str:
+    """A line about it, such as the name of a file, without what leaked."""
+    masked = list(text)
+    for start, end in _found(text, _pattern(leaked)):
+        masked[start:end] = _MASK * (end - start)
+    return "".join(masked)
+
+
+def _masked(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    spans, masked = _found(text, pattern), list(text)
+    for start, end in spans:
+        masked[start:end] = _MASK * (end - start)
+    for start, end in spans:
+        words = "".join(masked[max(0, start - _ROUND) : end + _ROUND])
+        yield text.count("\n", 0, start) + 1, " ".join(words.split())
+
+
+def recorded_sums(folder: Path) -> dict[int, set[str]]:
+    """The sums by which the ledger beside a notice's folder knows each of its revisions."""
+    found: dict[int, set[str]] = {}
+    for line in read_ledger(folder.parent / LEDGER_NAME):
+        if line.slug == folder.name:
+            found.setdefault(line.revision, set()).add(line.source)
+    return found
+
+
+def refuse_reason(leaked: str, reason: str) -> None:
+    """RequestError for a reason that is missing, or holds what is to be taken out."""
+    if not reason.strip() or _pattern(leaked).search(reason):
+        raise RequestError("请写明撤下的原因；原因随文公布，不能含有要删去的内容")
+
+
 def redact(
     folder: Path,
     digests: Mapping[int, Collection[str]],
@@ -68,8 +130,7 @@ def redact(
     is completed when it is called again. RequestError for what is too short to be looked for.
     """
     pattern = _pattern(leaked)
-    if not reason.strip() or pattern.search(reason):
-        raise RequestError("请写明撤下的原因；原因随文公布，不能含有要删去的内容")
+    refuse_reason(leaked, reason)
     put_back(folder)
     found = read_folder(folder, Faults(str(folder)), Faults(str(folder)))
     if found.matter is None:

@@ -12,6 +12,7 @@ from portal.editorial.dossiers import open_dossiers, with_right
 from portal.editorial.draft_acts import DraftState
 from portal.editorial.draft_desk import LATE
 from portal.editorial.journal import Did, Stage, journals
+from portal.editorial.site_due import site_due
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -141,7 +142,7 @@ def _running(root: Path) -> bool:
 
 def work_due(reviews: Reviews, root: Path, at: datetime) -> bool:
     """Whether there is something to be done now: a time that has come, a job that was stopped."""
-    return any(
+    return bool(site_due(root)) or any(
         one.progress in {Progress.DUE, Progress.STOPPED, Progress.FAILED}
         for one in publications(reviews, root, at)
     )

@@ -11,7 +11,7 @@ from portal.content.followed import FollowedCatalogue
 from portal.content.loader import load
 from portal.domain.personal_numbers import plain_digits, spelled_otherwise
 from portal.editorial import redacting
-from portal.editorial.redacting import STRUCK, Redaction, redact
+from portal.editorial.redacting import STRUCK, Redaction, hits, redact
 from portal.editorial.revising import revise_in_place
 from portal.errors import RequestError, Severity, Stage
 from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
@@ -205,3 +205,12 @@ def test_no_way_of_writing_it_hides_it(gaps, wide):
     written = "".join(a + b for a, b in zip(NUMBER, [*gaps, ""], strict=True))
     text = written.translate({ord(d): chr(ord(d) + 0xFEE0) for d in "0123456789"} if wide else {})
     assert spelled_otherwise(NUMBER).search(plain_digits(f"电话{text}。"))
+
+
+def test_what_is_shown_before_holds_nothing_of_it_not_even_in_a_file_s_name(tree):
+    files = folder(tree) / "files"
+    files.mkdir(exist_ok=True)
+    (files / f"电话{NUMBER}.txt").write_text("甲", encoding="utf-8")
+    shown = hits(folder(tree), NUMBER)
+    assert {"notice.md", "list.csv", "files/电话●●●●●●●●●●●.txt"} <= {hit.place for hit in shown}
+    assert not any(NUMBER in hit.place + hit.shown for hit in shown)

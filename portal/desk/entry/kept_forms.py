@@ -4,7 +4,7 @@ The key goes to the browser as a cookie and nowhere else, the server keeps what 
 
     <state>/desk/kept/<SHA-256 of the key>
 
-Passwords, passphrases and one-time codes are never kept, nor are files.
+Passwords, passphrases and one-time codes are never kept, nor are files and what leaked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_FOR = timedelta(hours=24)
-_SECRET = frozenset({"csrf_token", "passphrase", "password", "code", "old", "new", "again", "kept"})
+_SECRET = frozenset(
+    {"csrf_token", "passphrase", "password", "code", "old", "new", "again", "kept", "leaked"}
+)
 _MOST = 200
 """Forms kept at a time: many more are nobody's work."""
 

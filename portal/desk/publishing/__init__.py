@@ -11,6 +11,7 @@ from portal.desk.publishing import (
     list_step,
     preview_step,
     published_acts,
+    redact_page,
     run_page,
     send_step,
     text_step,
@@ -34,6 +35,7 @@ _STEPS = (
     send_step,
     run_page,
     published_acts,
+    redact_page,
     calendar_page,
 )
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
     from portal.desk.services import Desk
     from portal.domain.awards import ListTerms
-    from portal.domain.notice import Kind
+    from portal.domain.notice import Kind, Notice
     from portal.domain.standing import Hold
     from portal.editorial.draft_checks import Remark
     from portal.editorial.drafts import Draft, Drafts
@@ -130,6 +130,21 @@ class DraftRoom:
 def may_draft() -> bool:
     """Whether who is signed in may begin drafts."""
     return Right.DRAFT in person().may
+
+
+def published_notice(room: DraftRoom, slug: str) -> Notice:
+    """A published notice for who is signed in; 404 where there is none or it is not theirs."""
+    notice = room.catalogue.as_of(room.now).notice(slug)
+    if notice is None or not sees_published(room, notice):
+        abort(404)
+    return notice
+
+
+def sees_published(room: DraftRoom, notice: Notice) -> bool:
+    """Whether who is signed in acts on a published notice at all: the county's, the main office."""
+    who = person()
+    main = who.office == room.catalogue.site.office
+    return main or bool(who.county and notice.county == who.county)
 
 
 def kind_of(room: DraftRoom, draft: Draft) -> Kind | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from portal.desk.entry.gate import page_head, person
 from portal.desk.publishing.draft_contexts import PublishedContext
-from portal.desk.publishing.draft_room import may_draft
+from portal.desk.publishing.draft_room import may_draft, published_notice
 from portal.domain.notice import Kind
 from portal.editorial import later_acts
 from portal.editorial.beginnings import begin, office_of
@@ -76,17 +76,11 @@ class PublishedActs:
         return later_acts.amend(drafts, folder, kind, reason, now, around=around)
 
     def _acts(self, notice: Notice) -> list[PossibleAct]:
-        """What can be done, as far as it can be begun from here."""
-        found = acts_on(self._room.catalogue, notice, (person().office,), self._room.now)
-        return [one for one in found if one.act is not LaterAct.REDACT]
+        """What can be done, and why not."""
+        return list(acts_on(self._room.catalogue, notice, (person().office,), self._room.now))
 
     def _notice(self, slug: str) -> Notice:
-        notice = self._room.catalogue.as_of(self._room.now).notice(slug)
-        who = person()
-        main = who.office == self._room.catalogue.site.office
-        if notice is None or not (main or (who.county and notice.county == who.county)):
-            abort(404)
-        return notice
+        return published_notice(self._room, slug)
 
     def _folder(self, slug: str) -> Path:
         for root in self._room.desk.settings.paths.notices:
