@@ -17,7 +17,7 @@ from portal.config.watch_settings import WatchSettings
 from portal.desk import exports, figures, help_pages, inbox, oversight, todo
 from portal.desk.case import acts, case_views, register_by_hand
 from portal.desk.desk_checks import desk_checks
-from portal.desk.entry import sign_in_views
+from portal.desk.entry import sign_in_views, staff_pages
 from portal.desk.entry.gate import frame, init_gate
 from portal.desk.publishing import blueprints
 from portal.desk.rounds import Rounds
@@ -43,6 +43,7 @@ _VIEWS = (
     figures,
     exports,
     oversight,
+    staff_pages,
     help_pages,
 )
 _LARGEST = 105 * 1024 * 1024  # five files of 20 MB

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from portal.casework.audit import Head
     from portal.casework.cases import Counts, Found, Query
-    from portal.casework.models import Approval, AuditLine, Case, Staff
+    from portal.casework.models import Approval, AuditLine, Case
     from portal.casework.safety import FileReport
     from portal.casework.statistics import Figure, Figures
     from portal.desk.case.case_forms import (
@@ -215,15 +215,6 @@ class AuditContext(Context):
     actions: Sequence[tuple[str, str]]
     action: str
     text: str
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class StaffContext(Context):
-    """`/staff`: who may sign in, with role and office in words."""
-
-    template = "staff.html"
-
-    rows: Sequence[tuple[Staff, str, str]]
 
 
 @dataclass(frozen=True, slots=True)

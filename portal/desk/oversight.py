@@ -1,4 +1,4 @@
-"""Oversight: the audit trail for the auditor, the staff list for auditor and city."""
+"""Oversight: the audit trail for the auditor."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from portal.casework.approvals import Ending
 from portal.casework.audit import Action, Head, verify
 from portal.casework.models import AuditLine
-from portal.casework.people import Role
+from portal.casework.people import Right, Role, read_rights
 from portal.casework.registering import Channel
 from portal.desk.case.file_download import document
-from portal.desk.desk_contexts import AuditContext, StaffContext
+from portal.desk.desk_contexts import AuditContext
 from portal.desk.entry.gate import page_head
 from portal.desk.sheets import CSV, csv_bytes
 from portal.errors import VerificationError
@@ -80,13 +80,6 @@ class Oversight:
         ]
         return document("审计记录.csv", csv_bytes(_HEADER, rows), CSV)
 
-    def staff(self) -> str:
-        """Who may sign in."""
-        people = self._desk.accounts.everyone()
-        rows = [(p, Role(p.role).label, self._desk.room.office_name(p.office)) for p in people]
-        head = page_head(self._desk, "人员", Crumb("人员"))
-        return render(StaffContext(head, rows))
-
 
 def make_blueprint(desk: Desk) -> Blueprint:
     """Views of the oversight."""
@@ -94,7 +87,6 @@ def make_blueprint(desk: Desk) -> Blueprint:
     views = Oversight(desk)
     oversight.add_url_rule("/audit", "audit", views.audit)
     oversight.add_url_rule("/audit.csv", "export", views.export)
-    oversight.add_url_rule("/staff", "staff", views.staff)
     return oversight
 
 
@@ -116,6 +108,7 @@ _WORDS = {
     "envelopes": "信封",
     "file": "附件",
     "from": "原单位",
+    "may": "权限",
     "messages": "新材料",
     "notice": "公示",
     "office": "单位",
@@ -146,6 +139,9 @@ def _in_words(detail: str) -> str:
 
 def _told(key: str, value: object) -> object:
     """The label of a value that stands for one; a value unknown today is shown as it is."""
+    if key == "may":
+        held = read_rights(str(value))
+        return "、".join(right.label for right in Right if right in held)
     labels = {member.value: member.label for member in _LABELLED.get(key, ())}
     return labels.get(str(value), value)
 

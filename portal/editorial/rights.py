@@ -53,7 +53,7 @@ def refusal(
     """Why a person may not take a step now; empty where nothing stands in the way."""
     if not person.role.officer or not person.may.intersection(_NEEDED[step]):
         wanted = "或".join(right.label for right in _NEEDED[step])
-        return f"您没有“{wanted}”的权限；权限由管理员用 portal desk-user allow 设定"
+        return f"您没有“{wanted}”的权限；权限由市级有签发权限的人在“人员”页设定"
     if not concerns(person, standing.slug, values, catalogue):
         return "这份草稿不属于您的单位"
     if standing.state not in _STATES[step]:
@@ -82,6 +82,18 @@ def _own_text(step: Step, person: Person, standing: Standing) -> str:
     if step is Step.PASS and standing.unsettled:
         return f"还有{len(standing.unsettled)}条意见没有处理，处理后再通过，或者退回"
     return ""
+
+
+def setting_refusal(person: Person, username: str, role: Role, main_office: str) -> str:
+    """Why somebody may not set the rights of a person at the desk; empty where nothing hinders.
+
+    Whom the administrator trusted to sign off hands rights on, and nobody to themselves.
+    """
+    if person.office != main_office or Right.SIGN_OFF not in person.may:
+        return "权限由市级有“签发”权限的人设定"
+    if person.username == username:
+        return "自己的权限由另一位有“签发”权限的人或者管理员设定"
+    return "" if role.officer else "审计员只看记录，没有公告的权限"
 
 
 def _plain(name: str) -> str:

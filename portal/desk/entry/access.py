@@ -86,6 +86,8 @@ LISTS: dict[Access, frozenset[str]] = {
             "redact.strike",
             "redact.take_up",
             "redact.unlock",
+            "staff.rights",
+            "staff.allow",
             "inbox.page",
             "inbox.collect",
             "inbox.mail",
@@ -114,7 +116,7 @@ LISTS: dict[Access, frozenset[str]] = {
             "exports.results",
         }
     ),
-    Access.OVERSIGHT: frozenset({"oversight.staff"}),
+    Access.OVERSIGHT: frozenset({"staff.page"}),
     Access.AUDITOR: frozenset({"oversight.audit", "oversight.export"}),
 }
 

@@ -144,10 +144,23 @@ class Accounts:
             revoke_sessions(session, staff, now)
             record(session, now, actor, Action.STAFF_DISABLE, detail={"user": username})
 
-    def allow(self, username: str, may: Collection[Right], now: datetime, actor: str) -> None:
-        """Set what a person may do about drafts; what is not named is taken away, at once."""
+    def allow(
+        self,
+        username: str,
+        may: Collection[Right],
+        now: datetime,
+        actor: str,
+        *,
+        seen: str | None = None,
+    ) -> None:
+        """Set what a person may do about drafts; what is not named is taken away, at once.
+
+        RequestError where the rights are not `seen`, what the page showed.
+        """
         with self._register.write() as session:
             staff = _find(session, username)
+            if seen is not None and write_rights(read_rights(seen)) != staff.may:
+                raise RequestError("这个人的权限刚刚有人改过，请看清现在的再设定")
             _refuse_rights(Role(staff.role), may)
             staff.may = write_rights(may)
             detail = {"user": username, "may": staff.may}

@@ -159,7 +159,7 @@ _NAVIGATION = (
     ("异议办理", "inbox.page"),
     ("统计", "figures.page"),
     ("导出", "exports.page"),
-    ("人员", "oversight.staff"),
+    ("人员", "staff.page"),
     ("审计", "oversight.audit"),
 )
 _AIDS = (("帮助", "help.page"),)
@@ -201,7 +201,7 @@ def _is_current(endpoint: str) -> bool:
     part = {"case": "inbox", "acts": "inbox", "paper": "inbox", "published": "publishing"}.get(
         part, part
     )
-    if part.startswith("draft_") or part == "calendar":
+    if part.startswith("draft_") or part in ("calendar", "redact"):
         part = "publishing"
     if part == "oversight":
         return request.endpoint == endpoint

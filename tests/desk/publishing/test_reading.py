@@ -8,7 +8,7 @@ from portal.desk.entry.gate import cookie_name
 from tests.browser.conftest import CHROMIUM, FLAGS, serving
 from tests.browser.test_everybody import violations
 from tests.desk.conftest import post
-from tests.desk.publishing.conftest import PAST, begin, upload
+from tests.desk.publishing.conftest import DRAFTER, PAST, begin, upload
 
 pytestmark = pytest.mark.browser
 CITY = Person("jing.city", "经丁", Role.CITY, "city-office")
@@ -16,7 +16,7 @@ CITY = Person("jing.city", "经丁", Role.CITY, "city-office")
 
 def test_every_step_reads_well_on_a_phone_in_the_dark(publishing):
     publishing.tree.write(PAST).record()
-    publishing.add(CITY, Right.DRAFT)
+    publishing.add(CITY, Right.DRAFT, Right.SIGN_OFF)
     client = publishing.client(CITY)
     slug = begin(client)
     upload(client, slug)
@@ -25,6 +25,7 @@ def test_every_step_reads_well_on_a_phone_in_the_dark(publishing):
     paths = [f"/publishing/{slug}/{step}" for step in ("", "list", "list?edit=1", "text", "time")]
     paths += [f"/publishing/{slug}/send", f"/publishing/{slug}/preview", "/publishing/new"]
     paths += [f"/publishing/{city}/list/choose", "/published/pingding-list/"]
+    paths += ["/published/pingding-list/redact", "/staff", f"/staff/{DRAFTER.username}/rights"]
     found, wide = {}, []
     with serving(publishing.office.app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
