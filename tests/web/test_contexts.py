@@ -9,7 +9,8 @@ from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings
 from portal.desk import create_app, desk_contexts
 from portal.desk.desk_contexts import DeskFrame
-from portal.desk.publishing import draft_contexts, list_contexts
+from portal.desk.entry import staff_contexts
+from portal.desk.publishing import draft_contexts, list_contexts, redact_contexts
 from portal.intake import intake_contexts
 from portal.site import page_contexts
 from portal.web import error_pages
@@ -25,7 +26,14 @@ SHARED = {"root", "asset"}
 PARTS = {"chrome/header.html", "chrome/footer.html", "components/calendar.html"}
 
 PUBLIC = (page_contexts, intake_contexts, error_pages)
-DESK = (desk_contexts, draft_contexts, list_contexts, error_pages)
+DESK = (
+    desk_contexts,
+    staff_contexts,
+    draft_contexts,
+    list_contexts,
+    redact_contexts,
+    error_pages,
+)
 
 
 def contexts(*modules):
