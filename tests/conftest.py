@@ -1,5 +1,6 @@
 """Fixtures that every part of the tests uses."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +9,12 @@ from hypothesis import settings
 
 from tests.sites import MINIMAL, SiteTree
 
-# The machine may be busy: time is measured in the benchmarks, not in examples.
-settings.register_profile("portal", deadline=None)
-settings.load_profile("portal")
+# The machine may be busy: time is measured in the benchmarks, not in examples. Half of what
+# Hypothesis takes by itself keeps the whole suite within its twenty minutes on two cores;
+# HYPOTHESIS_PROFILE=thorough takes ten times as many.
+settings.register_profile("portal", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "portal"))
 
 
 @pytest.fixture
