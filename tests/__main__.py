@@ -1,6 +1,7 @@
 """Every check and test in the order of speed, with seconds for each step."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,15 +16,30 @@ CHECKS = [
     ("imports", [BIN / "lint-imports", "--no-cache"]),
     ("types", [BIN / "mypy"]),
 ]
+# Tests write through (fsync) thousands of small files: in memory that costs nothing, on a slow disk
+# two workers waited for it two fifths of the time. What is proved about power cuts is proved by
+# killing processes, which the file system does not change.
+MEMORY = Path("/dev/shm")
+ENOUGH = 4 << 30  # bytes; a whole run leaves about 0.6 GB
 TESTS = [("tests", [sys.executable, "-m", "pytest", "-q", "-n", str(os.cpu_count() or 1)])]
+
+
+def temporary() -> dict[str, str]:
+    """Where tests write: in memory where there is room."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+        return {"TMPDIR": str(MEMORY)}
+    return {}
 
 
 def main() -> int:
     steps = CHECKS if "--checks-only" in sys.argv else CHECKS + TESTS
+    env = os.environ | temporary()
     for name, command in steps:
         started = time.monotonic()
         print(f"== {name}", flush=True)
-        status = subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+        status = subprocess.run(
+            [str(part) for part in command], cwd=ROOT, check=False, env=env
+        ).returncode
         print(f"== {name}: {time.monotonic() - started:.1f} s", flush=True)
         if status:
             print(f"== {name} failed", flush=True)
