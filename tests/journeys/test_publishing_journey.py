@@ -119,7 +119,7 @@ def sign_in(desk: Publishing, browser, address: str, person, *, script: bool) ->
         locale="zh-CN", viewport={"width": 1280, "height": 800}, java_script_enabled=script
     )
     officer = Officer(context.new_page(), address)
-    officer.page.set_default_timeout(60_000)
+    officer.page.set_default_timeout(180_000)
     officer.page.on("pageerror", lambda error: officer.complaints.append(str(error)))
     held = desk.office.credentials[person.username]
     officer.page.goto(f"{address}/sign-in")
