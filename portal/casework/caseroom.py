@@ -11,6 +11,7 @@ from portal.errors import CalendarError, SealError
 from portal.sealed.courier import DeskFolders
 from portal.sealed.dropbox import SEALED
 from portal.sealed.public_keys import ESCROW
+from portal.sealed.routing import takes_anonymous
 from portal.sealed.sealing import Sealer
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class CaseRoom:
     reply_days: int = 15
     retention_days: int = 365
     supervisor: str | None = None
+    anonymous: frozenset[str] = frozenset()
     demonstration: bool = False
     exporting: Lock = field(default_factory=Lock, compare=False, repr=False)
 
@@ -78,6 +80,10 @@ class CaseRoom:
     def notice(self, slug: str) -> Notice | None:
         """A notice by its slug."""
         return self.catalogue().by_slug.get(slug)
+
+    def takes_anonymous(self, notice: Notice) -> bool:
+        """Whether the office of a notice takes anonymous tips."""
+        return takes_anonymous(notice, self.catalogue().site, self.anonymous)
 
     def office_name(self, slug: str) -> str:
         """An office's short name, or its slug where site.toml does not have it."""

@@ -32,7 +32,11 @@ def findings_of(room: CaseRoom, case: Case, contents: Contents) -> tuple[str, ..
         return ()
     notice = room.notice(case.notice)
     listed = _listed(notice, room.county_name(case)) if notice else ()
-    found = [*faults_of(contents.objection, listed), *_of_bytes(contents)]
+    anonymous = notice is None or room.takes_anonymous(notice)
+    found = [
+        *faults_of(contents.objection, listed, anonymous=anonymous),
+        *_of_bytes(contents),
+    ]
     if notice:
         found += _of_route(room, notice, contents)
     return tuple(found)

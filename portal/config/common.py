@@ -38,6 +38,11 @@ def command(name: str) -> tuple[str, ...]:
         raise RequestError(f"环境变量 {name} 的引号没有成对") from None
 
 
+def names(name: str) -> frozenset[str]:
+    """Several names, separated by commas."""
+    return frozenset(filter(None, (part.strip() for part in text(name).split(","))))
+
+
 def yes(name: str) -> bool:
     """Whether something is switched on: 1, yes or true."""
     return text(name).lower() in {"1", "yes", "true"}

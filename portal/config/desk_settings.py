@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from portal.config.common import Paths, command, kept_secret, number, text, yes
+from portal.config.common import Paths, command, kept_secret, names, number, text, yes
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,9 @@ class DeskSettings:
     PORTAL_DESK_CARRIER (the carried folder, where the drop box is on another machine),
     PORTAL_DESK_PLAIN_HTTP (1 on a trial machine without HTTPS: the cookie loses Secure),
     PORTAL_DESK_REPLY_DAYS, PORTAL_DESK_RETENTION_DAYS, PORTAL_SUPERVISOR (office one level above
-    the main office), PORTAL_DEMONSTRATION (1: admits the printed demonstration officers), and
-    the mail's; PORTAL_CHECKER, the office's own program that reads texts.
+    the main office), PORTAL_ANONYMOUS (as on the public side), PORTAL_DEMONSTRATION (1: admits the
+    printed demonstration officers), and the mail's; PORTAL_CHECKER, the office's own program that
+    reads texts.
     """
 
     paths: Paths = field(default_factory=Paths)
@@ -54,6 +55,7 @@ class DeskSettings:
     )
     checker: tuple[str, ...] = field(default_factory=lambda: command("PORTAL_CHECKER"))
     supervisor: str = field(default_factory=lambda: text("PORTAL_SUPERVISOR"))
+    anonymous: frozenset[str] = field(default_factory=lambda: names("PORTAL_ANONYMOUS"))
     mail: MailSettings = field(default_factory=MailSettings)
 
     @property

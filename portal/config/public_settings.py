@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.config.common import Paths, kept_secret, number, text
+from portal.config.common import Paths, kept_secret, names, number, text
 from portal.intake.intake_options import IntakeLimits
 
 
@@ -43,9 +43,7 @@ class PublicSettings:
     spool_folder: Path | None = None
     proxies: int = field(default_factory=lambda: number("PORTAL_PROXIES", 0))
     supervisor: str = field(default_factory=lambda: text("PORTAL_SUPERVISOR"))
-    anonymous: frozenset[str] = field(
-        default_factory=lambda: frozenset(filter(None, text("PORTAL_ANONYMOUS").split(",")))
-    )
+    anonymous: frozenset[str] = field(default_factory=lambda: names("PORTAL_ANONYMOUS"))
     privacy: str = field(default_factory=lambda: text("PORTAL_PRIVACY_VERSION") or "1")
     limits: IntakeLimits = field(default_factory=_limits)
 

@@ -128,6 +128,7 @@ def open_room(
         settings.reply_days,
         settings.retention_days,
         settings.supervisor or None,
+        settings.anonymous,
         settings.demonstration,
     ).prepare()
 

@@ -27,6 +27,8 @@ ANSWER_FORMAT = "portal-answer/1"
 LOOK_FORMAT = "portal-look/1"
 _TEXT_LIMIT = 20_000
 _SHORT = 200
+_MOST = 1000
+"""Of anything in a list. The rules allow less: what breaks them is told, not unreadable."""
 _LARGEST = 2**53  # every program reads such a number alike, every register keeps it
 
 
@@ -191,9 +193,9 @@ def read_objection(data: bytes, bound: str) -> o.Objection:
                 e.text("county"),
                 e.text("employer"),
             )
-            for e in r.each("entries", o.ENTRIES_LIMIT)
+            for e in r.each("entries", _MOST)
         ),
-        evidence=tuple(_evidence(e) for e in r.each("evidence", o.FILES_LIMIT + 1)),
+        evidence=tuple(_evidence(e) for e in r.each("evidence", _MOST)),
         concerns_office=r.flag("concerns_office"),
         sensitive=r.flag("sensitive"),
     )
@@ -207,7 +209,7 @@ def read_message(data: bytes, bound: str) -> o.Message:
         sent=r.instant("sent"),
         text=r.text("text", _TEXT_LIMIT),
         answers=None if r.data.get("answers") is None else r.number("answers"),
-        evidence=tuple(_evidence(e) for e in r.each("evidence", o.FILES_LIMIT + 1)),
+        evidence=tuple(_evidence(e) for e in r.each("evidence", _MOST)),
     )
 
 

@@ -7,12 +7,14 @@ same numbers and words (`portal.web.script_constants`), and `faults_of` once mor
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from portal.domain.characters import clean
 from portal.domain.identifiers import parse_credit_code
 from portal.domain.objection import (
     ADDRESS_LIMIT,
+    ENTRIES_LIMIT,
     FACTS_LIMIT,
     FILE_SIZE_LIMIT,
     FILES_LIMIT,
@@ -27,8 +29,23 @@ if TYPE_CHECKING:
 
     from portal.domain.objection import EntryRef, Evidence, Objection, Objector
 
+WHOLE_LIST = "list"
+"""What is ticked for the list as a whole; it names no entry."""
+
 PHONE = r"\+?[0-9][0-9 -]{4,18}[0-9](?:(?:转|[eE][xX][tT]\.?|#) ?[0-9]{1,6})?"
 """A telephone number as a regular expression that Python and browsers read alike."""
+
+MOBILE = r"(?:(?:\+|00)?86[ -]*)?(1[ -]*[3-9](?:[ -]*[0-9]){9})"
+"""A mobile number however it is parted, with or without 86 in front, for both as well."""
+
+PHONE_STEPS = (
+    (r"[\u2010-\u2015\u2212\u30fc_~.\u00b7]", "-"),
+    (r"[()\[\]]", " "),
+    (r"^ *(?:联系电话|电话|手机|座机|[tT][eE][lL])[ :]*", ""),
+    (r" *-[ -]*", "-"),
+    (r" +", " "),
+)
+"""What is replaced by what in a typed telephone number, in this order, before it is judged."""
 
 SHORTEST_FACTS = 10
 
@@ -51,6 +68,7 @@ SAY = {
 """The words beside a field, by rule."""
 
 _PHONE = re.compile(PHONE)
+_MOBILE = re.compile(MOBILE)
 _TEXTS = {
     "name": "名称",
     "contact": "联系人",
@@ -60,22 +78,41 @@ _TEXTS = {
 }
 
 
+def tidy_phone(typed: str) -> str:
+    """A telephone number as people write it, in one form: `（138）0013 8000` is `13800138000`."""
+    text = " ".join(unicodedata.normalize("NFKC", typed).split())
+    for pattern, instead in PHONE_STEPS:
+        text = re.sub(pattern, instead, text)
+    text = text.strip(" -")
+    mobile = _MOBILE.fullmatch(text)
+    return mobile[1].replace(" ", "").replace("-", "") if mobile else text
+
+
 def is_phone(text: str) -> bool:
     """Whether a text has the form of a telephone number."""
     return bool(_PHONE.fullmatch(text))
 
 
-def faults_of(objection: Objection, listed: Sequence[EntryRef]) -> tuple[str, ...]:
+def faults_of(
+    objection: Objection, listed: Sequence[EntryRef], *, anonymous: bool
+) -> tuple[str, ...]:
     """What of the form's rules an opened objection breaks, in words for the officer.
 
     `listed` are the entries of the notice as it stands; only what is said of them is compared.
+    `anonymous` says whether the office of the notice takes anonymous tips.
     """
     return (
+        *_of_kind(objection.objector, anonymous=anonymous),
         *_of_objector(objection.objector, objection.evidence),
         *_of_text(objection),
         *_of_entries(objection.entries, listed),
         *_of_files(objection.evidence),
     )
+
+
+def _of_kind(who: Objector, *, anonymous: bool) -> Iterator[str]:
+    if who.kind is ObjectorKind.ANONYMOUS and not anonymous:
+        yield "匿名提出，而受理单位不在网上接收匿名异议"
 
 
 def _of_objector(who: Objector, files: Sequence[Evidence]) -> Iterator[str]:
@@ -115,6 +152,8 @@ def _of_text(objection: Objection) -> Iterator[str]:
 
 
 def _of_entries(entries: Sequence[EntryRef], listed: Sequence[EntryRef]) -> Iterator[str]:
+    if len(entries) > ENTRIES_LIMIT:
+        yield f"选择了{len(entries)}个条目，一次最多{ENTRIES_LIMIT}个"
     known = {(e.name, e.category, e.county, e.employer) for e in listed}
     for entry in entries:
         if (entry.name, entry.category, entry.county, entry.employer) not in known:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from portal.domain.names import entry_keys
 from portal.domain.objection import EntryRef, FileRole, Grounds, Objection, Objector, ObjectorKind
-from portal.intake.objection_form import WHOLE_LIST, entry_value
+from portal.domain.objection_rules import WHOLE_LIST
+from portal.intake.objection_form import entry_value
 from portal.web.filters import filesize
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from portal.intake.objection_form import ObjectionForm, SendForm, entry_value, f
 from portal.intake.sealed_steps import SealedSteps
 from portal.intake.uploads import MEGABYTE, keep_uploads
 from portal.sealed.filetypes import ACCEPT, ACCEPT_SCAN
+from portal.sealed.routing import takes_anonymous
 from portal.submission.form_drafts import Draft
 from portal.web.form_base import FieldError, errors_of
 
@@ -72,8 +73,7 @@ class FormSteps:
 
     def anonymous(self, notice: Notice) -> bool:
         """Whether the office of a notice takes anonymous tips."""
-        office = self.intake.route(notice, concerns_office=False)
-        return bool(office and self.intake.options.takes_anonymous(office))
+        return takes_anonymous(notice, self.intake.catalogue().site, self.intake.options.anonymous)
 
     def show_form(
         self,

@@ -37,7 +37,3 @@ class IntakeOptions:
     supervisor: str | None = None
     anonymous: frozenset[str] = frozenset()
     limits: IntakeLimits = IntakeLimits()
-
-    def takes_anonymous(self, office: str) -> bool:
-        """Whether an office records anonymous tips."""
-        return "*" in self.anonymous or office in self.anonymous

@@ -26,15 +26,19 @@ from portal.domain.objection import (
     Grounds,
     ObjectorKind,
 )
-from portal.domain.objection_rules import SAY, SHORTEST_FACTS, is_phone
+from portal.domain.objection_rules import (
+    SAY,
+    SHORTEST_FACTS,
+    WHOLE_LIST,
+    is_phone,
+    tidy_phone,
+)
 from portal.web.form_base import PortalForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portal.domain.notice import Entry, Notice
-
-WHOLE_LIST = "list"
 
 
 def entry_value(entry: Entry) -> str:
@@ -54,7 +58,7 @@ def _one_line(text: str | None) -> str:
 
 
 def _phone(text: str | None) -> str:
-    return _one_line(unicodedata.normalize("NFKC", text or "")).replace("—", "-")
+    return tidy_phone(text or "")
 
 
 def _credit(text: str | None) -> str:
@@ -140,7 +144,7 @@ class ObjectionForm(HumanForm):
         field.data = [value for value in field.data or [] if value in known]
         if not field.data:
             _fault(field, SAY["entries"])
-        elif len(field.data) > ENTRIES_LIMIT:
+        elif sum(value != WHOLE_LIST for value in field.data) > ENTRIES_LIMIT:
             _fault(field, f"一次最多选择{ENTRIES_LIMIT}个条目，其余的请另行提出")
 
     def validate_kind(self, field: Any) -> None:

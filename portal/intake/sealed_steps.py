@@ -16,7 +16,7 @@ from wtforms import ValidationError
 
 from portal.errors import PortalError
 from portal.intake.answers import entry_ref
-from portal.intake.objection_form import WHOLE_LIST, entry_value
+from portal.intake.objection_form import entry_value
 from portal.sealed.envelope import SIZE_LIMIT
 from portal.sealed.routing import office_for
 from portal.submission.page_sealed import (
@@ -101,7 +101,6 @@ class SealedSteps:
             "title": notice.title,
             "revision": notice.revision,
             "demonstration": notice.demonstration,
-            "whole": WHOLE_LIST,
             "entries": {entry_value(e): asdict(entry_ref(e, county)) for e in notice.entries},
             "offices": offices,
             "send": intake.url(notice.slug, "sealed"),

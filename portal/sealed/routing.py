@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from portal.domain.notice import Notice
     from portal.domain.places import Site
 
@@ -25,3 +27,8 @@ def office_for(
         return office
     above = supervisor if office == site.office else site.office
     return above if above != office else None
+
+
+def takes_anonymous(notice: Notice, site: Site, offices: Collection[str]) -> bool:
+    """Whether anonymous tips to a notice are taken; `offices` do, "*" stands for all of them."""
+    return "*" in offices or office_for(notice, site) in offices

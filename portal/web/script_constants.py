@@ -23,7 +23,14 @@ from portal.domain.objection import (
     SCAN_SIZE_LIMIT,
     ObjectorKind,
 )
-from portal.domain.objection_rules import PHONE, SAY, SHORTEST_FACTS
+from portal.domain.objection_rules import (
+    MOBILE,
+    PHONE,
+    PHONE_STEPS,
+    SAY,
+    SHORTEST_FACTS,
+    WHOLE_LIST,
+)
 from portal.domain.receipt_code import ALPHABET
 from portal.domain.states import STATES_BY_WEIGHT, State
 from portal.search.analysis import MAX_QUERY, UNSEEN
@@ -59,14 +66,17 @@ def _literals() -> Mapping[str, str]:
         "HEADINGS": list(HEADINGS.values()),
         "KINDS": {kind.value: kind.label for kind in ObjectorKind},
         "MAX_QUERY": MAX_QUERY,
+        "MOBILE": MOBILE,
         "NAME_LIMIT": NAME_LIMIT,
         "PAGE_SIZE": PAGE_SIZE,
         "PHONE": PHONE,
+        "PHONE_STEPS": PHONE_STEPS,
         "SAY": SAY,
         "SCAN_LIMIT": SCAN_SIZE_LIMIT >> 20,
         "SHORTEST_FACTS": SHORTEST_FACTS,
         "STATES": {state.value: state.label for state in _KEPT},
         "STATES_BY_WEIGHT": [s.value for s in STATES_BY_WEIGHT if s is not State.PUBLISHED],
+        "WHOLE_LIST": WHOLE_LIST,
     }
     found = {
         name: json.dumps(value, ensure_ascii=False, separators=(",", ":"))

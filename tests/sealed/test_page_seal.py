@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from portal.casework.identities import new_identity
 from portal.domain.identifiers import credit_check
-from portal.domain.objection_rules import PHONE, is_phone
+from portal.domain.objection_rules import PHONE, is_phone, tidy_phone
 from portal.domain.receipt_code import code_from, grouped
 from portal.domain.workdays import SHANGHAI
 from portal.errors import SealError
@@ -166,6 +166,11 @@ def test_phones_and_credit_codes_are_judged_alike() -> None:
         "0353-1234567 ext. 9",
         "138123456789012345678901234567890",
         "1381234567８",
+        "（138）0013 8000",
+        "＋８６ 138-0013-8000",
+        "00 86 13800138000 -",
+        "手机：138·0013·8000",
+        "(0353) — 1234567 转 8",
         "",
     ]
     first = "91140300MA0GTEST1"
@@ -173,10 +178,15 @@ def test_phones_and_credit_codes_are_judged_alike() -> None:
     codes = [first + credit_check(first), first + "0", first, "91140300MA0GTEST1I"]
     script = """
       const phone = new RegExp("^(?:" + given.pattern + ")$");
-      return [given.phones.map((one) => phone.test(one)), given.codes.map(isCreditCode)];
+      const phones = given.phones.map((one) => phone.test(one));
+      return [phones, given.codes.map(isCreditCode), given.phones.map(tidyPhone)];
     """
     told = run(script, {"phones": phones, "codes": codes, "pattern": PHONE})
-    assert told == [[is_phone(p) for p in phones], [True, codes[1] == codes[0], False, False]]
+    assert told == [
+        [is_phone(p) for p in phones],
+        [True, codes[1] == codes[0], False, False],
+        [tidy_phone(p) for p in phones],
+    ]
 
 
 def test_the_bundle_is_the_one_whose_digest_is_noted() -> None:

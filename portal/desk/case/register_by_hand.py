@@ -21,6 +21,7 @@ from portal.domain.objection import (
     Objector,
     ObjectorKind,
 )
+from portal.domain.objection_rules import tidy_phone
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError
 from portal.sealed.filetypes import TYPES, clean_name, extension_of, fault_of
@@ -99,7 +100,7 @@ def _objector(form: PaperForm) -> Objector:
         ObjectorKind(form.kind.data),
         name=(form.name.data or "").strip(),
         contact=(form.contact.data or "").strip(),
-        phone=(form.phone.data or "").strip(),
+        phone=tidy_phone(form.phone.data or ""),
     )
 
 

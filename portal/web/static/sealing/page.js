@@ -119,7 +119,7 @@
       grounds: given.grounds,
       facts: given.facts,
       privacy: form.elements.privacy.value,
-      entries: given.entries.filter((value) => value !== settings.whole).map((value) => settings.entries[value]),
+      entries: given.entries.filter((value) => value !== KNOWN_WHOLE_LIST).map((value) => settings.entries[value]),
       evidence,
       concerns_office: given.own,
       sensitive: given.sensitive,

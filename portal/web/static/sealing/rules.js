@@ -1,12 +1,19 @@
 // What is wrong with the form, in the server's own numbers and words; the desk checks once more.
 // Needs nothing.
 const unseen = new RegExp(KNOWN_UNSEEN, "gu");
-const unreadable = /[\p{Co}\p{Cs}\ufffc\ufffd]/u;
+const unreadable = /[\p{Co}\p{Cs}\ufffc\ufffd]|锟斤拷/u;
 const seen = (text) =>
   text.replace(/\r\n?/g, "\n").replace(/[\u2028\u2029\u0085\v\f]/g, "\n").replace(unseen, "")
     .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f]/g, " ").normalize("NFC");
 const oneLine = (text) => seen(text).trim().replace(/\s+/g, " ");
-const halfWidth = (text) => oneLine(text.normalize("NFKC")).replaceAll("—", "-");
+const halfWidth = (text) => oneLine(text.normalize("NFKC"));
+const tidyPhone = (typed) => {
+  let text = halfWidth(typed);
+  for (const [pattern, instead] of KNOWN_PHONE_STEPS) text = text.replace(new RegExp(pattern, "gu"), instead);
+  text = text.replace(/^[ -]+|[ -]+$/g, "");
+  const mobile = text.match(new RegExp(`^(?:${KNOWN_MOBILE})$`));
+  return mobile ? mobile[1].replace(/[ -]/g, "") : text;
+};
 const lengthOf = (text) => [...text].length;
 
 const isCreditCode = (code) => {
@@ -46,12 +53,12 @@ const answersOf = (form) => {
     entries: checkedValues(form, "entries"),
     grounds: checkedValues(form, "grounds"),
     name: text("name"),
-    phone: text("phone", halfWidth),
+    phone: text("phone", tidyPhone),
     address: text("address"),
     unit: text("unit"),
     credit_code: text("credit_code", (typed) => halfWidth(typed).toUpperCase().replaceAll(" ", "")),
     contact: text("contact"),
-    unit_phone: text("unit_phone", halfWidth),
+    unit_phone: text("unit_phone", tidyPhone),
     facts: text("facts", (typed) => seen(typed).trim()),
     sensitive: form.elements.sensitive.checked,
     trap: form.elements.homepage.value,
@@ -91,7 +98,7 @@ const faultsOf = (form, given) => {
   };
   say("homepage", given.trap && KNOWN_SAY.trap);
   if (!given.entries.length) say("entries-0", KNOWN_SAY.entries);
-  else if (given.entries.length > KNOWN_ENTRIES_LIMIT) {
+  else if (given.entries.filter((value) => value !== KNOWN_WHOLE_LIST).length > KNOWN_ENTRIES_LIMIT) {
     say("entries-0", `一次最多选择${KNOWN_ENTRIES_LIMIT}个条目，其余的请另行提出`);
   }
   say("grounds-0", !given.grounds.length && KNOWN_SAY.grounds);
