@@ -37,6 +37,7 @@ from portal.watching.site_checks import (
     ledgers,
 )
 from portal.web.health import Health
+from portal.web.measures import Measures
 from portal.web.mount import Mounted
 
 if TYPE_CHECKING:
@@ -131,8 +132,9 @@ def create_app(
     if site.root:
         app.wsgi_app = Mounted(app.wsgi_app, site.root)  # type: ignore[method-assign]
     checks = Remembered(public_checks(settings, known), clock, time.monotonic)
+    measures, networks = Measures(app, checks), WatchSettings().networks
     app.wsgi_app = Health(  # type: ignore[method-assign]
-        app.wsgi_app, checks, WatchSettings().networks, forwarded=settings.proxies > 0
+        app.wsgi_app, checks, measures, networks, forwarded=settings.proxies > 0
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documents do it

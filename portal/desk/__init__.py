@@ -27,6 +27,7 @@ from portal.watching.findings import Remembered
 from portal.web import init_web
 from portal.web.error_pages import NOT_FOUND, error_page
 from portal.web.health import Health
+from portal.web.measures import Measures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +105,7 @@ def create_app(
     app.extensions["portal.desk"] = desk
     checks = Remembered(desk_checks(desk), clock, time.monotonic)
     app.wsgi_app = Health(  # type: ignore[method-assign]  # as Flask's documents do it
-        app.wsgi_app, checks, WatchSettings().networks
+        app.wsgi_app, checks, Measures(app, checks), WatchSettings().networks
     )
     return app
 

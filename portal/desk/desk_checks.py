@@ -51,7 +51,7 @@ def _register(desk: Desk) -> Finding:
         fault = rolled_back(session, noted_head(desk.room))
     if fault:
         raise RequestError(fault)
-    return good(f"可以读写，审计记录{newest.seq}行")
+    return good(f"可以读写，审计记录{newest.seq}行", ("audit_lines", newest.seq))
 
 
 def _accounts(desk: Desk) -> Finding:
@@ -70,14 +70,16 @@ def _mail(desk: Desk, now: datetime) -> Finding:
         return good("没有设置邮件服务器，不寄提醒")
     with desk.room.register.read() as session:
         late = [mail for mail in waiting(session) if now - mail.created_at > _LATE]
+    figure = ("late", len(late))
     if late:
         words = f"{len(late)}封提醒六小时以上没有寄出"
-        return Finding(Level.SOON, words, "检查 PORTAL_DESK_SMTP_ 各项设置和邮件服务器")
-    return good("没有积压")
+        return Finding(Level.SOON, words, "检查 PORTAL_DESK_SMTP_ 各项设置和邮件服务器", (figure,))
+    return good("没有积压", figure)
 
 
 def _rounds(desk: Desk) -> Finding:
     if desk.troubles:
         words = f"有{len(desk.troubles)}处收取不成"
-        return Finding(Level.SOON, words, "登录工作台，看收件页最上面的说明")
-    return good("没有积下的问题")
+        figures = (("troubles", len(desk.troubles)),)
+        return Finding(Level.SOON, words, "登录工作台，看收件页最上面的说明", figures)
+    return good("没有积下的问题", ("troubles", 0))

@@ -30,11 +30,15 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found: words without any personal data, and the remedy where there is one."""
+    """What a check found: words without any personal data, and the remedy where there is one.
+
+    `figures` are what it counted or measured, each under a name that never changes.
+    """
 
     level: Level
     words: str
     remedy: str = ""
+    figures: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,9 @@ class Found:
         return f"{finding.level.label}  {self.title}：{finding.words}{remedy}"
 
 
-def good(words: str) -> Finding:
+def good(words: str, *figures: tuple[str, float]) -> Finding:
     """Nothing is wrong."""
-    return Finding(Level.GOOD, words)
+    return Finding(Level.GOOD, words, figures=figures)
 
 
 def examine(checks: Sequence[Check], now: datetime) -> list[Found]:

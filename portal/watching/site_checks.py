@@ -59,14 +59,14 @@ def free_disk(folders: Sequence[Path], floor: int) -> Check:
     """Whether each folder's disk has room; `floor` is the number of bytes below which we refuse."""
 
     def look(_now: datetime) -> Finding:
-        low = {folder: free for folder in folders if (free := _free(folder)) < _ROOM * floor}
-        if not low:
-            return good("磁盘空间充足")
-        folder, free = min(low.items(), key=lambda pair: pair[1])
+        folder, free = min(((one, _free(one)) for one in folders), key=lambda pair: pair[1])
+        if free >= _ROOM * floor:
+            return good("磁盘空间充足", ("free_bytes", free))
         return Finding(
             Level.BAD if free < floor else Level.SOON,
             f"{folder} 所在的磁盘只剩{free / 2**30:.1f} GB，低于{floor / 2**30:.1f} GB时不接收异议",
             "清理磁盘，或者换大的",
+            (("free_bytes", free),),
         )
 
     return Check("disk", "磁盘空间", look)
@@ -87,15 +87,18 @@ def collected(box: DropBox) -> Check:
             with suppress(FileNotFoundError):  # it is being fetched
                 times.append((box.inbox / name).stat().st_mtime)
         if not times:
-            return good("投件箱是空的")
+            return good("投件箱是空的", ("waiting", 0), ("oldest_seconds", 0))
         oldest = datetime.fromtimestamp(min(times), SHANGHAI)
         words = f"投件箱里有{len(times)}件，最早的是{write_meta(oldest)}收到的"
+        age = max(0.0, (now - oldest).total_seconds())
+        figures = ("waiting", len(times)), ("oldest_seconds", age)
         if now - oldest < _WAITING:
-            return good(words)
+            return good(words, *figures)
         return Finding(
             Level.BAD if now - oldest > _TOO_LONG else Level.SOON,
             f"{words}，一直没有收取",
             "看工作台是否在运行；分两台机器的，看 portal collect 和携带的文件夹",
+            figures,
         )
 
     return Check("collected", "收取异议", look)
@@ -144,7 +147,7 @@ def ledgers(folders: Sequence[Path], key: Path) -> Check:
                 Level.SOON, "台账里还没有登记任何公告", "用 portal publish 登记以后才会公开"
             )
         heads = "、".join(line_digest(rows[-1])[:16] for rows in known.values() if rows)
-        return good(f"{count}行，链条完好，末行 {heads}")
+        return good(f"{count}行，链条完好，末行 {heads}", ("lines", count))
 
     return Check("ledger", "台账", look)
 

@@ -1,6 +1,6 @@
-"""/healthz and /readyz, for the local network alone: in front of the app, without session or page.
+"""/healthz, /readyz and /metrics, for the local network alone: no session, no page.
 
-Who asks from elsewhere is told that there is no such address.
+They stand in front of the app. Who asks from elsewhere is told that there is no such address.
 """
 
 from __future__ import annotations
@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from portal.watching.findings import Remembered
+    from portal.web.measures import Measures
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _HEADERS = [*HEADERS.items(), ("Cache-Control", "no-store")]
 
 
 class Health:
-    """An app with two addresses more; `forwarded` says whether a proxy in front is believed."""
+    """An app with three addresses more; `forwarded` says whether a proxy in front is believed."""
 
     def __init__(
         self,
         app: WSGIApplication,
         checks: Remembered,
+        measures: Measures,
         networks: Sequence[Network],
         *,
         forwarded: bool = False,
@@ -38,6 +40,7 @@ class Health:
         self._answers: dict[str, Callable[[], tuple[str, bytes, str]]] = {
             "/healthz": lambda: ("200 OK", b"ok\n", "text/plain; charset=utf-8"),
             "/readyz": self._ready,
+            "/metrics": measures.answer,
         }
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

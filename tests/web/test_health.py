@@ -1,7 +1,10 @@
-"""/healthz and /readyz of both apps: for the local network, nothing personal in them."""
+"""/healthz, /readyz and /metrics of both apps: for the local network, nothing personal in them."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -46,7 +49,7 @@ def test_what_is_wrong_is_said_with_its_remedy(side):
     assert "portal keys new" in bad[0]["remedy"]
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_strangers_are_told_nothing(side, path, monkeypatch):
     app = side.app()
     assert ask(app, path, "203.0.113.9").status_code == 404
@@ -80,8 +83,63 @@ def test_the_desk_tells_its_own_without_signing_in_and_without_names(tmp_path):
         for personal in (number, machine.officer.username, "王平", "钱七"):
             assert personal not in json.dumps(answer.json, ensure_ascii=False)
         assert ask(app, "/healthz", "10.0.0.1").status_code == 404
+        app.test_client().get(f"/cases/{number}/?q=王平", headers={"User-Agent": "王平"})
+        measured = ask(app, "/metrics").text
+        assert 'portal_check{name="register"} 0.0' in measured
+        assert 'portal_figure{name="register",of="audit_lines"}' in measured
+        assert 'method="GET",status="302",view="case' in measured
+        for personal in (number, machine.officer.username, "王平", "127.0.0.1"):
+            assert personal not in measured
         app.extensions["portal.desk"].room.register.close()
         (machine.state / "desk/secret").write_text("0" * 64)
         other = create_app(machine.settings(), machine.side.clock)
         assert ask(other).status_code == 503
         other.extensions["portal.desk"].room.register.close()
+
+
+def test_requests_are_counted_by_view_and_nothing_else_is_told(side):
+    app = side.app()
+    for _ in range(2):
+        ask(app, "/")
+    ask(app, "/秘密的地址/?code=7K2M", "203.0.113.9", **{"User-Agent": "秘密的浏览器"})
+    app.test_client().open("/", method="SECRET")
+    measured = ask(app, "/metrics").text
+    assert 'portal_requests_total{method="GET",status="200",view="home.home"} 2.0' in measured
+    assert 'portal_requests_total{method="GET",status="404",view="none"} 1.0' in measured
+    assert 'portal_request_seconds_count{view="home.home"}' in measured
+    assert "portal_ready 1.0" in measured
+    assert 'portal_figure{name="collected",of="waiting"} 0.0' in measured
+    for told in ("秘密", "7K2M", "203.0.113.9", "SECRET", "_created"):
+        assert told not in measured
+
+
+_TWO_WORKERS = """
+import os
+from flask import Flask
+from portal.watching.findings import Remembered
+from portal.web.measures import Measures
+app = Flask("counted")
+measures = Measures(app, Remembered([], lambda: None, lambda: 0.0))
+worker = os.fork()
+app.test_client().get("/")
+if worker:
+    os.waitpid(worker, 0)
+    print(measures.answer()[1].decode())
+"""
+
+
+def test_workers_count_together_or_say_why_they_cannot(tmp_path):
+    def run(folder):
+        return subprocess.run(
+            [sys.executable, "-c", _TWO_WORKERS],
+            env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(folder)},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+    assert 'portal_requests_total{method="GET",status="404",view="none"} 2.0' in (
+        run(tmp_path / "metrics").stdout
+    )
+    (tmp_path / "file").write_text("")
+    assert "PROMETHEUS_MULTIPROC_DIR 的文件夹" in run(tmp_path / "file").stderr
