@@ -27,6 +27,7 @@ from portal.submission.counters import Quotas
 from portal.submission.form_drafts import DraftStore
 from portal.submission.proof_of_work import Work
 from portal.submission.submitting import Submissions
+from portal.watching.events import log_events
 from portal.watching.findings import Remembered
 from portal.watching.site_checks import (
     built,
@@ -145,4 +146,5 @@ def create_app(
 
 def from_environment() -> Flask:
     """What a WSGI server is given: `portal.public:from_environment()`."""
+    log_events()
     return create_app(PublicSettings(), lambda: datetime.now(SHANGHAI))  # noqa: TID251 - the factory

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 import click
@@ -12,6 +11,7 @@ from portal.config.desk_settings import DeskSettings
 from portal.desk import create_app
 from portal.desk.rounds import SECONDS, Rounds
 from portal.domain.workdays import SHANGHAI
+from portal.watching.events import log_events
 
 
 @click.command("desk", help="启动工作台；解锁的密钥只在内存里，随程序结束而消失。")
@@ -27,7 +27,7 @@ from portal.domain.workdays import SHANGHAI
 )
 def command(host: str, port: int, every: float, *, new_register: bool) -> None:
     """Serve the staff desk; unlocked keys live in its memory and end with it."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    log_events(readable=True)
     app = create_app(DeskSettings(), lambda: datetime.now(SHANGHAI), new_register=new_register)
     Rounds(app.extensions["portal.desk"], every).start()
     click.echo(f"工作台：http://{host}:{port}/")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import shutil
 import sys
 import time
@@ -39,6 +38,7 @@ from portal.ledger.signing import SigningKey, load_key, needs_passphrase
 from portal.lint.checker import Checker
 from portal.sealed.courier import DeskFolders
 from portal.sealed.public_keys import PublicKeys
+from portal.watching.events import log_events
 
 if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
@@ -57,7 +57,7 @@ def _now() -> datetime:
 @click.option("--key-stdin", is_flag=True, help="从标准输入读取密钥：工作台启动时用。")
 def command(*, running: bool, patient: bool, passphrase_file: Path | None, key_stdin: bool) -> None:
     """List the desk's publications, or do what is due."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    log_events(readable=True)
     desk, settings = DeskSettings(), PublishingSettings()
     accept_state(desk.paths.state)
     register = Register(desk.url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 import click
@@ -11,6 +10,7 @@ from portal.cli.server import serve
 from portal.config.public_settings import PublicSettings
 from portal.domain.workdays import SHANGHAI
 from portal.public import create_app
+from portal.watching.events import log_events
 
 
 @click.command("serve", help="启动公众网站和异议表单；内容文件改动后自动重新读取。")
@@ -28,7 +28,7 @@ from portal.public import create_app
 @click.option("--development", is_flag=True, help="另有 /styleguide/，列出页面的全部部件。")
 def command(host: str, port: int, threads: int, *, development: bool) -> None:
     """Serve the public site and the objection form; content is reloaded when its files change."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    log_events(readable=True)
     app = create_app(PublicSettings(), lambda: datetime.now(SHANGHAI), development=development)
     click.echo(f"公开网站：http://{host}:{port}{app.jinja_env.globals['root']}/")
     serve(app, host, port, threads=threads)

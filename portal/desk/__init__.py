@@ -23,6 +23,7 @@ from portal.desk.publishing import blueprints
 from portal.desk.rounds import Rounds
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
+from portal.watching.events import log_events
 from portal.watching.findings import Remembered
 from portal.web import init_web
 from portal.web.error_pages import NOT_FOUND, error_page
@@ -112,6 +113,7 @@ def create_app(
 
 def from_environment() -> Flask:
     """What a WSGI server is given: `portal.desk:from_environment()`, with one worker process."""
+    log_events()
     app = create_app(DeskSettings())
     Rounds(app.extensions["portal.desk"]).start()
     return app

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from portal.watching.findings import Remembered
 
-disable_created_metrics()  # they would say when somebody was the first to object
+disable_created_metrics()  # type: ignore[no-untyped-call]  # they would say when somebody was the first to object
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name, read when it is imported
 _METHODS = {"GET", "HEAD", "POST"}
