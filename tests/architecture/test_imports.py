@@ -54,20 +54,18 @@ def test_the_domain_imports_only_pure_modules_of_the_standard_library(modules):
     assert faults == []
 
 
-def test_each_module_can_be_imported_alone(modules):
-    own = [module.name for module in modules]
-    tops = {name.split(".")[0] for module in modules for name, _ in module.imports()}
-    libraries = sorted(tops - {"portal", "__future__"})
+def test_each_module_can_be_imported(modules):
+    """In any order: there is no circle (test_rooms), so what is loaded first changes nothing."""
+    program = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
     run = subprocess.run(
-        [sys.executable, Path(__file__).with_name("alone.py")],
-        input=f"{' '.join(libraries)}\n{' '.join(own)}\n",
+        [sys.executable, "-c", program, *(module.name for module in reversed(modules))],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (run.returncode, run.stdout.split()) == (0, []), run.stderr[-4000:]
+    assert run.returncode == 0, run.stderr[-4000:]
 
 
 def test_only_the_command_line_exits_or_talks_to_a_terminal(modules):
