@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from portal.casework.models import Staff
+
 
 class Role(StrEnum):
     """The three roles: two kinds of officer, and the auditor who sees no contents."""
@@ -75,3 +77,17 @@ class Person:
     must_change: bool = False
     demonstration: bool = False
     may: frozenset[Right] = frozenset()
+
+
+def person_of(staff: Staff) -> Person:
+    """The person a row of the register stands for."""
+    return Person(
+        staff.username,
+        staff.name,
+        Role(staff.role),
+        staff.office,
+        staff.county,
+        staff.must_change,
+        staff.demonstration,
+        read_rights(staff.may),
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.casework.models import Dossier, DraftAct, DraftHand, Staff
-from portal.casework.people import Person, Role, read_rights
+from portal.casework.people import person_of
 from portal.casework.register import next_value
 from portal.errors import RequestError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.casework.people import CodeProof
+    from portal.casework.people import CodeProof, Person
 
 
 def open_dossier(session: Session, slug: str, *, lock: bool = False) -> Dossier | None:
@@ -70,16 +70,7 @@ def actor(session: Session, username: str) -> Person:
     staff = session.scalar(select(Staff).where(Staff.username == username))
     if staff is None or staff.disabled:
         raise RequestError("您的账户已停用，请重新登录")
-    return Person(
-        staff.username,
-        staff.name,
-        Role(staff.role),
-        staff.office,
-        staff.county,
-        staff.must_change,
-        staff.demonstration,
-        read_rights(staff.may),
-    )
+    return person_of(staff)
 
 
 def refuse_unproven(session: Session, proof: CodeProof, username: str) -> None:

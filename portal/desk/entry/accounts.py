@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.casework.audit import Action, record
 from portal.casework.models import SignInAttempt, Staff, StaffSession
-from portal.casework.people import Person, Right, Role, read_rights, write_rights
+from portal.casework.people import Right, Role, read_rights, write_rights
 from portal.desk.entry.passwords import Passwords, check_strength, generate
 from portal.errors import RequestError
 
@@ -49,20 +49,6 @@ class NewStaff:
     email: str = ""
     demonstration: bool = False
     may: frozenset[Right] = frozenset()
-
-
-def person_of(staff: Staff) -> Person:
-    """The signed-in person a row stands for."""
-    return Person(
-        staff.username,
-        staff.name,
-        Role(staff.role),
-        staff.office,
-        staff.county,
-        staff.must_change,
-        staff.demonstration,
-        read_rights(staff.may),
-    )
 
 
 def attempt_key(username: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from portal.casework.audit import Action, record
 from portal.casework.models import StaffSession
-from portal.desk.entry.accounts import person_of
+from portal.casework.people import person_of
 
 if TYPE_CHECKING:
     from datetime import datetime

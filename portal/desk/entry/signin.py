@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 
 from portal.casework.audit import Action, record
 from portal.casework.models import SignInAttempt, Staff
-from portal.casework.people import CodeProof
-from portal.desk.entry.accounts import attempt_key, person_of
+from portal.casework.people import CodeProof, person_of
+from portal.desk.entry.accounts import attempt_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
