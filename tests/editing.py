@@ -15,7 +15,7 @@ from portal.content.loader import load
 from portal.content.review_checks import ReviewCheck
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.delivery import Delivery
-from portal.editorial.draft_checks import Surroundings
+from portal.editorial.draft_checks import LintedTree
 from portal.editorial.drafts import Drafts
 from portal.editorial.journal import journals
 from portal.editorial.publication import Publishing
@@ -224,7 +224,7 @@ def press(tree: SiteTree, register: Register, **more: object) -> Press:
     job = Publishing(
         reviews=made.reviews,
         root=tree.root / "state" / "publications",
-        around=Surroundings(tuple(tree.content), tuple(tree.notices), keyed=lambda _: True),
+        around=LintedTree(tuple(tree.content), tuple(tree.notices), keyed=lambda _: True),
         catalogue=lambda: load_all(tree.content, tree.notices),
         build=build,
         site=site,

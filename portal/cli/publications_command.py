@@ -27,7 +27,7 @@ from portal.content.site_facts import read_site
 from portal.domain.dates import write_meta
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
-from portal.editorial.draft_checks import Surroundings
+from portal.editorial.draft_checks import LintedTree
 from portal.editorial.journal import Did
 from portal.editorial.publication import Publishing
 from portal.editorial.review import Reviews
@@ -108,7 +108,7 @@ def _job(desk: DeskSettings, settings: PublishingSettings, register: Register) -
     """The job, put together of the settings."""
     keys, paths = PublicKeys(desk.keys / "public"), settings.paths
     present = _Present(settings)
-    around = Surroundings(
+    around = LintedTree(
         paths.content,
         paths.notices,
         paths.state / "holds.json",

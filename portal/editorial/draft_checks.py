@@ -31,7 +31,7 @@ _ALTERNATIVE = re.compile(r"，或[^，；。]*\bportal [a-z][^；。]*", re.ASC
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class LintedTree:
     """The tree that drafts are laid over, and what else the lint asks about.
 
     `kept` is the folder of the lint's cache, without which the whole tree is read for each draft.
@@ -44,6 +44,21 @@ class Surroundings:
     keyed: Callable[[str], bool] = lambda _: False
     checker: Checker = Checker()  # noqa: RUF009 - one without a command keeps nothing
     kept: Path | None = None
+
+    def lint(self, draft: Path, now: datetime, stage: Stage) -> list[Issue]:
+        """Everything the lint says with a draft's folder laid over the tree."""
+        return lint(
+            self.content,
+            self.notices,
+            stage=stage,
+            holds=self.holds if self.holds and self.holds.exists() else None,
+            desk=self.desk,
+            now=now,
+            keyed=self.keyed,
+            checker=self.checker,
+            drafts=[draft],
+            kept=self.kept,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +95,11 @@ class Remark:
 
 
 def check_draft(
-    draft: Draft, around: Surroundings, now: datetime, stage: Stage = Stage.DRAFT
+    draft: Draft, around: LintedTree, now: datetime, stage: Stage = Stage.DRAFT
 ) -> list[Remark]:
     """Everything the lint says about a draft."""
-    issues = lint(
-        around.content,
-        around.notices,
-        stage=stage,
-        holds=around.holds if around.holds and around.holds.exists() else None,
-        desk=around.desk,
-        now=now,
-        keyed=around.keyed,
-        checker=around.checker,
-        drafts=[draft.folder],
-        kept=around.kept,
-    )
     fields = _Fields(draft)
-    return [fields.remark(issue) for issue in issues]
+    return [fields.remark(issue) for issue in around.lint(draft.folder, now, stage)]
 
 
 def mend_draft(draft: Draft, remarks: Sequence[Remark], wanted: str) -> bool:

@@ -15,7 +15,7 @@ import logging
 import shutil
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from portal.casework.audit import SYSTEM, Action, record
@@ -32,8 +32,8 @@ from portal.ledger.ledger_lines import LEDGER_NAME
 from portal.ledger.noted_heads import note_heads, refuse_shortened
 from portal.ledger.rotation import refuse_interrupted, refuse_lost_key
 from portal.ledger.siteproof import sign_site
-from portal.lint.run import lint
 from portal.proof.publishing import publish_folder
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.editorial.delivery import Delivery
-    from portal.editorial.draft_checks import Surroundings
+    from portal.editorial.draft_checks import LintedTree
     from portal.editorial.review import Reviews
     from portal.ledger.ledger_lines import LedgerLine
     from portal.ledger.signing import SigningKey
@@ -65,7 +65,7 @@ class Publishing:
 
     reviews: Reviews
     root: Path
-    around: Surroundings
+    around: LintedTree
     catalogue: Callable[[], Catalogue]
     build: Callable[[datetime], str]
     site: Path
@@ -86,7 +86,7 @@ class Publishing:
 
         With `patient`, what failed before is tried again only after a pause that grows.
         """
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self.root)
         troubles: list[str] = []
         with self._alone():
             troubles += self._renew(patient=patient)
@@ -229,19 +229,10 @@ class _Run:
     def _lint(self) -> str:
         if self._entered:
             return ""
-        around, text = self._desk.around, self._journal.text(self._job.slug)
+        text = self._journal.text(self._job.slug)
         # Without what is kept of other notices: who may write there could give a list its standing.
-        issues = lint(
-            around.content,
-            around.notices,
-            stage=LintStage.PUBLISH,
-            holds=around.holds if around.holds and around.holds.exists() else None,
-            desk=around.desk,
-            now=self._desk.clock(),
-            keyed=around.keyed,
-            checker=around.checker,
-            drafts=[text],
-        )
+        around = replace(self._desk.around, kept=None)
+        issues = around.lint(text, self._desk.clock(), LintStage.PUBLISH)
         errors = [issue for issue in issues if issue.severity is Severity.ERROR]
         if errors:
             places = [i.path.removeprefix(f"{text}/") for i in errors[:_TOLD]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.domain.workdays import SHANGHAI
-from portal.editorial.draft_checks import Remark, Surroundings, check_draft, mend_draft
+from portal.editorial.draft_checks import LintedTree, Remark, check_draft, mend_draft
 from portal.editorial.drafts import Drafts
 from portal.editorial.later_acts import revise
 from portal.errors import Issue
@@ -27,7 +27,7 @@ def drafted(site_from, tmp_path):
     tree.write("-- notices/yuxian-list/list.csv --\n类别,名称\n组织,\n")
     drafts = Drafts(tmp_path / "drafts")
     draft = revise(drafts, tree.notices[0] / "pingding-list", "改正名称", AT)
-    around = Surroundings(tuple(tree.content), tuple(tree.notices))
+    around = LintedTree(tuple(tree.content), tuple(tree.notices))
     return drafts, drafts.save_list(draft.slug, draft.digest, FAULTY.encode()), around
 
 
