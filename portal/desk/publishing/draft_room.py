@@ -12,8 +12,7 @@ from portal.desk.entry.gate import person
 from portal.domain.editions import terms_for
 from portal.domain.notice import FIXED_KINDS
 from portal.editorial import keeping_true
-from portal.editorial.draft_checks import Surroundings as CheckSurroundings
-from portal.editorial.draft_checks import check_draft
+from portal.editorial.draft_checks import LintedTree, check_draft
 from portal.editorial.list_imports import ListImports
 from portal.editorial.rights import concerns
 from portal.editorial.surroundings import Surroundings
@@ -75,10 +74,10 @@ class DraftRoom:
         return Surroundings(self.catalogue, paths.content, paths.notices)
 
     @property
-    def against(self) -> CheckSurroundings:
+    def against(self) -> LintedTree:
         """What drafts are checked against."""
         paths, public = self.desk.settings.paths, self.desk.room.keys.public
-        return CheckSurroundings(
+        return LintedTree(
             paths.content,
             paths.notices,
             holds=self.desk.room.holds,
@@ -107,6 +106,13 @@ class DraftRoom:
         if not concerns(person(), slug, draft.values, self.catalogue):
             abort(404)
         return draft
+
+    def unlock_ledger(self, passphrase: str) -> None:
+        """Unlock the ledger's key and begin what is due; RequestError for who may not sign off."""
+        if Right.SIGN_OFF not in person().may:
+            raise RequestError("台账密钥由有“签发”权限的人解锁")
+        self.desk.publisher.unlock(passphrase, self.now)
+        self.desk.publisher.start(self.now)
 
     def remarks(self, draft: Draft) -> list[Remark]:
         """What the lint says about a draft now."""

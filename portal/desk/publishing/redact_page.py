@@ -88,12 +88,8 @@ class RedactPage:
     def unlock(self, slug: str) -> Answer | tuple[str, int]:
         """Unlock the ledger's key, with which the new site is signed."""
         notice = published_notice(self._room, slug)
-        publisher, now = self._room.desk.publisher, self._room.now
         try:
-            if Right.SIGN_OFF not in person().may:
-                raise RequestError("台账密钥由有“签发”权限的人解锁")
-            publisher.unlock(request.form.get("passphrase", ""), now)
-            publisher.start(now)
+            self._room.unlock_ledger(request.form.get("passphrase", ""))
         except PortalError as error:
             return self._page(notice, error=str(error)), 422
         return redirect(url_for("redact.page", slug=slug))

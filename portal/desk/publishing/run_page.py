@@ -12,7 +12,7 @@ from portal.desk.publishing.draft_contexts import JournalLine, RunContext
 from portal.editorial.journal import Did
 from portal.editorial.rights import concerns
 from portal.editorial.under_way import Progress
-from portal.errors import PortalError, RequestError
+from portal.errors import PortalError
 from portal.web.context import render
 from portal.web.page import Crumb
 
@@ -39,12 +39,8 @@ class RunPage:
     def unlock(self, slug: str) -> Answer | tuple[str, int]:
         """Unlock the ledger's key, and begin what is due."""
         self._publication(slug)
-        publisher, now = self._room.desk.publisher, self._room.now
         try:
-            if Right.SIGN_OFF not in person().may:
-                raise RequestError("台账密钥由有“签发”权限的人解锁")
-            publisher.unlock(request.form.get("passphrase", ""), now)
-            publisher.start(now)
+            self._room.unlock_ledger(request.form.get("passphrase", ""))
         except PortalError as error:
             return self._page(slug, str(error)), 422
         return redirect(url_for("draft_run.page", slug=slug))
