@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from portal.content.files.fault_collector import Faults
 from portal.content.files.fields import Fields
-from portal.content.files.frontmatter import decode, read_yaml, split
+from portal.content.files.frontmatter import decode, split
+from portal.content.files.yaml_entries import read_entries
 from portal.content.parts import Page, Question
 
 if TYPE_CHECKING:
@@ -85,17 +86,8 @@ def read_questions(folder: Path) -> tuple[tuple[Question, ...], tuple[Issue, ...
     if not path.is_file():
         return (), ()
     faults = Faults(str(path))
-    text = decode(path.read_bytes(), faults)
-    found = read_yaml(text, faults) if text is not None else None
-    if found is None:
-        return (), tuple(faults.issues)
-    values, places = found
-    if not isinstance(values, list) or not all(isinstance(item, dict) for item in values):
-        faults.add("F004", "应为问答的列表", "每条以 - slug: 开头")
-        return (), tuple(faults.issues)
     questions: dict[str, Question] = {}
-    for number, item in enumerate(values):
-        fields = Fields(item, places, faults, f"{number}.")
+    for fields in read_entries(path, faults, "问答"):
         question = _question(fields)
         if question.slug in questions:
             fields.wrong("slug", f"“{question.slug}”重复", "每条问答用不同的 slug")

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.content.files.fault_collector import Faults
-from portal.content.files.fields import Fields
-from portal.content.files.frontmatter import decode, read_yaml
+from portal.content.files.yaml_entries import read_entries
 from portal.domain.identifiers import SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+    from portal.content.files.fields import Fields
     from portal.errors import Issue
 
 NAME = "review-checks.yml"
@@ -48,17 +48,8 @@ def read_review_checks(
     if not path.is_file():
         return (), ()
     faults = Faults(str(path))
-    text = decode(path.read_bytes(), faults)
-    found = read_yaml(text, faults) if text is not None else None
-    if found is None:
-        return (), tuple(faults.issues)
-    values, places = found
-    if not isinstance(values, list) or not all(isinstance(item, dict) for item in values):
-        faults.add("F004", "应为审核事项的列表", "每条以 - slug: 开头")
-        return (), tuple(faults.issues)
     checks: dict[str, ReviewCheck] = {}
-    for number, item in enumerate(values):
-        fields = Fields(item, places, faults, f"{number}.")
+    for fields in read_entries(path, faults, "审核事项"):
         check = _check(fields, kinds)
         if check.slug in checks:
             fields.wrong("slug", f"“{check.slug}”重复", "每条用不同的 slug")
