@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 VOICE = """
 window.spoken = [];
 const queue = { current: null };
-const voices = [{ lang: "%s", localService: %s, name: "voice" }];
+const voices = [{ lang: "%s", localService: %s, name: "voice", voiceURI: "voice" }];
 Object.defineProperty(window, "speechSynthesis", { value: {
     getVoices: () => voices,
     addEventListener: () => {},

@@ -2,9 +2,10 @@
 // is read. Loaded when the button is pressed for the first time; nothing leaves the device.
 (() => {
   const speech = window.speechSynthesis;
-  const voice = speech.getVoices().find((one) => one.localService && /^(zh|cmn)/i.test(one.lang));
   const button = document.querySelector("button[data-aloud]");
-  if (!voice || !button) return;
+  // Chosen by site.js, which offers the button.
+  const voice = speech.getVoices().find((one) => one.voiceURI === button.dataset.voice);
+  if (!voice) return;
 
   // Whole blocks in the order of the page; what is hidden, or only for the pen, is left out.
   const BLOCKS = "h1,h2,h3,h4,p,li,dt,dd,caption,th,td,summary";
@@ -35,7 +36,7 @@
       return [nodes[nodes.length - 1], nodes[nodes.length - 1].length];
     };
     const found = [];
-    for (const match of whole.matchAll ? whole.matchAll(SENTENCE) : []) {
+    for (const match of whole.matchAll(SENTENCE)) {
       const said = match[0].trim();
       if (!/[\p{L}\p{N}]/u.test(said)) continue;
       const range = document.createRange();

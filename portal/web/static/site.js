@@ -44,7 +44,9 @@
   const speech = window.speechSynthesis;
   for (const button of speech ? all("button[data-aloud]") : []) {
     const offer = () => {
-      button.hidden = !speech.getVoices().some((one) => one.localService && /^(zh|cmn)/i.test(one.lang));
+      const voice = speech.getVoices().find((one) => one.localService && /^(zh|cmn)/i.test(one.lang));
+      button.hidden = !voice;
+      if (voice) button.dataset.voice = voice.voiceURI;
     };
     offer();
     speech.addEventListener("voiceschanged", offer);
