@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.casework.register import newest_revision, refuse_newer
 from portal.casework.register_copy import copy_register
 from portal.errors import RequestError
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ def upgrade(register: Register, folder: Path) -> Path | None:
 
 
 def _copied(register: Register, folder: Path, present: str) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    closed_folder(folder)
     target = folder / f"register-{present}.sqlite3"
     fresh = target.with_suffix(".new")
     fresh.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from portal.editorial.under_way import (
     tell_late,
     work_due,
 )
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +117,7 @@ class Publisher:
             return None
 
     def _begin(self, *, patient: bool = False) -> subprocess.Popen[bytes]:
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self.root)
         command = [sys.executable, "-m", "portal", "publications", "--run", "--key-stdin"]
         command += ["--patient"] if patient else []
         path = os.pathsep.join(filter(None, sys.path))

@@ -20,6 +20,7 @@ from portal.domain.workdays import SHANGHAI
 from portal.editorial.drafts import write_whole
 from portal.editorial.holiday_notice import read_notice_text
 from portal.errors import CalendarError, RequestError
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +72,7 @@ class CalendarProposals:
         notice = read_notice_text(text)
         if notice.doubts:
             raise RequestError(f"还有{len(notice.doubts)}处没有读懂：{notice.doubts[0]}")
-        folder = self.drafts.root / _FOLDER
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = closed_folder(self.drafts.root / _FOLDER)
         content = {"text": text, "by": person.username, "name": person.name, "at": at.isoformat()}
         path = folder / f"{notice.year}.json"
         write_whole(path, json.dumps(content, ensure_ascii=False).encode())

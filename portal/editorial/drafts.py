@@ -22,6 +22,7 @@ from portal.content.notice.notice_folder import FILES, LIST, TEXT, read_folder
 from portal.content.notice.notice_writer import write_text
 from portal.domain.identifiers import SLUG
 from portal.errors import PortalError, RequestError
+from portal.sealed.dropbox import closed_folder, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,7 +103,7 @@ class Drafts:
         """Begin a draft; RequestError where one of that name is being written already."""
         folder = self.folder(slug)
         text = write_text(values, body)
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self.root)
         with self._locked():
             if folder.exists():
                 raise RequestError(f"已经有名为“{slug}”的草稿")
@@ -198,7 +199,7 @@ class Drafts:
         """One writer at a time, of this program and of commands beside it."""
         import fcntl
 
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self.root)
         with (self.root / _LOCK).open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
@@ -212,11 +213,7 @@ def write_whole(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)
 
 
 def copy_text(source: Path, target: Path) -> None:

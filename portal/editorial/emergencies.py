@@ -23,6 +23,7 @@ from portal.editorial.redacting import (
 )
 from portal.editorial.site_due import ask_for_site, settled
 from portal.errors import RequestError
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +100,7 @@ class Emergencies:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Not while a publication places texts or builds with them."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self.root)
         with (self.root / ".lock").open("a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,7 +17,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from portal.editorial.drafts import write_whole
 from portal.errors import RequestError
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,16 +123,10 @@ class Journal:
 
     def begin(self, job: Job) -> None:
         """Make the folder, with the job in it."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self.folder)
         values = {name: getattr(job, name) for name in Job.__slots__}
         text = json.dumps({**values, "due": job.due.isoformat()}, ensure_ascii=False)
-        fresh = self.folder / f".{JOB}"
-        with fresh.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.folder / JOB)
-        sync_folder(self.folder)
+        write_whole(self.folder / JOB, text.encode())
 
     def entries(self) -> tuple[Entry, ...]:
         """Every whole line."""
@@ -195,15 +191,6 @@ def _number(path: Path) -> int | None:
 def journal_of(root: Path, slug: str, act: int) -> Journal:
     """The publication of a sign-off."""
     return Journal(root / f"{slug}.{act}")
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def next_try(journal: Journal) -> datetime | None:

@@ -20,6 +20,7 @@ from portal.editorial.facts import facts_of, sentence, set_in, set_in_body
 from portal.editorial.placing import TAKEN_UP, text_digest
 from portal.editorial.revising import Change, recorded_text
 from portal.errors import RequestError
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,8 +130,7 @@ def _prepared(drafts: Drafts, slug: str) -> Path:
     """An empty folder beside the drafts, to be adopted when it is whole."""
     prepared = drafts.folder(slug).with_name(f".new-{slug}")
     shutil.rmtree(prepared, ignore_errors=True)
-    prepared.mkdir(mode=0o700, parents=True)
-    return prepared
+    return closed_folder(prepared)
 
 
 _AMENDING = {Kind.CORRECTION: ("correction", "更正"), Kind.WITHDRAWAL: ("withdrawal", "撤回")}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from portal.editorial.drafts import write_whole
 from portal.errors import RequestError
 from portal.importing.importer import import_list
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,7 @@ class ListImports:
             raise RequestError(f"“{name}”超过{LARGEST // 1024 // 1024} MB；请只留名单再上传")
         folder = self._folder(slug)
         self.forget(slug)
-        folder.mkdir(mode=0o700, parents=True)
+        closed_folder(folder)
         write_whole(folder / name, data)
         write_whole(folder / _ANSWERS, b"{}")
 

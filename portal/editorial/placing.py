@@ -11,9 +11,9 @@ from portal.content.files.fault_collector import Faults
 from portal.content.notice.notice_folder import TEXT, read_folder
 from portal.editorial.approved_text import Names, seen_digest, text_with_names
 from portal.editorial.drafts import write_whole
-from portal.editorial.journal import sync_folder
 from portal.errors import PortalError, RequestError
 from portal.ledger.ledger_lines import LEDGER_NAME, read_ledger
+from portal.sealed.dropbox import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,15 +116,8 @@ def _copy(source: Path, target: Path) -> None:
         raise RequestError("没有能复制全部文件，请检查磁盘和权限") from error
     for root, _, files in os.walk(target):
         for name in files:
-            path = f"{root}/{name}"
-            if not Path(path).is_symlink():
-                _sync(path)
-        _sync(root)
-
-
-def _sync(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            path = Path(root, name)
+            if not path.is_symlink():
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+        sync_folder(Path(root))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.drafts import write_whole
 from portal.errors import RequestError
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ class PreviewLinks:
         if len(self.of(slug, now)) >= _MOST:
             raise RequestError(f"一份草稿最多{_MOST}个预览链接，请先收回不用的")
         token = secrets.token_urlsafe(32)
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self._folder)
         content = {"slug": slug, "by": made_by, "until": (now + lasts).isoformat()}
         write_whole(self._folder / f"{_sum(token)}.json", json.dumps(content).encode())
         return token

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from portal.editorial.drafts import write_whole
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +37,7 @@ class SiteDue:
 
 def ask_for_site(root: Path, slug: str, at: datetime) -> SiteDue:
     """Ask for the site to be made anew; `root` is the folder of the publications."""
-    folder = root / _FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = closed_folder(root / _FOLDER)
     due = SiteDue(folder / f"{slug}.{int(at.timestamp() * _MICRO)}.json", slug)
     _write(due)
     return due

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from portal.sealed.dropbox import closed_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -60,7 +62,7 @@ class KeptForms:
             return ""
         key = Fernet.generate_key()
         content = [username, path, kept, now.isoformat()]
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(self.folder)
         place = self._place(key.decode())
         fresh = place.with_suffix(".new")
         fresh.write_bytes(Fernet(key).encrypt(json.dumps(content, ensure_ascii=False).encode()))
