@@ -125,6 +125,7 @@ def ask_hidden(prompt: str) -> str:
     if sys.stdin.isatty():
         return getpass.getpass(prompt)
     sys.stderr.write(prompt)
+    sys.stderr.flush()  # it ends with no new line, and who answers may wait for it
     line = sys.stdin.readline()
     if not line:
         raise EOFError

@@ -214,10 +214,9 @@ def test_a_prompt_without_a_terminal_stops_in_chinese(home):
     check(done.stdout + done.stderr.replace("getpass", ""), "publish")
 
 
-@pytest.mark.parametrize("words", [("build", "--watch"), ("serve", "--port", "0")], ids=" ".join)
-def test_ctrl_c_says_that_it_stopped(home, words):
-    if words[0] == "serve":
-        words = ("publish", "--due")
+@pytest.mark.parametrize("words", [("build", "--watch"), ("publish", "--due")], ids=" ".join)
+def test_ctrl_c_says_that_it_stopped(home, monkeypatch, words):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # what is asked must be seen without it
     command = ["env", "--default-signal=INT", sys.executable, "-m", "portal", *words]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
