@@ -19,9 +19,14 @@ from portal.domain.text import Span, halfwidth, holds_any, matches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CHINESE = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
-_CHINESE |= dict(zip("〇壹贰叁肆伍陆柒捌玖", "0123456789", strict=True)) | {"○": "0", "幺": "1"}
-_NUMERALS = re.compile(rf"[{''.join(_CHINESE)}](?:[ -]?[{''.join(_CHINESE)}]){{10,18}}")
+_NUMERAL = dict(zip("零一二三四五六七八九", "0123456789", strict=True))
+_NUMERAL |= dict(zip("〇壹贰叁肆伍陆柒捌玖", "0123456789", strict=True)) | {"○": "0", "幺": "1"}
+# Digits in a circle, in brackets, with a point: ①⑴⒈❶➀➊ and so on, each after its first.
+_NUMERAL |= {chr(first + n): str(n + 1) for first in map(ord, "①⑴⒈⓵❶➀➊") for n in range(9)} | {
+    "⓪": "0",
+    "⓿": "0",
+}
+_WRITTEN_OUT = re.compile(rf"[{''.join(_NUMERAL)}](?:[ -]?[{''.join(_NUMERAL)}]){{10,18}}")
 _SOME_DIGITS = re.compile(r"\d+")
 
 # What may stand between two digits of one number: at most three of these, of line ends only one.
@@ -32,10 +37,16 @@ _UNSEEN = (
 _MARK = rf"[ \t\u2000-\u200a\u202f\u205f.·•・‧_*`~\\\-‐-―−﹣{_UNSEEN}]"
 _CODE = r"&[#A-Za-z0-9]{1,8};|</?[A-Za-z][^<>\n]{0,30}>"
 _GAP = rf"(?:{_MARK}{{1,3}}|[ \t]{{0,3}}\r?\n[ \t]{{0,3}}|{_CODE})?"
+# These part numbers from one another as often as the groups of one: only between usual groups.
+_BETWEEN = r"[ /,、;:|()\[\]#+=&'\"]"
+_WIDE = rf"(?:{_BETWEEN}|{_MARK}){{0,4}}"
 _MARKUP = re.compile(_CODE)
 _NOT_INSIDE = r"(?<![0-9])(?<![0-9][.])"
 
 _EIGHTEEN = re.compile(rf"{_NOT_INSIDE}(?=[1-9])\d(?:{_GAP}\d){{16}}{_GAP}[0-9Xx](?![0-9])")
+_EIGHTEEN_GROUPED = re.compile(
+    rf"{_NOT_INSIDE}(?=[1-9])\d{{6}}{_WIDE}\d{{4}}{_WIDE}\d{{2}}{_WIDE}\d{{2}}{_WIDE}\d{{3}}{_WIDE}[0-9Xx](?![0-9])"
+)
 _FIFTEEN = re.compile(
     r"(?<![0-9A-Za-z])(?<![0-9][ .-])(?=[1-9])\d{6}[ -]?\d{6}[ -]?\d{3}(?![0-9A-Za-z]|[ .-][0-9])"
 )
@@ -47,6 +58,11 @@ _NO_PERSON = re.compile(r"(?:注册号|登记号|编号|批号|单号|订单|账
 _MOBILE = re.compile(
     rf"(?<![0-9A-Za-z])(?<!\d[.-])(?:(?:\+|00)?86{_GAP})?(?P<number>1{_GAP}[3-9](?:{_GAP}\d){{9}})"
     r"(?![0-9A-Za-z]|\.[0-9])"
+)
+_MOBILE_GROUPED = re.compile(
+    r"(?<![0-9A-Za-z])(?<!\d[.,/-])(?P<number>1[3-9]\d"
+    rf"{_WIDE}(?:\d{{4}}{_WIDE}\d{{4}}|\d{{3}}{_WIDE}\d{{5}}|\d{_WIDE}\d{{4}}{_WIDE}\d{{3}}))"
+    r"(?![0-9A-Za-z]|[.,/-][0-9])"
 )
 _CARD = re.compile(
     rf"{_NOT_INSIDE}(?<![A-Za-z])(?=62|4|5[1-5])\d(?:{_GAP}\d){{15,18}}(?![0-9A-Za-z])"
@@ -88,7 +104,7 @@ _LEAST_OF_A_MOBILE = 11
 _LEAST_OF_A_CARD = 15
 # So many digits with nothing between two of them but what may stand in a gap without a code.
 _CLOSE = {
-    least: re.compile(rf"[0-9](?:(?:{_MARK}|[\r\n]){{0,9}}[0-9]){{{least - 1}}}")
+    least: re.compile(rf"[0-9](?:(?:{_BETWEEN}|{_MARK}|[\r\n]){{0,9}}[0-9]){{{least - 1}}}")
     for least in (_LEAST_OF_A_PERSON, _LEAST_OF_A_MOBILE, _LEAST_OF_A_CARD)
 }
 _YEAR = r"(?P<year>19[0-9]{2}|20[0-2][0-9])"
@@ -107,8 +123,8 @@ def plain_digits(text: str) -> str:
     plain = halfwidth(text)
     if not plain.isascii():
         plain = _SOME_DIGITS.sub(lambda match: _ascii_digits(match.group()), plain)
-        plain = _NUMERALS.sub(
-            lambda match: "".join(_CHINESE.get(c, c) for c in match.group()), plain
+        plain = _WRITTEN_OUT.sub(
+            lambda match: "".join(_NUMERAL.get(c, c) for c in match.group()), plain
         )
     return plain
 
@@ -159,10 +175,11 @@ def _identity_numbers(plain: str) -> tuple[tuple[Span, str], ...]:
         return ()
     taken = set[int]()
     found = []
-    for match in matches(_EIGHTEEN, _BEGIN_OF_A_PERSON, plain):
-        number = _digits(match.group())
-        if _sound(number) and _free(match.span(), taken):
-            found.append((match.span(), number))
+    for pattern in (_EIGHTEEN, _EIGHTEEN_GROUPED):
+        for match in matches(pattern, _BEGIN_OF_A_PERSON, plain):
+            number = _digits(match.group())
+            if _sound(number) and _free(match.span(), taken):
+                found.append((match.span(), number))
     found += [
         (match.span("number"), _digits(match["number"]))
         for match in _labelled(plain)
@@ -197,14 +214,16 @@ def find_mobile_numbers(text: str) -> list[tuple[Span, str]]:
     for (start, end), _ in find_identity_numbers(text):
         taken.update(range(start, end))
     found = []
-    for match in matches(_MOBILE, _BEGIN_OF_A_MOBILE, plain):
-        start, end = match.span()
-        if not _free((start, end), taken):
-            continue
-        inside = any(a <= start < b for a, b in addresses) and not _TELLS.search(plain[:start][-8:])
-        if not inside and not _MAILBOX.match(plain, end) and _grouped(match["number"]):
-            found.append(((start, end), _digits(match["number"])))
-    return found
+    for pattern in (_MOBILE, _MOBILE_GROUPED):
+        for match in matches(pattern, _BEGIN_OF_A_MOBILE, plain):
+            start, end = match.span()
+            if not _free((start, end), taken):
+                continue
+            told = _TELLS.search(plain[:start][-8:])
+            inside = any(a <= start < b for a, b in addresses) and not told
+            if not inside and not _MAILBOX.match(plain, end) and _grouped(match["number"]):
+                found.append(((start, end), _digits(match["number"])))
+    return sorted(found)
 
 
 def find_bank_cards(text: str) -> list[tuple[Span, str]]:

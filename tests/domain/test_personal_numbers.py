@@ -91,6 +91,28 @@ def test_a_mobile_number_is_found_however_it_is_typed(number, around, separator,
     assert find_mobile_numbers(f"电话{number.translate(CHINESE)}。")[0][1] == number
 
 
+WIDE = (" / ", "/", ",", "，", "、", "；", "|", ")", "）（", ") (", "] [", "#")
+CIRCLED = str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")
+
+
+@given(
+    identities,
+    mobiles,
+    st.sampled_from(WIDE),
+    st.sampled_from([(6, 14), (6, 10, 14), (6, 10, 12, 14)]),
+    st.sampled_from([(3, 7), (7,), (3, 6), (4, 8), (3,)]),
+)
+def test_numbers_in_their_usual_groups_are_found_whatever_parts_them(
+    identity, mobile, between, of_identity, of_mobile
+):
+    text = f"证号（{broken(identity, of_identity, between)}）"
+    assert [found for _, found in find_identity_numbers(text)] == [identity]
+    text = f"电话（{broken(mobile, of_mobile, between)}）"
+    assert [found for _, found in find_mobile_numbers(text)] == [mobile]
+    assert [n for _, n in find_mobile_numbers(f"电话{mobile.translate(CIRCLED)}")] == [mobile]
+    assert [n for _, n in find_mobile_numbers(f"电话{mobile}①")] == [mobile]
+
+
 @given(identities, st.integers(1, 9))
 def test_a_label_is_enough_when_the_check_digit_is_wrong(number, by):
     wrong = number[:16] + str((int(number[16]) + by) % 10) + number[17]
@@ -182,6 +204,11 @@ def test_credit_codes_of_the_city_are_never_taken_for_people(stem):
         "邮箱：13812345678@163.com",
         "资产13 500 120 000元",
         "统一社会信用代码91350100M000100Y43",
+        "得分：138,140,152,160,171",
+        "1,381,234,567元",
+        "比例13.8123,45678",
+        "2021/12/06/2021/12/10",
+        "共135,0012,00120元；",
     ],
 )
 def test_ordinary_numbers_are_no_personal_data(text):
