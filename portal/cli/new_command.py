@@ -9,6 +9,7 @@ import click
 
 from portal.cli.editing import drafts_for, opened, put_in_place, with_places
 from portal.domain.dates import write_span
+from portal.domain.round_news import Reached, StepReached
 from portal.editorial.beginnings import begin, office_of, possibilities
 from portal.editorial.facts import PENDING, window_of
 from portal.editorial.word_text import text_from_file
@@ -32,6 +33,10 @@ _HELP = """起草一份公告：标题、正文、公示期、联系方式按已
 @click.option("--county", metavar="县区", help="哪个县（区），写代号或名称。")
 @click.option("--edition", metavar="届次", help="content/awards/ 中的文件名；只有一届的不用写。")
 @click.option("--issuer", metavar="单位", help="发布单位的代号；默认为该县（区）的，或主办单位。")
+@click.option("--step", metavar="环节", help="评选进展：哪个环节，写届次规定的名称。")
+@click.option(
+    "--reached", type=click.Choice([r.value for r in Reached]), help="开始了，还是结束了。"
+)
 @click.option("--slug", default="", metavar="代号", help="网址名；不写的，按届次和县区起名。")
 @click.option("--text", "source", type=_FILE, help="正文用这个 .docx、.txt 或 .md 文件的文字。")
 @with_places
@@ -40,6 +45,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     county: str | None,
     edition: str | None,
     issuer: str | None,
+    step: str | None,
+    reached: str | None,
     slug: str,
     source: Path | None,
     content: tuple[Path, ...],
@@ -59,10 +66,15 @@ def command(  # noqa: PLR0917 - click passes them by name
     if wanted is None:
         kinds = dict.fromkeys(f"{p.kind}（{p.kind.label}）" for p in offered)
         raise RequestError(f"没有这种公告“{kind}”；可用：{'、'.join(kinds)}")
+    progress = StepReached(step, Reached(reached)) if step and reached else None
     office = issuer or office_of(around.catalogue, place)
     with drafts_for(around, as_draft=as_draft) as drafts:
         draft = begin(
-            *(drafts, around, wanted.kind, award.slug, at), issuer=office, county=place, slug=slug
+            *(drafts, around, wanted.kind, award.slug, at),
+            issuer=office,
+            county=place,
+            slug=slug,
+            progress=progress,
         )
         if source is not None:
             text = text_from_file(source.read_bytes(), source.name)
@@ -98,6 +110,8 @@ def _county(site: Site, wanted: str | None) -> str | None:
 
 def _told(one: Possibility) -> str:
     county = f" --county {one.county}" if one.county else ""
+    if one.progress:
+        county = f" --step {one.progress.step} --reached {one.progress.reached}"
     if not one.possible:
         return f"{one.label}：现在不能起草。{one.reason}"
     return f"{one.label}：portal new {one.kind}{county}" + (f"（{one.reason}）" * bool(one.reason))

@@ -138,6 +138,9 @@ def _kind(table: Fields) -> Kind | None:
     slug = table.text("kind")
     if not slug:
         return None
+    if slug in FIXED_KINDS and slug not in ("call", "decision"):
+        table.wrong("kind", f"不能写“{slug}”", "通知写 call，决定写 decision，公示另起一个名称")
+        return None
     if slug in FIXED_KINDS:
         return FIXED_KINDS[slug]
     if not SLUG.fullmatch(slug):

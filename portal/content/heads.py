@@ -26,9 +26,10 @@ class Head(NamedTuple):
     The text is public from `since` on, until a later text of the notice takes its place at
     `until`; 0 where none does.
 
-    `updated` is an ISO time of its own newest text; `acts` are what its later texts are, parted by
-    blanks. `own` lists what the notice is published as besides its page: lines of group, space and
-    path below its address; it is empty where nobody plans a site from the heads.
+    `amends` names the notice that it amends, or whose result it is. `updated` is an ISO time of its
+    own newest text; `acts` are what its later texts are, parted by blanks. `own` lists what the
+    notice is published as besides its page: lines of group, space and path below its address; it is
+    empty where nobody plans a site from the heads.
     """
 
     slug: str
@@ -77,7 +78,7 @@ def head_of(
         notice.county or "",
         notice.edition,
         notice.published.year,
-        notice.amends or "",
+        notice.about or "",
         window.opens_at.timestamp() if window else 0.0,
         window.closes_at.timestamp() if window else 0.0,
         " ".join(sorted(own_acts(notice))),

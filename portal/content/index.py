@@ -30,8 +30,9 @@ class Index:
     At `EVER` every notice counts as public, in its latest text.
 
     `known` has the latest text of each notice, `public` the one that stands at the instant of each
-    that is public by then; `amending` leads from each amended slug to the public
-    notices that amend it. The questions themselves are the classes of `portal.content.queries`.
+    that is public by then; `amending` leads from each slug to the public
+    notices that amend it or tell its result. The questions themselves are the classes of
+    `portal.content.queries`.
     """
 
     def __init__(self, heads: Iterable[Head], at: datetime) -> None:
@@ -98,7 +99,11 @@ class Index:
 
     def _changed(self, head: Head) -> datetime:
         own = datetime.fromisoformat(head.updated)
-        others = [self.by_slug[slug].published for slug in self.amending.get(head.slug, ())]
+        others = [
+            self.by_slug[slug].published
+            for slug in self.amending.get(head.slug, ())
+            if self.by_slug[slug].kind in ACT_OF_KIND
+        ]
         newest = max(others, default=0.0)
         if newest <= own.timestamp():
             return own

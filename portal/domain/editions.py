@@ -104,6 +104,10 @@ class Edition:
         """The step that notices of a kind show."""
         return next((step for step in self.steps if step.kind == kind), None)
 
+    def step_named(self, name: str) -> Step | None:
+        """The step of a name that no kind of notice shows by itself."""
+        return next((step for step in self.steps if step.name == name and not step.kind), None)
+
     def stands_on(self, kind: Kind) -> tuple[Kind, ...]:
         """The kinds of lists that a list of a kind must stand on; none for the first."""
         step = self.step_of(kind)
@@ -131,5 +135,6 @@ def kinds_of(editions: Iterable[Edition]) -> tuple[Kind, ...]:
     publicities: dict[Kind, None] = {}
     for edition in editions:
         publicities |= {stage.kind: None for stage in edition.stages if stage.kind}
-    before, after = (Kind.CALL,), (Kind.DECISION, Kind.CORRECTION, Kind.WITHDRAWAL)
+    before = (Kind.CALL, Kind.PROGRESS)
+    after = (Kind.RESULT, Kind.DECISION, Kind.CORRECTION, Kind.WITHDRAWAL)
     return (*before, *publicities, *after)

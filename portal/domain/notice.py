@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from portal.domain.awards import EMPLOYER
+from portal.domain.round_news import result_sentences
 from portal.domain.states import Act, State, main_state
 from portal.domain.window import PublicityWindow, WindowState
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from portal.domain.awards import Category, Grade
-    from portal.domain.stated_reasons import StatedReason
+    from portal.domain.round_news import Departure, ObjectionResult, StepReached
+    from portal.domain.stated_reasons import CapException, StatedReason
 
 
 class Nature(StrEnum):
@@ -26,6 +28,8 @@ class Nature(StrEnum):
 
     CALL = "call"
     PUBLICITY = "publicity"
+    PROGRESS = "progress"
+    RESULT = "result"
     DECISION = "decision"
     CORRECTION = "correction"
     WITHDRAWAL = "withdrawal"
@@ -52,6 +56,8 @@ class Kind(str):
     nature: Nature
     _fixed: ClassVar[dict[str, Any]] = {}
     CALL: ClassVar[Kind]
+    PROGRESS: ClassVar[Kind]
+    RESULT: ClassVar[Kind]
     DECISION: ClassVar[Kind]
     CORRECTION: ClassVar[Kind]
     WITHDRAWAL: ClassVar[Kind]
@@ -86,6 +92,11 @@ class Kind(str):
         return self.nature in (Nature.CORRECTION, Nature.WITHDRAWAL)
 
     @property
+    def follows(self) -> bool:
+        """Whether notices of this kind begin from another notice, which they name."""
+        return self.amends or self.nature is Nature.RESULT
+
+    @property
     def of_county(self) -> bool:
         """Whether a notice of this kind is one county's."""
         return self.has_window and self.level is Level.COUNTY
@@ -93,6 +104,8 @@ class Kind(str):
 
 _FIXED_LABELS = {
     "call": "通知",
+    "progress": "评选进展",
+    "result": "公示结果",
     "decision": "表彰决定",
     "correction": "更正",
     "withdrawal": "撤回",
@@ -110,6 +123,7 @@ FIXED_KINDS = {slug: Kind(slug) for slug in _FIXED_LABELS}
 
 Kind._fixed.update(FIXED_KINDS)  # noqa: SLF001 - they are made by the class itself
 Kind.CALL, Kind.DECISION = FIXED_KINDS["call"], FIXED_KINDS["decision"]
+Kind.PROGRESS, Kind.RESULT = FIXED_KINDS["progress"], FIXED_KINDS["result"]
 Kind.CORRECTION, Kind.WITHDRAWAL = FIXED_KINDS["correction"], FIXED_KINDS["withdrawal"]
 
 
@@ -175,22 +189,6 @@ def plain_columns(entries: Sequence[Entry]) -> tuple[tuple[str, list[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class CapException:
-    """More than a cap in principle (原则上): up to `most`, why, and who agreed."""
-
-    category: str
-    most: int
-    reason: str
-    agreed: str
-
-    @property
-    def sentence(self) -> str:
-        """As the notice prints it."""
-        allowed = f"超出原则上的限额：{self.category}推荐至{self.most}个。"
-        return f"{allowed}原因：{self.reason}。同意：{self.agreed}。"
-
-
-@dataclass(frozen=True, slots=True)
 class Review:
     """三审: three different people."""
 
@@ -236,6 +234,8 @@ class Notice:
 
     `window` is None for kinds without one. `digest` is the SHA-256 of all its source files, in hex.
     `entries` are in the order of publication. `demonstration` marks fictional data (演示).
+    `progress` is what a notice of how far a step is tells; `result_of` the slug of the publicity
+    whose result it is, with the `objections`. Whoever is no longer in the round is in `departures`.
     """
 
     slug: str
@@ -261,6 +261,31 @@ class Notice:
     digest: str = ""
     reasons: tuple[StatedReason, ...] = ()
     exceptions: tuple[CapException, ...] = ()
+    progress: StepReached | None = None
+    result_of: str | None = None
+    objections: tuple[ObjectionResult, ...] = ()
+    departures: tuple[Departure, ...] = ()
+
+    @property
+    def about(self) -> str | None:
+        """The slug of the notice that this one amends, or whose result it is."""
+        return self.amends or self.result_of
+
+    @property
+    def about_label(self) -> str:
+        """What that notice is called: 更正对象, 所属公示."""
+        return f"{self.kind.label}对象" if self.amends else "所属公示"
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is printed below the list, as sentences, where there is no table for it."""
+        results = result_sentences(self.objections) if self.result_of else ()
+        return (
+            *results,
+            *(one.sentence for one in self.reasons),
+            *(one.sentence for one in self.exceptions),
+            *(one.sentence for one in self.departures),
+        )
 
     @property
     def updated(self) -> datetime:

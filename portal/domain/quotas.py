@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from portal.domain.awards import Grade
     from portal.domain.editions import Cap, Edition
-    from portal.domain.notice import CapException, Entry
+    from portal.domain.notice import Entry
+    from portal.domain.stated_reasons import CapException
 
 
 def vacancies(edition: Edition, entries: Iterable[Entry]) -> dict[Grade, int]:

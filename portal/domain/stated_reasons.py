@@ -1,4 +1,4 @@
-"""Stated reasons: why a list differs from those before it, as its notice prints it."""
+"""Stated reasons: why a list differs from those before it or exceeds a cap, as it is printed."""
 
 from __future__ import annotations
 
@@ -43,3 +43,19 @@ class StatedReason:
         """The reason as it is printed: 未列入（甲公司）：本人放弃."""
         who = f"（{self.entry}）" if self.entry else ""
         return f"{self.about.label}{who}：{self.reason.rstrip('。')}。"
+
+
+@dataclass(frozen=True, slots=True)
+class CapException:
+    """More than a cap in principle (原则上): up to `most`, why, and who agreed."""
+
+    category: str
+    most: int
+    reason: str
+    agreed: str
+
+    @property
+    def sentence(self) -> str:
+        """As the notice prints it."""
+        allowed = f"超出原则上的限额：{self.category}推荐至{self.most}个。"
+        return f"{allowed}原因：{self.reason}。同意：{self.agreed}。"

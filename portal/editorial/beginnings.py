@@ -11,10 +11,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.content.notice.list_writer import row_of, write_list
+from portal.content.round_state import steps_told
 from portal.content.selection import Selection
 from portal.domain.dates import write_date, write_minute
 from portal.domain.editions import kinds_of
 from portal.domain.identifiers import SLUG
+from portal.domain.notice import Kind
+from portal.domain.round_news import Reached, StepReached
 from portal.domain.window import Counting, FirstDay, honest_window, publicity_window, window_until
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.facts import facts_of, sentence, set_in, set_in_body
@@ -23,12 +26,12 @@ from portal.editorial.stage_lists import stage_lists
 from portal.errors import CalendarError, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
     from portal.domain.editions import Edition
-    from portal.domain.notice import Kind, Notice
+    from portal.domain.notice import Notice
     from portal.domain.window import PublicityWindow
     from portal.domain.workdays import WorkCalendar
     from portal.editorial.drafts import Draft, Drafts
@@ -49,7 +52,8 @@ REVIEW = {
 class Possibility:
     """A notice that can be begun now, or cannot: then `reason` says why not.
 
-    Of one that can, `reason` is what its writer should know, or empty.
+    Of one that can, `reason` is what its writer should know, or empty. `progress` is the step that
+    a notice of progress tells of.
     """
 
     kind: Kind
@@ -57,6 +61,7 @@ class Possibility:
     label: str
     possible: bool
     reason: str = ""
+    progress: StepReached | None = None
 
 
 def possibilities(
@@ -65,7 +70,7 @@ def possibilities(
     """What the people of some offices can begin at an instant, in the order of the procedure.
 
     A county's office begins its own lists, a city office everything else; the main office, which
-    others borrow people from, any of it. Corrections and withdrawals begin from a notice.
+    others borrow people from, any of it. Corrections, withdrawals and results begin from a notice.
     """
     now, site = catalogue.as_of(at), catalogue.site
     main = site.office in offices
@@ -74,14 +79,35 @@ def possibilities(
     own = {office.county for office in known}
     found: list[Possibility] = []
     for kind in kinds_of([edition]):
-        if kind.amends:
+        if kind.follows:
             continue
         if kind.of_county:
             counties = [slug for slug in site.counties if main or slug in own]
             found += [_possibility(now, edition, kind, county, at) for county in counties]
+        elif kind is Kind.PROGRESS:
+            found += _next_steps(now, edition, at) if city else ()
         elif city:
             found.append(_possibility(now, edition, kind, None, at))
     return tuple(found)
+
+
+def _next_steps(now: Catalogue, edition: Edition, at: datetime) -> Iterator[Possibility]:
+    """What can be told of the steps that no list shows: the end of what began, or a beginning.
+
+    Steps before one that ended, or before a list that stands, are over.
+    """
+    told = {one.step.number: one.reached for one in steps_told(now, edition, at)}
+    over = [number for number, reached in told.items() if reached is Reached.ENDED]
+    for step in edition.steps:
+        selection = Selection(kind=step.kind, edition=edition.slug)
+        if step.kind and step.kind.has_list and _in_force(now, at, selection):
+            over.append(step.number)
+    for step in edition.steps:
+        if step.kind is None and step.number > max(over, default=0):
+            reached = Reached.ENDED if step.number in told else Reached.BEGUN
+            progress = StepReached(step.name, reached)
+            label = f"{Kind.PROGRESS.label}（{progress.label}）"
+            yield Possibility(Kind.PROGRESS, None, label, possible=True, progress=progress)
 
 
 def _possibility(
@@ -173,6 +199,8 @@ def begin(
     issuer: str,
     county: str | None = None,
     slug: str = "",
+    progress: StepReached | None = None,
+    departures: Sequence[Mapping[str, Any]] = (),
 ) -> Draft:
     """Begin a notice with title, text, window and contact set in; RequestError says why not.
 
@@ -183,7 +211,11 @@ def begin(
     if award is None:
         raise RequestError(f"没有届次“{edition}”；现有：{'、'.join(sorted(catalogue.editions))}")
     offered = possibilities(catalogue, award, (issuer,), at)
-    found = next((p for p in offered if (p.kind, p.county) == (kind, county)), None)
+    wanted = (kind, county, progress)
+    found = next((p for p in offered if (p.kind, p.county, p.progress) == wanted), None)
+    if found is None and kind is Kind.PROGRESS:
+        known = "、".join(p.progress.label for p in offered if p.progress)
+        raise RequestError(f"请选一个环节；现在可以写的：{known or '无'}")
     if found is None:
         raise RequestError(_not_theirs(catalogue, kind, issuer, county))
     if not found.possible:
@@ -196,6 +228,9 @@ def begin(
     if kind.has_window:
         window = first_window(award, kind, catalogue.calendar, at)
         values["window"] = _as_header(window)
+    if progress:
+        values |= {"step": progress.step, "reached": str(progress.reached)}
+        values |= {"departures": list(departures) or None}
     values["review"] = dict(REVIEW)
     words, facts = around.beginning(kind), facts_of(values, None, around)
     values["title"] = set_in(words.title, facts) or f"{award.name}{found.label}"
@@ -220,6 +255,8 @@ def again(drafts: Drafts, around: Surroundings, notice: Notice, reason: str, at:
 
 def _not_theirs(catalogue: Catalogue, kind: Kind, issuer: str, county: str | None) -> str:
     site = catalogue.site
+    if kind is Kind.RESULT:
+        return f"{kind.label}从期满的公示开始"
     if kind.amends:
         return f"{kind.label}从被{kind.label}的公告开始"
     if issuer not in site.offices:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.content.notice.list_writer import row_of, write_list
+from portal.content.round_state import departures_of
 from portal.domain.dates import write_date
 from portal.domain.earlier_lists import EarlierLists
 from portal.domain.names import name_key
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
+    from portal.content.round_state import Told
     from portal.domain.awards import Grade
     from portal.domain.notice import Entry, Kind
     from portal.domain.standing import Hold
@@ -62,6 +64,7 @@ def candidates(
     *others, nearest = stands_on
     stages = stage_lists(catalogue, nearest, edition, at)
     known = EarlierLists(stage.listed for stage in stages)
+    left = departures_of(catalogue.as_of(at), edition, at)
     found: dict[str, Candidate] = {}
     for stage in stages:
         for entry in stage.listed.entries:
@@ -73,12 +76,19 @@ def candidates(
                 stage.notice.slug,
                 stage.notice.title,
                 _hindrance(stage, placed, known, at, holds)
+                or _left(placed, left)
                 or _missed(catalogue, edition, others, placed, at),
             )
             # Of somebody who is on two lists, the one that gives standing, else the newest.
             if key not in found or not found[key].possible:
                 found[key] = one
     return tuple(found.values())
+
+
+def _left(entry: Entry, left: Iterable[Told]) -> str:
+    """Why somebody is no longer in the round, or the empty string."""
+    told = next((one for one in left if one.departure.means(entry)), None)
+    return f"{told.departure.why.label}，见“{told.notice.title}”" if told else ""
 
 
 def _missed(

@@ -10,6 +10,7 @@ from portal.content.beginning_texts import FACT
 from portal.domain.awards import Sort
 from portal.domain.dates import write_date, write_span
 from portal.domain.quotas import vacancies
+from portal.domain.round_news import Reached
 from portal.domain.window import Counting, Extension, FirstDay, publicity_window
 from portal.editorial.plain_text import escaped, to_markdown
 from portal.errors import CalendarError
@@ -50,12 +51,28 @@ def facts_of(
         kind = edition.kinds.get(str(values.get("kind")))
         facts |= {"公告种类": kind.label} if kind else {}
         facts |= _of_list(edition, entries) if entries else {}
+    facts |= _of_news(values)
     window = window_of(values, catalogue.calendar)
     if window is not None:
         facts |= _of_window(window)
-    amended = catalogue.notice(str(values["amends"])) if values.get("amends") else None
+    about = values.get("amends") or values.get("result-of")
+    amended = catalogue.notice(str(about)) if about else None
     if amended is not None:
         facts |= {"原公告": amended.title, "原发布日期": write_date(amended.published)}
+    return facts
+
+
+def _of_news(values: Mapping[str, Any]) -> Facts:
+    """What a notice of progress or of a result says of itself in its header."""
+    facts: Facts = {}
+    if values.get("step"):
+        known = {reached.value: reached.label for reached in Reached}
+        facts |= {"环节": str(values["step"]), "进展": known.get(str(values.get("reached")), "")}
+    objections = values.get("objections")
+    if isinstance(objections, list):
+        number = len(objections)
+        told = f"共收到异议{number}件，办理结果见下表。" if number else "没有收到异议。"
+        facts["异议情况"] = f"公示期内{told}"
     return facts
 
 

@@ -23,7 +23,7 @@ from portal.errors import RequestError
 from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -155,10 +155,7 @@ def amend(
     if not reason.strip():
         raise RequestError(f"请写明{word}的原因，原因随文公布")
     values, _ = parsed((published / TEXT).read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
-    slug, number = f"{published.name}-{ending}", 2
-    taken = set(drafts.slugs()) | {path.name for path in published.parent.iterdir()}
-    while slug in taken:
-        slug, number = f"{published.name}-{ending}-{number}", number + 1
+    slug = _free_slug(drafts, published, ending)
     header, body = _amending(values, published.name, kind, word, at), f"{reason}\n"
     words = around.beginning(kind) if around else None
     if around and words and words.body:
@@ -169,17 +166,52 @@ def amend(
     return drafts.create(slug, header, body)
 
 
-def _amending(
-    values: Mapping[str, Any], amended: str, kind: Kind, word: str, at: datetime
-) -> dict[str, Any]:
+def report_result(
+    drafts: Drafts,
+    published: Path,
+    objections: Sequence[Mapping[str, Any]],
+    departures: Sequence[Mapping[str, Any]],
+    at: datetime,
+    *,
+    around: Surroundings,
+) -> Draft:
+    """Begin the result of a publicity that is over, with the words of content/texts/result.md."""
+    values, _ = parsed((published / TEXT).read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+    header = _following(values, at) | {"title": f"《{values['title']}》的结果"}
+    header |= {"kind": str(Kind.RESULT), "result-of": published.name}
+    header |= {"objections": list(objections), "departures": list(departures) or None}
+    words, facts = around.beginning(Kind.RESULT), facts_of(header, None, around)
+    if words.title:
+        header["title"] = set_in(words.title, facts)
+    body = set_in_body(words.body, facts) if words.body else f"{facts['异议情况']}\n"
+    return drafts.create(_free_slug(drafts, published, "result"), header, body)
+
+
+def _free_slug(drafts: Drafts, published: Path, ending: str) -> str:
+    """An address beside that of a published notice which nobody has."""
+    slug, number = f"{published.name}-{ending}", 2
+    taken = set(drafts.slugs()) | {path.name for path in published.parent.iterdir()}
+    while slug in taken:
+        slug, number = f"{published.name}-{ending}-{number}", number + 1
+    return slug
+
+
+def _following(values: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The header of a notice that follows another."""
     return {
-        "title": f"关于{word}《{values['title']}》的公告",
-        "kind": str(kind),
+        "title": "",
+        "kind": "",
         "edition": values["edition"],
         "issuer": values["issuer"],
         "county": values.get("county"),
         "published": at.replace(microsecond=0),
         "review": dict(REVIEW),
-        "amends": amended,
         "tags": list(values.get("tags") or []) or None,
     }
+
+
+def _amending(
+    values: Mapping[str, Any], amended: str, kind: Kind, word: str, at: datetime
+) -> dict[str, Any]:
+    title = f"关于{word}《{values['title']}》的公告"
+    return _following(values, at) | {"title": title, "kind": str(kind), "amends": amended}

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from portal.content.round_state import departures_of
 from portal.domain.list_changes import Changed, list_changes, reason_for
 from portal.domain.stated_reasons import ListChange, StatedReason
 from portal.editorial.keeping_true import entries_of
@@ -75,6 +76,8 @@ def compare(
             if placed not in titles:
                 old.append(placed)
             titles.setdefault(placed, stage.notice.title)
+    left = [told.departure for told in departures_of(catalogue.as_of(at), edition, at)]
+    old = [entry for entry in old if not any(one.means(entry) for one in left)]
     now = [entry._replace(county=entry.county or place) for entry in entries]
     reasons = stated_reasons(values)
     return tuple(

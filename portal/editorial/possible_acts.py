@@ -24,6 +24,7 @@ class LaterAct(StrEnum):
     CORRECT = "correct"
     WITHDRAW = "withdraw"
     AGAIN = "again"
+    RESULT = "result"
     REDACT = "redact"
 
     @property
@@ -43,6 +44,7 @@ _LABELS = {
     LaterAct.CORRECT: "更正",
     LaterAct.WITHDRAW: "撤回",
     LaterAct.AGAIN: "再次公示",
+    LaterAct.RESULT: "公示结果",
     LaterAct.REDACT: "紧急撤下个人信息",
 }
 _SUMMARIES = {
@@ -51,6 +53,7 @@ _SUMMARIES = {
     LaterAct.CORRECT: "另发一份公告，说明原公告哪里不对、应为什么。",
     LaterAct.WITHDRAW: "另发一份公告，原公告不再有效；原文留存。",
     LaterAct.AGAIN: "以新的名单重新公示；没有再列入的条目视为取消。",
+    LaterAct.RESULT: "公示期满后，公布异议的办理结果，以及退出和取消的条目。",
     LaterAct.REDACT: "立即从页面、各稿、文件、订阅和搜索中删去误登的个人信息，事后由第二人确认。",
 }
 
@@ -83,9 +86,28 @@ def acts_on(
     withdrawn = now.status(notice, at).withdrawn
     found = []
     for act in LaterAct:
+        told = [other for other in now.amendments.get(notice.slug, ()) if not other.kind.amends]
         reasons = _hindrances(act, notice, at, withdrawn=withdrawn)
+        if act is LaterAct.RESULT:
+            reasons = _no_result(now, notice, told, at, withdrawn=withdrawn)
         found.append(PossibleAct(act, next(reasons, "")))
     return tuple(found)
+
+
+def _no_result(
+    now: Catalogue, notice: Notice, told: list[Notice], at: datetime, *, withdrawn: bool
+) -> Iterator[str]:
+    """Why the result of a publicity cannot be told now."""
+    if notice.window is None:
+        yield f"{notice.kind.label}没有公示期"
+        return
+    if withdrawn:
+        yield "已经撤回"
+    if at < notice.window.closes_at:
+        yield f"公示期至{write_date(notice.window.closes)}，还没有满"
+    standing = [other for other in told if not now.status(other, at).withdrawn]
+    if standing:
+        yield f"已有《{standing[0].title}》；有误的，修订或更正那一份"
 
 
 def _hindrances(act: LaterAct, notice: Notice, at: datetime, *, withdrawn: bool) -> Iterator[str]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _PLACES = frozenset(
     {"title", "published", "updated", "revision", "amends", "window.opens", "reasons"}
+    | {"result-of", "objections", "departures"}
 )
 _OF_A_TEXT = ("body", "entries", "attachments", "revisions", "digest", "review", "tags", "window")
 _beside_the_text = attrgetter(*(f.name for f in fields(Notice) if f.name not in _OF_A_TEXT))
@@ -93,7 +94,7 @@ class FolderReading:
         tree = self._around.tree
         read = read_notice(folder, self._basis)
         before = read.notice or read.partial
-        amends = (before.amends or "") if before else ""
+        amends = (before.about or "") if before else ""
         source = with_references(read, tree.site, tree.editions, self._slugs)
         found = (*map(found_of, source.issues), *self._judged(source))
         notice, matter = source.notice or source.partial, source.matter

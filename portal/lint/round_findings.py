@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from portal.lint.rules import news_rules
 from portal.lint.rules.neighbours import Round
 from portal.lint.rules.rule_groups import LIST_RULES, ROUND_RULES, run
 
@@ -44,8 +45,9 @@ def _compared(among: Round, kind: Kind) -> Iterator[Found]:
     award = among.context.tree.editions.get(among.edition)
     if award and award.first and award.first.kind == kind:
         yield from run(ROUND_RULES, among)
-    for one in among.lists(kind) if award and award.stands_on(kind) else ():
-        yield from run(LIST_RULES, one)
+    rules = LIST_RULES if award and award.stands_on(kind) else news_rules.LIST_RULES
+    for one in among.lists(kind):
+        yield from run(rules, one)
 
 
 def _digest(context: Context, edition: str, kind: Kind, lists: list[Known]) -> str:
@@ -53,6 +55,8 @@ def _digest(context: Context, edition: str, kind: Kind, lists: list[Known]) -> s
     award = context.tree.editions.get(edition)
     looked_at = {kind, *(award.stands_on(kind) if award else ())}
     told: list[object] = [h for of, h in context.holds.holds if of == edition]
+    telling = context.telling.get(edition, ())
+    told += [(n.slug, n.published, n.title, n.departures) for n in telling if n.departures]
     for known in lists:
         if known.kind in looked_at:
             slug = known.slug

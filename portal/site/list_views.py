@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort
 
 from portal.content.selection import EVERYTHING, Selection
+from portal.domain.notice import Kind
 from portal.domain.states import SOUGHT_STATES, State
 from portal.domain.window import WindowState
 from portal.render.notice.feeds import FeedFormat, feed_path
@@ -195,7 +196,8 @@ def _state_context(catalogue: Catalogue, at: datetime, state: State) -> ListCont
 
 def _told(catalogue: Catalogue) -> str:
     """The kinds of notices that a reader comes for: 通知、县（区）公示、市级公示和表彰决定."""
-    *most, last = [kind.label for kind in catalogue.kinds if not kind.amends]
+    sought = (k.label for k in catalogue.kinds if k.has_list or k is Kind.CALL)
+    *most, last = sought
     return f"{'、'.join(most)}和{last}"
 
 

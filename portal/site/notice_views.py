@@ -16,6 +16,7 @@ from flask import Blueprint, Response, abort
 from portal.domain.dates import write_date, write_meta
 from portal.domain.history import own_acts
 from portal.domain.places import Office
+from portal.domain.round_news import RESULT_COLUMNS
 from portal.domain.states import Act
 from portal.render.notice.formats import formats_of
 from portal.site.earlier_texts import leading_on
@@ -195,7 +196,8 @@ def _notice_context(
 ) -> NoticeContext:
     issuer = issuer_of(catalogue, notice)
     status = catalogue.status(notice, at)
-    amended = catalogue.by_slug.get(notice.amends) if notice.amends else None
+    about = catalogue.by_slug.get(notice.about) if notice.about else None
+    later = [n for n in catalogue.amendments.get(notice.slug, ()) if n.published <= at]
     formats = offered(notice, views.options.formats)
     prefix = views.options.objections_url
     return NoticeContext(
@@ -211,12 +213,10 @@ def _notice_context(
         window=window_box(notice, status),
         calendar=views.calendar(notice.window) if notice.window else None,
         objections=f"{prefix}/{notice.slug}/new" if prefix and notice.window else "",
-        amending=tuple(
-            notice_line(catalogue, n, at)
-            for n in catalogue.amendments.get(notice.slug, ())
-            if n.published <= at
-        ),
-        amended=notice_line(catalogue, amended, at) if amended else None,
+        amending=tuple(notice_line(catalogue, n, at) for n in later if n.kind.amends),
+        results=tuple(notice_line(catalogue, n, at) for n in later if not n.kind.amends),
+        about=notice_line(catalogue, about, at) if about else None,
+        result_columns=RESULT_COLUMNS,
         revisions=revision_lines(notice),
         formats=by_use(formats),
         attachments=notice.attachments,

@@ -134,7 +134,9 @@ class NoticeContext(Context):
     calendar: Markup | None
     objections: str
     amending: tuple[NoticeLine, ...]
-    amended: NoticeLine | None
+    results: tuple[NoticeLine, ...]
+    about: NoticeLine | None
+    result_columns: tuple[str, ...]
     revisions: tuple[RevisionLine, ...]
     formats: tuple[tuple[str, tuple[OutputFormat, ...]], ...]
     attachments: tuple[Attachment, ...]

@@ -1,8 +1,8 @@
 """Where an edition stands, as far as its published notices show; what can be done about it.
 
 Nothing is guessed: a step counts as done only when a notice or the deadline of the edition shows
-it. Steps that no notice shows (examination, scoring, defence, site check, vote) leave no public
-trace until the publicity after them, so they follow from that.
+it. Steps that no list shows (examination, scoring, defence, site check, vote) are told by notices
+of progress; where there are none they follow from the publicity after them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from portal.content.round_state import steps_told
 from portal.content.selection import Selection
 from portal.domain.dates import write_date
 from portal.domain.notice import Kind
+from portal.domain.round_news import Reached
 from portal.domain.states import State
 from portal.domain.workdays import SHANGHAI
 from portal.site.shown import Moments, NoticeLine, notice_line, window_range
@@ -91,7 +93,8 @@ def edition_panel(catalogue: Catalogue, edition: Edition, at: datetime) -> Editi
         kind: [pair for pair in some if pair[0].state is not State.WITHDRAWN]
         for kind, some in lines.items()
     }
-    progress = _progress(catalogue.site.words, edition, standing, at)
+    shown = _progress(catalogue.site.words, edition, standing, at)
+    progress = _told_progress(catalogue, edition, shown, at) or shown
     steps = edition.steps or _any_steps(catalogue)
     everything = [line for some in lines.values() for line, _ in some]
     return EditionPanel(
@@ -169,6 +172,21 @@ def _progress(words: Words, edition: Edition, lines: dict[Kind, _Lines], at: dat
                 return _county_progress(words, stage, stage.kind, lines[stage.kind])
             return _own_progress(edition, stage, stage.kind, lines[stage.kind])
     return _applying_progress(words, edition, at, lines[Kind.CALL])
+
+
+def _told_progress(
+    catalogue: Catalogue, edition: Edition, shown: Progress, at: datetime
+) -> Progress | None:
+    """What the notices of progress tell, where it is farther than what the lists show."""
+    told = steps_told(catalogue, edition, at)
+    if not told or told[-1].step.number <= max(shown.done, shown.current):
+        return None
+    step, reached, notice = told[-1]
+    ended = reached is Reached.ENDED
+    headline = f"{step.name}{'已经结束' if ended else '正在进行'}"
+    detail = f"见{write_date(notice.published)}《{notice.title}》。后续进展以本站公告为准。"
+    number = step.number
+    return Progress(headline, detail, number if ended else number - 1, 0 if ended else number)
 
 
 def _number(edition: Edition, kind: Kind) -> int:

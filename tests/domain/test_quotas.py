@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.faults import Rule
-from portal.domain.notice import CapException, Entry
+from portal.domain.notice import Entry
 from portal.domain.quotas import (
     applying_caps,
     cap_faults,
@@ -16,6 +16,7 @@ from portal.domain.quotas import (
     two_counties_faults,
     vacancies,
 )
+from portal.domain.stated_reasons import CapException
 from tests.awards import editions
 from tests.domain.conftest import organization, person
 from tests.thirdaward import AWARD, CATEGORIES, GRADES, NOMINATION, ORGANIZATION, THIRD

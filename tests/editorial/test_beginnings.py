@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from portal.domain.notice import Kind
+from portal.domain.round_news import Reached, StepReached
 from portal.editorial.beginnings import begin, office_of, possibilities, suggested_slug
 from portal.editorial.keeping_true import save_list
 from portal.errors import RequestError, Severity
@@ -243,3 +244,28 @@ def test_no_heading_stands_over_nothing(office):
     draft = start(office(AWARD), Kind.CALL, at("2021-12-03"))
     assert "## 推荐名额" not in draft.body  # this award has no caps
     assert "## 奖项设置\n\n设2个金奖名额，无符合条件的可空缺。" in draft.body
+
+
+def test_a_step_that_no_list_shows_is_told_to_begin_and_then_to_end(office):
+    place, when = office(PINGDING), at("2021-12-14")
+    assert offered(place, when)["评选进展（材料评审开始）"].possible
+    for reached, next_one in ((Reached.BEGUN, "评选进展（材料评审结束）"), (Reached.ENDED, None)):
+        draft = begin(
+            *(place.drafts, place.around, Kind.PROGRESS, "third", when),
+            issuer="city-office",
+            progress=StepReached("材料评审", reached),
+        )
+        place.place(draft)
+        labels = [label for label in offered(place, at("2021-12-15")) if "进展" in label]
+        assert labels == ([next_one] if next_one else [])
+    assert [i for i in place.tree.lint() if i.severity is Severity.ERROR] == []
+
+
+def test_a_step_that_is_over_cannot_be_told_again(office):
+    place = office(PINGDING)
+    with pytest.raises(RequestError, match="现在可以写的：材料评审开始"):
+        begin(
+            *(place.drafts, place.around, Kind.PROGRESS, "third", at("2021-12-14")),
+            issuer="city-office",
+            progress=StepReached("社会公示", Reached.BEGUN),
+        )

@@ -7,8 +7,10 @@ import pytest
 from portal.content.notice.basis import Basis
 from portal.content.notice.notice_reader import read_notice
 from portal.domain.notice import Kind
+from portal.domain.round_news import Cause
 from portal.editorial.beginnings import again
-from portal.editorial.later_acts import amend, extend, revise, take_up
+from portal.editorial.later_acts import amend, extend, report_result, revise, take_up
+from portal.editorial.leaving import departures_named
 from portal.editorial.possible_acts import LaterAct, acts_on
 from portal.editorial.redacting import redact
 from portal.errors import RequestError, Severity
@@ -146,3 +148,26 @@ def test_a_second_publicity_begins_with_the_list_and_the_reason(office):
     assert [i for i in place.tree.lint() if i.severity is Severity.ERROR] == []
     with pytest.raises(RequestError, match="原因"):
         again(place.drafts, place.around, notice, " ", at("2021-12-14"))
+
+
+def test_a_result_begins_when_the_window_is_over_and_stands_up_to_the_lint(office):
+    place = office(PINGDING)
+    assert "还没有满" in reasons(place, at("2021-12-09"))[LaterAct.RESULT]
+    assert reasons(place, at("2021-12-13"))[LaterAct.RESULT] == ""
+    entry = place.tree.catalogue().notice("pingding-list").entries[0]
+    left = departures_named([entry], f"{entry.name}，书面申请退出", Cause.WITHDREW)
+    draft = report_result(
+        place.drafts, folder(place), [], left, at("2021-12-13"), around=place.around
+    )
+    assert "公示期已满。公示期内没有收到异议。" in draft.body
+    place.place(draft)
+    (told,) = place.tree.catalogue().notice(draft.slug).departures
+    assert (told.name, told.why, told.reason) == (entry.name, Cause.WITHDREW, "书面申请退出")
+    assert [i for i in place.tree.lint() if i.severity is Severity.ERROR] == []
+    assert f"已有《{draft.title}》" in reasons(place, at("2021-12-14"))[LaterAct.RESULT]
+
+
+def test_a_name_that_no_list_has_leaves_nothing(office):
+    entries = office(PINGDING).tree.catalogue().notice("pingding-list").entries
+    with pytest.raises(RequestError, match="不在以前发布的名单上"):
+        departures_named(entries, "没有的公司，退出", Cause.WITHDREW)

@@ -57,6 +57,26 @@ def correction(slug="b", **changes):
     return notice(slug, **(fields | changes))
 
 
+def progress(slug="p", **changes):
+    """The end of a step that no list shows."""
+    fields = {"kind": "progress", "county": None, "window": None, "issuer": "city-office"}
+    fields |= {"step": "材料评审", "reached": "ended", "rows": "", "body": "材料评审已经结束。"}
+    fields |= {"title": "材料评审结束的公告", "published": "2021-12-20T09:00:00+08:00"}
+    return notice(slug, **(fields | changes))
+
+
+def result(slug="r", **changes):
+    """The result of the county list `a`, to which nobody objected."""
+    fields = {"kind": "result", "window": None, "rows": "", "body": "公示期内没有收到异议。"}
+    fields |= {"result-of": "a", "objections": "[]", "published": "2021-12-13T09:00:00+08:00"}
+    return notice(slug, **(fields | changes))
+
+
+UPHELD = "{received: 2021-12-07, about: 赵六, grounds: [材料不实], outcome: 异议成立}"
+STRUCK = "{entry: 赵六, category: 专家学者, why: upheld}"
+REJECTED = UPHELD.replace("异议成立", "异议不成立")
+
+
 def rows(*lines):
     """A county's list."""
     return "类别,名称,统一社会信用代码,县区,工作单位\n" + "\n".join(lines) + "\n"
@@ -232,6 +252,8 @@ DRAFT = [
 ]
 
 DRAFT += [
+    ("N001", progress(step="\n‸step: 社会公示")),
+    ("N006", notice() + result(body="没有异议，‸异议人：王先生撤回了意见。")),
     ("C001", notice(rows=rows("专家学者,张‸\ue863六,,,甲所"))),
     ("C001", call(body="推荐张‸\ufffd六为候选人。")),
     ("C002", notice(rows=rows("组织,乙‸\x01公司,,,"))),
@@ -286,6 +308,22 @@ PUBLISH = [
             window="{opens: 2021-12-20, working-days: 5}",
         )
         + city(rows="类别,名称\n组织,甲制造有限公司\n组织,‸乙制造有限公司\n"),
+    ),
+    ("N002", notice() + result(published="\n‸published: 2021-12-10T09:00:00+08:00")),
+    ("N003", notice() + result() + result("s", result_of="\n‸result-of: a")),
+    ("N004", notice() + result(objections=f"\n‸objections: [{REJECTED}]")),
+    (
+        "N005",
+        notice() + result(departures="\n‸departures: [{entry: 钱七, category: 组织, why: failed}]"),
+    ),
+    ("N007", notice() + result(objections=f"\n‸objections: [{UPHELD}]")),
+    (
+        "A011",
+        notice()
+        + result(objections=f"[{UPHELD}]", departures=f"[{STRUCK}]")
+        + city(
+            rows="类别,名称,县区,工作单位\n组织,平定县甲制造有限公司,,\n专家学者,‸赵六,,甲研究所\n"
+        ),
     ),
     ("L018", notice() + city(rows=f"‸{DECISION_LIST}")),
     ("L019", notice() + city(reasons="\n‸reasons: [{about: new, entry: 甲公司, reason: 补报}]")),

@@ -1,10 +1,12 @@
 """What a reader is told about a notice and an edition, as time passes and amendments come."""
 
+import re
 from datetime import datetime
 
 import pytest
 
 from portal.domain.workdays import SHANGHAI
+from tests.lint.faulty import STRUCK, UPHELD, progress, result
 from tests.showcase import site_app
 from tests.sites import PINGDING, YUXIAN
 
@@ -321,3 +323,24 @@ def test_a_home_page_that_was_kept_promises_nothing_after_the_window(page_at):
     assert "公示期2021年12月6日至12月10日24:00，期内可以提出异议" in actions
     assert 'data-unless="closed"' in actions
     assert '<span data-when="closed" hidden>公示期已满</span>' in actions
+
+
+def test_the_steps_follow_what_notices_tell_of_them(page_at):
+    begun = progress(reached="begun", published="2021-12-14T09:00:00+08:00")
+    home = page_at(PINGDING + begun, at(12, 15), "/")
+    assert "材料评审正在进行" in home
+    assert re.search(r'<li class="current" aria-current="step"><span class="name">材料评审', home)
+    ended = page_at(PINGDING + begun + progress(), at(12, 21), "/")
+    assert "材料评审已经结束" in ended
+    assert re.search(r'<li class="done"><span class="name">材料评审', ended)
+    before = page_at(PINGDING + begun, at(12, 13), "/")
+    assert "材料评审正在进行" not in before
+
+
+def test_a_result_stands_on_its_page_and_on_that_of_the_publicity(page_at):
+    told = result(result_of="pingding-list", objections=f"[{UPHELD}]", departures=f"[{STRUCK}]")
+    own = page_at(PINGDING + told, at(12, 14), "/notices/r/")
+    assert "公示期内收到异议1件" in own
+    assert "因异议取消：赵六" in own
+    assert "公示已有结果" in page_at(PINGDING + told, at(12, 14))
+    assert "公示已有结果" not in page_at(PINGDING + told, at(12, 12))

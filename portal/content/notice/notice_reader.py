@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from portal.content.files.fault_collector import Faults
 from portal.content.files.fields import Fields
+from portal.content.notice.news_fields import read_news
 from portal.content.notice.notice_folder import LIST, REVISIONS, TEXT, FolderText, read_folder
 from portal.content.notice.order import in_order
 from portal.content.notice.revisions import read_earlier, read_stamp
 from portal.domain.characters import without_controls
 from portal.domain.identifiers import SLUG
-from portal.domain.notice import CapException, ListOrder, Notice, Review, Revision
-from portal.domain.stated_reasons import ListChange, StatedReason
+from portal.domain.notice import Kind, ListOrder, Notice, Review, Revision
+from portal.domain.stated_reasons import CapException, ListChange, StatedReason
 from portal.domain.window import Counting, Extension, FirstDay
 from portal.errors import CalendarError, Severity
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from portal.content.files.frontmatter import FrontMatter
     from portal.content.notice.basis import Basis
     from portal.content.notice.list_reader import ListTable
-    from portal.domain.notice import Kind
     from portal.domain.window import PublicityWindow
     from portal.errors import Issue
 
@@ -108,8 +108,9 @@ def _notice(
     entries = in_order(text.entries, order)
     digest = text.digest(text.attachments)
     issued, tags, review = fields.day("issued"), fields.texts("tags"), _review(fields)
-    stamp, reasons = read_stamp(fields, published), _reasons(fields)
-    redacted, exceptions = fields.text("redacted") if earlier else "", _exceptions(fields)
+    stamp, news = read_stamp(fields, published), read_news(fields)
+    news |= {"reasons": _reasons(fields), "exceptions": _exceptions(fields)}
+    redacted = fields.text("redacted") if earlier else ""
     _check_examined(fields)
     fields.done()
     if kind is None or published is None:
@@ -144,8 +145,7 @@ def _notice(
         if stamp
         else (),
         digest=digest,
-        reasons=reasons,
-        exceptions=exceptions,
+        **news,
     )
 
 
@@ -154,7 +154,12 @@ def _check_kind(kind: Kind, fields: Fields, has_list: bool) -> None:
     rules = [
         ("window", kind.has_window, kind.has_window),
         ("amends", kind.amends, kind.amends),
-        ("county", kind.of_county, kind.of_county or kind.amends),
+        ("county", kind.of_county, kind.of_county or kind.follows),
+        ("step", kind is Kind.PROGRESS, kind is Kind.PROGRESS),
+        ("reached", kind is Kind.PROGRESS, kind is Kind.PROGRESS),
+        ("result-of", kind is Kind.RESULT, kind is Kind.RESULT),
+        ("objections", kind is Kind.RESULT, kind is Kind.RESULT),
+        ("departures", False, kind in (Kind.PROGRESS, Kind.RESULT)),
         ("exceptions", False, kind.has_window),
         ("order", False, kind.has_list),
         ("reasons", False, kind.has_list),

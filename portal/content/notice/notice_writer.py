@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 ORDER = (
     *("title", "kind", "edition", "issuer", "county", "number", "issued", "published", "window"),
-    *("order", "reasons", "review", "amends", "revision", "updated", "note", "redacted", "tags"),
+    *("order", "reasons", "step", "reached", "result-of", "objections", "departures", "review"),
+    *("amends", "revision", "updated", "note", "redacted", "tags"),
 )
 """The keys of a header in the order in which they are written."""
 

@@ -52,6 +52,8 @@ def _references(
     ]
     if notice.amends:
         found.append(("amends", notice.amends, slugs, "写被更正或撤回的公告的文件夹名"))
+    if notice.result_of:
+        found.append(("result-of", notice.result_of, slugs, "写公示的文件夹名"))
     if site is not None:
         found.append(
             ("issuer", notice.issuer, site.offices.keys(), "写 site.toml 中 [offices] 的名称")

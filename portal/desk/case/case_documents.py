@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.casework.registering import Channel
+from portal.casework.result_news import about_of
 from portal.domain.dates import write_date, write_meta
-from portal.domain.masking import mask_name
 from portal.domain.objection import CaseState, Grounds, NonAcceptance, ObjectorKind, Outcome
 from portal.render.word import Face, blank_document, describe, paragraph, run, saved, table
 
@@ -160,13 +160,7 @@ def result_rows(notice: Notice, cases: Sequence[Case]) -> list[tuple[str, ...]]:
         (
             str(position),
             f"{case.received_at.date().isoformat()} {Channel(case.channel).label}",
-            "、".join(
-                entry.name
-                if entry.category in shown or entry.upheld
-                else "、".join(map(mask_name, entry.name.split("、")))
-                for entry in case.entries
-            )
-            or ("名单整体或者程序" if case.opened_at else "尚未拆封"),
+            about_of(case.entries, shown) or ("名单整体或者程序" if case.opened_at else "尚未拆封"),
             "、".join(Grounds(value).label for value in case.grounds.split(",") if value),
             outcome_text(case) + (f"（{NonAcceptance(case.reason).label}）" if case.reason else ""),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, session, url_for
 
@@ -19,19 +19,24 @@ from portal.desk.publishing.draft_contexts import (
 from portal.desk.publishing.draft_room import kind_of, may_draft
 from portal.domain.dates import write_meta
 from portal.domain.notice import Kind
+from portal.domain.round_news import Cause, Reached, StepReached
 from portal.editorial.beginnings import begin, office_of, possibilities
 from portal.editorial.draft_acts import DraftState, Standing, Step
 from portal.editorial.draft_checks import mend_draft
+from portal.editorial.leaving import departures_named, listed_entries
 from portal.errors import PortalError, RequestError
 from portal.web.context import render
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from werkzeug.wrappers import Response as Answer
 
     from portal.casework.people import Person
     from portal.content.catalogue import Catalogue
     from portal.desk.publishing.draft_room import DraftRoom
+    from portal.domain.editions import Edition
 
 _PUBLISHED = 60
 _STEP_PAGES = {"list": "draft_list.page", "text": "draft_text.page", "time": "draft_time.page"}
@@ -99,6 +104,8 @@ class DraftsPage:
                 self._room.now,
                 issuer=issuer,
                 county=county,
+                progress=_progress(),
+                departures=_departures(catalogue, catalogue.editions[edition], self._room.now),
             )
             self._room.begin_writing(draft)
         except ValueError:
@@ -157,6 +164,21 @@ class DraftsPage:
         self._room.reviews.discard(person(), slug, request.form.get("seen", ""), self._room.now)
         session["told"] = f"已放弃“{draft.title}”；文件移到了 drafts/discarded/，没有删除"
         return redirect(url_for("publishing.page"))
+
+
+def _progress() -> StepReached | None:
+    """The step that a notice of progress is to tell of; ValueError."""
+    step = request.form.get("step", "")
+    return StepReached(step, Reached(request.form.get("reached", ""))) if step else None
+
+
+def _departures(catalogue: Catalogue, edition: Edition, at: datetime) -> list[dict[str, Any]]:
+    """Who left the round, from the lines typed below the card of a step."""
+    typed = [(cause, request.form.get(cause.value, "")) for cause in (Cause.WITHDREW, Cause.FAILED)]
+    if not any(lines.strip() for _, lines in typed):
+        return []
+    known = listed_entries(catalogue, edition, at)
+    return [one for cause, lines in typed for one in departures_named(known, lines, cause)]
 
 
 def _edition(catalogue: Catalogue, wanted: str) -> str:

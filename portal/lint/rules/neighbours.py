@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from portal.ledger.ledger_lines import LedgerLine
     from portal.lint.rules.rule import Proviso
 
+_TELLING = (Kind.PROGRESS, Kind.RESULT)
+"""Judged by lists, and few: asked again each time."""
 _ALWAYS = datetime.max.replace(tzinfo=SHANGHAI)
 
 
@@ -142,6 +144,25 @@ class Context(Surroundings):
         return {notice.amends: notice.published for notice in found if notice.amends}
 
     @cached_property
+    def telling(self) -> dict[str, list[Notice]]:
+        """The notices of steps and results by edition, without what was withdrawn."""
+        found: defaultdict[str, list[Notice]] = defaultdict(list)
+        for slug in sorted(self.known):
+            known = self.known[slug]
+            if known.kind in _TELLING and known.sound and slug not in self.withdrawn:
+                found[known.edition].append(known.notice)
+        return dict(found)
+
+    def entries(self, slug: str) -> list[Entry]:
+        """The list of a notice; empty where there is none."""
+        known = self.known.get(slug)
+        return list(map(Entry._make, self.listing(known.folder)[0])) if known else []
+
+    def county_name(self, county: str | None) -> str:
+        """The Chinese name of a county, or the empty string."""
+        return self.tree.site.county_name(county) if self.tree.site else ""
+
+    @cached_property
     def ledgered(self) -> dict[tuple[str, int], LedgerLine]:
         """Ledger lines by slug and revision."""
         return {
@@ -176,7 +197,7 @@ class Context(Surroundings):
     def told(self, known: Known) -> tuple[object, ...] | None:
         """All that the rules on a neighbour are told of the others; None where the time tells."""
         slug = known.slug
-        if (slug, known.revision) not in self.ledgered:
+        if (slug, known.revision) not in self.ledgered or known.kind in _TELLING:
             return None
         lines = (self.ledgered.get((slug, n)) for n in range(1, known.revision + 1))
         amended = self.known.get(known.amends)
@@ -286,9 +307,11 @@ class Round:
     def recommended(self) -> dict[str, list[tuple[Listed, Entry]]]:
         """Whom the first publicity proposes, by county: whoever was not struck off.
 
-        Struck off is whom a second publicity left out, and whose objection was upheld. Withdrawn
-        lists count for nothing, the others in order of publishing.
+        Struck off is whom a second publicity left out, whose objection was upheld, and who left the
+        round. Withdrawn lists count for nothing, the others in order of publishing.
         """
+        telling = self.context.telling.get(self.edition, ())
+        left = [departure for notice in telling for departure in notice.departures]
         upheld = [h for edition, h in self.context.holds.holds if edition == self.edition]
         upheld = [hold for hold in upheld if hold.upheld]
         counties: defaultdict[str, list[Listed]] = defaultdict(list)
@@ -308,5 +331,6 @@ class Round:
                 for entry in one.notice.entries
                 if not (lst and index.second(lst, entry, _ALWAYS))
                 and not any(hold.means(entry, one.county) for hold in upheld)
+                and not any(departure.means(entry, one.county) for departure in left)
             ]
         return found

@@ -13,6 +13,7 @@ from portal.lint.rules import (
     field_rules,
     link_rules,
     list_rules,
+    news_rules,
     privacy_rules,
     review_rules,
     site_rules,
@@ -32,6 +33,7 @@ NOTICE_RULES = (
     *window_rules.RULES,
     *list_rules.RULES,
     *award_rules.RULES,
+    *news_rules.RULES,
     *privacy_rules.RULES,
     *review_rules.RULES,
     *character_rules.RULES,
@@ -42,9 +44,10 @@ NEIGHBOUR_RULES = (
     *window_rules.NEIGHBOUR_RULES,
     *review_rules.NEIGHBOUR_RULES,
     *award_rules.NEIGHBOUR_RULES,
+    *news_rules.NEIGHBOUR_RULES,
 )
 """What the ledger, the clock and other notices say of one, without its text and its list."""
-LIST_RULES = (*award_rules.LIST_RULES, *change_rules.LIST_RULES)
+LIST_RULES = (*award_rules.LIST_RULES, *news_rules.LIST_RULES, *change_rules.LIST_RULES)
 """What other lists of its edition say of a list."""
 ROUND_RULES = (*list_rules.ROUND_RULES, *award_rules.ROUND_RULES)
 """The first lists of an edition all together."""

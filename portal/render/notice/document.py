@@ -69,8 +69,7 @@ def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
         rows = [(str(n), *map(plain_text, row)) for n, row in enumerate(cells, start=1)]
     widths, kept_whole = column_widths(head, rows)
     window = (window_sentence(notice, notice.window, catalogue),) if notice.window else ()
-    reasons = tuple(plain_text(stated.sentence) for stated in notice.reasons)
-    exceptions = tuple(plain_text(exception.sentence) for exception in notice.exceptions)
+    told = tuple(map(plain_text, notice.told))
     history = catalogue.history(notice)
     return NoticeDocument(
         marks=tuple(map(plain_text, page_marks(notice, history))),
@@ -83,7 +82,7 @@ def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
         rows=tuple(rows),
         widths=widths,
         kept_whole=kept_whole,
-        closing=(*reasons, *exceptions, *window),
+        closing=(*told, *window),
         attachments=tuple(attachment.name for attachment in notice.attachments),
         date=date_line(notice),
         seal=bool(notice.number),
@@ -157,11 +156,9 @@ def _facts(notice: Notice, catalogue: Catalogue) -> list[tuple[str, str]]:
     ]
     if notice.revision > 1:
         facts.append(("修订说明", notice.revisions[-1].note))
-    target = catalogue.by_slug.get(notice.amends) if notice.amends else None
+    target = catalogue.by_slug.get(notice.about) if notice.about else None
     if target:
-        facts.append(
-            (f"{notice.kind.label}对象", f"{target.title}，{permalink(target, catalogue)}")
-        )
+        facts.append((notice.about_label, f"{target.title}，{permalink(target, catalogue)}"))
     facts.append(("源文指纹（SHA-256）", grouped(notice.digest)))
     line = catalogue.ledger_line(notice.slug, notice.revision)
     # The line holds this file's own fingerprint, so the file can name only the line before.

@@ -222,9 +222,9 @@ def _article(notice: Notice, catalogue: Catalogue, history: History) -> Iterator
     for later in history.shown:
         address = page_address(later.by, catalogue) if later.by else f"{url}#revisions"
         yield f'<p><strong><a href="{address}">{escape(later.sentence)}</a></strong></p>'
-    target = catalogue.by_slug.get(notice.amends) if notice.amends else None
+    target = catalogue.by_slug.get(notice.about) if notice.about else None
     if target:
-        yield f"<p>{notice.kind.label}对象：{_link(target, catalogue)}</p>"
+        yield f"<p>{notice.about_label}：{_link(target, catalogue)}</p>"
     if not history.withdrawn:
         yield from _text(notice, catalogue, url)
     yield f'<p>原文：<a href="{url}">{url}</a></p>'
@@ -237,7 +237,7 @@ def _text(notice: Notice, catalogue: Catalogue, url: str) -> Iterator[str]:
         yield f"<p>公示期：{escape(_window_text(notice))}</p>"
     if notice.entries:
         yield _table(notice)
-    yield from (f"<p>{escape(one.sentence)}</p>" for one in notice.exceptions)
+    yield from (f"<p>{escape(sentence)}</p>" for sentence in notice.told)
     if notice.attachments:
         links = "".join(
             f'<li><a href="{url}files/{quote(a.name)}">{escape(a.name)}</a></li>'

@@ -143,8 +143,9 @@ def _associations(notice: Notice, catalogue: Catalogue) -> list[dict[str, str]]:
     related = [
         (str(amendment.kind), amendment) for amendment in catalogue.amendments.get(notice.slug, ())
     ]
-    if notice.amends and notice.amends in catalogue.by_slug:
-        related.append(("amends", catalogue.by_slug[notice.amends]))
+    about = catalogue.by_slug.get(notice.about) if notice.about else None
+    if about:
+        related.append(("amends" if notice.amends else "result-of", about))
     found += [
         {"name": other.title, "rel": rel, "type": "text", "uri": lasting_uri(other, catalogue)}
         for rel, other in related

@@ -61,8 +61,7 @@ def full_copy(notice: Notice, catalogue: Catalogue) -> list[str]:
     """Headline, text, the whole list, and window and channels as one paragraph."""
     copy = [full_width(notice.title), *_body(notice, catalogue)]
     copy += _listing(notice, catalogue)
-    copy += [_INDENT + stated.sentence for stated in notice.reasons]
-    copy += [_INDENT + exception.sentence for exception in notice.exceptions]
+    copy += [_INDENT + full_width(sentence) for sentence in notice.told]
     if notice.window:
         copy.append(_INDENT + window_sentence(notice, notice.window, catalogue))
     copy += _signature(notice, catalogue)
