@@ -2,6 +2,11 @@
 (() => {
   const page = document.documentElement;
   page.classList.add("js");
+  // Kernels before Chromium 84 know no gap between the items of a row.
+  if (!CSS.supports("appearance", "none")) {
+    page.classList.add("old");
+    document.write(`<link rel="stylesheet" href="${document.currentScript.dataset.old}">`);
+  }
   try {
     for (const name of ["size", "elder", "contrast"]) {
       const value = localStorage.getItem(name);

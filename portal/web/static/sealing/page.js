@@ -28,7 +28,7 @@
 
   // The bundle is large for a slow line: it comes while the reader types.
   const loadAge = () => {
-    age ||= new Promise((done, failed) => {
+    age = age || new Promise((done, failed) => {
       const script = document.createElement("script");
       script.src = form.dataset.age;
       script.onload = async () => {
@@ -138,8 +138,8 @@
       turn(whole, shownAs);
     };
     const nodes = checkScreen(lead.cloneNode(true), form.dataset.deadline, rowsOf(form, given), () => send(""), back);
-    const place = nodes.at(-2);
-    const actions = nodes.at(-1);
+    const place = nodes[nodes.length - 2];
+    const actions = nodes[nodes.length - 1];
 
     const arrived = async (answer) => {
       const header = { ...kept.header, number: answer.number, received: answer.received };
@@ -178,7 +178,7 @@
       const told = showProgress(place);
       await loadAge();
       unsent = true;
-      kept ||= await seal(given, (done, all) => told("正在您的设备上加密", done, all));
+      kept = kept || await seal(given, (done, all) => told("正在您的设备上加密", done, all));
       const answer = await deliver(settings.send, form, kept.body, work, (done, all) => told("已经加密，正在发送", done, all));
       await arrived(answer);
     });

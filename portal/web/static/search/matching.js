@@ -22,7 +22,7 @@ const reader = (index, load) => {
     if (n >= index.base) return index.texts[n - index.base];
     // As portal/search/static.py: TEXTS.
     const number = n >> 1;
-    blocks[number] ||= load(`doc/${number}.bin`).then((r) => r.json());
+    blocks[number] = blocks[number] || load(`doc/${number}.bin`).then((r) => r.json());
     return (await blocks[number])[n & 1];
   };
 };
@@ -36,7 +36,7 @@ const attributes = (index, chosen) => {
     const names = index.labels[facet], c = code(n, facet);
     return facet === "state" ? names.filter((_, i) => (c >> i) & 1).map(([v]) => v) : c ? [names[c - 1][0]] : [];
   };
-  const label = (facet, value) => index.labels[facet].find(([v]) => v === value)?.[1];
+  const label = (facet, value) => (index.labels[facet].find(([v]) => v === value) || [])[1];
   const holds = (n, but) => Object.keys(chosen).every((f) => f === but || under(n, f).includes(chosen[f]));
   // How many there are of each combination of attributes, with one of them.
   const tally = (found) => {

@@ -37,7 +37,7 @@ const gather = (terms, count, load) => {
   const files = {};
   const list = async ([gram, offset]) => {
     const number = shardOf(gram, count);
-    files[number] ||= load(`shard/${number}.bin`).then((r) => r.arrayBuffer());
+    files[number] = files[number] || load(`shard/${number}.bin`).then((r) => r.arrayBuffer());
     return { ...unpack(new Uint8Array(await files[number]), gram), offset };
   };
   return count > 0 ? Promise.all(terms.map((term) => Promise.all(cover(term).map(list)))) : [];

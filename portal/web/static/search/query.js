@@ -32,7 +32,7 @@ const folded = (source) => {
   let spaced = false;
   const out = source.replace(/[^\u4e00-\u9fff!-@[-~]+/g, (run) => {
     const part = [...run].map((c) => foldOne(c).join("")).join("");
-    spaced ||= /\s/.test(part);
+    spaced = spaced || /\s/.test(part);
     return part;
   });
   return spaced ? fold(source).out : out;

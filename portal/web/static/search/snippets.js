@@ -7,7 +7,7 @@ const spans = (source, terms) => {
   }
   const joined = [];
   for (const [start, stop] of found.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-    const before = joined.at(-1);
+    const before = joined[joined.length - 1];
     if (before && start <= before[1]) before[1] = Math.max(stop, before[1]);
     else joined.push([start, stop]);
   }
