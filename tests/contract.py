@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -256,7 +256,9 @@ class ContractClient(FlaskClient):
     """A test client none of whose responses may break the contract."""
 
     def open(self, *args: object, **kwargs: object) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        given = super().open(*args, **kwargs)
+        check_moved(given)
+        response = followed(given, super().open, kwargs)
         where = f"{response.request.method} {response.request.path} ({response.status_code})"
         check_headers(response, where)
         if response.mimetype == "text/html" and response.data:
@@ -264,6 +266,27 @@ class ContractClient(FlaskClient):
             if folder := os.environ.get("KEEP_PAGES"):
                 keep(Path(folder), where, response.data)
         return response
+
+
+def check_moved(response: TestResponse) -> None:
+    """No page answers a form itself: going back to it would show the browser's own error page."""
+    asked = response.request
+    known = "form=" in asked.headers.get("Cookie", "")
+    if asked.method == "POST" and known and asked.headers.get("Sec-Fetch-Mode") != "cors":
+        page = response.mimetype == "text/html" and response.status_code < 500 and response.data
+        assert not page, f"POST {asked.path} answered with a page ({response.status_code})"
+
+
+def followed(
+    response: TestResponse, open_: Callable[..., TestResponse], how: Mapping[str, object]
+) -> TestResponse:
+    """The page that a form was answered with, which stands at an address of its own."""
+    target = response.headers.get("Location", "")
+    if response.request.method != "POST" or "shown=" not in target:
+        return response
+    response.request.environ["wsgi.input"].close()  # a temporary file above 500 KB
+    same = {name: how[name] for name in ("environ_base", "base_url", "headers") if name in how}
+    return open_(target, method="GET", **same)
 
 
 def keep(folder: Path, where: str, page: bytes) -> None:

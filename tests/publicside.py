@@ -25,7 +25,7 @@ from portal.sealed.public_keys import ESCROW, PublicKeys
 from portal.sealed.receipts import ReceiptSigner
 from portal.sealed.suites import AGE
 from portal.submission.submitting import Submissions
-from tests.contract import ContractClient
+from tests.contract import ContractClient, followed
 from tests.sites import PINGDING, YUXIAN, SiteTree
 
 if TYPE_CHECKING:
@@ -178,7 +178,8 @@ class Citizen:
         return self.page
 
     def post(self, path: str, fields: dict[str, object]) -> str:
-        response = self.client.post(path, data=fields, environ_base=self.environ)
+        given = self.client.post(path, data=fields, environ_base=self.environ)
+        response = followed(given, self.client.open, {"environ_base": self.environ})
         response.request.environ["wsgi.input"].close()  # a temporary file above 500 KB
         self.page, self.code = response.text, response.status_code
         return self.page

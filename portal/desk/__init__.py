@@ -18,7 +18,7 @@ from portal.desk import exports, figures, help_pages, inbox, oversight, todo
 from portal.desk.case import acts, case_views, register_by_hand
 from portal.desk.desk_checks import desk_checks
 from portal.desk.entry import sign_in_views, staff_pages
-from portal.desk.entry.gate import frame, init_gate
+from portal.desk.entry.gate import frame, init_gate, session_now
 from portal.desk.publishing import blueprints
 from portal.desk.rounds import Rounds
 from portal.desk.services import open_desk
@@ -29,6 +29,7 @@ from portal.web import init_web
 from portal.web.error_pages import NOT_FOUND, error_page
 from portal.web.health import Health
 from portal.web.measures import Measures
+from portal.web.shown_again import ShownAgain, init_shown_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +98,10 @@ def create_app(
     )
     init_web(app, frame=lambda: frame(desk), failures=(SQLAlchemyError,))
     init_gate(app, desk)
+    kept = ShownAgain(
+        settings.folder / "shown", lambda: clock().timestamp(), lambda: session_now(desk)
+    )
+    init_shown_again(app, kept)
     CSRFProtect(app)
     for module in _VIEWS:
         app.register_blueprint(module.make_blueprint(desk))

@@ -10,6 +10,7 @@ from portal.intake.objecting import add_form_routes, add_send_routes
 from portal.intake.sealed_steps import add_sealed_routes
 from portal.intake.status_views import add_case_routes
 from portal.intake.uploads import spooling_request
+from portal.web.shown_again import ShownAgain, init_shown_again
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -65,4 +66,6 @@ def init_intake(app: Flask, intake: Intake, secret_key: str, *, secure: bool) ->
         return response
 
     app.extensions["portal.intake"] = intake
+    kept = ShownAgain(intake.drafts.root / "shown", lambda: intake.clock().timestamp())
+    init_shown_again(app, kept, intake.options.prefix)
     app.register_blueprint(make_blueprint(intake))

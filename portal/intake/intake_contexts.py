@@ -78,6 +78,7 @@ class ReceiptContext(Context):
     received: datetime
     signed: str
     download: str
+    leave: str
     status_url: str
     repeated: bool
 
@@ -135,4 +136,5 @@ class CaseContext(ReachContext):
     errors: tuple[FieldError, ...]
     files: tuple[DraftFile, ...]
     sent: MessageKind | None
+    leave: str
     accept: str

@@ -142,6 +142,7 @@ class SendSteps:
             received=header.received,
             signed=acknowledged.signed or "",
             download=intake.url("receipt"),
+            leave=intake.url("leave"),
             status_url=intake.url("status"),
             repeated=acknowledged.repeated,
         )

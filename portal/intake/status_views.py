@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect, request, session
 
 from portal.domain.objection import FACTS_LIMIT, MESSAGES_LIMIT, Message, MessageKind
 from portal.domain.receipt_code import ReceiptCode, is_number, read_code
@@ -157,6 +157,7 @@ class CaseSteps:
             errors=errors,
             files=files,
             sent=sent,
+            leave=intake.url("leave"),
             accept=ACCEPT,
         )
         code = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
@@ -243,6 +244,12 @@ def add_case_routes(blueprint: Blueprint, intake: Intake) -> None:
     @blueprint.post("/status")
     def look_up() -> Response:
         return steps.look_up(CodeForm(formdata=request.form))
+
+    @blueprint.post("/leave")
+    def leave() -> AnyResponse:
+        """Forget this browser: what it was shown can be shown no more."""
+        session.clear()
+        return redirect(intake.url("status"), HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/status/message")
     def message_again() -> AnyResponse:

@@ -60,6 +60,11 @@ def person() -> Person:
     return live().person
 
 
+def session_now(desk: Desk) -> str:
+    """The secret of this request's session; empty for who is not signed in."""
+    return request.cookies.get(cookie_name(desk), "") if g.get("live") else ""
+
+
 def init_gate(app: Flask, desk: Desk) -> None:
     """Put the gate before every view of the app, and strict caching behind it."""
 
