@@ -121,6 +121,7 @@ class Keys(KeyStore):
         path = self.root / "public" / office / f"{notice}.pub"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{public}\n")
+        self.show_signing(office, notice, identity)
         return identity
 
 

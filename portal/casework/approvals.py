@@ -8,18 +8,31 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from portal.casework.audit import Action, record
-from portal.casework.cases import find
+from portal.casework.cases import find, waiting
 from portal.casework.correspondence import send
-from portal.casework.handling import move, require_handler, settle
+from portal.casework.decisions import (
+    Ending,
+    Outgoing,
+    keep_reply,
+    reason_of,
+    send_reply,
+    sign_ending,
+    signature_of,
+    target_of,
+)
+from portal.casework.handling import TEXT_LIMIT, move, require_handler, settle
 from portal.casework.models import Approval, Case, CaseEntry
 from portal.casework.retention import delete_files, forget, is_due
 from portal.casework.unreadable import require_unreadable
 from portal.domain.names import entry_keys
-from portal.domain.objection import AnswerKind, CaseState, NonAcceptance, Outcome
+from portal.domain.objection import (
+    CaseState,
+    NonAcceptance,
+    Outcome,
+)
 from portal.domain.personal_numbers import (
     find_bank_cards,
     find_identity_numbers,
@@ -39,44 +52,20 @@ if TYPE_CHECKING:
 SUMMARY_LIMIT = 1000
 
 
-class Ending(StrEnum):
-    """What takes two persons."""
-
-    REFUSE = "refuse"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    DELETE = "delete"
-    UNREADABLE = "unreadable"
-
-    @property
-    def label(self) -> str:
-        """The act's Chinese name."""
-        return {
-            "refuse": "不予受理",
-            "close": "办结",
-            "reopen": "重新核查",
-            "delete": "删除材料",
-            "unreadable": "信封无法读取",
-        }[self.value]
-
-
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What is proposed: `reason` for refusing, `outcome` and `entries` for closing.
 
-    `summary` is the text for the citizen and for publication: it may hold no personal data.
+    `summary` is the text for the citizen and for publication: it may hold no personal data. `reply`
+    is for the citizen alone and goes out with the confirmation.
     """
 
     ending: Ending
     summary: str = ""
+    reply: str = ""
     reason: NonAcceptance | None = None
     outcome: Outcome | None = None
     entries: tuple[str, ...] = ()
-
-
-def waiting(case: Case) -> Approval | None:
-    """The proposal that waits for its second person."""
-    return next((approval for approval in case.approvals if approval.confirmed is None), None)
 
 
 class Approvals:
@@ -85,8 +74,18 @@ class Approvals:
     def __init__(self, room: CaseRoom) -> None:
         self._room = room
 
-    def propose(self, person: Person, number: str, proposal: Proposal, now: datetime) -> None:
-        """Propose an ending; RequestError while the case is not ready for it."""
+    def propose(
+        self,
+        person: Person,
+        number: str,
+        proposal: Proposal,
+        now: datetime,
+        keys: Sequence[str] = (),
+    ) -> None:
+        """Propose an ending; RequestError while the case is not ready for it.
+
+        With the case's unlocked identities (`keys`) the office signs now what goes out then.
+        """
         with self._room.register.write() as session:
             case = find(session, person, self._room.main_office, number, lock=True)
             require_handler(person, case)
@@ -95,18 +94,20 @@ class Approvals:
             if proposal.ending is Ending.UNREADABLE:
                 require_unreadable(session, self._room, case)
             _check(self._room, case, proposal, now)
-            case.approvals.append(
-                Approval(
-                    case_id=case.id,
-                    action=proposal.ending.value,
-                    proposed_by=person.username,
-                    proposed_at=now,
-                    outcome=proposal.outcome.value if proposal.outcome else "",
-                    reason=proposal.reason.value if proposal.reason else "",
-                    entries=json.dumps(proposal.entries, ensure_ascii=False),
-                    summary=proposal.summary.strip(),
-                )
+            approval = Approval(
+                case_id=case.id,
+                action=proposal.ending.value,
+                proposed_by=person.username,
+                proposed_at=now,
+                outcome=proposal.outcome.value if proposal.outcome else "",
+                reason=proposal.reason.value if proposal.reason else "",
+                entries=json.dumps(proposal.entries, ensure_ascii=False),
+                summary=proposal.summary.strip(),
             )
+            approval.signed = sign_ending(case, approval, keys, now)
+            if reply := proposal.reply.strip():
+                keep_reply(self._room, case, approval, reply, keys)
+            case.approvals.append(approval)
             action = (
                 Action.PROPOSE_DELETE if proposal.ending is Ending.DELETE else Action.PROPOSE_CLOSE
             )
@@ -120,6 +121,7 @@ class Approvals:
             approval = _waiting(case)
             approval.decided_by, approval.decided_at = person.username, now
             approval.confirmed = False
+            approval.reply_copy = approval.reply_payload = None
             detail = {"ending": approval.action}
             record(session, now, person.username, Action.DECLINE, case=number, detail=detail)
 
@@ -150,38 +152,38 @@ class Approvals:
     def _apply(
         self, session: Session, case: Case, approval: Approval, ending: Ending, now: datetime
     ) -> None:
-        reason, outcome = "", None
-        if ending is Ending.REFUSE:
-            move(case, CaseState.NOT_ACCEPTED)
-            reason = NonAcceptance(approval.reason).label
-            case.reason, case.closed_at = approval.reason, now
-        elif ending is Ending.UNREADABLE:
+        if ending is Ending.UNREADABLE:
             require_unreadable(session, self._room, case)
-            move(case, CaseState.NOT_ACCEPTED)
-            reason = NonAcceptance.UNREADABLE.label
-            case.reason, case.closed_at = NonAcceptance.UNREADABLE.value, now
+        send_reply(session, self._room, case, approval, now)
+        out = Outgoing.ending(case, approval)
+        move(case, out.state)
+        if ending in (Ending.REFUSE, Ending.UNREADABLE):
+            case.reason, case.closed_at = reason_of(approval).value, now
         elif ending is Ending.CLOSE:
-            move(case, CaseState.CLOSED)
-            outcome = Outcome(approval.outcome)
+            assert out.outcome is not None
             case.outcome, case.closed_at = approval.outcome, now
-            _uphold(self._room, case, json.loads(approval.entries), outcome)
+            _uphold(self._room, case, json.loads(approval.entries), out.outcome)
         else:
-            reopened = case.state == CaseState.NOT_ACCEPTED
-            move(case, CaseState.ACCEPTED if reopened else CaseState.EXAMINING)
             case.outcome, case.reason, case.closed_at = "", "", None
             for entry in case.entries:
                 entry.upheld = False
         case.summary = approval.summary
+        self._send(session, case, approval, out, now)
+
+    def _send(
+        self, session: Session, case: Case, approval: Approval, out: Outgoing, now: datetime
+    ) -> None:
         send(
             session,
             self._room,
             case,
-            AnswerKind.STATUS,
+            out.kind,
             now,
             author=approval.proposed_by,
-            text=approval.summary,
-            reason=reason,
-            outcome=outcome,
+            text=out.text,
+            reason=out.reason,
+            outcome=out.outcome,
+            signature=signature_of(approval),
         )
 
 
@@ -198,15 +200,7 @@ def _check(room: CaseRoom, case: Case, proposal: Proposal, now: datetime) -> Non
         if state.open or not is_due(case, now, room.retention_days):
             raise RequestError("只有已结束、且留存期满的异议才可以删除材料")
         return
-    target = {
-        Ending.REFUSE: CaseState.NOT_ACCEPTED,
-        Ending.UNREADABLE: CaseState.NOT_ACCEPTED,
-        Ending.CLOSE: CaseState.CLOSED,
-        Ending.REOPEN: CaseState.ACCEPTED
-        if state is CaseState.NOT_ACCEPTED
-        else CaseState.EXAMINING,
-    }[proposal.ending]
-    if target not in state.next:
+    if target_of(proposal.ending, state) not in state.next:
         raise RequestError(f"“{state.label}”的异议不能办理“{proposal.ending.label}”")
     if case.opened_at is None and proposal.ending is not Ending.UNREADABLE:
         raise RequestError("请先拆封阅读，再办理")
@@ -220,8 +214,10 @@ def _check(room: CaseRoom, case: Case, proposal: Proposal, now: datetime) -> Non
 def _check_closing(case: Case, proposal: Proposal) -> None:
     if proposal.outcome is None:
         raise RequestError("请选择办理结果")
-    if case.replied_at is None:
-        raise RequestError("请先向异议人答复，再提请办结")
+    if case.replied_at is None and not proposal.reply.strip():
+        raise RequestError("请写明给异议人的答复；复核同意后与办结一并送达")
+    if len(proposal.reply.strip()) > TEXT_LIMIT:
+        raise RequestError(f"答复最多{TEXT_LIMIT}字")
     if proposal.outcome is Outcome.UPHELD and not proposal.entries:
         raise RequestError("异议成立的，请勾选因此不再保留的条目")
 

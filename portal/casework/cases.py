@@ -168,3 +168,8 @@ def overdue(case: Case, today: date) -> bool:
         and case.due < today
         and case.replied_at is None
     )
+
+
+def waiting(case: Case) -> Approval | None:
+    """The proposal that waits for its second person."""
+    return next((approval for approval in case.approvals if approval.confirmed is None), None)

@@ -7,18 +7,28 @@ files afterwards and may be repeated, so an answer is never half sent and never 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from portal.casework.answer_signing import signed_answer
 from portal.casework.models import Case, CaseMessage
 from portal.domain.exchange import checked, read_answer, write_answer
-from portal.domain.objection import Answer, AnswerKind, CaseState, NonAcceptance, Outcome
+from portal.domain.objection import (
+    Answer,
+    AnswerKind,
+    CaseState,
+    NonAcceptance,
+    Outcome,
+    Signature,
+)
 from portal.sealed.dropbox import SEALED, names_of_case, publish_bytes
 from portal.sealed.envelope import Header, container
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -39,12 +49,31 @@ def _sealed(sealer: Sealer, answer: Answer, lookup: str) -> bytes:
     return target.getvalue()
 
 
-def _next_seq(room: CaseRoom, case: Case) -> int:
+def next_seq(room: CaseRoom, case: Case) -> int:
     """The number after all that the register and the files know: a restored register lacks some."""
     known = [message.seq or 0 for message in case.messages]
     names = names_of_case(room.folders.outgoing, case.lookup)
     numbers = [name.split(".")[1] for name in names]
     return max((*known, *(int(n) for n in numbers if len(n) == _SEQ_DIGITS)), default=0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An answer as it is kept: its number, the office's copy, what goes to the citizen."""
+
+    answer: Answer
+    copy: bytes | None
+    payload: bytes | None
+
+
+def prepare(room: CaseRoom, case: Case, answer: Answer) -> Prepared:
+    """Number an answer and seal it to the citizen, and to the office.
+
+    An objection that came on paper has no reply key: only the office's copy is kept.
+    """
+    answer = replace(answer, seq=next_seq(room, case))
+    payload = _sealed(room.citizen_sealer(case), answer, case.lookup) if case.reply_key else None
+    return Prepared(answer, _copy_of(room, case, answer), payload)
 
 
 def send(
@@ -59,30 +88,41 @@ def send(
     reason: str = "",
     outcome: Outcome | None = None,
     office: str = "",
+    keys: Sequence[str] = (),
+    by: str = "",
+    signature: Signature | None = None,
 ) -> CaseMessage:
     """Seal an answer and put it into the outbox; it becomes a file with the next `dispatch`.
 
-    An objection that came on paper has no reply key: only the office's copy is kept.
+    It is signed by the case's office, or `by` another, where identities are unlocked (`keys`), or
+    has the `signature` that was given when it was proposed.
     """
-    seq = _next_seq(room, case)
-    answer = Answer(
-        seq,
-        now.replace(microsecond=0),
-        kind,
-        CaseState(case.state),
-        text=text,
-        reason=reason,
-        outcome=outcome,
-        office=office,
+    at, state = now.replace(microsecond=0), CaseState(case.state)
+    answer = Answer(0, at, kind, state, text, reason, outcome, office, signature)
+    answer = signed_answer(
+        answer,
+        number=case.number,
+        notice=case.notice,
+        office=by or case.office,
+        identities=keys,
+        at=now,
     )
+    return enter(session, case, prepare(room, case, answer), author, now)
+
+
+def enter(
+    session: Session, case: Case, prepared: Prepared, author: str, now: datetime
+) -> CaseMessage:
+    """Put a prepared answer into the outbox."""
+    answer = prepared.answer
     message = CaseMessage(
         case_id=case.id,
-        kind=kind.value,
+        kind=answer.kind.value,
         at=now,
         author=author,
-        seq=seq,
-        copy=_copy_of(room, case, answer),
-        payload=_sealed(room.citizen_sealer(case), answer, case.lookup) if case.reply_key else None,
+        seq=answer.seq,
+        copy=prepared.copy,
+        payload=prepared.payload,
     )
     case.messages.append(message)
     session.flush()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import select
 
 from portal.casework.audit import Action, record
-from portal.casework.cases import find, handles
+from portal.casework.cases import find, handles, waiting
 from portal.casework.correspondence import dispatch, send
 from portal.casework.holds import export_holds
 from portal.casework.looks import ACTS, tell_looks
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from portal.casework.people import Person
 
 TEXT_LIMIT = 5000
+Keys: TypeAlias = "Sequence[str]"
 _WORKED_ON = (CaseState.ACCEPTED, CaseState.EXAMINING)
 
 
@@ -82,7 +83,10 @@ def read_contents(room: CaseRoom, case: Case, identities: Sequence[str]) -> Cont
 
 
 class Casework:
-    """The acts on cases of one case room, each by a person at a time."""
+    """The acts on cases of one case room, each by a person at a time.
+
+    `keys` are the case's unlocked identities: with them the office signs what the citizen is told.
+    """
 
     def __init__(self, room: CaseRoom) -> None:
         self._room = room
@@ -138,15 +142,15 @@ class Casework:
                 session, now, person.username, Action.ASSIGN, case=number, detail={"to": username}
             )
 
-    def accept(self, person: Person, number: str, now: datetime) -> None:
+    def accept(self, person: Person, number: str, now: datetime, keys: Keys = ()) -> None:
         """Accept an objection that came in; it must have been read first."""
-        self._move(person, number, CaseState.ACCEPTED, Action.ACCEPT, now)
+        self._move(person, number, CaseState.ACCEPTED, Action.ACCEPT, now, keys=keys)
 
-    def examine(self, person: Person, number: str, now: datetime) -> None:
+    def examine(self, person: Person, number: str, now: datetime, keys: Keys = ()) -> None:
         """Begin the examination."""
-        self._move(person, number, CaseState.EXAMINING, Action.EXAMINE, now)
+        self._move(person, number, CaseState.EXAMINING, Action.EXAMINE, now, keys=keys)
 
-    def withdraw(self, person: Person, number: str, now: datetime) -> None:
+    def withdraw(self, person: Person, number: str, now: datetime, keys: Keys = ()) -> None:
         """Confirm the citizen's withdrawal, which releases the entries."""
         with self._act(person, number, now) as (session, case):
             asked = any(message.kind == MessageKind.WITHDRAWAL for message in case.messages)
@@ -154,16 +158,18 @@ class Casework:
                 raise RequestError("异议人没有提出撤回")
             move(case, CaseState.WITHDRAWN)
             case.closed_at = now
-            send(session, self._room, case, AnswerKind.STATUS, now, author=person.username)
+            send(
+                session, self._room, case, AnswerKind.STATUS, now, author=person.username, keys=keys
+            )
             record(session, now, person.username, Action.WITHDRAW, case=number)
 
-    def ask(self, person: Person, number: str, text: str, now: datetime) -> None:
+    def ask(self, person: Person, number: str, text: str, now: datetime, keys: Keys = ()) -> None:
         """Put a question to the citizen."""
-        self._write(person, number, AnswerKind.QUESTION, text, now)
+        self._write(person, number, AnswerKind.QUESTION, text, now, keys=keys)
 
-    def reply(self, person: Person, number: str, text: str, now: datetime) -> None:
+    def reply(self, person: Person, number: str, text: str, now: datetime, keys: Keys = ()) -> None:
         """Send the reply; it meets the reply target."""
-        self._write(person, number, AnswerKind.REPLY, text, now)
+        self._write(person, number, AnswerKind.REPLY, text, now, keys=keys)
 
     def note(
         self,
@@ -182,7 +188,14 @@ class Casework:
             tell_looks(self._room, number)
 
     def _move(
-        self, person: Person, number: str, target: CaseState, action: Action, now: datetime
+        self,
+        person: Person,
+        number: str,
+        target: CaseState,
+        action: Action,
+        now: datetime,
+        *,
+        keys: Keys,
     ) -> None:
         with self._act(person, number, now) as (session, case):
             if case.opened_at is None:
@@ -190,11 +203,13 @@ class Casework:
             if target not in (CaseState.ACCEPTED, CaseState.EXAMINING) or reopens(case, target):
                 raise RequestError("这一步须两人办理")
             move(case, target)
-            send(session, self._room, case, AnswerKind.STATUS, now, author=person.username)
+            send(
+                session, self._room, case, AnswerKind.STATUS, now, author=person.username, keys=keys
+            )
             record(session, now, person.username, action, case=number)
 
     def _write(
-        self, person: Person, number: str, kind: AnswerKind, text: str, now: datetime
+        self, person: Person, number: str, kind: AnswerKind, text: str, now: datetime, *, keys: Keys
     ) -> None:
         text = text.strip()
         if not text or len(text) > TEXT_LIMIT:
@@ -202,7 +217,10 @@ class Casework:
         with self._act(person, number, now) as (session, case):
             if CaseState(case.state) not in _WORKED_ON:
                 raise RequestError(f"“{CaseState(case.state).label}”的异议不能再发送询问或答复")
-            send(session, self._room, case, kind, now, author=person.username, text=text)
+            if waiting(case):
+                raise RequestError("有一项提请等待复核，请先由另一人确认，或者收回提请，再发送")
+            author = person.username
+            send(session, self._room, case, kind, now, author=author, text=text, keys=keys)
             action = Action.ASK
             if kind is AnswerKind.REPLY:
                 case.replied_at, action = case.replied_at or now, Action.REPLY

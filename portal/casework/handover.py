@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from portal.casework.audit import Action, record
-from portal.casework.cases import find
+from portal.casework.cases import find, waiting
 from portal.casework.correspondence import send
 from portal.casework.handling import require_handler, settle
 from portal.casework.looks import tell_looks
@@ -64,9 +64,12 @@ def hand_over(
                 message.sha256, message.size = sealed.sha256, sealed.size
             if message.copy:
                 message.copy = _reseal_bytes(message.copy, sealer, identities)
+        if pending := waiting(case):  # what the former office proposed is no longer its to decide
+            pending.decided_by, pending.decided_at = person.username, now
+            pending.confirmed, pending.reply_copy, pending.reply_payload = False, None, None
         former = case.office
         _assign_office(room, case, office)
-        send(session, room, case, AnswerKind.STATUS, now, office=office)
+        send(session, room, case, AnswerKind.STATUS, now, office=office, keys=identities, by=former)
         record(
             session,
             now,

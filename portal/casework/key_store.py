@@ -13,11 +13,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.casework.answer_signing import answer_key
 from portal.casework.identities import WORK_FACTOR, new_identity, protect, unprotect
 from portal.errors import RequestError, SealError
 from portal.sealed.dropbox import closed_folder, digest, publish_bytes, sealed_names, sync_folder
 from portal.sealed.envelope import read_header
-from portal.sealed.public_keys import KEY_NAME, PublicKeys
+from portal.sealed.public_keys import ESCROW, KEY_NAME, SIGNS, PublicKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +86,18 @@ class KeyStore:
         path = self.identity_path(office, notice)
         self._write(path, protect(text, passphrase, work_factor))
         self._write(self._public_path(office, notice), f"{head}{public}\n".encode())
+        if office != ESCROW:
+            self.show_signing(office, notice, identity)
         return KeyFiles(office, notice, public, at.isoformat(), held=True)
+
+    def show_signing(self, office: str, notice: str, identity: str) -> None:
+        """Put the key that the office signs with beside its public key, unless it stands there."""
+        signing = answer_key(identity).public
+        path = self._public_path(office, notice)
+        if path.exists() and self.public.signs(office, notice) != signing:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            kept = [line for line in lines if not line.startswith(SIGNS)]
+            self._write(path, "\n".join([f"{SIGNS} {signing}", *kept, ""]).encode())
 
     def all(self) -> Iterator[KeyFiles]:
         """Every key pair, by window and office."""

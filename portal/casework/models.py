@@ -153,7 +153,7 @@ class CaseMessage(Base):
 
 
 class Approval(Base):
-    """A closing or deletion that one person proposed and another has to confirm."""
+    """What one person proposed, its reply sealed and signed, and another has to confirm."""
 
     __tablename__ = "approvals"
 
@@ -166,6 +166,10 @@ class Approval(Base):
     reason: Mapped[str] = mapped_column(String(60), default="")
     entries: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")
+    reply_seq: Mapped[int | None]
+    reply_copy: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reply_payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signed: Mapped[str] = mapped_column(Text, default="", server_default="")
     decided_by: Mapped[str | None] = mapped_column(String(60))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed: Mapped[bool | None]

@@ -25,8 +25,9 @@ from portal.proof.verification import (
     verify_site,
     worst,
 )
-from portal.sealed.public_keys import ReceiptKey
+from portal.sealed.public_keys import PublicKeys, ReceiptKey
 from portal.sealed.receipts import is_receipt, verify_receipt
+from portal.sealed.signed_answers import is_signed_answer, read_signed, signed_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,8 +68,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     """
     if (path is None) == (fingerprint is None):
         raise click.UsageError("写一个文件或者文件夹，或者用 --fingerprint 写一个指纹")
-    if path is not None and path.is_file() and is_receipt(path.read_bytes()):
-        _tell([_receipt(path, receipt_key)], style)
+    if path is not None and path.is_file() and (objection := _of_objection(path, receipt_key)):
+        _tell([objection], style)
         return
     book = _book(path, ledger, trusted)
     if path is None or fingerprint is not None:
@@ -95,6 +96,31 @@ def _tell(findings: list[Finding], style: str) -> None:
     click.echo(_as_json(findings, verdict) if style == "json" else _as_text(findings, verdict))
     if verdict is not Verdict.UNCHANGED:
         sys.exit(1)
+
+
+def _of_objection(path: Path, receipt_key: Path | None) -> Finding | None:
+    """The verdict on a receipt or a signed answer; None for any other file."""
+    head = path.read_bytes()
+    if is_receipt(head):
+        return _receipt(path, receipt_key)
+    return _answer(path) if is_signed_answer(head) else None
+
+
+def _answer(path: Path) -> Finding:
+    """Whether an answer was signed by the office that it names, by the office's published key."""
+    try:
+        read = read_signed(path.read_text(encoding="utf-8"))
+    except (VerificationError, ValueError) as error:
+        return Finding(path.name, Verdict.BROKEN, (str(error),))
+    public = PublicKeys(PublicSettings().keys / "public").signs(read.office, read.notice)
+    if public is None:
+        told = f"没有“{read.office}”对 {read.notice} 的签名公钥"
+        raise RequestError(f"{told}；用 --ledger 指明台账，或者从受理单位取得 keys/public")
+    if not signed_by(read.body, read.signature, public):
+        why = "答复的签名不成立：内容被改动过，或者不是这个单位签发"
+        return Finding(path.name, Verdict.BROKEN, (why,))
+    shown = tuple(read.body.splitlines()[1:6])
+    return Finding(path.name, Verdict.UNCHANGED, shown)
 
 
 def _receipt(path: Path, key: Path | None) -> Finding:

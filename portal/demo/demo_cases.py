@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from portal.casework.approvals import Ending, Proposal
+from portal.casework.approvals import Proposal
+from portal.casework.decisions import Ending
 from portal.casework.holds import export_holds
 from portal.casework.models import Case, Staff
 from portal.casework.people import Person, Role
@@ -273,17 +274,17 @@ def _work(desk: Desk, people: Mapping[str, Person], now: datetime) -> None:
         number = case.number
         identity = desk.room.keys.identity(case.office, case.notice, PASSPHRASE)
         desk.casework.open(officer, number, [identity], now)
-        desk.casework.accept(officer, number, now)
-        desk.casework.examine(officer, number, now)
+        desk.casework.accept(officer, number, now, [identity])
+        desk.casework.examine(officer, number, now, [identity])
         desk.casework.assign(officer, number, officer.username, now)
         if fiction is _ASKED:
             question = "（演示）请补充您所依据的登记信息的来源。"
-            desk.casework.ask(officer, number, question, now)
+            desk.casework.ask(officer, number, question, now, [identity])
             continue
-        desk.casework.reply(officer, number, "（演示）经核对，两处公示时间一致。", now)
+        desk.casework.reply(officer, number, "（演示）经核对，两处公示时间一致。", now, [identity])
         summary = "（演示）经核对，网上公示与张贴公示的起止时间一致。"
         proposal = Proposal(Ending.CLOSE, summary, outcome=Outcome.REJECTED)
-        desk.approvals.propose(officer, number, proposal, now)
+        desk.approvals.propose(officer, number, proposal, now, [identity])
         desk.approvals.confirm(second, number, now)
 
 

@@ -310,6 +310,7 @@ class CasePage:
     fresh: int
     waiting: Approval | None
     waiting_entries: tuple[str, ...]
+    waiting_reply: str | None
     waiting_label: str
     may_confirm: bool
     above: str
@@ -337,3 +338,4 @@ class CaseContext(Context):
     close_form: CloseForm
     reopen_form: ReopenForm
     quotes: tuple[str, ...]
+    close_quotes: tuple[str, ...]

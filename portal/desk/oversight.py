@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 from sqlalchemy import func, select
 
-from portal.casework.approvals import Ending
 from portal.casework.audit import Action, Head, verify
+from portal.casework.decisions import Ending
 from portal.casework.models import AuditLine
 from portal.casework.people import Right, Role, read_rights
 from portal.casework.registering import Channel

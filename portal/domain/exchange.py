@@ -231,4 +231,12 @@ def read_answer(data: bytes, bound: str) -> o.Answer:
         reason=r.text("reason"),
         outcome=None if r.data.get("outcome") is None else r.member("outcome", o.Outcome),
         office=r.text("office"),
+        signature=_signature(r),
     )
+
+
+def _signature(reader: _Reader) -> o.Signature | None:
+    if reader.data.get("signature") is None:
+        return None
+    signed = _Reader(reader.data["signature"], "signature")
+    return o.Signature(signed.text("office"), signed.instant("at"), signed.text("value"))

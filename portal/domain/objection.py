@@ -284,6 +284,15 @@ class AnswerKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """An office's signature: whose, when it was given, and its value in base64."""
+
+    office: str
+    at: datetime
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One item from the office. `seq` rises by one in each case; `state` is the case's after it.
 
@@ -299,3 +308,4 @@ class Answer:
     reason: str = ""
     outcome: Outcome | None = None
     office: str = ""
+    signature: Signature | None = None

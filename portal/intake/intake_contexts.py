@@ -121,6 +121,16 @@ class CodeContext(ReachContext):
     errors: tuple[FieldError, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One answer of the office: whose signature it bears, what that says, and the signed text."""
+
+    answer: Answer
+    proof: str
+    office: str
+    signed: str
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CaseContext(ReachContext):
     """A case as its sender sees it, with the form for a later message."""
@@ -129,7 +139,8 @@ class CaseContext(ReachContext):
 
     action: str
     case: CaseView
-    answers: tuple[Answer, ...]
+    items: tuple[Told, ...]
+    download: str
     notice: Notice | None
     handler: Office
     form: MessageForm | None

@@ -11,6 +11,7 @@ from portal.errors import VerificationError
 from portal.intake.form_steps import FormSteps
 from portal.intake.send_steps import SendSteps
 from portal.sealed.receipts import verify_receipt
+from portal.sealed.signed_answers import is_signed_answer, read_signed, signed_by
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -70,9 +71,20 @@ def add_send_routes(blueprint: Blueprint, intake: Intake) -> None:
     def receipt() -> Response:
         text = request.form.get("receipt", "")
         try:
-            known = verify_receipt(text, intake.submissions.signer.public_pem())
+            name = _sound(text, intake)
         except VerificationError as error:
             return intake.refused("回执不能下载", str(error), code=HTTPStatus.BAD_REQUEST)
         body = "".join(f"{line.strip()}\n" for line in text.strip().splitlines())
-        disposition = f'attachment; filename="{known.number}.txt"'
+        disposition = f'attachment; filename="{name}.txt"'
         return Response(body, mimetype="text/plain", headers={"Content-Disposition": disposition})
+
+
+def _sound(text: str, intake: Intake) -> str:
+    """Name of the file of a receipt or an answer that is signed; VerificationError of any other."""
+    if not is_signed_answer(text.encode()):
+        return verify_receipt(text, intake.submissions.signer.public_pem()).number
+    read = read_signed(text)
+    public = intake.submissions.keys.signs(read.office, read.notice)
+    if public is None or not signed_by(read.body, read.signature, public):
+        raise VerificationError("签名不成立：内容被改动过，或者不是受理单位签发")
+    return f"{read.number}-{read.at[:10]}"

@@ -12,10 +12,11 @@ from portal.domain.objection import FACTS_LIMIT, MESSAGES_LIMIT, Message, Messag
 from portal.domain.receipt_code import ReceiptCode, is_number, read_code
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError, UnreadableError
-from portal.intake.intake_contexts import CaseContext, CodeContext
+from portal.intake.intake_contexts import CaseContext, CodeContext, Told
 from portal.intake.objection_form import CodeForm, MessageForm, faults_of
 from portal.intake.uploads import as_uploads, keep_uploads
 from portal.sealed.filetypes import ACCEPT
+from portal.sealed.signed_answers import text_of
 from portal.submission.counters import Limit
 from portal.submission.form_drafts import Draft, message_id_of
 from portal.submission.replies import CaseView, read_case
@@ -24,7 +25,9 @@ from portal.web.form_base import FieldError, errors_of
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
+    from portal.domain.objection import Answer
     from portal.intake.service import Intake
+    from portal.sealed.signed_answers import Proof
     from portal.submission.form_drafts import DraftFile
 
 _UNKNOWN = (
@@ -79,7 +82,7 @@ class CaseSteps:
         intake = self.intake
         try:
             code = read_code(typed)
-            case = read_case(intake.box, code)
+            case = read_case(intake.box, code, intake.submissions.keys)
         except RequestError:
             case = None
         if case is not None:
@@ -150,7 +153,8 @@ class CaseSteps:
             office=intake.contact(catalogue.by_slug.get(case.header.notice)),
             action=intake.url("status", "message"),
             case=case,
-            answers=tuple(reversed(case.answers)),
+            items=tuple(reversed([self._told(case, *item) for item in case.items])),
+            download=intake.url("receipt"),
             notice=catalogue.by_slug.get(case.header.notice),
             handler=site.offices.get(case.office, site.main_office),
             form=form if case.state.open else None,
@@ -162,6 +166,15 @@ class CaseSteps:
         )
         code = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
         return intake.page(context, code)
+
+    def _told(self, case: CaseView, answer: Answer, proof: Proof) -> Told:
+        offices = self.intake.catalogue().site.offices
+        if answer.signature is None:
+            return Told(answer, proof.value, "", "")
+        slug = answer.signature.office
+        name = offices[slug].name if slug in offices else slug
+        header = case.header
+        return Told(answer, proof.value, name, text_of(answer, header.number, header.notice))
 
     def message(self, code: ReceiptCode, case: CaseView) -> Response:
         """Take a later message: keep what was chosen, check, seal, store."""
@@ -207,7 +220,7 @@ class CaseSteps:
         except UnreadableError as error:
             return self.show(case, form, errors=(FieldError("text", str(error)),), files=files)
         intake.drafts.discard(token.secret)
-        after = read_case(intake.box, code) or case
+        after = read_case(intake.box, code, intake.submissions.keys) or case
         return self.show(after, self.fresh_form(code, after), sent=kind)
 
     def _check(

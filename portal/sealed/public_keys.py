@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ESCROW = "escrow"
+SIGNS = "# signs answers:"
+"""Before the key that an office signs answers with, in the file of the key it is sealed to."""
+
 KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
@@ -53,6 +56,17 @@ class PublicKeys:
             return None
         lines = [line.strip() for line in text.splitlines()]
         return next((line for line in lines if line.startswith("age1")), None)
+
+    def signs(self, office: str, notice: str) -> str | None:
+        """The key, base64, that an office signs its answers with; None where it is not known."""
+        if not (KEY_NAME.fullmatch(office) and KEY_NAME.fullmatch(notice)):
+            return None
+        try:
+            text = (self.root / office / f"{notice}.pub").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        found = (line.removeprefix(SIGNS).strip() for line in text.splitlines() if SIGNS in line)
+        return next(found, None)
 
     def takes_objections(self, notice: str) -> bool:
         """Whether any office has its key, and the escrow too, for the window of a notice."""

@@ -14,13 +14,16 @@ from portal.errors import SealError
 from portal.sealed.envelope import Header, read_header
 from portal.sealed.plain_tar import plain_members
 from portal.sealed.receipts import derived
+from portal.sealed.signed_answers import Proof, proof_of
 from portal.sealed.suites import AGE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from portal.domain.receipt_code import ReceiptCode
     from portal.sealed.dropbox import DropBox
+    from portal.sealed.public_keys import PublicKeys
     from portal.sealed.receipts import Derived
 
 
@@ -30,12 +33,20 @@ _MOST_LOOKS = 200
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as its sender sees it. `waiting` counts later messages the desk has not taken yet."""
+    """A case as its sender sees it. `waiting` counts later messages the desk has not taken yet.
+
+    `items` are all that came, with what their signatures say.
+    """
 
     header: Header
-    answers: tuple[Answer, ...]
+    items: tuple[tuple[Answer, Proof], ...]
     waiting: tuple[Header, ...]
     looks: tuple[Look, ...] = ()
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What the office said: not what bears a false signature."""
+        return tuple(answer for answer, proof in self.items if proof.counts)
 
     @property
     def state(self) -> CaseState:
@@ -100,8 +111,11 @@ def _looks(box: DropBox, known: Derived) -> tuple[Look, ...]:
     return tuple(sorted(found, key=lambda look: look.at))
 
 
-def read_case(box: DropBox, code: ReceiptCode) -> CaseView | None:
-    """The case of a code, or None; an answer that cannot be opened ends the list."""
+def read_case(box: DropBox, code: ReceiptCode, keys: PublicKeys) -> CaseView | None:
+    """The case of a code, or None; an answer that cannot be opened ends the list.
+
+    `keys` are those that offices sign their answers with.
+    """
     known = derived(code)
     header = box.header(known.lookup)
     if header is None:
@@ -112,5 +126,31 @@ def read_case(box: DropBox, code: ReceiptCode) -> CaseView | None:
             answers.append(open_answer(path, known.identity))
         except (SealError, FileNotFoundError):
             break
-    waiting = box.messages(known.lookup)
-    return CaseView(header, tuple(answers), waiting, _looks(box, known))
+    items = tuple(proved(header, answers, keys))
+    return CaseView(header, items, box.messages(known.lookup), _looks(box, known))
+
+
+def proved(
+    header: Header, answers: Sequence[Answer], keys: PublicKeys
+) -> Iterator[tuple[Answer, Proof]]:
+    """Each answer with what its signature says.
+
+    Only the office that has the case then may sign. Once an office has signed, what bears no
+    signature, one given before, or the same again, is none of the office's.
+    """
+    office, last = header.office, None
+    seen: set[str] = set()
+    for answer in answers:
+        signed = answer.signature
+        public = keys.signs(signed.office, header.notice) if signed else None
+        proof = proof_of(answer, header.number, header.notice, public)
+        if signed is None:
+            proof = Proof.FALSE if last else proof
+        elif signed.office != office or signed.value in seen or (last and signed.at < last):
+            proof = Proof.FALSE
+        if signed and proof is Proof.SOUND:
+            last = signed.at
+            seen.add(signed.value)
+        if answer.office and proof.counts:
+            office = answer.office
+        yield answer, proof

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from cryptography.fernet import Fernet, InvalidToken
-from flask import Response, g, redirect, request, session
+from flask import Response, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
@@ -108,30 +108,35 @@ def init_shown_again(app: Flask, pages: ShownAgain, prefix: str = "/") -> None:
     def show() -> Answer | None:
         if not request.path.startswith(prefix):
             return None
-        # The secret that the browser brought: one made during this request it may not keep.
-        g.shown_by = session.get("csrf_token", "")
         id_ = request.args.get(_NAME, "")
         if request.method not in ("GET", "HEAD") or not id_:
             return None
-        kept = pages.find(g.shown_by, id_) if g.shown_by else None
+        secret = _brought(app)
+        kept = pages.find(secret, id_) if secret else None
         if kept is None and isinstance(request.routing_exception, MethodNotAllowed):
             return redirect(_above(app), HTTPStatus.SEE_OTHER)
         return kept
 
     @app.after_request
     def move(answer: Response) -> Response:
-        secret = g.get("shown_by", "")
-        if not secret or not _is_page(answer):
+        if not request.path.startswith(prefix) or not _is_page(answer):
             return answer
-        id_ = pages.keep(secret, answer)
+        secret = _brought(app)
+        id_ = pages.keep(secret, answer) if secret else ""
         if not id_:
             return answer
         query = [(k, v) for k, v in request.args.items(multi=True) if k != _NAME]
         query.append((_NAME, id_))
-        moved = redirect(f"{request.script_root}{request.path}?{urlencode(query)}", 303, Response)
-        moved.data = b""
+        address = f"{request.script_root}{request.path}?{urlencode(query)}"
+        moved = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
         moved.headers["Cache-Control"] = "no-store"
         return moved
+
+
+def _brought(app: Flask) -> str:
+    """The secret that the browser brought: one made during this request it may not keep."""
+    found = app.session_interface.open_session(app, request)
+    return str(found.get("csrf_token", "")) if found else ""
 
 
 def _is_page(answer: Response) -> bool:

@@ -1,12 +1,15 @@
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from portal.casework.approvals import Approvals, Ending, Proposal
+from portal.casework.approvals import Approvals, Proposal
 from portal.casework.audit import Action, verify
 from portal.casework.cases import NoSuchCaseError, Query, find, search
 from portal.casework.correspondence import dispatch
+from portal.casework.decisions import Ending
 from portal.casework.handling import Casework, read_contents
 from portal.casework.handover import hand_over
 from portal.casework.models import AuditLine, Case, Staff
@@ -19,6 +22,7 @@ from portal.domain.objection import (
     Outcome,
 )
 from portal.errors import RequestError, SealError
+from portal.sealed.signed_answers import Proof, proof_of
 from tests.casedesk import (
     CITY,
     CITY_2,
@@ -116,7 +120,7 @@ def test_ending_a_case_takes_two_persons(casedesk):
     citizen = casedesk.arrive()
     work = to_examining(casedesk, citizen)
     approvals = Approvals(casedesk.room)
-    with pytest.raises(RequestError, match="请先向异议人答复"):
+    with pytest.raises(RequestError, match="请写明给异议人的答复"):
         approvals.propose(PINGDING, citizen.number, closing(Outcome.REJECTED), NOW)
     work.reply(PINGDING, citizen.number, "答复", NOW)
     approvals.propose(PINGDING, citizen.number, closing(Outcome.REJECTED), NOW)
@@ -129,6 +133,54 @@ def test_ending_a_case_takes_two_persons(casedesk):
     assert case_of(casedesk, citizen).state == CaseState.CLOSED
     with pytest.raises(RequestError, match="没有等待复核"):
         approvals.confirm(PINGDING_2, citizen.number, NOW)
+
+
+def proofs_of(desk, citizen):
+    """What the citizen's page would say of each signature."""
+    public = desk.room.keys.public.signs(citizen.office, citizen.notice)
+    answers = desk.inbox_of(citizen)
+    return answers, {proof_of(a, citizen.number, citizen.notice, public) for a in answers}
+
+
+def test_a_reply_that_decides_goes_out_signed_with_the_confirmation_and_not_before(casedesk):
+    citizen = casedesk.arrive()
+    keys = casedesk.opener(citizen.office, citizen.notice)
+    work = Casework(casedesk.room)
+    work.open(PINGDING, citizen.number, keys, NOW)
+    work.accept(PINGDING, citizen.number, NOW, keys)
+    work.examine(PINGDING, citizen.number, NOW, keys)
+    approvals = Approvals(casedesk.room)
+    reply = "经核查，异议不成立，理由如下：金丝雀-答复。"
+    proposal = replace(closing(Outcome.REJECTED), reply=reply)
+    approvals.propose(PINGDING, citizen.number, proposal, NOW, keys)
+    assert len(casedesk.inbox_of(citizen)) == 2
+    with pytest.raises(RequestError, match="先由另一人确认"):
+        work.ask(PINGDING, citizen.number, "还有吗？", NOW, keys)
+    approvals.decline(PINGDING_2, citizen.number, NOW)
+    approvals.propose(PINGDING, citizen.number, proposal, NOW, keys)
+    later = NOW + timedelta(days=1)
+    approvals.confirm(CITY, citizen.number, later)  # who holds no key of the county's
+    answers, proofs = proofs_of(casedesk, citizen)
+    assert [a.kind for a in answers[2:]] == [AnswerKind.REPLY, AnswerKind.STATUS]
+    assert (answers[2].text, answers[3].state) == (reply, CaseState.CLOSED)
+    assert proofs == {Proof.SOUND}
+    case = case_of(casedesk, citizen)
+    assert case.replied_at == later
+    with casedesk.room.register.read() as session:
+        assert "金丝雀" not in repr(session.execute(text("SELECT * FROM approvals")).all())
+
+
+def test_a_proposal_of_the_former_office_ends_when_the_case_is_handed_over(casedesk):
+    citizen = casedesk.arrive()
+    work = to_examining(casedesk, citizen)
+    approvals = Approvals(casedesk.room)
+    proposal = replace(closing(Outcome.REJECTED), reply="答复")
+    approvals.propose(PINGDING, citizen.number, proposal, NOW)
+    keys = casedesk.opener(citizen.office, citizen.notice)
+    hand_over(casedesk.room, PINGDING, citizen.number, keys, NOW)
+    with pytest.raises(RequestError, match="没有等待复核"):
+        approvals.confirm(CITY, citizen.number, NOW)
+    assert work is not None
 
 
 def test_a_closed_case_is_taken_up_again_only_by_two_persons(casedesk):

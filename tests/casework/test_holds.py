@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from portal.casework.approvals import Approvals, Ending, Proposal
+from portal.casework.approvals import Approvals, Proposal
+from portal.casework.decisions import Ending
 from portal.casework.handling import Casework
 from portal.domain.objection import Outcome
 from portal.errors import Severity, Stage

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from portal.casework.approvals import Approvals, Ending, Proposal
+from portal.casework.approvals import Approvals, Proposal
 from portal.casework.audit import Action
+from portal.casework.decisions import Ending
 from portal.casework.handling import Casework
 from portal.domain.objection import CaseState
 from portal.errors import RequestError

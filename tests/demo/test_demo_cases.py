@@ -19,6 +19,8 @@ from portal.desk.entry.demo_officers import PASSPHRASE, PASSWORD
 from portal.domain.objection import CaseState
 from portal.errors import RequestError
 from portal.sealed.dropbox import DropBox
+from portal.sealed.public_keys import PublicKeys
+from portal.sealed.signed_answers import Proof
 from portal.submission.replies import read_case
 from tests.contract import ContractClient
 from tests.desk.conftest import Clock, token
@@ -101,9 +103,11 @@ def test_a_newcomer_signs_in_with_what_the_page_shows_and_reads_a_case(environme
 
 def test_the_printed_receipt_code_shows_the_open_question(environment, lines, tmp_path):
     code = re.search(r"查询码 +([0-9A-Z-]+)", lines)[1].replace("-", "")
-    case = read_case(DropBox(tmp_path / "state" / "dropbox"), code)
+    keys = PublicKeys(tmp_path / "state" / "keys" / "public")
+    case = read_case(DropBox(tmp_path / "state" / "dropbox"), code, keys)
     assert case.state is CaseState.EXAMINING
     assert case.question
+    assert {proof for _, proof in case.items} == {Proof.SOUND}
 
 
 def test_preparing_twice_adds_nothing(environment, tmp_path):

@@ -10,6 +10,7 @@ from portal.casework.models import AuditLine, Case
 from portal.desk.case.file_download import safe_name
 from portal.domain.objection import AnswerKind, CaseState, MessageKind
 from portal.sealed.dropbox import DropBox
+from portal.sealed.signed_answers import Proof, proof_of
 from tests.casedesk import CITY, NOW, PINGDING, PINGDING_2
 from tests.desk.conftest import post
 
@@ -59,6 +60,13 @@ def test_the_passphrase_unlocks_the_window_for_this_session_only(office):
     assert "质量事故" not in other.get(f"/cases/{citizen.number}/").text
     for path in office.desk.settings.paths.state.rglob("*"):
         assert not path.is_file() or b"AGE-SECRET-KEY" not in path.read_bytes()
+    refused = post(other, f"/cases/{citizen.number}/step/accept")
+    assert refused.status_code == 409
+    assert "解锁以后再办" in refused.text
+    assert post(client, f"/cases/{citizen.number}/step/accept").status_code == 302
+    [answer] = office.cases.inbox_of(citizen)
+    public = keys.public.signs("pingding-office", "pd-list")
+    assert proof_of(answer, citizen.number, "pd-list", public) is Proof.SOUND
 
 
 def test_a_phone_number_is_masked_until_a_reason_is_given(office):

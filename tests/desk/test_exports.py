@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from portal.casework.approvals import Approvals, Ending, Proposal
+from portal.casework.approvals import Approvals, Proposal
+from portal.casework.decisions import Ending
 from portal.casework.handling import Casework
 from portal.content.catalogue import Catalogue
 from portal.desk.sheets import csv_bytes, xlsx_bytes

@@ -10,6 +10,7 @@ import pytest
 from portal.domain.exchange import write_answer
 from portal.domain.objection import Answer, AnswerKind, CaseState
 from portal.sealed.envelope import Header, container
+from portal.sealed.public_keys import PublicKeys
 from portal.sealed.sealing import Sealer
 from portal.submission.form_drafts import code_of, new_secret
 from portal.submission.replies import read_case
@@ -43,7 +44,9 @@ class Case:
             Sealer((self.asked.reply,)).seal(self.header(seq), io.BytesIO(plain), out)
 
     def answers(self):
-        return read_case(self.side.box, self.code).answers
+        return read_case(
+            self.side.box, self.code, PublicKeys(self.side.root / "keys/public")
+        ).answers
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from portal.domain.window import WindowState
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.courier import desk_side, exchange, public_side
 from portal.sealed.dropbox import DropBox
+from portal.sealed.public_keys import PublicKeys
 from portal.sealed.receipts import derived, verify_receipt
 from portal.submission.form_drafts import DraftStore, code_of, message_id_of, new_secret
 from portal.submission.replies import read_case
@@ -182,7 +183,10 @@ class Round(RuleBasedStateMachine):
             header, members = self.side.open(paths[0])
             assert facts.encode() in members["objection.json"]
             assert members.get("files/1.pdf", b"") == data
-            assert read_case(self.side.box, code) is not None
+            assert (
+                read_case(self.side.box, code, PublicKeys(self.side.root / "keys/public"))
+                is not None
+            )
             assert header.reply == known.reply
 
     @invariant()

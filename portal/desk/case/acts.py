@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from flask import Blueprint, redirect, url_for
 
-from portal.casework.approvals import Ending, Proposal
+from portal.casework.approvals import Proposal
+from portal.casework.cases import handles
+from portal.casework.decisions import Ending
 from portal.casework.handover import hand_over
 from portal.casework.quoting import names_the_objector, quoted_passages
 from portal.desk.case import case_forms
 from portal.desk.case.case_page import case_page, contents_of, entry_names, load_case
 from portal.desk.entry.gate import live, person
 from portal.domain.objection import NonAcceptance, Outcome
-from portal.errors import PortalError
+from portal.errors import PortalError, RequestError
 from portal.web.form_base import FieldError, errors_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from portal.desk.services import Desk
     from portal.web.form_base import PortalForm
 
+_QUOTED = "答复与异议书有相同的内容，请核对后再发送"
+_LOCKED = "告知异议人的内容由本单位签名，请先在“异议书”一栏输入密钥口令，解锁以后再办"
 Page: TypeAlias = "Answer | tuple[str, int]"
 
 
@@ -46,7 +50,9 @@ class Steps:
         """Accept, or begin to examine."""
         work = self._desk.casework
         move = work.accept if what == "accept" else work.examine
-        return self._attempt(number, lambda: move(person(), number, self._desk.clock()))
+        return self._attempt(
+            number, lambda: move(person(), number, self._desk.clock(), self._keys(number))
+        )
 
     def ask(self, number: str) -> Page:
         """Ask the citizen."""
@@ -54,7 +60,9 @@ class Steps:
         text = form.text.data or ""
         return self._attempt(
             number,
-            lambda: self._desk.casework.ask(person(), number, text, self._desk.clock()),
+            lambda: self._desk.casework.ask(
+                person(), number, text, self._desk.clock(), self._keys(number)
+            ),
             ask_form=form,
         )
 
@@ -64,12 +72,14 @@ class Steps:
         text = form.text.data or ""
         quotes = _quotes(self._desk, number, text)
         if quotes and not form.quoting.data:
-            warning = FieldError("reply-quoting", "答复与异议书有相同的内容，请核对后再发送")
+            warning = FieldError("reply-quoting", _QUOTED)
             page = case_page(self._desk, number, [warning], reply_form=form, quotes=quotes)
             return page, 422
         return self._attempt(
             number,
-            lambda: self._desk.casework.reply(person(), number, text, self._desk.clock()),
+            lambda: self._desk.casework.reply(
+                person(), number, text, self._desk.clock(), self._keys(number)
+            ),
             reply_form=form,
         )
 
@@ -97,11 +107,17 @@ class Steps:
         """Propose to close."""
         form = case_forms.CloseForm(prefix="close-")
         form.offer(entry_names(self._desk, load_case(self._desk, number)))
+        quotes = _quotes(self._desk, number, f"{form.reply.data or ''}\n{form.summary.data or ''}")
+        if quotes and not form.quoting.data:
+            warning = FieldError("close-quoting", _QUOTED)
+            page = case_page(self._desk, number, [warning], close_form=form, close_quotes=quotes)
+            return page, 422
         return self._propose(
             number,
             lambda: Proposal(
                 Ending.CLOSE,
                 form.summary.data,
+                form.reply.data or "",
                 outcome=Outcome(form.outcome.data),
                 entries=tuple(form.entries.data or ()),
             ),
@@ -129,7 +145,12 @@ class Steps:
 
     def withdraw(self, number: str) -> Page:
         """Confirm the citizen's withdrawal."""
-        return self._decide(number, self._desk.casework.withdraw)
+        return self._attempt(
+            number,
+            lambda: self._desk.casework.withdraw(
+                person(), number, self._desk.clock(), self._keys(number)
+            ),
+        )
 
     def hand_over(self, number: str) -> Page:
         """Hand the case to the office one level up: unlocks the key, shows nothing."""
@@ -146,11 +167,25 @@ class Steps:
         return self._attempt(number, act)
 
     def _propose(self, number: str, make: Callable[[], Proposal], **filled: PortalForm) -> Page:
-        return self._attempt(
-            number,
-            lambda: self._desk.approvals.propose(person(), number, make(), self._desk.clock()),
-            **filled,
-        )
+        def propose() -> None:
+            proposal = make()
+            silent = proposal.ending in (Ending.DELETE, Ending.UNREADABLE)
+            keys = self._held(number) if silent else self._keys(number)
+            now = self._desk.clock()
+            self._desk.approvals.propose(person(), number, proposal, now, keys)
+
+        return self._attempt(number, propose, **filled)
+
+    def _held(self, number: str) -> tuple[str, ...]:
+        """The case's keys that this session has unlocked."""
+        return self._desk.keyring.identities(live(), load_case(self._desk, number))
+
+    def _keys(self, number: str) -> tuple[str, ...]:
+        """The same, with which the office signs; RequestError before they are unlocked."""
+        keys = self._held(number)
+        if not keys and handles(person(), load_case(self._desk, number)):
+            raise RequestError(_LOCKED)
+        return keys
 
     def _decide(self, number: str, decide: Callable[..., None]) -> Page:
         return self._attempt(number, lambda: decide(person(), number, self._desk.clock()))

@@ -117,6 +117,8 @@ class CloseForm(PortalForm):
         choices=offered(Outcome),
     )
     entries = Checkboxes("异议成立时，不再保留的条目", validate_choice=False)
+    reply = TextAreaField("给异议人的答复", [Length(max=TEXT_LIMIT, message=f"最多{TEXT_LIMIT}字")])
+    quoting = BooleanField("我已核对，答复中与异议书相同的文字可以出现")
     summary = _text("结论摘要", SUMMARY_LIMIT)
 
     def offer(self, names: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 from wtforms.fields.choices import SelectChoice
 
-from portal.casework.approvals import Ending, waiting
 from portal.casework.audit import SYSTEM, Action
-from portal.casework.cases import find, handles
+from portal.casework.cases import find, handles, waiting
+from portal.casework.decisions import Ending
 from portal.casework.handling import Contents, read_contents
 from portal.casework.handover import office_above
 from portal.casework.models import AuditLine, CaseMessage
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from portal.casework.models import Case
+    from portal.casework.models import Approval, Case
     from portal.casework.unsealing import Unsealed
     from portal.desk.entry.keyring import SessionKeys
     from portal.desk.services import Desk
@@ -122,6 +123,7 @@ def _blank_forms(desk: Desk, case: Case) -> dict[str, Any]:
         "close_form": close,
         "reopen_form": case_forms.blank(case_forms.ReopenForm, "reopen-"),
         "quotes": (),
+        "close_quotes": (),
     }
 
 
@@ -149,6 +151,7 @@ def case_view(desk: Desk, case: Case, contents: Contents | None) -> CasePage:
         fresh=sum(1 for m in case.messages if m.name and not m.opened_at),
         waiting=approval,
         waiting_entries=tuple(json.loads(approval.entries or "[]")) if approval else (),
+        waiting_reply=_waiting_reply(desk, case, approval),
         waiting_label=Ending(approval.action).label if approval else "",
         may_confirm=bool(approval and approval.proposed_by != person().username),
         above=desk.room.office_name(above) if above else "",
@@ -157,6 +160,19 @@ def case_view(desk: Desk, case: Case, contents: Contents | None) -> CasePage:
         withdrawal=CaseState(case.state).open
         and any(m.kind == MessageKind.WITHDRAWAL for m in case.messages),
     )
+
+
+def _waiting_reply(desk: Desk, case: Case, approval: Approval | None) -> str | None:
+    """The reply that goes out with a confirmation; empty to who cannot open it, None without."""
+    if approval is None or approval.reply_copy is None:
+        return None
+    identities = desk.keyring.identities(live(), case)
+    if not identities or not handles(person(), case):
+        return ""
+    try:
+        return answer_of(unseal(io.BytesIO(approval.reply_copy), identities)).text
+    except SealError:
+        return ""
 
 
 def _objection_files(held: SessionKeys, contents: Contents | None) -> tuple[FileLine, ...]:
@@ -201,8 +217,6 @@ def _ours(desk: Desk, case: Case, row: CaseMessage, *, readable: bool) -> Item:
     author = row.author or SYSTEM
     if not readable or row.copy is None:
         return Item(row.at, author, kind.label, "", ours=True, sent=sent)
-    import io
-
     try:
         answer = answer_of(unseal(io.BytesIO(row.copy), desk.keyring.identities(live(), case)))
     except SealError:

@@ -56,6 +56,7 @@ class KeyRing:
         """Unlock the key of a case's office and window; SealError for a wrong passphrase."""
         with self._unlocking:
             identity = self._keys.identity(case.office, case.notice, passphrase)
+        self._keys.show_signing(case.office, case.notice, identity)
         self.of(live).identities[case.office, case.notice] = identity
 
     def forget(self, id_hash: str) -> None:
