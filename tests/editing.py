@@ -14,6 +14,7 @@ from portal.casework.people import CodeProof, Person, Right, Role, write_rights
 from portal.content.loader import load
 from portal.content.review_checks import ReviewCheck
 from portal.domain.workdays import SHANGHAI
+from portal.editorial.content_drafts import ContentDrafts
 from portal.editorial.delivery import Delivery
 from portal.editorial.draft_checks import LintedTree
 from portal.editorial.drafts import Drafts
@@ -104,7 +105,11 @@ class Editing:
 
 
 def editing(
-    register: Register, drafts: Path, catalogue: Catalogue, office: str = "city-office"
+    register: Register,
+    drafts: Path,
+    catalogue: Catalogue,
+    office: str = "city-office",
+    home: Path | None = None,
 ) -> Editing:
     """A desk over a register and a folder of drafts; `office` is the slug of the main office."""
     with register.write() as session:
@@ -123,7 +128,9 @@ def editing(
                     may=write_rights(person.may),
                 )
             )
-    return Editing(Reviews(register, Drafts(drafts), lambda: catalogue, lambda: CHECKS))
+    kept = Drafts(drafts)
+    contents = ContentDrafts(kept, home or drafts / "content", lambda: catalogue.kinds)
+    return Editing(Reviews(register, kept, lambda: catalogue, lambda: CHECKS, contents))
 
 
 def write_key(path: Path) -> None:
@@ -207,7 +214,8 @@ class Press:
 def press(tree: SiteTree, register: Register, **more: object) -> Press:
     """The job over a tree, with a build that writes of each notice what the ledger holds."""
     clock, builds = Clock(), []
-    made = editing(register, tree.root / "state" / "drafts", load(tree.content, tree.notices))
+    published = load(tree.content, tree.notices)
+    made = editing(register, tree.root / "state" / "drafts", published, home=tree.content[0])
     site, key_path = tree.root / "public", tree.root / "keys" / "ledger.pem"
     write_key(key_path)
 

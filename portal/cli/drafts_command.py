@@ -10,6 +10,7 @@ from portal.cli.editing import DRAFTS, FOLDER
 from portal.config.common import Paths
 from portal.content.loader import read
 from portal.domain.dates import write_meta
+from portal.editorial.content_drafts import ContentDrafts
 from portal.editorial.drafts import Drafts
 from portal.errors import PortalError
 
@@ -33,6 +34,10 @@ def command(content: tuple[Path, ...], notices: tuple[Path, ...]) -> None:
             click.echo(f"工作台　{slug}　{draft.title}　{draft.digest[:16]}")
         except PortalError as error:
             click.echo(f"工作台　{slug}　{error}")
+    contents = ContentDrafts(drafts, (content or paths.content)[0], tuple)
+    for name in contents.slugs():
+        found += 1
+        click.echo(f"工作台　{name}　{contents.title(name)}")
     tree = read(content or paths.content, notices)
     recorded = {(one.slug, one.source) for lines in tree.ledgers.values() for one in lines}
     for source in tree.sources:

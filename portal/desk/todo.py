@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
@@ -13,7 +13,7 @@ from portal.desk.desk_contexts import Reminder, TodoContext, TodoLine, WindowLin
 from portal.desk.entry.gate import page_head, person
 from portal.domain.dates import write_day, write_meta, write_weekday
 from portal.domain.window import WindowState
-from portal.domain.workdays import SHANGHAI
+from portal.domain.workdays import SHANGHAI, missing_year
 from portal.editorial.site_due import site_due
 from portal.errors import CalendarError
 from portal.web.context import render
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from portal.domain.workdays import WorkCalendar
     from portal.editorial.draft_acts import Standing
 
-_CALENDAR_FROM = 11
-"""From this month on a missing next year is told: the State Council's notice is due."""
 _MOST_CASES = 12
 
 
@@ -208,12 +206,6 @@ class Todo:
         if year is not None:
             told = f"{year}年节假日安排尚未录入，{year}年的公示期不能计算"
             yield Reminder(told, url=url_for("calendar.page"), act="录入")
-
-
-def missing_year(calendar: WorkCalendar, today: date) -> int | None:
-    """The next year from November on, where the calendar has no data for it."""
-    year = today.year + 1
-    return year if today.month >= _CALENDAR_FROM and year not in calendar.years else None
 
 
 def make_blueprint(desk: Desk) -> Blueprint:

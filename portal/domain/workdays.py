@@ -16,6 +16,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Time zone of every instant; mainland China has kept UTC+8 without daylight saving since 1992."""
 
 _SATURDAY = 5
+_NOTICE_DUE = 11
 
 
 class DayKind(StrEnum):
@@ -119,3 +120,9 @@ class WorkCalendar:
         """Number of working days from `first` to `last`, both included."""
         span = (last - first).days + 1
         return sum(self.is_working(first + timedelta(days=i)) for i in range(max(span, 0)))
+
+
+def missing_year(calendar: WorkCalendar, today: date) -> int | None:
+    """The next year from November on, when its notice is due, where the calendar lacks it."""
+    year = today.year + 1
+    return year if today.month >= _NOTICE_DUE and year not in calendar.years else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from portal.content.content_files import CONTENT_NAME
 from portal.editorial.approved_text import seen_digest
 from portal.editorial.dossiers import actor, begun_dossier, hand_of, latest_dossier, open_dossiers
 from portal.editorial.draft_acts import DraftState, Standing, Step, standing_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from portal.casework.register import Register
     from portal.content.catalogue import Catalogue
     from portal.content.review_checks import ReviewCheck
+    from portal.editorial.content_drafts import ContentDrafts
     from portal.editorial.drafts import Drafts
 
 OPEN_FOR = timedelta(minutes=30)
@@ -47,12 +49,16 @@ LATE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class DraftDesk:
-    """The drafts of one desk; `checks` is the list that a reviewer ticks."""
+    """The drafts of one desk; `checks` is the list that a reviewer ticks.
+
+    `contents` are those of content files, which go the same way under names of their own.
+    """
 
     register: Register
     drafts: Drafts
     catalogue: Callable[[], Catalogue]
     checks: Callable[[], Sequence[ReviewCheck]]
+    contents: ContentDrafts
 
     def standing(self, slug: str, at: datetime) -> Standing:
         """How a draft stands, also one that was published or discarded."""
@@ -63,7 +69,7 @@ class DraftDesk:
         """Every draft of this person's office, those under publication too."""
         with self.register.read() as session:
             open_ones = {dossier.slug for dossier in open_dossiers(session)}
-            slugs = sorted({*self.drafts.slugs(), *open_ones})
+            slugs = sorted({*self.drafts.slugs(), *self.contents.slugs(), *open_ones})
             found = [self.standing_in(session, slug, at) for slug in slugs]
         catalogue = self.catalogue()
         return tuple(
@@ -132,7 +138,12 @@ class DraftDesk:
         return [name for name, true in holds.items() if true]
 
     def values(self, slug: str) -> Mapping[str, Any]:
-        """The header of a draft, or of the one that was taken for publication; empty if unread."""
+        """The header of a draft, or of the one that was taken for publication; empty if unread.
+
+        A content file has none: it is told by its title alone, which makes it the main office's.
+        """
+        if CONTENT_NAME.fullmatch(slug):
+            return {"title": self.contents.title(slug)}
         try:
             return self.drafts.read(slug).values
         except (RequestError, OSError, ValueError):

@@ -12,10 +12,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from portal.content.content_files import CONTENT_NAME
 from portal.content.files.fault_collector import Faults
 from portal.content.files.frontmatter import split
 from portal.content.notice.notice_folder import FILES, LIST, TEXT, read_folder
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DISCARDED = "discarded"
+_CONTENT = ".content"
 _LOCK = ".lock"
 _FILE = re.compile(r"[^\x00-\x1f/\\:*?\"<>|.][^\x00-\x1f/\\:*?\"<>|]{0,119}")
 
@@ -73,7 +76,9 @@ class Drafts:
         return tuple(sorted(name for name in found if SLUG.fullmatch(name)))
 
     def folder(self, slug: str) -> Path:
-        """Where a draft lies; RequestError for what cannot be a slug."""
+        """Where a draft lies, also one of a content file; RequestError for what is no name."""
+        if CONTENT_NAME.fullmatch(slug):
+            return self.root / _CONTENT / slug
         if not SLUG.fullmatch(slug):
             raise RequestError(f"“{slug}”不能作为公告的网址名：只用小写字母、数字和单个连字符")
         return self.root / slug
@@ -157,9 +162,9 @@ class Drafts:
     def discard(self, slug: str, seen: str) -> Path:
         """Move a draft aside; gives the place where it then lies."""
         with self._as_seen(slug, seen) as draft:
-            return draft.folder.rename(self._aside(slug))
+            return draft.folder.rename(self.aside(slug))
 
-    def _aside(self, slug: str) -> Path:
+    def aside(self, slug: str) -> Path:
         """A place among the discarded drafts that is free."""
         aside = self.root / _DISCARDED
         aside.mkdir(mode=0o700, exist_ok=True)
@@ -177,7 +182,7 @@ class Drafts:
         if not taken.is_dir():
             return
         if folder.exists():
-            folder = self._aside(slug)
+            folder = self.aside(slug)
         taken.rename(folder)
 
     @contextmanager
@@ -205,10 +210,15 @@ class Drafts:
             yield
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, and stays after a power cut."""
+def write_whole(path: Path, data: bytes, like: Path | None = None) -> None:
+    """Write a file so that it is there whole or not at all, and stays after a power cut.
+
+    Whoever may read `like` may read it too: the desk makes files for itself alone otherwise.
+    """
     fresh = path.with_name(f".{path.name}.new")
     with fresh.open("wb") as file:
+        if like is not None:
+            os.fchmod(file.fileno(), stat.S_IMODE(like.stat().st_mode))
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from portal.content.content_files import CONTENT_NAME
 from portal.editorial.drafts import write_whole
 from portal.errors import RequestError
 from portal.sealed.dropbox import closed_folder
@@ -52,7 +53,7 @@ class Stage(StrEnum):
 _LABELS = {
     Stage.TAKE: "取出签发的文本",
     Stage.LINT: "发布前检查",
-    Stage.PLACE: "放入公告",
+    Stage.PLACE: "放入网站内容",
     Stage.ENTER: "登记台账",
     Stage.BUILD: "生成网站",
     Stage.SIGN: "签名网站",
@@ -61,6 +62,12 @@ _LABELS = {
     Stage.NOTIFY: "通知订阅",
     Stage.CLOSE: "归档",
 }
+
+
+def stages_of(slug: str) -> tuple[Stage, ...]:
+    """The steps of a publication by the name of what it publishes: content is in no ledger."""
+    notices_own = (Stage.ENTER, Stage.NOTIFY) if CONTENT_NAME.fullmatch(slug) else ()
+    return tuple(stage for stage in Stage if stage not in notices_own)
 
 
 class Did(StrEnum):

@@ -6,6 +6,7 @@ trail; it holds as long as the files have that sum. See docs/publishing.md.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from portal.casework.audit import Action, record
 from portal.casework.models import DraftAct, DraftComment
+from portal.content.content_files import CONTENT_NAME
 from portal.content.review_checks import read_review_checks
 from portal.domain.dates import write_meta
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.approved_text import Names, digest_with, text_with_names
+from portal.editorial.content_drafts import ContentDrafts
 from portal.editorial.dossiers import (
     actor,
     begun_dossier,
@@ -74,7 +77,11 @@ class Reviews(DraftDesk):
         """Those of a state folder, with the check list of a content folder."""
         drafts = Drafts(state / "drafts")
         return cls(
-            register, drafts, catalogue, lambda: read_review_checks(home, catalogue().kinds)[0]
+            register,
+            drafts,
+            catalogue,
+            lambda: read_review_checks(home, catalogue().kinds)[0],
+            ContentDrafts(drafts, home, lambda: catalogue().kinds),
         )
 
     def writing(self, person: Person, slug: str, at: datetime) -> None:
@@ -175,7 +182,7 @@ class Reviews(DraftDesk):
         """Move a draft aside, as the page showed it; `seen` is its `Draft.digest`."""
         with self.register.read() as session:
             acting = self._allowed(session, Step.DISCARD, person, slug, at)
-        self.drafts.discard(slug, seen)
+        (self.contents if CONTENT_NAME.fullmatch(slug) else self.drafts).discard(slug, seen)
         with self.register.write() as session:
             close(begun_dossier(session, slug, at), DraftState.DISCARDED.value, at)
             _audit(session, at, acting, Action.DRAFT_DISCARD, slug, seen)
@@ -211,8 +218,12 @@ class Reviews(DraftDesk):
     def _to_sign(self, acting: Person, standing: Standing, at: datetime) -> ToSign:
         assert standing.sent is not None
         assert standing.passed is not None
-        draft = self.drafts.read(standing.slug)
         names = Names(standing.sent.name, standing.passed.name, acting.name)
+        if CONTENT_NAME.fullmatch(standing.slug):
+            content = self.contents.read(standing.slug)
+            digest = hashlib.sha256(content.text.encode()).hexdigest()
+            return ToSign(standing.seen, digest, content.text, names, at)
+        draft = self.drafts.read(standing.slug)
         text = text_with_names(draft.folder, names)
         stated = _stated_time(draft)
         if stated < at - STALE:

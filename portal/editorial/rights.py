@@ -1,7 +1,8 @@
 """Who may do what about a draft, and why not: every page and every act asks here.
 
 A county's officer touches drafts of the own county only, whichever way the text names a county; the
-main office any, so that it can lend a reviewer; another city office its own.
+main office any, so that it can lend a reviewer; another city office its own. The other content
+of the site is the main office's.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.casework.people import Person, Right, Role
+from portal.content.content_files import CONTENT_NAME
 from portal.editorial.draft_acts import DraftState, Standing, Step
 
 if TYPE_CHECKING:
@@ -104,6 +106,8 @@ def concerns(person: Person, slug: str, values: Mapping[str, Any], catalogue: Ca
     """Whether a draft is of this person's office's; `values` are its header's, empty if unread."""
     if person.role is Role.AUDITOR or not person.office:
         return False
+    if CONTENT_NAME.fullmatch(slug):  # what is no notice is the site's
+        return person.role is Role.CITY and person.office == catalogue.site.office
     if person.role is Role.CITY:
         own = str(values.get("issuer") or "") == person.office
         return person.office == catalogue.site.office or own

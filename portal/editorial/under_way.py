@@ -11,7 +11,7 @@ from portal.casework.mail import queue_for
 from portal.editorial.dossiers import open_dossiers, with_right
 from portal.editorial.draft_acts import DraftState
 from portal.editorial.draft_desk import LATE
-from portal.editorial.journal import Did, Stage, journals
+from portal.editorial.journal import Did, Stage, journals, stages_of
 from portal.editorial.site_due import site_due
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ def publications(reviews: Reviews, root: Path, at: datetime) -> tuple[Publicatio
             continue
         due = signed.due or signed.at
         waits = Progress.SCHEDULED if due > at else Progress.DUE
-        known.append(Publication(slug, signed.id, waits, due, _steps(()), late=at > due + LATE))
+        known.append(
+            Publication(slug, signed.id, waits, due, _steps(slug, ()), late=at > due + LATE)
+        )
     return tuple(sorted(known, key=lambda one: one.act))
 
 
@@ -102,7 +104,7 @@ def _of(journal: Journal, at: datetime, *, running: bool) -> Publication | None:
     job = journal.job()
     if job is None:
         return None
-    steps = _steps(entries := journal.entries())
+    steps = _steps(job.slug, entries := journal.entries())
     last = entries[-1] if entries else None
     ended = journal.ended
     if ended is not None:
@@ -118,13 +120,13 @@ def _of(journal: Journal, at: datetime, *, running: bool) -> Publication | None:
     return Publication(job.slug, job.act, progress, job.due, steps, trouble, late)
 
 
-def _steps(entries: tuple[Entry, ...]) -> tuple[StepLine, ...]:
+def _steps(slug: str, entries: tuple[Entry, ...]) -> tuple[StepLine, ...]:
     newest = {entry.step: entry for entry in entries}
     return tuple(
         StepLine(step, entry.state, entry.at, entry.seconds, entry.detail)
         if (entry := newest.get(step))
         else StepLine(step)
-        for step in Stage
+        for step in stages_of(slug)
     )
 
 

@@ -63,6 +63,7 @@ def create_app(
                 options.base_url,
                 objections_url=options.objections_url,
                 check=check,
+                preview=options.preview,
             )
             kept[:] = [(known.site, SiteFrame(chrome))]
         return kept[0][1]

@@ -19,6 +19,7 @@ class SiteOptions:
     not offered and pages show the written channel. `development` adds the style guide.
     `search_folder` is where the live search keeps its index; None means that it reads every text.
     `search_files` gives the static site's search data by name; None means that there are none.
+    `preview` marks every page 预览: what it shows nobody has signed.
     `formats` are the groups of formats that will be there; notices offer no others. None means all.
     """
 
@@ -28,6 +29,7 @@ class SiteOptions:
     search_folder: Path | None = None
     search_files: Callable[[str], bytes | None] | None = None
     formats: frozenset[str] | None = None
+    preview: bool = False
 
     @property
     def root(self) -> str:

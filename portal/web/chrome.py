@@ -43,7 +43,8 @@ NAVIGATION = (
 class Chrome:
     """Header for each section, footer, and the site's facts that the head of a page repeats.
 
-    `check` says whether the site has a self-check, so that pages lead to none where there is none.
+    `check` says whether the site has a self-check, so that pages lead to none where there is none;
+    `preview` that every page shows what nobody has signed.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Chrome:
     check: bool
     headers: Mapping[str, Markup]
     footer: Markup
+    preview: bool = False
 
     def header(self, section: str) -> Markup:
         """Header with the navigation entry of a section marked as the current one."""
@@ -75,6 +77,7 @@ def build_chrome(
     *,
     objections_url: str | None = None,
     check: bool = True,
+    preview: bool = False,
 ) -> Chrome:
     """Render the frame of a site."""
     facts = {
@@ -98,4 +101,5 @@ def build_chrome(
             for key in sections
         },
         footer=Markup(env.get_template("chrome/footer.html").render(facts)),  # noqa: S704
+        preview=preview,
     )

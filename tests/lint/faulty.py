@@ -283,6 +283,10 @@ body:
     - {label: 名称, field: name}
 """
 DRAFT.append(("X002", ANNEX))
+_FORM = ANNEX.replace("    - {label: 名称, field: name}\n", "", 1)
+_NEXT = _FORM.replace("‸", "").replace("version", "‸version")
+_FORMER = _FORM.replace("‸", "").replace("annexes/form", "annexes/earlier/form-1")
+DRAFT.append(("X003", _NEXT + _FORMER))
 
 PUBLISH = [
     ("T006", notice(rows=rows("专家学者,‸张吉惟,,,甲研究所"))),

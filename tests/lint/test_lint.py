@@ -348,6 +348,18 @@ def test_a_whole_edition_is_clean(site_from):
     assert {i.code for i in tree.lint(Stage.PUBLISH)} == {"S003", "L018"}
 
 
+def test_from_november_on_next_years_holidays_are_missed(site_from):
+    tree = site_from("-- content/calendar.yaml --\nyears:\n  2098: {source: 测试}\n")
+    for month, day, warned in ((10, 31, False), (11, 1, True), (12, 31, True)):
+        now = datetime(2098, month, day, 9, tzinfo=SHANGHAI)
+        found = [issue for issue in tree.lint(now=now) if issue.code == "S010"]
+        assert bool(found) is warned
+        assert all("2099" in i.message and i.severity is Severity.WARNING for i in found)
+    years = "  2098: {source: 测试}\n  2099: {source: 测试}\n"
+    tree.write(f"-- content/calendar.yaml --\nyears:\n{years}")
+    assert "S010" not in {issue.code for issue in tree.lint(now=now)}
+
+
 def test_every_code_is_explained_and_shown_to_fail():
     shown = {code for code, _ in faulty.DRAFT + faulty.PUBLISH}
     here = Path(__file__)

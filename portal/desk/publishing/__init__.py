@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from portal.desk.publishing import (
     calendar_page,
     choose_step,
+    content_page,
     drafts_page,
     list_step,
     preview_step,
@@ -37,6 +38,7 @@ _STEPS = (
     published_acts,
     redact_page,
     calendar_page,
+    content_page,
 )
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request, session, url_for
 
 from portal.desk.entry.gate import page_head, person
 from portal.desk.publishing.draft_contexts import CalendarContext, WaitingYear
+from portal.desk.publishing.draft_room import refuse_demonstration
 from portal.domain.dates import write_clock
 from portal.editorial.calendar_proposals import CalendarProposals, day_lines
 from portal.editorial.holiday_notice import read_notice_text
@@ -50,6 +51,7 @@ class CalendarPage:
         """Confirm a year that another person proposed."""
         try:
             self._refuse_others()
+            refuse_demonstration(self._room)
             seen = request.form.get("text", "").replace("\r\n", "\n")
             self._years.confirm(person(), year, seen, self._room.now)
         except RequestError as error:

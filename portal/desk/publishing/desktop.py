@@ -17,7 +17,8 @@ from portal.web.page import Crumb
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from portal.desk.publishing.draft_room import DraftRoom
+    from portal.casework.models import DraftHand
+    from portal.desk.publishing.draft_room import DraftRoom, Paper
     from portal.editorial.draft_checks import Remark
     from portal.editorial.drafts import Draft
     from portal.web.page import PageHead
@@ -63,15 +64,16 @@ def desktop(room: DraftRoom, draft: Draft, step: str) -> Desktop:
         errors=sum(remark.error for remark in remarks),
         compared=tuple(compared(room, draft)),
         acts=tuple(acts_of(standing)),
+        before=Said("种类", "（已选）", url_for("publishing.kind", slug=draft.slug)),
         frozen=room.reviews.refusals(person(), draft.slug, room.now)[Step.WRITE],
-        others=[f"{h.name}也打开了这份草稿" + _when(h.saved_at) for h in hands],
+        others=others_at(hands),
         step=step,
         next_label=_next([name for name, _, _ in steps], step),
         saved=session.pop("saved", ""),
     )
 
 
-def head_of(room: DraftRoom, draft: Draft, *, error: bool = False) -> PageHead:
+def head_of(room: DraftRoom, draft: Paper, *, error: bool = False) -> PageHead:
     """Head of the pages of a draft."""
     return page_head(room.desk, draft.title, Crumb(draft.title), error=error)
 
@@ -93,8 +95,13 @@ def _next(steps: list[str], step: str) -> str:
     return "" if after == step else labels[after]
 
 
-def _when(saved: object) -> str:
-    return f"，{write_clock(saved)}保存过" if saved else ""  # type: ignore[arg-type]
+def others_at(hands: Sequence[DraftHand]) -> list[str]:
+    """Who else is at a draft, in words."""
+    return [
+        f"{hand.name}也打开了这份草稿"
+        + (f"，{write_clock(hand.saved_at)}保存过" if hand.saved_at else "")
+        for hand in hands
+    ]
 
 
 def _tab(  # noqa: PLR0917 - one call

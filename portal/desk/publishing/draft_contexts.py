@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from portal.casework.models import DraftComment
     from portal.content.review_checks import ReviewCheck
     from portal.desk.publishing.shown_list import ShownList
+    from portal.domain.differences import Stretch
     from portal.domain.notice import Notice
     from portal.editorial.beginnings import Possibility
     from portal.editorial.calendar_proposals import DayLine, Proposal
@@ -49,8 +50,9 @@ class Said:
 class Desktop:
     """What every step of a draft shows besides its own: title, tabs, checks, the three acts.
 
-    `seen` is the sum of what is shown, which a save names. `frozen` says why nothing can be
-    changed, or is empty. `others` tells who else is at the draft.
+    `before` leads to what stands before the first step; `content` is the address of the page that
+    a content file shows on, None for a notice. `seen` is the sum of what is shown, which a save
+    names. `frozen` says why nothing can be changed, or is empty. `others` tells who else is there.
     """
 
     slug: str
@@ -64,6 +66,8 @@ class Desktop:
     errors: int
     compared: Sequence[Said]
     acts: Sequence[Said]
+    before: Said
+    content: str | None = None
     frozen: str = ""
     others: Sequence[str] = ()
     step: str = ""
@@ -117,6 +121,7 @@ class DraftsContext(Context):
     drafts: Sequence[DraftLine]
     published: Sequence[PublishedLine]
     may_draft: bool
+    has_content: bool
     told: str
 
 
@@ -245,11 +250,16 @@ class PreviewContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph of the text with its place, as comments name it, and the comments on it."""
+    """A paragraph of the text with its place, as comments name it, and the comments on it.
+
+    Of a content file it is a line that changed: as it was, and as it is to be.
+    """
 
     place: str
     text: str
     comments: Sequence[DraftComment]
+    was: Sequence[Stretch] = ()
+    becomes: Sequence[Stretch] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -295,6 +305,7 @@ class RunContext(Context):
     may_unlock: bool
     refresh: bool
     public_url: str
+    after: Said
     error: str
 
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from flask import abort
 
-from portal.casework.people import Right
+from portal.casework.people import Right, Role
+from portal.content.content_files import CONTENT_NAME
 from portal.desk.entry.gate import person
 from portal.domain.editions import terms_for
 from portal.domain.notice import FIXED_KINDS
 from portal.editorial import keeping_true
+from portal.editorial.content_checks import check_content
+from portal.editorial.content_drafts import ContentDraft
 from portal.editorial.draft_checks import LintedTree, check_draft
 from portal.editorial.list_imports import ListImports
 from portal.editorial.rights import concerns
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     from portal.editorial.drafts import Draft, Drafts
     from portal.editorial.keeping_true import Saved
     from portal.editorial.review import Reviews
+
+    Paper = Draft | ContentDraft
+    """What goes the way of the three acts."""
 
 
 @dataclass(frozen=True)
@@ -114,11 +120,26 @@ class DraftRoom:
         self.desk.publisher.unlock(passphrase, self.now)
         self.desk.publisher.start(self.now)
 
-    def remarks(self, draft: Draft) -> list[Remark]:
+    def content(self, name: str) -> ContentDraft:
+        """A draft of a content file for who is signed in; 404 likewise."""
+        if not sees_content(self):
+            abort(404)
+        try:
+            return self.reviews.contents.read(name)
+        except RequestError:
+            abort(404)
+
+    def paper(self, slug: str) -> Paper:
+        """A draft of either kind by its name."""
+        return self.content(slug) if CONTENT_NAME.fullmatch(slug) else self.draft(slug)
+
+    def remarks(self, draft: Paper) -> list[Remark]:
         """What the lint says about a draft now."""
+        if isinstance(draft, ContentDraft):
+            return check_content(draft, self.against, self.now)
         return check_draft(draft, self.against, self.now)
 
-    def begin_writing(self, draft: Draft) -> None:
+    def begin_writing(self, draft: Paper) -> None:
         """Before each save: note the writer; RequestError where this person may not write now."""
         self.reviews.writing(person(), draft.slug, self.now)
 
@@ -131,6 +152,18 @@ class DraftRoom:
         """Save a list, the counts in the text kept true."""
         self.begin_writing(draft)
         return keeping_true.save_list(self.drafts, self.around, draft, data)
+
+
+def refuse_demonstration(room: DraftRoom) -> None:
+    """RequestError in a demonstration, whose content is the office's own: it stays as it is."""
+    if room.desk.settings.demonstration:
+        raise RequestError("这是演示，只演示到这一步：正式的网站内容不改动")
+
+
+def sees_content(room: DraftRoom) -> bool:
+    """Whether who is signed in edits what is no notice: the main office alone."""
+    who = person()
+    return who.role is Role.CITY and who.office == room.catalogue.site.office
 
 
 def may_draft() -> bool:

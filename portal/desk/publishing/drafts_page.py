@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, session, url_for
 
+from portal.content.content_files import CONTENT_NAME
 from portal.desk.entry.gate import page_head, person
 from portal.desk.publishing.desktop import TONES, desktop, head_of, note_saved
 from portal.desk.publishing.draft_contexts import (
@@ -16,7 +18,7 @@ from portal.desk.publishing.draft_contexts import (
     PublishedLine,
     SideContext,
 )
-from portal.desk.publishing.draft_room import kind_of, may_draft
+from portal.desk.publishing.draft_room import kind_of, may_draft, sees_content
 from portal.domain.dates import write_meta
 from portal.domain.notice import Kind
 from portal.domain.round_news import Cause, Reached, StepReached
@@ -59,6 +61,7 @@ class DraftsPage:
             lines,
             list(_published(self._room, who)),
             may_draft(),
+            sees_content(self._room),
             session.pop("told", ""),
         )
         return render(context)
@@ -193,24 +196,27 @@ def _edition(catalogue: Catalogue, wanted: str) -> str:
 
 def draft_line(room: DraftRoom, who: Person, standing: Standing) -> DraftLine:
     """A draft with whose turn it is, for who is signed in."""
-    try:
-        draft = room.drafts.read(standing.slug)
-        title, kind = draft.title, kind_of(room, draft)
-    except PortalError:
-        title, kind = standing.slug, None
+    content = bool(CONTENT_NAME.fullmatch(standing.slug))
+    title = str(room.reviews.values(standing.slug).get("title") or standing.slug)
+    kind = None
+    if not content:
+        with contextlib.suppress(PortalError):
+            kind = kind_of(room, room.drafts.read(standing.slug))
     if standing.state is DraftState.PUBLISHING:
         notice = room.catalogue.notice(standing.slug)
         title = notice.title if notice and title == standing.slug else title
     turn, mine, note = _turn(room, who, standing)
-    end = "draft_send.page" if standing.state is not DraftState.DRAFTING else "publishing.kind"
+    first = "content.edit" if content else "publishing.kind"
+    end = "draft_send.page" if standing.state is not DraftState.DRAFTING else first
     if standing.state.frozen:
         end = "draft_run.page"
     if mine and standing.state in (DraftState.DRAFTING, DraftState.RETURNED):
-        end = "draft_list.page" if kind and kind.has_list else "draft_text.page"
+        step = "draft_list.page" if kind and kind.has_list else "draft_text.page"
+        end = first if content else step
     return DraftLine(
         standing.slug,
         title,
-        kind.label if kind else "",
+        kind.label if kind else "网站内容" * content,
         standing.state.label,
         "mine" if mine else TONES.get(standing.state, ""),
         turn,

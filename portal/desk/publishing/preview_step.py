@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import timedelta
-from http import HTTPStatus
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, redirect, request, session, url_for
-from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from portal.desk.entry.gate import person
 from portal.desk.publishing.desktop import desktop, head_of
 from portal.desk.publishing.draft_contexts import PreviewContext
+from portal.desk.publishing.preview_sites import FRAMING, PreviewSites
 from portal.editorial.draft_preview import with_draft
 from portal.editorial.preview_links import PreviewLinks
 from portal.errors import RequestError
 from portal.render.notice.formats import formats_of
-from portal.site import create_app
-from portal.site.site_options import SiteOptions
 from portal.web.context import render
-from portal.web.security import CSP
 
 if TYPE_CHECKING:
-    from flask import Flask
     from werkzeug.wrappers import Response as Answer
 
     from portal.desk.publishing.draft_room import DraftRoom
     from portal.domain.notice import Notice
     from portal.editorial.drafts import Draft
 
-_KEPT = 8
-_FRAMING = CSP.replace("default-src 'none'", "default-src 'none'; frame-src 'self'")
-# A draft's page is shown beside the officer's session: nothing of it may run or send a form there.
-_SHOWN = CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-_SHOWN += "; sandbox allow-same-origin allow-downloads allow-popups"
-_PASSED = {"Content-Type", "Content-Disposition", "Content-Encoding", "ETag", "Vary"}
 _HOURS = {"24": 24, "72": 72, "168": 168}
 
 
@@ -46,8 +33,7 @@ class PreviewStep:
     def __init__(self, room: DraftRoom) -> None:
         self._room = room
         self._links = PreviewLinks(room.drafts)
-        self._sites: OrderedDict[tuple[str, str], Flask] = OrderedDict()
-        self._lock = Lock()
+        self._sites = PreviewSites(room.desk.clock)
 
     def page(self, slug: str) -> Response:
         """Frames at desk and phone width, the documents, and the links handed out."""
@@ -62,7 +48,7 @@ class PreviewStep:
             session.pop("link", ""),
             self._newspaper(draft, notice),
         )
-        return Response(render(page), headers={"Content-Security-Policy": _FRAMING})
+        return Response(render(page), headers={"Content-Security-Policy": FRAMING})
 
     def site(self, slug: str, path: str) -> Response:
         """An address of the site with the draft in it."""
@@ -111,35 +97,9 @@ class PreviewStep:
         return newspaper_text(notice, catalogue.as_of(self._room.now)).decode("utf-8-sig")
 
     def _answer(self, draft: Draft, root: str, path: str) -> Response:
-        app = self._site(draft, root)
-        if app is None:
-            abort(404)
-        accepted = request.headers.get("Accept-Encoding", "")
-        builder = EnvironBuilder(f"/{path}", headers=[("Accept-Encoding", accepted)])
-        found, status, headers = run_wsgi_app(app.wsgi_app, builder.get_environ())
-        body = b"".join(found)
-        if int(status.split()[0]) != HTTPStatus.OK:
-            abort(404)
-        kept = {name: text for name, text in headers.items() if name in _PASSED}
-        if kept.get("Content-Type", "").startswith("text/html"):
-            kept["Content-Security-Policy"] = _SHOWN  # browsers that read it ignore X-Frame-Options
-        return Response(body, headers=kept)
-
-    def _site(self, draft: Draft, root: str) -> Flask | None:
-        """The site with the draft in it; one app for each text, the last few kept."""
-        base = request.host_url.rstrip("/") + root
-        key = (base, draft.digest)
-        with self._lock:
-            if key not in self._sites:
-                catalogue = with_draft(self._room.catalogue, draft)
-                if catalogue is None:
-                    return None
-                self._sites[key] = create_app(
-                    lambda: catalogue, SiteOptions(base), self._room.desk.clock
-                )
-                while len(self._sites) > _KEPT:
-                    self._sites.popitem(last=False)
-            return self._sites[key]
+        return self._sites.answer(
+            draft.digest, root, path, lambda: with_draft(self._room.catalogue, draft)
+        )
 
 
 def make_blueprints(room: DraftRoom) -> tuple[Blueprint, Blueprint]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, redirect, request, url_for
 
 from portal.casework.people import Right
+from portal.content.content_files import CONTENT_NAME
 from portal.desk.entry.gate import page_head, person
-from portal.desk.publishing.draft_contexts import JournalLine, RunContext
+from portal.desk.publishing.draft_contexts import JournalLine, RunContext, Said
 from portal.editorial.journal import Did
 from portal.editorial.rights import concerns
 from portal.editorial.under_way import Progress
@@ -74,10 +75,24 @@ class RunPage:
                 wants,
                 Right.SIGN_OFF in person().may,
                 publication.progress in _MOVING and not wants,
-                f"{self._room.catalogue.site.base_url}/notices/{slug}/",
+                self._room.catalogue.site.base_url + self._address(slug),
+                self._after(slug),
                 error,
             )
         )
+
+    def _address(self, slug: str) -> str:
+        """Where the public finds it."""
+        if CONTENT_NAME.fullmatch(slug):
+            return self._room.reviews.contents.find(slug).address or "/"
+        return f"/notices/{slug}/"
+
+    @staticmethod
+    def _after(slug: str) -> Said:
+        """Where to go when all is done."""
+        if CONTENT_NAME.fullmatch(slug):
+            return Said("回到网站内容", "", url_for("content.page"))
+        return Said("去看已发布的公告", "", url_for("published.page", slug=slug))
 
 
 def _line(step: StepLine) -> JournalLine:

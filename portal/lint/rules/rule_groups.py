@@ -57,7 +57,7 @@ WORD_RULES = (*list_rules.PASSAGE_RULES, *text_rules.PASSAGE_RULES)
 PASSAGE_RULES = (*link_rules.RULES, *WORD_RULES, *text_rules.PROSE_RULES)
 BODY_RULES = text_rules.BODY_RULES
 CONTENT_RULES = site_rules.TREE_RULES
-LEDGER_RULES = review_rules.TREE_RULES
+LEDGER_RULES = (*review_rules.TREE_RULES, *site_rules.CLOCK_RULES)
 
 _ALL: tuple[
     Rule[Subject]

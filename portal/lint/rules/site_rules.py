@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from portal.content.beginning_texts import check_beginning, texts_in
 from portal.content.prose_files import GUIDE, PAGES
 from portal.content.site_facts import NAME
+from portal.domain.workdays import SHANGHAI, missing_year
 from portal.errors import Severity, Stage
 from portal.lint.rules.rule import Finding, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from portal.lint.rules.neighbours import Context
     from portal.lint.rules.subjects import Surroundings
 
 _RESERVED = re.compile(r"(?:^|\.)(?:example|test|invalid|localhost|example\.(?:com|org|net))$")
@@ -97,7 +100,47 @@ def beginnings_can_be_set_in(context: Surroundings) -> Iterator[Finding]:
                 yield Finding(issue.path, at, issue.message, issue.remedy, Severity.WARNING)
 
 
+@rule("X003")
+def versions_rise(context: Surroundings) -> Iterator[Finding]:
+    """附件改了，版本号却没有比以前的版本高。
+
+    以前的版本在 content/annexes/earlier/；每次改动都要有新的版本号，并写明改了什么。
+    """
+    for annex in context.tree.annexes:
+        if annex.earlier and _parts(annex.version) <= _parts(annex.earlier[0].version):
+            path = f"{context.tree.content[0]}/annexes/{annex.slug}.yml"
+            message = f"版本号{annex.version}没有比以前的{annex.earlier[0].version}高"
+            yield Finding(path, _line_of(path, "version:"), message, "改为更高的版本号")
+
+
+def _line_of(path: str, beginning: str) -> tuple[int, int]:
+    lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if line.startswith(beginning)), 1), 1
+
+
+def _parts(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
+@rule("S010")
+def next_year_is_known(context: Context) -> Iterator[Finding]:
+    """到了11月，还没有下一年的放假安排，下一年的公示期不能推算。
+
+    国务院办公厅的通知一般在11月公布；公布以后在工作台的“放假安排”页粘贴录入，或者写入
+    content/calendar.yaml。
+    """
+    if context.now is None:
+        return
+    year = missing_year(context.tree.calendar, context.now.astimezone(SHANGHAI).date())
+    if year is not None:
+        path = f"{context.tree.content[0]}/calendar.yaml"
+        message, remedy = f"没有{year}年的放假安排", "国务院办公厅的通知公布以后录入"
+        yield Finding(path, (1, 1), message, remedy, Severity.WARNING)
+
+
+CLOCK_RULES = (next_year_is_known,)
 TREE_RULES = (
+    versions_rise,
     metadata_is_complete,
     guide_is_whole,
     pages_are_there,

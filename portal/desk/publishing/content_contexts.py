@@ -1,0 +1,62 @@
+"""What the pages of the site's other content show: one frozen dataclass for each template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.web.context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.desk.publishing.draft_contexts import Desktop
+
+
+@dataclass(frozen=True, slots=True)
+class ContentLine:
+    """A file of the list; `state` and `turn` are empty while nobody changes it."""
+
+    name: str
+    label: str
+    path: str
+    state: str = ""
+    tone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ContentListContext(Context):
+    """`/content/`: every file that can be changed, group by group."""
+
+    template = "publishing/content.html"
+
+    groups: Sequence[tuple[str, Sequence[ContentLine]]]
+    may_draft: bool
+    told: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ContentEditContext(Context):
+    """`/content/<name>/`: the text of a file; `overtaken` when what it began with has changed."""
+
+    template = "publishing/content_edit.html"
+
+    draft: Desktop
+    text: str
+    path: str
+    hints: Sequence[str]
+    overtaken: bool
+    may_discard: bool
+    error: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ContentPreviewContext(Context):
+    """`/content/<name>/preview`: the page on which the file shows."""
+
+    template = "publishing/content_preview.html"
+
+    draft: Desktop
+    shown: bool
+    site: str
