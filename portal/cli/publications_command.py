@@ -36,9 +36,11 @@ from portal.editorial.under_way import Publication, publications
 from portal.errors import PortalError, RequestError
 from portal.ledger.signing import SigningKey, load_key, needs_passphrase
 from portal.lint.checker import Checker
+from portal.proof.form_lines import FormSeals
 from portal.sealed.courier import DeskFolders
 from portal.sealed.public_keys import PublicKeys
 from portal.watching.events import log_events
+from portal.web.assets import form_digests
 
 if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
@@ -133,6 +135,7 @@ def _job(desk: DeskSettings, settings: PublishingSettings, register: Register) -
         clock=_now,
         sums=settings.sums,
         forget=lambda: _forget(settings.build.out),
+        form=FormSeals(keys, form_digests()),
     )
 
 

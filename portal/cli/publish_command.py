@@ -29,9 +29,11 @@ from portal.ledger.rotation import (
 from portal.ledger.signing import load_key, needs_passphrase, new_key
 from portal.ledger.siteproof import sign_site
 from portal.lint.run import lint
+from portal.proof.form_lines import FormSeals
 from portal.proof.publishing import publish_folder, waiting
 from portal.render.notice.websub import ping_hub
 from portal.sealed.public_keys import PublicKeys
+from portal.web.assets import form_digests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,7 +184,8 @@ def _publish_folder(
     *,
     anew: bool,
 ) -> None:
-    entered = publish_folder(catalogue, folder, signer, now, only=only, anew=anew)
+    form = FormSeals(PublicKeys(PublicSettings().keys / "public"), form_digests())
+    entered = publish_folder(catalogue, folder, signer, now, only=only, anew=anew, form=form)
     for item in entered:
         again = "（重新排版）" if item.anew else ""
         click.echo(f"已登记：{item.slug} 第{item.revision}版 {item.title}{again}")

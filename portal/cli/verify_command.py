@@ -15,6 +15,7 @@ from portal.errors import ContentError, RequestError, VerificationError
 from portal.ledger.chain import check_chain
 from portal.ledger.ledger_lines import LEDGER_NAME, ledger_rows
 from portal.ledger.siteproof import MANIFEST
+from portal.proof.form_lines import keys_of, receipt_keys_of
 from portal.proof.verification import (
     LEDGER_PAGE,
     Finding,
@@ -22,6 +23,7 @@ from portal.proof.verification import (
     Verdict,
     verify_file,
     verify_fingerprint,
+    verify_form,
     verify_site,
     worst,
 )
@@ -68,9 +70,11 @@ def command(  # noqa: PLR0917 - click passes them by name
     """
     if (path is None) == (fingerprint is None):
         raise click.UsageError("写一个文件或者文件夹，或者用 --fingerprint 写一个指纹")
-    if path is not None and path.is_file() and (objection := _of_objection(path, receipt_key)):
-        _tell([objection], style)
-        return
+    if path is not None and path.is_file():
+        of_objection = _of_objection(path, receipt_key, ledger)
+        if of_objection:
+            _tell([of_objection], style)
+            return
     book = _book(path, ledger, trusted)
     if path is None or fingerprint is not None:
         findings = [book.chain(), verify_fingerprint(fingerprint or "", book)]
@@ -86,7 +90,10 @@ def command(  # noqa: PLR0917 - click passes them by name
         chain = book.chain()
         content = path.read_bytes()
         findings = [chain] if chain.verdict is Verdict.BROKEN else []
-        findings.append(verify_file(path.name, content, book, pages, _original(base_url, root)))
+        findings.append(
+            verify_form(path.name, content, book)
+            or verify_file(path.name, content, book, pages, _original(base_url, root))
+        )
     _tell(findings, style)
 
 
@@ -98,21 +105,27 @@ def _tell(findings: list[Finding], style: str) -> None:
         sys.exit(1)
 
 
-def _of_objection(path: Path, receipt_key: Path | None) -> Finding | None:
+def _of_objection(path: Path, receipt_key: Path | None, ledger: Path | None) -> Finding | None:
     """The verdict on a receipt or a signed answer; None for any other file."""
     head = path.read_bytes()
     if is_receipt(head):
-        return _receipt(path, receipt_key)
-    return _answer(path) if is_signed_answer(head) else None
+        return _receipt(path, receipt_key, ledger)
+    return _answer(path, ledger) if is_signed_answer(head) else None
 
 
-def _answer(path: Path) -> Finding:
-    """Whether an answer was signed by the office that it names, by the office's published key."""
+def _answer(path: Path, ledger: Path | None) -> Finding:
+    """Whether an answer was signed by the office that it names, by the key in the ledger if any."""
     try:
         read = read_signed(path.read_text(encoding="utf-8"))
     except (VerificationError, ValueError) as error:
         return Finding(path.name, Verdict.BROKEN, (str(error),))
-    public = PublicKeys(PublicSettings().keys / "public").signs(read.office, read.notice)
+    book = _some_book(ledger)
+    if book and (chain := book.chain()).verdict is Verdict.BROKEN:
+        return chain
+    named = keys_of(_texts(book), read.notice) if book else {}
+    public = named.get(read.office, {}).get("signs")
+    if public is None and ledger is None:
+        public = PublicKeys(PublicSettings().keys / "public").signs(read.office, read.notice)
     if public is None:
         told = f"没有“{read.office}”对 {read.notice} 的签名公钥"
         raise RequestError(f"{told}；用 --ledger 指明台账，或者从受理单位取得 keys/public")
@@ -123,13 +136,37 @@ def _answer(path: Path) -> Finding:
     return Finding(path.name, Verdict.UNCHANGED, shown)
 
 
-def _receipt(path: Path, key: Path | None) -> Finding:
-    """Whether a receipt was signed by the public side of this portal."""
-    key = key or ReceiptKey(PublicSettings().keys).public
-    if not key.exists():
-        raise RequestError(f"没有核对回执的公钥 {key}；用 --receipt-key 指明 receipt.pub")
+def _some_book(ledger: Path | None) -> LedgerBook | None:
+    """The ledger named or at hand, if any."""
     try:
-        receipt = verify_receipt(path.read_text(encoding="utf-8"), key.read_bytes())
+        return _book(None, ledger, None)
+    except RequestError:
+        if ledger:
+            raise
+        return None
+
+
+def _texts(book: LedgerBook) -> list[str]:
+    return [text for lines in book.ledgers for text in lines]
+
+
+def _receipt(path: Path, key: Path | None, ledger: Path | None) -> Finding:
+    """Whether a receipt was signed by the public side of this portal, by any key it ever named."""
+    file = key or ReceiptKey(PublicSettings().keys).public
+    known = [file.read_bytes()] if file.exists() else []
+    book = None if key else _some_book(ledger)
+    if book and (chain := book.chain()).verdict is Verdict.BROKEN:
+        return chain
+    known += receipt_keys_of(_texts(book)) if book else []
+    if not known:
+        raise RequestError(f"没有核对回执的公钥 {file}；用 --receipt-key 指明 receipt.pub")
+    findings = [_receipt_by(path, pem) for pem in known]
+    return min(findings, key=lambda finding: finding.verdict is Verdict.BROKEN)
+
+
+def _receipt_by(path: Path, pem: bytes) -> Finding:
+    try:
+        receipt = verify_receipt(path.read_text(encoding="utf-8"), pem)
     except (VerificationError, ValueError) as error:
         return Finding(path.name, Verdict.BROKEN, (str(error),))
     told = (

@@ -18,5 +18,6 @@ TASKS: Mapping[str, str] = {
     "attachment": "portal.lint.attachments:plain_content",
     "annex": "portal.render.annex.annex_reading:fields_of",
     "claim": "portal.proof.recognition:plain_claim",
+    "form": "portal.proof.form_page:plain_form",
     "changes": "portal.proof.recognition:plain_changes",
 }

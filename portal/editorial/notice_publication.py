@@ -73,7 +73,8 @@ class NoticePublication:
             refuse_shortened(tools.key_path, ledgers)
             refuse_early(ledgers, now)
             folder = target_of(tools.around.notices, self._job.slug).parent
-            publish_folder(tools.catalogue(), folder, key, now, only={self._job.slug})
+            only = {self._job.slug}
+            publish_folder(tools.catalogue(), folder, key, now, only=only, form=tools.form)
             if not self.entered:
                 raise RequestError("没有登记上：放入的文本与签发的不同，请检查公告文件夹")
         note_heads(tools.key_path, ledgers)

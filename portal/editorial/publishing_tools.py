@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from portal.editorial.draft_checks import LintedTree
     from portal.editorial.review import Reviews
     from portal.ledger.signing import SigningKey
+    from portal.proof.form_lines import FormSeals
 
 
 class KeyWantedError(RequestError):
@@ -44,6 +45,7 @@ class Tools:
     clock: Callable[[], datetime]
     sums: Path | None = None
     forget: Callable[[], None] = lambda: None
+    form: FormSeals | None = None
     key: SigningKey | None = field(default=None, repr=False)
 
     def ledgers(self) -> list[Path]:

@@ -65,6 +65,8 @@ def init_intake(app: Flask, intake: Intake, secret_key: str, *, secure: bool) ->
             response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
+    # The form's pages name the digest of each script, which the signed ledger names too.
+    app.jinja_env.globals["guarded"] = lambda: request.path.startswith(intake.options.prefix)
     app.extensions["portal.intake"] = intake
     kept = ShownAgain(intake.drafts.root / "shown", lambda: intake.clock().timestamp())
     init_shown_again(app, kept, intake.options.prefix)

@@ -76,6 +76,10 @@ class LedgerWriter:
             }
         )
 
+    def state(self, kind: str, content: Mapping[str, Any]) -> None:
+        """Enter something else that is to be held against what is found: keys, scripts."""
+        self._add({"kind": kind, **content})
+
     def write(self, path: Path) -> None:
         """Append the lines; refused when somebody else wrote in between. Nothing is half done."""
         if not self.lines:
@@ -109,6 +113,12 @@ class LedgerWriter:
         line = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
         self.lines.append(line)
         self.head = line_digest(line)
+
+
+def chain_content(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a line states, without what chains and signs it."""
+    chained = {"kind", "previous", "key", "recorded", *_SIGNATURES}
+    return {name: value for name, value in row.items() if name not in chained}
 
 
 def settled_ledger(path: Path) -> bytes:

@@ -11,7 +11,8 @@ from portal.content.notice.notice_folder import TEXT
 from portal.content.notice.recorded import keep_copy
 from portal.content.parts import with_parts
 from portal.ledger.chain import ledger_writer
-from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine
+from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine, ledger_texts
+from portal.proof.form_lines import changed
 from portal.render.notice.formats import formats_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from portal.domain.notice import Notice
     from portal.ledger.chain import LedgerWriter
     from portal.ledger.signing import SigningKey
+    from portal.proof.form_lines import FormSeals
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,21 @@ def publish_folder(
     *,
     only: Collection[str] | None = None,
     anew: bool = False,
+    form: FormSeals | None = None,
 ) -> list[Entered]:
     """Enter what a notices folder publishes into its ledger, or `only` the notices named.
 
     The catalogue is one of all texts, entered or not. A copy of each text is kept first, then all
-    lines are written at once: a line never stands without the text that it names.
+    lines are written at once: a line never stands without the text that it names. With `form`,
+    keys and scripts of the objection form that are not there as they stand are entered first.
     """
     path = folder / LEDGER_NAME
     known = [chain.texts for chain in catalogue.parts.ledger.chains]
     writer = ledger_writer(path, key, at, known)
+    if form:
+        windows = [n for n in _of_folder(catalogue, folder) if n.window and n.window.closes_at > at]
+        for kind, content in changed(ledger_texts(path), form.lines(windows)):
+            writer.state(kind, content)
     entered = enter_revisions(catalogue, _of_folder(catalogue, folder, only), writer, at, anew=anew)
     for item in entered:
         keep_copy(folder / item.slug, item.revision, item.source)

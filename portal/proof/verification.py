@@ -19,6 +19,8 @@ from portal.ledger.chain import check_chain
 from portal.ledger.ledger_lines import LedgerLine, parse_line
 from portal.ledger.signing import check_minisign
 from portal.ledger.siteproof import MANIFEST, PROOF_FILES, SIGNATURE, site_files
+from portal.proof.form_lines import keys_of, scripts_of
+from portal.proof.form_page import SavedForm, form_faults, saved_form
 from portal.proof.recognition import Claim, changed_places, recognise
 
 if TYPE_CHECKING:
@@ -91,6 +93,25 @@ class LedgerBook:
         count = sum(map(len, self.ledgers))
         detail = f"共{count}行，首尾相接，签名相符；签名密钥 {'、'.join(keys)}{told}"
         return Finding("发布台账", Verdict.UNCHANGED, (detail,))
+
+
+def verify_form(name: str, content: bytes, book: LedgerBook) -> Finding | None:
+    """A saved page of the objection form: its scripts and keys are those of the ledger, or not.
+
+    None for any other file.
+    """
+    form = saved_form(content)
+    if not isinstance(form, SavedForm):
+        return None
+    texts = [text for lines in book.ledgers for text in lines]
+    keys = keys_of(texts, form.notice)
+    if not keys:
+        return Finding(name, Verdict.UNKNOWN, (f"台账里没有 {form.notice} 的密封公钥",))
+    faults = form_faults(form, scripts_of(texts), keys)
+    if faults:
+        return Finding(name, Verdict.CHANGED, faults)
+    told = f"{form.notice} 的异议表单：{len(form.scripts)}个脚本和全部密封公钥都与台账一致"
+    return Finding(name, Verdict.UNCHANGED, (told,))
 
 
 def verify_file(

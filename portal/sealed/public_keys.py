@@ -14,8 +14,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.errors import VerificationError
 from portal.sealed.dropbox import closed_folder, publish_bytes
-from portal.sealed.receipts import ReceiptSigner
+from portal.sealed.receipts import ReceiptSigner, raw_public
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +68,23 @@ class PublicKeys:
             return None
         found = (line.removeprefix(SIGNS).strip() for line in text.splitlines() if SIGNS in line)
         return next(found, None)
+
+    def holders(self, notice: str) -> dict[str, dict[str, str]]:
+        """Whose keys there are for a window: what is sealed to, and what signs answers."""
+        paths = sorted(self.root.glob(f"*/{notice}.pub")) if KEY_NAME.fullmatch(notice) else []
+        found = {}
+        for office in (path.parent.name for path in paths):
+            seals, signs = self.recipient(office, notice), self.signs(office, notice)
+            if seals:
+                found[office] = {"seals": seals} | ({"signs": signs} if signs else {})
+        return found
+
+    def receipt(self) -> str | None:
+        """The key that signs receipts, base64 of its 32 bytes; None where it is not here."""
+        try:
+            return raw_public((self.root / "receipt.pub").read_bytes())
+        except (OSError, VerificationError):
+            return None
 
     def takes_objections(self, notice: str) -> bool:
         """Whether any office has its key, and the escrow too, for the window of a notice."""

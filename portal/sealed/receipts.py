@@ -132,6 +132,25 @@ class ReceiptSigner:
         return body + _SIGNATURE + base64.b64encode(self._key.sign(body.encode())).decode() + "\n"
 
 
+def raw_public(pem: bytes) -> str:
+    """A receipt key in base64 of its 32 bytes; VerificationError where it is of another kind."""
+    try:
+        key = serialization.load_pem_public_key(pem)
+    except ValueError as error:
+        raise VerificationError("不是 PEM 公钥") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise VerificationError("公钥不是 Ed25519 公钥")
+    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return base64.b64encode(raw).decode()
+
+
+def public_pem(raw: str) -> bytes:
+    """The PEM of a receipt key given in base64 of its 32 bytes."""
+    return Ed25519PublicKey.from_public_bytes(base64.b64decode(raw)).public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
 def is_receipt(data: bytes) -> bool:
     """Whether a file says that it is a signed receipt."""
     return data.lstrip(b"\xef\xbb\xbf \r\n").startswith(_TITLE.encode())

@@ -5,6 +5,7 @@ They are compressed once and for all; what pages may be compressed is in `compre
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import mimetypes
@@ -34,6 +35,12 @@ JOINED = {
 
 A page loads them as one file; a test loads a part with those that it says it needs.
 """
+
+FORM_SCRIPTS = (
+    *("forms.js", "prefs.js", "site.js", "intake.js", "sealing.js", "age.js"),
+    *("work.js", "altcha-pbkdf2.js"),
+)
+"""Every script of the objection form: those of its page, and those that they load."""
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -98,6 +105,11 @@ class Assets:
         """Address of a file by the name it has in the source."""
         return f"{self._root}/static/{self._served[name]}"
 
+    def digest(self, name: str) -> str:
+        """What a browser holds a script against (subresource integrity)."""
+        data = self._bytes[self._served[name]]
+        return f"sha384-{base64.b64encode(hashlib.sha384(data).digest()).decode()}"
+
     def read(self, served: str) -> bytes | None:
         """Bytes of a file by the name under which it is served."""
         return self._bytes.get(served)
@@ -107,6 +119,12 @@ class Assets:
         if served not in self._small and served.endswith(TEXT) and (data := self.read(served)):
             self._small[served] = gzip.compress(data, 9, mtime=0)
         return self._small.get(served)
+
+
+def form_digests() -> dict[str, str]:
+    """The digest of each script of the objection form by the name under which it is served."""
+    assets = Assets("")
+    return {assets.url(name).rpartition("/")[2]: assets.digest(name) for name in FORM_SCRIPTS}
 
 
 def init_assets(app: Flask, assets: Assets) -> None:
@@ -127,4 +145,4 @@ def init_assets(app: Flask, assets: Assets) -> None:
         return response
 
     app.add_url_rule("/static/<name>", "static_file", static_file)
-    app.jinja_env.globals["asset"] = assets.url
+    app.jinja_env.globals.update(asset=assets.url, digest=assets.digest, guarded=lambda: False)

@@ -30,6 +30,7 @@
   const loadAge = () => {
     age = age || new Promise((done, failed) => {
       const script = document.createElement("script");
+      script.integrity = form.dataset.ageDigest;
       script.src = form.dataset.age;
       script.onload = async () => {
         try {

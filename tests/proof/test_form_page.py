@@ -1,0 +1,126 @@
+"""Anybody compares a saved page of the form, and a signed answer, with the ledger."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from portal.casework.answer_signing import answer_key, signed_answer
+from portal.casework.identities import new_identity
+from portal.cli.verify_command import command as verify
+from portal.domain.objection import Answer, AnswerKind, CaseState
+from portal.ledger.chain import check_chain
+from portal.ledger.ledger_lines import LEDGER_NAME, ledger_texts, read_ledger
+from portal.proof.form_lines import FormSeals, keys_of, scripts_of
+from portal.proof.publishing import publish_folder
+from portal.sealed.public_keys import SIGNS, PublicKeys
+from portal.sealed.signed_answers import text_of
+from portal.web.assets import form_digests
+from tests.publicside import OPEN, SLUG, Citizen, public_side
+from tests.recording import KEY
+
+IDENTITY, _ = new_identity()
+
+
+class Published:
+    """A public side whose keys and scripts stand in the ledger."""
+
+    def __init__(self, tree, root):
+        self.side = public_side(tree, root)
+        self.notices = tree.notices[0]
+        self.keys = PublicKeys(self.side.root / "keys/public")
+        self.office = self.keys.root / "pingding-office" / f"{SLUG}.pub"
+        self.office.write_text(f"{SIGNS} {answer_key(IDENTITY).public}\n{self.office.read_text()}")
+        self.page = Citizen(self.side).begin()
+        self.enter()
+
+    def enter(self, days=0):
+        form = FormSeals(self.keys, form_digests())
+        at = OPEN + timedelta(days=days)
+        publish_folder(self.side.catalogue, self.notices, KEY, at, only=set(), form=form)
+
+    @property
+    def ledger(self):
+        return self.notices / LEDGER_NAME
+
+
+@pytest.fixture
+def published(site_from, tmp_path, monkeypatch):
+    made = Published(site_from(), tmp_path / "state")
+    monkeypatch.setenv("PORTAL_NOTICES", str(made.notices))
+    return made
+
+
+def told(path, *options):
+    result = CliRunner().invoke(verify, [str(path), *options])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.output
+
+
+def test_the_ledger_names_keys_and_scripts_once_and_again_when_they_change(published):
+    before = ledger_texts(published.ledger)
+    assert check_chain(before).whole
+    assert keys_of(before, SLUG)["pingding-office"]["signs"] == answer_key(IDENTITY).public
+    assert set(scripts_of(before)) == set(form_digests())
+    assert all(line.slug for line in read_ledger(published.ledger))
+    published.enter(1)
+    assert ledger_texts(published.ledger) == before
+    published.office.write_text(f"{new_identity()[1]}\n")
+    published.enter(2)
+    [line] = ledger_texts(published.ledger)[len(before) :]
+    assert json.loads(line)["notice"] == SLUG
+    assert check_chain(ledger_texts(published.ledger)).whole
+
+
+def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published, tmp_path):
+    page, saved = published.page, tmp_path / "表单.html"
+    saved.write_text(page)
+    code, output = told(saved)
+    assert (code, output.splitlines()[-1]) == (0, "结论：未改动"), output
+    assert "全部密封公钥都与台账一致" in output
+    age = next(name for name in form_digests() if name.startswith("age."))
+    other = new_identity()[1]
+    seals = published.keys.recipients("pingding-office", SLUG)[0]
+    for changed, said in (
+        (page.replace(seals, other), "公钥与台账不符：pingding-office"),
+        (page.replace(form_digests()[age], "sha384-AAAA"), f"脚本 {age}"),
+        (page.replace("</head>", '<script src="/static/more.js"></script></head>'), "more.js"),
+        (page.replace("</head>", "<script>fetch('x')</script></head>"), "直接写入的脚本"),
+        (page.replace("<h1", '<h1 onclick="x()"'), "直接写入的程序"),
+        (page.replace(' integrity="sha384-', ' data-was="sha384-'), "校验值与台账不符"),
+    ):
+        assert changed != page, said
+        saved.write_text(changed)
+        code, output = told(saved)
+        assert code == 1, said
+        assert said in output
+
+
+def test_an_answer_is_checked_with_the_ledger_s_key_alone(published, tmp_path, monkeypatch):
+    answer = signed_answer(
+        Answer(1, OPEN, AnswerKind.REPLY, CaseState.EXAMINING, "经核查，异议不成立。"),
+        number="YY20211207-7K3QX9PA",
+        notice=SLUG,
+        office="pingding-office",
+        identities=[IDENTITY],
+        at=OPEN,
+    )
+    file = tmp_path / "答复.txt"
+    file.write_text(text_of(answer, "YY20211207-7K3QX9PA", SLUG))
+    monkeypatch.setenv("PORTAL_KEYS", str(tmp_path / "nothing"))
+    assert told(file)[0] == 0
+    assert told(file, "--ledger", str(published.ledger))[0] == 0
+    citizen = Citizen(published.side)
+    citizen.object()
+    receipt = tmp_path / "回执.txt"
+    receipt.write_text(citizen.hidden()["receipt"])
+    assert told(receipt)[0] == 0, "the ledger names the key that signs receipts"
+    lines = published.ledger.read_text().splitlines()
+    other = answer_key(new_identity()[0]).public
+    forged = [line.replace(answer_key(IDENTITY).public, other) for line in lines]
+    published.ledger.write_text("\n".join(forged) + "\n")
+    for handed in (file, receipt):
+        code, output = told(handed)
+        assert code == 1
+        assert "链条断裂" in output
