@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, session, url_for
 
 from portal.desk.entry.gate import page_head, person
-from portal.desk.publishing.draft_contexts import CalendarContext, WaitingYear
+from portal.desk.publishing.calendar_contexts import CalendarContext, WaitingYear
 from portal.desk.publishing.draft_room import refuse_demonstration
 from portal.domain.dates import write_clock
 from portal.editorial.calendar_proposals import CalendarProposals, day_lines

@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from portal.domain.differences import Stretch
     from portal.domain.notice import Notice
     from portal.editorial.beginnings import Possibility
-    from portal.editorial.calendar_proposals import DayLine, Proposal
     from portal.editorial.draft_acts import Standing
     from portal.editorial.draft_checks import Remark
-    from portal.editorial.holiday_notice import HolidayNotice
     from portal.editorial.possible_acts import PossibleAct
     from portal.editorial.preview_links import PreviewLink
     from portal.editorial.review import ToSign
     from portal.editorial.under_way import Publication
+    from portal.render.notice.feed_items import FeedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +245,7 @@ class PreviewContext(Context):
     links: Sequence[PreviewLink]
     fresh: str
     plain_text: str
+    item: FeedItem | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,28 +322,4 @@ class PublishedContext(Context):
     may_draft: bool
     reason: str
     act: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingYear:
-    """A year that waits for its second person; `mine` when this person proposed it."""
-
-    proposal: Proposal
-    lines: Sequence[DayLine]
-    mine: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CalendarContext(Context):
-    """`/calendar/`: the years that are known, those that wait, and what a pasted text means."""
-
-    template = "publishing/calendar.html"
-
-    years: Sequence[int]
-    waiting: Sequence[WaitingYear]
-    text: str
-    notice: HolidayNotice | None
-    lines: Sequence[DayLine]
-    saved: str
     error: str

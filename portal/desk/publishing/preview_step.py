@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from portal.desk.publishing.draft_room import DraftRoom
     from portal.domain.notice import Notice
     from portal.editorial.drafts import Draft
+    from portal.render.notice.feed_items import FeedItem
 
 _HOURS = {"24": 24, "72": 72, "168": 168}
 
@@ -47,6 +48,7 @@ class PreviewStep:
             self._links.of(slug, self._room.now),
             session.pop("link", ""),
             self._newspaper(draft, notice),
+            self._item(draft, notice),
         )
         return Response(render(page), headers={"Content-Security-Policy": FRAMING})
 
@@ -95,6 +97,16 @@ class PreviewStep:
         if notice is None or catalogue is None:
             return ""
         return newspaper_text(notice, catalogue.as_of(self._room.now)).decode("utf-8-sig")
+
+    def _item(self, draft: Draft, notice: Notice | None) -> FeedItem | None:
+        """What subscribers will read, at the time when it goes up."""
+        from portal.render.notice.feed_items import newest_item
+
+        catalogue = with_draft(self._room.catalogue, draft)
+        if notice is None or catalogue is None:
+            return None
+        at = max(self._room.now, notice.updated)
+        return newest_item(notice, catalogue.as_of(at), at)
 
     def _answer(self, draft: Draft, root: str, path: str) -> Response:
         return self._sites.answer(

@@ -10,35 +10,24 @@ alone: the same input gives the same bytes.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
 from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urljoin
 
-from portal.domain.dates import write_date
-from portal.render.links import authority, issuer_name, page_address, permalink, tag_uri
-from portal.render.notice.list_data import list_rows
+from portal.render.links import authority
+from portal.render.notice.feed_items import FeedItem, clean, items_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from portal.content.catalogue import Catalogue
     from portal.content.selection import Selection
-    from portal.domain.history import History, LaterAct
-    from portal.domain.notice import Notice
 
 ITEM_LIMIT = 50
 
 # A feed without items still needs a date, and it may not come from the clock.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-# XML 1.0 section 2.2 has no way to write these, and lxml refuses them.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_REFERENCE = re.compile(r'(\s(?:href|src)=")([^"]*)(")')
 
 
 class FeedFormat(StrEnum):
@@ -68,22 +57,6 @@ _LABELS = {FeedFormat.RSS: "RSS", FeedFormat.ATOM: "Atom", FeedFormat.JSON: "JSO
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    """What every format says of a notice."""
-
-    id: str
-    url: str
-    title: str
-    summary: str
-    html: str
-    published: datetime
-    updated: datetime
-    author: str
-    kind: str
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Feed:
     """What every format says of the feed itself."""
 
@@ -94,7 +67,7 @@ class _Feed:
     description: str
     publisher: str
     updated: datetime
-    items: tuple[_Item, ...]
+    items: tuple[FeedItem, ...]
     hub: str = ""
 
 
@@ -130,9 +103,9 @@ def _document(catalogue: Catalogue, selection: Selection, at: datetime, fmt: Fee
         id=f"tag:{authority(site)},2026:feeds/{selection.name}",
         url=base + feed_path(selection, fmt),
         home=f"{base}/notices/{listing}",
-        title=_clean(f"{site.name}·{label}" if label else site.name),
-        description=_clean(description + ("" if label else _ledger_note(catalogue))),
-        publisher=_clean(site.host),
+        title=clean(f"{site.name}·{label}" if label else site.name),
+        description=clean(description + ("" if label else _ledger_note(catalogue))),
+        publisher=clean(site.host),
         updated=newest,
         items=items,
         hub=site.websub_hub,
@@ -145,129 +118,14 @@ def _ledger_note(catalogue: Catalogue) -> str:
     return f"发布台账末行指纹：{heads}。" if heads else ""
 
 
-def _clean(text: str) -> str:
-    return _CONTROL.sub("", text)
-
-
-def _items(catalogue: Catalogue, selection: Selection, at: datetime) -> tuple[_Item, ...]:
+def _items(catalogue: Catalogue, selection: Selection, at: datetime) -> tuple[FeedItem, ...]:
     """The newest acts of a selection. Which those are, its last changed notices tell."""
-    found: dict[str, _Item] = {}
+    found: dict[str, FeedItem] = {}
     for notice in catalogue.changed(at, selection, ITEM_LIMIT):
-        for item in _acts(notice, catalogue, at):
+        for item in items_of(notice, catalogue, at):
             found.setdefault(item.id, item)
     newest = sorted(found.values(), key=lambda item: (item.published, item.id), reverse=True)
     return tuple(newest[:ITEM_LIMIT])
-
-
-def _acts(notice: Notice, catalogue: Catalogue, at: datetime) -> Iterator[_Item]:
-    """A notice's publishing and everything that came later, each as an item."""
-    yield _item(notice, catalogue, at)
-    for later in catalogue.history(notice, at).acts:
-        if later.by:
-            yield _item(catalogue.by_slug[later.by], catalogue, at)
-        elif later.revision > 1:
-            yield _item(notice, catalogue, at, later)
-
-
-def _item(
-    notice: Notice, catalogue: Catalogue, at: datetime, later: LaterAct | None = None
-) -> _Item:
-    """The item of a notice's publishing, or of one of its own later texts."""
-    history = catalogue.history(notice, at)
-    office = catalogue.site.offices.get(notice.issuer)
-    mark = history.mark if later is None or history.withdrawn else later.mark
-    demonstration = "【演示】" if notice.demonstration else ""
-    summary = _summary(notice, catalogue)
-    url = permalink(notice, catalogue)
-    return _Item(
-        id=tag_uri(notice, catalogue, f"/revisions/{later.revision}" if later else ""),
-        url=f"{url}#revision-{later.revision}" if later else url,
-        title=_clean(demonstration + mark + notice.title),
-        summary=_clean(f"{later.sentence}{summary}" if later else summary),
-        html=_clean("\n".join(_article(notice, catalogue, history))),
-        published=later.at if later else notice.published,
-        updated=history.changed,
-        author=_clean(office.name if office else catalogue.site.host),
-        kind=notice.kind.label,
-        tags=tuple(_clean(tag) for tag in notice.tags),
-    )
-
-
-def _summary(notice: Notice, catalogue: Catalogue) -> str:
-    parts = [f"{notice.kind.label}，{issuer_name(notice, catalogue)}发布"]
-    if notice.window:
-        parts.append(f"公示期{_window_text(notice)}")
-    if notice.entries:
-        parts.append(f"名单共{len(notice.entries)}项")
-    return "；".join(parts) + "。"
-
-
-def _window_text(notice: Notice) -> str:
-    window = notice.window
-    assert window is not None
-    return (
-        f"{write_date(window.opens)}至{write_date(window.closes)}24:00"
-        f"（{window.words}，{window.rule}）"
-    )
-
-
-def _article(notice: Notice, catalogue: Catalogue, history: History) -> Iterator[str]:
-    """The whole notice as HTML, with absolute links, for readers that show nothing else.
-
-    Of a withdrawn notice only that it is, and by what.
-    """
-    url = permalink(notice, catalogue)
-    if notice.demonstration:
-        yield "<p><strong>演示数据，纯属虚构。</strong></p>"
-    for later in history.shown:
-        address = page_address(later.by, catalogue) if later.by else f"{url}#revisions"
-        yield f'<p><strong><a href="{address}">{escape(later.sentence)}</a></strong></p>'
-    target = catalogue.by_slug.get(notice.about) if notice.about else None
-    if target:
-        yield f"<p>{notice.about_label}：{_link(target, catalogue)}</p>"
-    if not history.withdrawn:
-        yield from _text(notice, catalogue, url)
-    yield f'<p>原文：<a href="{url}">{url}</a></p>'
-
-
-def _text(notice: Notice, catalogue: Catalogue, url: str) -> Iterator[str]:
-    """Body, window, list and attachments."""
-    yield _absolute(catalogue.html(notice.body), url)
-    if notice.window:
-        yield f"<p>公示期：{escape(_window_text(notice))}</p>"
-    if notice.entries:
-        yield _table(notice)
-    yield from (f"<p>{escape(sentence)}</p>" for sentence in notice.told)
-    if notice.attachments:
-        links = "".join(
-            f'<li><a href="{url}files/{quote(a.name)}">{escape(a.name)}</a></li>'
-            for a in notice.attachments
-        )
-        yield f"<p>附件：</p><ul>{links}</ul>"
-
-
-def _link(notice: Notice, catalogue: Catalogue) -> str:
-    return f'<a href="{permalink(notice, catalogue)}">{escape(notice.title)}</a>'
-
-
-def _absolute(html: str, base: str) -> str:
-    """Resolve references against the notice's address; readers have no base of their own."""
-
-    def resolved(match: re.Match[str]) -> str:
-        return f"{match[1]}{urljoin(base, match[2])}{match[3]}"
-
-    return _REFERENCE.sub(resolved, html)
-
-
-# A new notice stands in nine feeds, each of which shows the same other notices again.
-@lru_cache(maxsize=256)
-def _table(notice: Notice) -> str:
-    header, rows = list_rows(notice)
-    head = "".join(f'<th scope="col">{escape(label)}</th>' for label in header)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _xml(document: _Feed, fmt: FeedFormat) -> bytes:

@@ -26,6 +26,13 @@ def test_every_step_reads_well_on_a_phone_in_the_dark(publishing):
     paths += [f"/publishing/{slug}/send", f"/publishing/{slug}/preview", "/publishing/new"]
     paths += [f"/publishing/{city}/list/choose", "/published/pingding-list/"]
     paths += ["/published/pingding-list/redact", "/staff", f"/staff/{DRAFTER.username}/rights"]
+    about = "content_pages_about"
+    assert post(client, f"/content/{about}/begin").status_code == 302
+    publishing.reviews.contents.save(
+        about, publishing.reviews.contents.read(about).digest, "---\ntitle: 关于\n---\n新的。\n"
+    )
+    paths += ["/content/", f"/content/{about}/", f"/content/{about}/preview"]
+    paths += [f"/publishing/{about}/send"]
     found, wide = {}, []
     with serving(publishing.office.app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

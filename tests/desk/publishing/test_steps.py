@@ -286,6 +286,9 @@ def test_a_preview_is_the_site_itself_and_a_link_shows_nothing_else(publishing):
     assert client.get(f"{site}list.csv").status_code == 200
     assert post(client, f"/publishing/{slug}/preview/link", {"hours": "24"}).status_code == 302
     shown = client.get(f"/publishing/{slug}/preview").text
+    item = shown.split("订阅里的一条", 1)[1].split("</section>", 1)[0]
+    assert "【预览】" in item
+    assert "名单共1项" in item
     link = re.search(r"/look/[^<]+", shown)[0]
     leader = publishing.office.client()
     assert "【预览】" in leader.get(link).text
