@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from markupsafe import Markup
+
     from portal.domain.notice import Notice
     from portal.domain.objection import Answer, MessageKind
     from portal.domain.places import Office
@@ -74,6 +76,7 @@ class ReceiptContext(Context):
 
     notice: Notice
     code: str
+    qr: Markup
     number: str
     received: datetime
     signed: str

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Response, request
+from markupsafe import Markup
 from wtforms import StringField
 
 from portal.domain.objection import ObjectorKind
@@ -17,6 +18,7 @@ from portal.intake.intake_contexts import ReceiptContext
 from portal.intake.objection_form import SendForm
 from portal.intake.service import Again
 from portal.intake.uploads import as_uploads
+from portal.render.qr import secret_qr_svg
 from portal.submission.form_drafts import Draft, code_of
 from portal.submission.submitting import (
     Acknowledged,
@@ -134,10 +136,12 @@ class SendSteps:
         """The receipt."""
         intake, header = self.intake, acknowledged.header
         assert header.received is not None
+        code, host = grouped(acknowledged.code), request.host_url.rstrip("/")
         context = ReceiptContext(
             page=intake.head("异议已经收到", demonstration=notice.demonstration),
             notice=notice,
-            code=grouped(acknowledged.code),
+            code=code,
+            qr=Markup(secret_qr_svg(f"{host}{intake.url('status')}#{code}")),  # noqa: S704 - ours
             number=header.number,
             received=header.received,
             signed=acknowledged.signed or "",

@@ -69,7 +69,10 @@ def plain_form(content: bytes) -> list[Any] | None:
             scripts.append((_name(traits.get("src", "")), traits.get("integrity", "")))
         elif "data-sealing" in traits:
             settings = json.loads(traits["data-sealing"])
-            scripts.append((_name(traits.get("data-age", "")), traits.get("data-age-digest", "")))
+            scripts.extend(
+                (_name(traits.get(loaded, "")), traits.get(f"{loaded}-digest", ""))
+                for loaded in ("data-age", "data-qr")
+            )
     if not settings:
         return None
     offices = settings["offices"].values()

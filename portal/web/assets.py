@@ -29,7 +29,7 @@ LICENCE = b"/*!"
 
 JOINED = {
     "search.js": ("query", "postings", "matching", "snippets", "page"),
-    "sealing.js": ("secret", "archive", "rules", "screens", "sending", "page"),
+    "sealing.js": ("secret", "archive", "rules", "screens", "keeping", "sending", "page"),
 }
 """Scripts made of parts, in the order in which one needs another, from the folder of their name.
 
@@ -37,7 +37,7 @@ A page loads them as one file; a test loads a part with those that it says it ne
 """
 
 FORM_SCRIPTS = (
-    *("forms.js", "prefs.js", "site.js", "intake.js", "sealing.js", "age.js"),
+    *("forms.js", "prefs.js", "site.js", "intake.js", "sealing.js", "age.js", "qr.js"),
     *("work.js", "altcha-pbkdf2.js"),
 )
 """Every script of the objection form: those of its page, and those that they load."""

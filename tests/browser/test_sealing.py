@@ -102,6 +102,14 @@ def test_the_server_never_has_a_word_nor_the_code_and_the_desk_reads_it(
         assert "在您的设备上加密后再发送" in page.inner_text(".seal-way")
         fill_canary(page)
         code = read_code(send(page))
+        page.wait_for_selector("text=保存为图片")
+        assert page.locator("svg.receipt-qr").is_visible()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="保存为图片").click()
+        assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="保存我提交的内容").click()
+        assert CANARY * 3 in Path(download.value.path()).read_text(encoding="utf-8")
         assert violations(page) == []
         assert visitor.complaints == []
         requests = recorder.seen.getvalue()
@@ -130,6 +138,10 @@ def test_the_server_never_has_a_word_nor_the_code_and_the_desk_reads_it(
         ).stdout
         assert CANARY.encode() in plain
         page.get_by_role("link", name="“查询异议办理”").click()
+        page.goto(f"{page.url}#{'-'.join(code[at : at + 5] for at in range(0, 25, 5))}")
+        page.reload()
+        assert page.locator("#code").input_value().replace("-", "") == code
+        assert "#" not in page.url
         page.locator("#code").fill(code.lower())
         press(page, "查询")
         assert "已收到" in page.inner_text("main")

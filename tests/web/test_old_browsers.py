@@ -12,7 +12,10 @@ from portal.web.assets import STATIC, squeeze_css
 
 SHEETS = sorted(path for path in STATIC.glob("*.css") if path.name != "old.css")
 # Not ours: age is loaded only where all that it needs is there, altcha only when a quota trips.
-SCRIPTS = sorted({*STATIC.rglob("*.js")} - {*STATIC.glob("age.js"), *STATIC.glob("altcha*.js")})
+SCRIPTS = sorted(
+    {*STATIC.rglob("*.js")}
+    - {*STATIC.glob("age.js"), *STATIC.glob("qr.js"), *STATIC.glob("altcha*.js")}
+)
 RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
 # Each came later than Chromium 78, and loses more than an ornament where it is not known.
 LATER_CSS = re.compile(

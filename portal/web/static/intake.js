@@ -1,5 +1,15 @@
 // Shows only the part of the form that fits who objects. Without script all parts are there, each
 // saying who fills it in.
+// The QR code of a receipt opens the look-up page with the code behind the #: it is set in, and taken
+// out of the address, so that it stays in no history.
+(() => {
+  const field = document.querySelector("input#code");
+  const given = location.hash.slice(1);
+  if (!field || !/^[0-9A-Za-z]{5}(-[0-9A-Za-z]{5}){4}$/.test(given)) return;
+  field.value = given;
+  history.replaceState(null, "", location.pathname);
+})();
+
 (() => {
   const choices = document.querySelectorAll('input[name="kind"]');
   const parts = document.querySelectorAll("[data-kind]");

@@ -138,7 +138,8 @@
       unsent = false;
       turn(whole, shownAs);
     };
-    const nodes = checkScreen(lead.cloneNode(true), form.dataset.deadline, rowsOf(form, given), () => send(""), back);
+    const rows = rowsOf(form, given);
+    const nodes = checkScreen(lead.cloneNode(true), form.dataset.deadline, rows, () => send(""), back);
     const place = nodes[nodes.length - 2];
     const actions = nodes[nodes.length - 1];
 
@@ -148,7 +149,9 @@
       form.reset();
       leave = null;
       unsent = false;
-      turn(receiptScreen(settings.title, settings.status, { ...answer, code: kept.code }, sound), titled("异议已经收到"));
+      const sent = { ...answer, code: kept.code };
+      turn(receiptScreen(settings.title, settings.status, sent, sound), titled("异议已经收到"));
+      offerKeeping(paper, form, settings.title, settings.status, sent, rows);
     };
 
     const failed = (error) => {
