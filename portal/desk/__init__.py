@@ -20,6 +20,7 @@ from portal.desk.desk_checks import desk_checks
 from portal.desk.entry import sign_in_views, staff_pages
 from portal.desk.entry.gate import frame, init_gate, session_now
 from portal.desk.publishing import blueprints
+from portal.desk.request_clock import one_instant_a_request
 from portal.desk.rounds import Rounds
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
@@ -85,6 +86,7 @@ def create_app(
     new_register: bool = False,
 ) -> Flask:
     """The desk as a WSGI app; run it in one process, since unlocked keys live in its memory."""
+    clock = one_instant_a_request(clock)
     desk = open_desk(settings, clock, catalogue, new_register=new_register)
     app = _DeskApp(__name__, static_folder=None)
     app.config.update(

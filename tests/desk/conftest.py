@@ -40,12 +40,13 @@ from tests.contract import ContractClient
 
 
 class Clock:
-    """The time, turned by hand."""
+    """The time, turned by hand; like a real clock, it never says the same twice."""
 
     def __init__(self, now: datetime = NOW) -> None:
         self.now = now
 
     def __call__(self) -> datetime:
+        self.now += timedelta(microseconds=1)
         return self.now
 
     def on(self, **ahead: float) -> None:

@@ -209,5 +209,6 @@ def _sign(desk: Publishing, officer: Officer) -> None:
     while (code := code_at(secret, wall_clock())) == used:
         officer.page.wait_for_timeout(500)
     officer.type("动态口令", code)
-    officer.click("签发")
-    officer.page.wait_for_url("**/run")
+    with officer.page.expect_navigation():
+        officer.click("签发")
+    assert officer.page.url.endswith("/run"), officer.page.inner_text("main")
