@@ -77,5 +77,6 @@ def editions(draw: st.DrawFn) -> Edition:
         steps=draw(steps()),
         deadline=draw(st.none() | st.dates()),
         demonstration=draw(st.booleans()),
+        valid_years=draw(st.integers(0, 6)),
         award=draw(st.sampled_from(["", "某奖"])),
     )

@@ -9,7 +9,7 @@ import click
 from portal.config.common import Paths
 from portal.content.award_files import read_edition
 from portal.domain.identifiers import SLUG
-from portal.editorial.next_edition import TO_DECIDE, next_edition
+from portal.editorial.next_edition import TO_DECIDE, keep_former, next_edition
 from portal.errors import ContentError, RequestError
 
 
@@ -41,7 +41,10 @@ def new(slug: str, earlier: str, short: str, content: Path | None) -> None:
     edition, issues = read_edition(folder / f"{earlier}.toml")
     if edition is None:
         raise ContentError(f"届次“{earlier}”的文件有错误，先改正", issues)
+    kept = keep_former(folder.parent, earlier)
     target.write_text(next_edition(edition, slug, short), encoding="utf-8")
+    if kept:
+        click.echo(f"{edition.short}的解读、问答和表格留存在 {kept}，网站上仍可查阅")
     click.echo(f"写好 {target}。要重新决定的：")
     for line in TO_DECIDE:
         click.echo(f"- {line}")

@@ -64,6 +64,7 @@ def _edition(slug: str, fields: Fields) -> Edition:
         steps=tuple(steps),
         deadline=fields.day("deadline"),
         demonstration=fields.flag("demonstration"),
+        valid_years=fields.integer("valid-years", 1) if fields.has("valid-years") else 0,
     )
     fields.done()
     _check(edition, fields)

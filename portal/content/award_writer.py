@@ -24,6 +24,7 @@ def write_edition(edition: Edition, comment: str = "") -> str:
         *([f"award = {_text(edition.award)}"] if edition.award else ()),
         *(["demonstration = true"] if edition.demonstration else ()),
         f"vacancies = {_flag(value=edition.vacancies)}",
+        *([f"valid-years = {edition.valid_years}"] if edition.valid_years else []),
         *([f"deadline = {edition.deadline.isoformat()}"] if edition.deadline else ()),
     ]
     for grade in edition.terms.grades:

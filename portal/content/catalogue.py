@@ -146,6 +146,15 @@ class Catalogue(Parts):
         slug = self.ask(Standing(selection), at)
         return self.notice(slug) if slug else None
 
+    def lists(self, at: datetime, edition: str | None = None) -> Iterator[Notice]:
+        """The public lists of an edition or of all, whole, newest first, withdrawn ones too."""
+        kinds = [kind for kind in self.kinds if kind.has_list]
+        found = [n for k in kinds for n in self.listed(at, Selection(kind=k, edition=edition))]
+        for listed in sorted(found, key=lambda n: (n.published, n.slug), reverse=True):
+            notice = self.notice(listed.slug)
+            if notice is not None:
+                yield notice
+
     def count_pages(self, at: datetime, selection: Selection = EVERYTHING) -> int:
         """Number of list pages of a selection; the last is the front page."""
         return self.ask(PageCount(selection), at)

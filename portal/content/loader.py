@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from portal.content.annex.annexes import load_annexes
 from portal.content.award_files import read_editions
 from portal.content.catalogue import Catalogue
+from portal.content.former_editions import read_former
 from portal.content.heads import heads_of
 from portal.content.notice.basis import Basis
 from portal.content.notice.notice_reader import Source, read_notice
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.annex.annexes import Annex
+    from portal.content.former_editions import FormerEdition
     from portal.content.heads import Head, Version
     from portal.content.selfcheck import SelfCheck
     from portal.domain.editions import Edition
@@ -66,6 +68,7 @@ class Tree:
     pages: dict[str, Page]
     questions: tuple[Question, ...]
     annexes: tuple[Annex, ...]
+    former: tuple[FormerEdition, ...]
     self_check: SelfCheck | None
     ledger: Ledger
     ledgers: dict[str, tuple[LedgerLine, ...]]
@@ -100,6 +103,7 @@ def load(
         pages=tree.pages,
         questions=tree.questions,
         annexes=tree.annexes,
+        former=tree.former,
         self_check=tree.self_check,
         ledger=tree.ledger,
     )
@@ -141,6 +145,7 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
     pages, page_issues = read_pages(home)
     questions, question_issues = read_questions(home)
     annexes, annex_issues = _annexes(home)
+    former, former_issues = read_former(home, editions)
     self_check, check_issues = read_self_check(home)
     _, review_issues = read_review_checks(home, kinds_of(editions.values()))
     ledgers, ledger_issues = read_ledgers(notices)
@@ -148,7 +153,14 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
         sources, source_issues = _sources(notices, Basis(calendar, editions))
         known = [with_references(s, site, editions, sources.keys()) for s in sources.values()]
     issues += (*calendar_issues, *edition_issues, *guide_issues, *page_issues, *question_issues)
-    issues += (*annex_issues, *check_issues, *review_issues, *ledger_issues, *source_issues)
+    issues += (
+        *former_issues,
+        *annex_issues,
+        *check_issues,
+        *review_issues,
+        *ledger_issues,
+        *source_issues,
+    )
     issues += tuple(i for source in known for i in source.issues)
     return Tree(
         content=tuple(content),
@@ -161,6 +173,7 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
         pages=pages,
         questions=questions,
         annexes=annexes,
+        former=former,
         self_check=self_check,
         ledger=Ledger(tuple(chain for found in ledgers.values() for chain in found.chains)),
         ledgers={folder: tuple(found) for folder, found in ledgers.items()},

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from portal.content.annex.annexes import Annex
+    from portal.content.former_editions import FormerEdition
     from portal.content.selfcheck import SelfCheck
     from portal.domain.editions import Edition
     from portal.domain.notice import Kind
@@ -76,6 +77,7 @@ class Parts:
     pages = _Part["Mapping[str, Page]"]()
     questions = _Part["tuple[Question, ...]"]()
     annexes = _Part["tuple[Annex, ...]"]()
+    former = _Part["tuple[FormerEdition, ...]"]()
     ledger = _Part["Ledger"]()
     self_check = _Part["SelfCheck | None"]()
     # Every page's navigation asks, so it is known without the self-check.
@@ -114,6 +116,7 @@ def parts_of(
     pages: Mapping[str, Page] | None = None,
     questions: tuple[Question, ...] = (),
     annexes: tuple[Annex, ...] = (),
+    former: tuple[FormerEdition, ...] = (),
     ledger: Ledger | None = None,
     self_check: SelfCheck | None = None,
 ) -> Parts:
@@ -126,6 +129,7 @@ def parts_of(
         "pages": pages or {},
         "questions": questions,
         "annexes": annexes,
+        "former": former,
         "ledger": ledger or Ledger(),
         "self_check": self_check,
         "has_self_check": self_check is not None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portal.content.selection import Selection
 from portal.domain.notice import Kind
+from portal.domain.round_news import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,17 @@ def departures_of(catalogue: Catalogue, edition: str, at: datetime) -> tuple[Tol
         for kind in (Kind.PROGRESS, Kind.RESULT)
         for notice in _standing(catalogue, kind, edition, at)
         for departure in notice.departures
+    )
+
+
+def revocations_of(catalogue: Catalogue, decision: str, at: datetime) -> tuple[Told, ...]:
+    """The titles that corrections of a decision took away."""
+    return tuple(
+        Told(departure, notice)
+        for notice in catalogue.amendments.get(decision, ())
+        if notice.kind is Kind.CORRECTION and notice.published <= at
+        for departure in notice.departures
+        if departure.why is Cause.REVOKED
     )
 
 

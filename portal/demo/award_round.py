@@ -21,6 +21,7 @@ from portal.demo.round_files import Round, at_hour, header, issuer_of, publish, 
 from portal.domain.awards import Sort
 from portal.domain.notice import Kind
 from portal.domain.quotas import vacancies
+from portal.domain.round_news import Reached
 from portal.domain.window import Counting, publicity_window
 from portal.domain.workdays import WorkCalendar
 from portal.errors import RequestError
@@ -175,9 +176,13 @@ def _write_past(edition: Round, start: date) -> None:
             for county in edition.site.counties:
                 _county(edition, step, county, opens)
         else:
+            if step is rules.stages[-1]:
+                _progress(edition, step, opens)
             _own(edition, step, opens, winners if step is rules.stages[-1] else everyone)
         opens = _afterwards(edition, step, opens, 10 if step is rules.stages[-1] else 12)
     decided = opens
+    for step in rules.stages[-1:]:
+        _result(edition, step, decided)
     title = f"关于表彰{edition.name}获奖组织和个人的决定"
     fields = header(edition, Kind.DECISION, title, at_hour(decided))
     body = f"公示期满，现对下列组织和个人予以表彰。{_vacant(rules, winners)}"
@@ -188,6 +193,27 @@ def _write_past(edition: Round, start: date) -> None:
     fields |= {"amends": f"{edition.slug}-decision"}
     body = "表彰决定中个别获奖个人的职务名称以本人所在单位出具的证明为准，获奖名单不变。"
     publish(edition, f"{edition.slug}-correction", fields, body)
+
+
+def _progress(edition: Round, before: Step, opens: date) -> None:
+    """The end of the last step that no list shows, shortly before a publicity."""
+    steps = [s for s in edition.rules.steps if not s.kind and s.number < before.number]
+    for step in steps[-1:]:
+        title = f"{edition.name}{step.name}结束的公告"
+        fields = header(edition, Kind.PROGRESS, title, at_hour(edition.before(opens, 2)))
+        fields |= {"step": step.name, "reached": str(Reached.ENDED)}
+        publish(edition, f"{edition.slug}-progress", fields, f"{step.name}现已结束。")
+
+
+def _result(edition: Round, step: Step, on: date) -> None:
+    """The result of the last publicity: nobody objected."""
+    if step.kind is None or step.kind.of_county:
+        return
+    title = f"{edition.name}{step.kind.label}的结果"
+    fields = header(edition, Kind.RESULT, title, at_hour(on, 8))
+    publicity = f"{edition.slug}-{step.kind.removesuffix('-publicity')}"
+    fields |= {"result-of": publicity, "objections": []}
+    publish(edition, f"{edition.slug}-result", fields, "公示期已满，公示期内没有收到异议。")
 
 
 def _vacant(rules: Edition, winners: Sequence[Entry]) -> str:

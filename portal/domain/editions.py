@@ -81,6 +81,8 @@ class Edition:
     steps: tuple[Step, ...] = ()
     deadline: date | None = None
     demonstration: bool = False
+    valid_years: int = 0
+    """For how many years a title is valid, 0 where the rules state none."""
     award: str = ""
     """What the award is called without the edition; the edition's own name where left out."""
 

@@ -59,11 +59,20 @@ class Cause(StrEnum):
     WITHDREW = "withdrew"
     UPHELD = "upheld"
     FAILED = "failed"
+    REVOKED = "revoked"
 
     @property
     def label(self) -> str:
         """The cause in Chinese."""
-        return {"withdrew": "自愿退出", "upheld": "因异议取消", "failed": "审查未通过"}[self.value]
+        return _CAUSES[self]
+
+
+_CAUSES = {
+    Cause.WITHDREW: "自愿退出",
+    Cause.UPHELD: "因异议取消",
+    Cause.FAILED: "审查未通过",
+    Cause.REVOKED: "撤销奖项",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class ListChange(StrEnum):
     RENAMED = "renamed"
     STRUCK_OFF = "struck-off"
     MOVED = "moved"
+    VACANT = "vacant"
 
     @property
     def label(self) -> str:
@@ -27,6 +28,7 @@ _LABELS = {
     ListChange.RENAMED: "名称变更",
     ListChange.STRUCK_OFF: "因异议取消",
     ListChange.MOVED: "类别或奖项变更",
+    ListChange.VACANT: "名额空缺",
 }
 
 

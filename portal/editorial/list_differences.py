@@ -118,7 +118,13 @@ def with_reasons(
 
     A reason that no difference of the list asks for any more is left out.
     """
-    rows: list[dict[str, str]] = []
+    kept = [one for one in stated_reasons(values) if one.about is ListChange.VACANT]
+    rows = [
+        {"about": one.about.value}
+        | ({"entry": one.entry} if one.entry else {})
+        | {"reason": one.reason}
+        for one in kept
+    ]
     seen: set[ListChange] = set()
     for one in differences:
         general = given.get(one.about.value, "").strip()

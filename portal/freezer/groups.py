@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-HTML, FEEDS, FORMS, SEARCH = "html", "feeds", "forms", "search"
+HTML, FEEDS, FORMS, SEARCH, DATA = "html", "feeds", "forms", "search", "data"
 
-GROUPS = frozenset({HTML, FEEDS, FORMS, SEARCH, "data", "documents", "press", "share"})
+GROUPS = frozenset({HTML, FEEDS, FORMS, SEARCH, DATA, "documents", "press", "share"})

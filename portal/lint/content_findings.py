@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.content.beginning_texts import texts_in
+from portal.content.former_editions import FORMER
 from portal.content.site_facts import NAME
 from portal.lint.rules.rule_groups import (
     CHARACTER_RULES,
@@ -42,6 +43,15 @@ def _pages(tree: Tree) -> Iterator[Prose]:
     for page in tree.pages.values():
         path = f"{home}/pages/{page.slug}.md"
         yield Prose(path, page.body, page.line, f"/{page.slug}/", markdown=True)
+    for former in tree.former:
+        folder = f"{home}/{FORMER}/{former.slug}"
+        for page in former.guide:
+            path = f"{folder}/guide/{page.order:02}-{page.slug}.md"
+            url = f"{former.path}guide/{page.slug}/"
+            yield Prose(path, page.body, page.line, url, markdown=True)
+        if former.questions:
+            text = (home / FORMER / former.slug / "faq.yml").read_text(encoding="utf-8-sig")
+            yield Prose(f"{folder}/faq.yml", text, url=f"{former.path}faq/")
     if tree.questions:
         text = (home / "faq.yml").read_text(encoding="utf-8-sig")
         yield Prose(f"{home}/faq.yml", text, url="/faq/")
@@ -51,6 +61,7 @@ def _definitions(tree: Tree) -> Iterator[Prose]:
     """Files whose texts are published, but not as prose: only what they may not say is checked."""
     home = tree.content[0]
     found = [home / NAME, home / "self-check.yml", *sorted((home / "annexes").rglob("*.yml"))]
+    found += sorted((home / FORMER).glob("*/annexes/**/*.yml"))
     found += [path for folder in tree.content for path in sorted((folder / "awards").glob("*"))]
     found += [path for folder in tree.content for path in texts_in(folder)]
     for path in found:

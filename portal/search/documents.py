@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from portal.content.winners import winners_over
 from portal.domain.workdays import SHANGHAI
 from portal.search.analysis import SEPARATOR, fold
 
@@ -53,8 +54,8 @@ class Document:
     `digest` names its text; `read` gives the text when it is needed, since converting ten thousand
     notices to index one would be waste.
 
-    `section` is the kind of a notice, or guide, faq, downloads or page. `published` is None for
-    pages without a date; these come after all notices.
+    `section` is the kind of a notice, or winner, guide, faq, downloads or page. `published` is None
+    for pages without a date; these come after all notices.
     """
 
     path: str
@@ -173,6 +174,19 @@ def fixed_documents(catalogue: Catalogue) -> Iterator[Document]:
         yield _fixed(catalogue, f"/{page.slug}/", page.title, "page", page.body)
 
 
+def _winner_documents(catalogue: Catalogue, at: datetime) -> Iterator[Document]:
+    """Everybody who won, by each of its names and its credit code."""
+    for winner in winners_over(catalogue, at):
+        entries = [win.entry for win in winner.wins]
+        won = (f"{win.edition.name}{win.entry.grade or ''}" for win in winner.wins)
+        found = (*(e.credit_code for e in entries), *(e.name for e in entries[1:]), *won)
+        texts = tuple(dict.fromkeys(filter(None, (*found, *(e.employer for e in entries)))))
+        read = partial(Text, winner.name, tuple(map(Segment, texts)))
+        digest = _digest(winner.name, *texts)
+        fiction = winner.demonstration
+        yield Document(winner.path, "winner", digest, read, demonstration=fiction)
+
+
 def documents(catalogue: Catalogue, at: datetime) -> tuple[Document, ...]:
     """Everything that can be found at an instant: notices newest first, then the fixed pages.
 
@@ -180,4 +194,4 @@ def documents(catalogue: Catalogue, at: datetime) -> tuple[Document, ...]:
     """
     digest, index = notice_digest(catalogue), catalogue.index(at)
     notices = (_notice_document(catalogue, h, index.status(h), digest) for h in index.public)
-    return (*notices, *fixed_documents(catalogue))
+    return (*notices, *_winner_documents(catalogue, at), *fixed_documents(catalogue))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
 
 SECTIONS = {
+    "winner": "获奖者",
     "guide": "政策解读",
     "faq": "常见问题",
     "downloads": "表格下载",

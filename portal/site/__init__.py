@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from portal.site import (
+    data_views,
     download_views,
     feed_views,
+    former_views,
     home_view,
     list_views,
     machine_views,
@@ -37,9 +39,11 @@ _VIEWS = (
     prose_views,
     download_views,
     self_check_views,
+    former_views,
     list_views,
     notice_views,
     winner_views,
+    data_views,
     feed_views,
     search_views,
     machine_views,

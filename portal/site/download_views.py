@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort
 from portal.render.annex.annex_files import all_annex_files, annex_filenames, annex_files
 from portal.site.page_contexts import DownloadsContext
 from portal.site.prose_views import opening
-from portal.site.shown import DownloadCard, DownloadFile
+from portal.site.shown import DownloadCard, DownloadFile, former_links
 from portal.web.filters import filesize
 from portal.web.page import Crumb, PageHead
 
@@ -24,17 +24,20 @@ def download_cards(catalogue: Catalogue, *, with_files: bool = False) -> tuple[D
     """Every form; sizes and fingerprints only when asked for, since they need the files made."""
     if not with_files:
         return tuple(DownloadCard(annex, (), ()) for annex in catalogue.annexes)
-    return tuple(
-        DownloadCard(annex, _files(annex), tuple((old, _files(old)) for old in annex.versions[1:]))
-        for annex in catalogue.annexes
-    )
+    return tuple(map(form_card, catalogue.annexes))
 
 
-def _files(annex: Annex) -> tuple[DownloadFile, ...]:
+def form_card(annex: Annex, folder: str = "/downloads/") -> DownloadCard:
+    """A form with its files and those of its earlier versions, below an address."""
+    earlier = tuple((old, _files(old, folder)) for old in annex.versions[1:])
+    return DownloadCard(annex, _files(annex, folder), earlier)
+
+
+def _files(annex: Annex, folder: str) -> tuple[DownloadFile, ...]:
     return tuple(
         DownloadFile(
             label=file.format,
-            path=f"/downloads/{file.filename}",
+            path=f"{folder}{file.filename}",
             name=f"{file.title}{PurePosixPath(file.filename).suffix}",
             size=filesize(file.size),
             sha256=file.sha256,
@@ -67,6 +70,7 @@ def make_blueprint(views: Views) -> Blueprint:
                 html=views.html(catalogue, rest),
                 cards=download_cards(catalogue, with_files=True),
                 office=catalogue.site.main_office,
+                former=former_links(catalogue),
             )
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response
 
 from portal.proof.ledger_json import ledger_json
+from portal.site.data_views import DATA
 from portal.web.error_pages import NOT_FOUND, TEXTS, error_page
 
 if TYPE_CHECKING:
@@ -24,13 +25,14 @@ def make_blueprint(views: Views) -> Blueprint:
 
     @blueprint.get("/sitemap.xml")
     def sitemap() -> Response:
-        from portal.site.paths import standing_paths
+        from portal.site.paths import data_paths, standing_paths, winner_paths
 
         catalogue, at = views.now()
         base = views.options.base_url.rstrip("/")
+        data = data_paths(catalogue) if views.options.gives(DATA) else ()
         lines = [
             f"<url><loc>{escape(base + path, quote=False)}</loc></url>"
-            for path in standing_paths(catalogue)
+            for path in (*standing_paths(catalogue), *winner_paths(catalogue, at), *data)
         ]
         lines += [
             f"<url><loc>{escape(f'{base}/notices/{slug}/', quote=False)}</loc>"

@@ -19,6 +19,7 @@ from portal.domain.places import Office
 from portal.domain.round_news import RESULT_COLUMNS
 from portal.domain.states import Act
 from portal.render.notice.formats import formats_of
+from portal.site.data_views import DATA
 from portal.site.earlier_texts import leading_on
 from portal.site.page_contexts import ChangesContext, NoticeContext, RevisionContext
 from portal.site.shown import list_table, notice_line, revision_line, revision_lines, window_box
@@ -210,6 +211,7 @@ def _notice_context(
         facts=_facts(notice, issuer),
         html=views.html(catalogue, notice.body),
         table=list_table(notice, catalogue.site.words.county),
+        traces=_traces(catalogue, notice) if views.options.gives(DATA) else "",
         window=window_box(notice, status),
         calendar=views.calendar(notice.window) if notice.window else None,
         objections=f"{prefix}/{notice.slug}/new" if prefix and notice.window else "",
@@ -221,6 +223,14 @@ def _notice_context(
         formats=by_use(formats),
         attachments=notice.attachments,
     )
+
+
+def _traces(catalogue: Catalogue, notice: Notice) -> str:
+    """How the address of where a row of the list comes from begins; empty for a first list."""
+    edition = catalogue.editions.get(notice.edition)
+    if notice.draft or not edition or not edition.stands_on(notice.kind):
+        return ""
+    return f"/winners/{edition.slug}/traces/#{notice.slug}-"
 
 
 def _revision_context(

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from wtforms import Form
 
+    from portal.content.former_editions import FormerEdition
     from portal.content.parts import Page, Question
     from portal.content.selfcheck import CheckPath, CheckQuestion, Outcome, SelfCheck
+    from portal.content.winners import Win
     from portal.domain.notice import Attachment, Notice, Status
     from portal.domain.places import Office
     from portal.domain.window import WindowDay
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from portal.site.comparing import Comparison
     from portal.site.shown import (
         DownloadCard,
+        EditionFigures,
         Facet,
         GradeGroup,
         Hit,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
         WindowBox,
     )
     from portal.site.stages import EditionPanel, PlaceWindow, StepLine
+    from portal.site.traces import TracedList
     from portal.web.form_base import FieldError
 
 
@@ -61,6 +65,7 @@ class GuideContext(Context):
 
     lead: str
     parts: tuple[Page, ...]
+    former: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -86,6 +91,20 @@ class DownloadsContext(Context):
     html: Markup
     cards: tuple[DownloadCard, ...]
     office: Office
+    former: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FormerContext(Context):
+    """`/former/<edition>/`, a part of its guide, or its questions: one of three is not empty."""
+
+    template = "site/former.html"
+
+    edition: str
+    former: FormerEdition
+    html: Markup | str
+    groups: Mapping[str, tuple[tuple[Question, Markup], ...]]
+    cards: tuple[DownloadCard, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -95,6 +114,7 @@ class FaqContext(Context):
     template = "site/faq.html"
 
     groups: Mapping[str, tuple[tuple[Question, Markup], ...]]
+    former: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -130,6 +150,7 @@ class NoticeContext(Context):
     facts: Mapping[str, str]
     html: Markup
     table: ListTable | None
+    traces: str
     window: WindowBox | None
     calendar: Markup | None
     objections: str
@@ -179,6 +200,39 @@ class WinnersContext(Context):
     template = "site/winners.html"
 
     editions: tuple[tuple[str, str, str, bool], ...]
+    figures: tuple[EditionFigures, ...]
+    data: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class WinnerContext(Context):
+    """`/winners/who/<key>/`: what somebody won over the editions."""
+
+    template = "site/winner.html"
+
+    name: str
+    facts: Mapping[str, str]
+    wins: tuple[Win, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TracesContext(Context):
+    """`/winners/<edition>/traces/`: where entries come from, and what became of the others."""
+
+    template = "site/traces.html"
+
+    name: str
+    lists: tuple[tuple[NoticeLine, TracedList], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DataContext(Context):
+    """`/data/`: the open data file and its columns."""
+
+    template = "site/data.html"
+
+    files: tuple[tuple[str, str, str], ...]
+    columns: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -190,6 +244,7 @@ class EditionWinnersContext(Context):
     groups: tuple[GradeGroup, ...]
     decision: NoticeLine | None
     name: str
+    traces: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.content.selection import listed_selections
+from portal.content.winners import winners_over
 from portal.domain.states import SOUGHT_STATES
 from portal.render.annex.annex_files import annex_filenames
 from portal.render.notice.feeds import FeedFormat, feed_path
+from portal.site.data_views import FILES
 from portal.site.list_views import list_path, selections
 
 if TYPE_CHECKING:
@@ -27,9 +29,40 @@ def standing_paths(catalogue: Catalogue) -> tuple[str, ...]:
         *_FIXED,
         *(f"/guide/{part.slug}/" for part in catalogue.guide),
         *(f"/winners/{edition}/" for edition in catalogue.editions),
+        *former_paths(catalogue),
         *(f"/check/{below}" for below in (check.addresses() if check else ())),
         *(f"/{slug}/" for slug in PROSE if slug in catalogue.pages),
     )
+
+
+def former_paths(catalogue: Catalogue) -> Iterator[str]:
+    """Every page of former editions."""
+    for former in catalogue.former:
+        yield former.path
+        yield from (f"{former.path}guide/{part.slug}/" for part in former.guide)
+        if former.questions:
+            yield f"{former.path}faq/"
+
+
+def former_file_paths(catalogue: Catalogue) -> Iterator[str]:
+    """Every version of every form of former editions."""
+    for former in catalogue.former:
+        yield from (f"{former.path}downloads/{n}" for n in annex_filenames(former.annexes))
+
+
+def winner_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
+    """The pages of everybody who won."""
+    for winner in winners_over(catalogue, at):
+        yield winner.path
+
+
+def data_paths(catalogue: Catalogue) -> Iterator[str]:
+    """Open data with its page, and where the entries of each edition's lists come from."""
+    yield "/data/"
+    for name in FILES:
+        yield f"/data/{name}"
+    for edition in catalogue.editions:
+        yield f"/winners/{edition}/traces/"
 
 
 def list_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
@@ -54,6 +87,7 @@ def download_paths(catalogue: Catalogue) -> Iterator[str]:
     """Every version of every form."""
     for name in annex_filenames(catalogue.annexes):
         yield f"/downloads/{name}"
+    yield from former_file_paths(catalogue)
 
 
 def machine_paths() -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from portal.site.page_contexts import (
     ProseContext,
 )
 from portal.site.paths import PROSE
-from portal.site.shown import award_name, notice_line
+from portal.site.shown import award_name, former_links, notice_line
 from portal.web.page import Crumb, Link, PageHead
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _guide(views: Views) -> GuideContext:
         column=_GUIDE,
         column_type="政策文件",
     )
-    return GuideContext(page=page, lead=lead, parts=catalogue.guide)
+    return GuideContext(page=page, lead=lead, parts=catalogue.guide, former=former_links(catalogue))
 
 
 def _guide_part(views: Views, slug: str) -> GuidePartContext:
@@ -126,7 +126,11 @@ def _faq(views: Views) -> FaqContext:
         column="常见问题",
         column_type="办事服务",
     )
-    return FaqContext(page=page, groups={name: tuple(pairs) for name, pairs in groups.items()})
+    return FaqContext(
+        page=page,
+        groups={name: tuple(pairs) for name, pairs in groups.items()},
+        former=former_links(catalogue),
+    )
 
 
 def _prose(views: Views, catalogue: Catalogue, found: Page) -> ProseContext:

@@ -12,10 +12,12 @@ from portal.domain.states import Act, State
 from portal.domain.window import WindowState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from portal.content.annex.annexes import Annex
     from portal.content.catalogue import Catalogue
+    from portal.content.round_state import Told
     from portal.domain.awards import Grade
     from portal.domain.editions import Edition
     from portal.domain.notice import Entry, Notice, Revision, Status
@@ -234,12 +236,43 @@ class DownloadCard(NamedTuple):
     earlier: tuple[tuple[Annex, tuple[DownloadFile, ...]], ...]
 
 
+def former_links(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """How pages of today lead to former editions: the edition's short name and address."""
+    return tuple((catalogue.editions[one.slug].short, one.path) for one in catalogue.former)
+
+
+class WinnerLine(NamedTuple):
+    """A winner of an edition, where its own page is, and where the lists it comes from are."""
+
+    entry: Entry
+    path: str
+    trace: str
+    revoked: Told | None
+
+
+class EditionFigures(NamedTuple):
+    """How many won in an edition; `parts` are tables of label, number and share in hundredths."""
+
+    name: str
+    path: str
+    demonstration: bool
+    total: int
+    grades: tuple[tuple[str, int], ...]
+    parts: tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...]
+
+
+def shares(counted: Sequence[tuple[str, int]]) -> tuple[tuple[str, int, int], ...]:
+    """Numbers with the length of their bar: the largest is as long as there is room."""
+    most = max(number for _, number in counted)
+    return tuple((label, number, round(100 * number / most)) for label, number in counted)
+
+
 class GradeGroup(NamedTuple):
     """The winners of one grade; `vacant` of its `places` were left empty."""
 
     grade: Grade
     places: int
-    entries: tuple[Entry, ...]
+    entries: tuple[WinnerLine, ...]
     vacant: int
 
 

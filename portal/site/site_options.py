@@ -31,6 +31,10 @@ class SiteOptions:
     formats: frozenset[str] | None = None
     preview: bool = False
 
+    def gives(self, group: str) -> bool:
+        """Whether a group of formats will be there, so that pages may lead to it."""
+        return self.formats is None or group in self.formats
+
     @property
     def root(self) -> str:
         """Path of the site on its host, without the last slash: the start of every link."""

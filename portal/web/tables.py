@@ -36,11 +36,12 @@ class Rows(Protocol):
         """Which column heads its row."""
 
 
-def table_rows(table: Rows, form: str = "", *, shown: bool = False) -> Markup:
+def table_rows(table: Rows, form: str = "", *, shown: bool = False, traces: str = "") -> Markup:
     """`<tr>`s with the anchors that search results lead to; empty cells have no label.
 
     `form` is the address of the objection form, to which each row then leads with its entry chosen;
-    the cell is hidden unless it is `shown`.
+    the cell is hidden unless it is `shown`. `traces` begins the address of where each row comes
+    from, which its number ends and leads to.
     """
     opening = [f'<td data-label="{escape(label)}">' for label in table.labels]
     closing = ["</td>"] * len(opening)
@@ -54,10 +55,16 @@ def table_rows(table: Rows, form: str = "", *, shown: bool = False) -> Markup:
     if form:
         columns.append(_links([row[table.name_column] for row in table.rows], form, shown))
     rows = [
-        f'<tr id="entry-{number}"><td data-label="序号">{number}</td>{cells}</tr>'
+        f'<tr id="entry-{number}"><td data-label="序号">{_number(number, traces)}</td>{cells}</tr>'
         for number, cells in enumerate(map("".join, zip(*columns, strict=True)), start=1)
     ]
     return Markup("".join(rows))  # noqa: S704 - cells and labels are escaped
+
+
+def _number(number: int, traces: str) -> str:
+    if not traces:
+        return str(number)
+    return f'<a href="{escape(traces)}{number}">{number}<span class="unseen">的来历</span></a>'
 
 
 def _links(names: Sequence[str], form: str, shown: bool) -> list[str]:

@@ -159,7 +159,7 @@ def _check_kind(kind: Kind, fields: Fields, has_list: bool) -> None:
         ("reached", kind is Kind.PROGRESS, kind is Kind.PROGRESS),
         ("result-of", kind is Kind.RESULT, kind is Kind.RESULT),
         ("objections", kind is Kind.RESULT, kind is Kind.RESULT),
-        ("departures", False, kind in (Kind.PROGRESS, Kind.RESULT)),
+        ("departures", False, kind in (Kind.PROGRESS, Kind.RESULT, Kind.CORRECTION)),
         ("exceptions", False, kind.has_window),
         ("order", False, kind.has_list),
         ("reasons", False, kind.has_list),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.freezer.artifacts import Artifact
-from portal.freezer.groups import FEEDS, FORMS, HTML, SEARCH
+from portal.freezer.groups import DATA, FEEDS, FORMS, HTML, SEARCH
 from portal.site.paths import (
+    data_paths,
     download_paths,
     feed_paths,
     list_paths,
     machine_paths,
     standing_paths,
+    winner_paths,
 )
 from portal.web.assets import Assets
 
@@ -36,14 +38,7 @@ def plan(
     What is likely to show the same notices stands together, so that a worker unpacks few twice.
     `searched` leads from each URL of search data to what names its content.
     """
-    if groups is None or HTML in groups:
-        yield from (Artifact(path, HTML) for path in standing_paths(catalogue))
-        yield Artifact(_SEARCH_PAGE, HTML)
-        for path in machine_paths():
-            yield Artifact(path, HTML, timeless=path == _SITEMAP)
-        yield from (Artifact(path, HTML) for path in Assets("").paths)
-    if groups is None or FORMS in groups:
-        yield from (Artifact(path, FORMS) for path in download_paths(catalogue))
+    yield from _of_content(catalogue, index, groups)
     yield from _of_notices(index, groups)
     if groups is None or HTML in groups:
         for path in _by_age(list_paths(catalogue, index.at)):
@@ -54,6 +49,24 @@ def plan(
             yield Artifact(path, FEEDS, timeless=True, slow=path.endswith(".xml"))
     for url, content in searched.items():
         yield Artifact(url, SEARCH, content=content)
+
+
+def _of_content(
+    catalogue: RecordedCatalogue, index: Index, groups: frozenset[str] | None
+) -> Iterator[Artifact]:
+    """The pages and files that do not belong to one notice."""
+    if groups is None or HTML in groups:
+        yield from (Artifact(path, HTML) for path in standing_paths(catalogue))
+        for path in winner_paths(catalogue, index.at):
+            yield Artifact(path, HTML, timeless=True)
+        yield Artifact(_SEARCH_PAGE, HTML)
+        for path in machine_paths():
+            yield Artifact(path, HTML, timeless=path == _SITEMAP)
+        yield from (Artifact(path, HTML) for path in Assets("").paths)
+    if groups is None or DATA in groups:
+        yield from (Artifact(path, DATA, timeless=True) for path in data_paths(catalogue))
+    if groups is None or FORMS in groups:
+        yield from (Artifact(path, FORMS) for path in download_paths(catalogue))
 
 
 def _of_notices(index: Index, groups: frozenset[str] | None) -> Iterator[Artifact]:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from portal.domain.list_changes import list_changes, reason_for
+from portal.domain.quotas import vacancies
+from portal.domain.stated_reasons import ListChange
 from portal.errors import Severity, Stage
 from portal.lint.rules.rule import Finding, rule
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portal.domain.list_changes import Changed
-    from portal.domain.stated_reasons import ListChange
     from portal.lint.rules.neighbours import Listed
 
 _NAMED = 3
@@ -44,9 +45,21 @@ def reasons_are_about_something(subject: Listed) -> Iterator[Finding]:
         return
     changes = _changes(subject)
     for stated in subject.notice.reasons:
-        if not any(reason_for(changed, [stated]) for changed in changes):
+        vacant = stated.about is ListChange.VACANT
+        told = (
+            _vacant(subject, stated.entry)
+            if vacant
+            else any(reason_for(changed, [stated]) for changed in changes)
+        )
+        if not told:
             message = f"写了“{stated.sentence}”，名单没有这样的不同"
             yield subject.on("reasons", message, "核对名称，或删去这一条", Severity.WARNING)
+
+
+def _vacant(subject: Listed, grade: str) -> bool:
+    """Whether a place is vacant, of a grade or of any."""
+    left = vacancies(subject.edition, subject.notice.entries)
+    return any(number for name, number in left.items() if grade in ("", str(name)))
 
 
 def _changes(subject: Listed) -> tuple[Changed, ...]:

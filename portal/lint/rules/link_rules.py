@@ -29,7 +29,7 @@ _TAG = re.compile(
 _VAGUE = frozenset({"点击这里", "点击此处", "这里", "此处", "点此", "链接", "详情", "更多"})
 _SCHEMES = ("http", "https", "mailto", "tel")
 _PAGES = """
-/ /guide/ /downloads/ /faq/ /notices/ /winners/ /press/ /search/ /check/ /objections/status
+/ /guide/ /downloads/ /faq/ /notices/ /winners/ /data/ /press/ /search/ /check/ /objections/status
 /about/ /privacy/ /accessibility/ /ledger.json /manifest.json /sitemap.xml /robots.txt
 """
 _PAGES = """
@@ -39,7 +39,7 @@ _PAGES = """
 _TOP = frozenset(_PAGES.split())
 # What other packages publish below these is theirs to know.
 _FREE = re.compile(
-    r"/(?:feeds/[\w./-]+|check/.*|downloads/.+|winners/[\w-]+/|objections/.*"
+    r"/(?:feeds/[\w./-]+|check/.*|downloads/.+|winners/(?:who/)?[\w-]+/(?:traces/)?|former/.+|objections/.*"
     r"|notices/(?:kind|county|edition|state|page)/[\w/-]+)"
 )
 _FORMAT = re.compile(r"(?:[\w-]+\.(?:pdf|docx|txt|csv|json|xlsx|ics))|revisions/\d+/(?:changes/)?")

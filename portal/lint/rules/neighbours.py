@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from portal.ledger.ledger_lines import LedgerLine
     from portal.lint.rules.rule import Proviso
 
-_TELLING = (Kind.PROGRESS, Kind.RESULT)
+_TELLING = (Kind.PROGRESS, Kind.RESULT, Kind.CORRECTION)
 """Judged by lists, and few: asked again each time."""
 _ALWAYS = datetime.max.replace(tzinfo=SHANGHAI)
 

@@ -110,14 +110,19 @@ def _named(about: str, known: set[str]) -> list[str]:
 def departures_were_listed(subject: Neighbour) -> Iterator[Finding]:
     """退出、取消或者审查未通过的条目，不在以前发布的名单上；写错名称的，下一级名单就查不出来。
 
-    名称、类别照名单写；同名的写上县区或工作单位。公示结果里的，须在那份公示的名单上。
+    名称、类别照名单写；同名的写上县区或工作单位。公示结果、更正里的，须在那一份的名单上。撤销奖项
+    （why: revoked）写在更正表彰决定的公告里，其他的写在评选进展和公示结果里。
     """
     notice, context = subject.notice, subject.context
+    for departure in notice.departures:
+        if (departure.why is Cause.REVOKED) != (notice.kind is Kind.CORRECTION):
+            message = f"{notice.kind.label}不能写“{departure.why.label}”"
+            yield subject.on("departures", message, "撤销奖项更正表彰决定；其他写在公示结果里")
     if not notice.departures:
         return
     found = dict.fromkeys(notice.departures, 0)
     for known in context.lists.get(notice.edition, ()):
-        own = not notice.result_of or known.slug == notice.result_of
+        own = not notice.about or known.slug == notice.about
         if not (own and known.sound and known.notice.published <= notice.published):
             continue
         place = context.county_name(known.notice.county)

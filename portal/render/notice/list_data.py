@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DEMONSTRATION = "演示数据，纯属虚构"
 
-_COLUMNS = (
+LIST_COLUMNS = (
     ("奖项", "grade"),
     ("类别", "category"),
     ("名称", "name"),
@@ -53,7 +53,7 @@ def list_rows(
     """
     marked = marked and notice.demonstration
     plain = [label for label, _ in plain_columns(notice.entries)]
-    labels = (*(label for label, _ in _COLUMNS), *plain, _REMARK)
+    labels = (*(label for label, _ in LIST_COLUMNS), *plain, _REMARK)
     rows = [_cells(entry, plain, demonstration=marked) for entry in notice.entries]
     used = [i for i, label in enumerate(labels) if label in _ALWAYS or any(r[i] for r in rows)]
     header = tuple(labels[i] for i in used)
@@ -75,7 +75,7 @@ def _rows_with_state(
 
 
 def _cells(entry: Entry, plain: Iterable[str], *, demonstration: bool) -> tuple[str, ...]:
-    values = [str(getattr(entry, attribute) or "") for _, attribute in _COLUMNS]
+    values = [str(getattr(entry, attribute) or "") for _, attribute in LIST_COLUMNS]
     more = dict(entry.more)
     remark = (entry.remark, DEMONSTRATION if demonstration else "")
     return (*values, *(more.get(label, "") for label in plain), "；".join(filter(None, remark)))
@@ -137,7 +137,7 @@ def list_json(notice: Notice, catalogue: Catalogue) -> bytes:
             {
                 label: str(value)
                 for label, value in (
-                    *((label, getattr(entry, attribute)) for label, attribute in _COLUMNS),
+                    *((label, getattr(entry, attribute)) for label, attribute in LIST_COLUMNS),
                     *entry.more,
                     (_REMARK, entry.remark),
                 )
