@@ -31,9 +31,13 @@ Values = dict[int, list[str]]
 
 @dataclass(slots=True)
 class Columns:
-    """The roles of a table's columns; `sure` is false as long as a question about them is open."""
+    """The roles of a table's columns; `sure` is false as long as a question about them is open.
+
+    `own` has the label of each column that the award defines itself.
+    """
 
     roles: dict[int, Role] = field(default_factory=dict)
+    own: dict[int, str] = field(default_factory=dict)
     naming: Naming = Naming.ANY
     sure: bool = True
 
@@ -50,6 +54,7 @@ class _Assigning:
         self.people = people
         self.columns = Columns()
         self.known: dict[int, Heading] = {}
+        self.labels = {plain(label): label for label in inquiry.words.terms.columns}
 
     def assign(self) -> Columns:
         """Roles as far as they are certain; questions for the others."""
@@ -61,6 +66,8 @@ class _Assigning:
                 self.columns.roles[column] = said[column]
             elif not any(cells):
                 continue
+            elif label := self.labels.get(plain(self.headings.get(column, ""))):
+                self._own(column, label)
             elif heading is None:
                 unknown.append(column)
             else:
@@ -81,11 +88,24 @@ class _Assigning:
         for key in (letters, f"column:{heading}" if heading else ""):
             answer = self.inquiry.answer(key) if key else ""
             if answer:
+                if answer in self.labels.values():
+                    self._own(column, answer)
+                    return self.columns.roles.get(column)
                 try:
                     return Role(answer)
                 except ValueError:
                     self._ask(column, f"没有“{answer}”这样的列")
         return None
+
+    def _own(self, column: int, label: str) -> None:
+        """A column of the award's own; two under one label must say the same, or are asked."""
+        first = next((c for c, known in self.columns.own.items() if known == label), 0)
+        if first and self.values[first] != self.values[column]:
+            self._ask(column, f"已有“{label}”列")
+            return
+        self.columns.roles[column] = Role.OTHER if first else Role.OWN
+        if not first:
+            self.columns.own[column] = label
 
     def _names(self, unknown: list[int]) -> None:
         """Find the one column of names; a unit beside a person may be either, so it is asked."""
@@ -156,6 +176,11 @@ class _Assigning:
                 )
                 for role in _OFFERED
                 if role not in taken or role in _UNUSED
+            ]
+            + [
+                Choice(label, f"本奖的栏目“{label}”", option("column", f"{title}={label}"))
+                for label in self.labels.values()
+                if label not in self.columns.own.values()
             ],
             column=column,
         )
@@ -172,7 +197,10 @@ def assign(
     for column, heading in headings.items():
         role = columns.roles.get(column)
         title = plain(heading)
-        if role is Role.PERSONAL:
+        if role is Role.OWN:
+            if title != plain(columns.own[column]):
+                inquiry.tell(f"“{title}”用作“{columns.own[column]}”", 0, column)
+        elif role is Role.PERSONAL:
             inquiry.tell(f"“{title}”是个人信息，没有导入", 0, column)
         elif role is Role.OTHER or (role is None and column not in values):
             inquiry.tell(f"略去“{title}”列", 0, column)

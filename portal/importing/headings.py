@@ -25,6 +25,7 @@ class Role(StrEnum):
     BOTH = "单位及职务"
     NUMBER = "序号"
     PERSONAL = "个人信息"
+    OWN = "本奖的栏目"
     OTHER = "略去"
 
 

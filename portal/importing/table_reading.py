@@ -181,6 +181,7 @@ class TableReading:
         for role in _IN_LISTS:
             if role in places:
                 cells[role.value] = self._cell(row, places[role], role, filled)
+        cells |= self._own(row, columns)
         cells["名称"] = self.cells.name(row, name_at, raw)
         both = places.get(Role.BOTH, 0)
         if both and self._raw(row, both).strip():
@@ -212,6 +213,16 @@ class TableReading:
         if role in filled:
             filled[role] = value
         return value
+
+    def _own(self, row: int, columns: Columns) -> dict[str, str]:
+        """The cells of the award's own columns: their words as they stand, each on one line."""
+        cells = {}
+        for column, label in columns.own.items():
+            raw = self._raw(row, column)
+            filled = raw.strip() or (row, column) in self.inquiry.sheet.marks
+            if filled and columns.roles[column] is Role.OWN:
+                cells[label] = self.cells.value(row, column, raw, Role.REMARK)
+        return cells
 
     def _filled(self, row: int, role: Role, filled: dict[Role, str]) -> str:
         """An empty cell below a filled one: nobody knows whether it means the same."""
