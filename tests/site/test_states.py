@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 
 from portal.domain.workdays import SHANGHAI
-from tests.lint.faulty import STRUCK, UPHELD, progress, result
+from tests.lint.faulty import STRUCK, UPHELD, call, progress, result
 from tests.showcase import site_app
-from tests.sites import PINGDING, YUXIAN
+from tests.sites import MINIMAL, PINGDING, YUXIAN, files_of
 
 AMENDMENT = """
 -- notices/{slug}/notice.md --
@@ -344,3 +344,28 @@ def test_a_result_stands_on_its_page_and_on_that_of_the_publicity(page_at):
     assert "因异议取消：赵六" in own
     assert "公示已有结果" in page_at(PINGDING + told, at(12, 14))
     assert "公示已有结果" not in page_at(PINGDING + told, at(12, 12))
+
+
+OTHER = files_of(MINIMAL)["content/awards/third.toml"].replace("第三届测试市质量奖", "测试市创新奖")
+
+
+def test_each_edition_that_goes_on_has_its_own_panel(page_at):
+    second = f"-- content/awards/other.toml --\n{OTHER.replace('第三届', '创新奖')}"
+    begun = call("other-call", edition="other", title="创新奖的通知", issuer="city-office")
+    home = page_at(PINGDING + second + begun, at(12, 8), "/")
+    assert re.findall(r'<section class="edition" aria-labelledby="edition-(\w+)"', home) == [
+        "other",
+        "third",
+    ]
+    assert home.count('aria-current="step"') == 2
+
+
+def test_a_site_without_an_edition_says_so(site_from):
+    tree = site_from("")
+    (tree.root / "content" / "awards" / "third.toml").unlink()
+    client = site_app(tree.catalogue(), at(12, 8)).test_client()
+    assert 'class="edition"' not in client.get("/").text
+    assert "还没有发布公告" in client.get("/").text
+    assert "本站还没有发布任何一届的内容" in client.get("/winners/").text
+    for path in ("/guide/", "/faq/", "/downloads/", "/notices/", "/data/", "/press/"):
+        assert client.get(path).status_code == 200
