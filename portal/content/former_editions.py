@@ -7,10 +7,11 @@ the questions and the forms lead to those of the same edition.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portal.content.annex.annexes import load_annexes
+from portal.content.parts import FormerEdition
 from portal.content.prose_files import read_guide, read_questions
 from portal.errors import ContentError, Issue
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.annex.annexes import Annex
-    from portal.content.parts import Page, Question
 
 FORMER = "former"
 """The folder of content/ that has one folder for each former edition."""
@@ -27,21 +27,6 @@ KEPT = ("guide", "faq.yml", "annexes")
 """What of content/ is kept for an edition when the next one begins."""
 
 _OWN = re.compile(r"(?<=\]\()/(guide|faq|downloads)/")
-
-
-@dataclass(frozen=True, slots=True)
-class FormerEdition:
-    """What stood on the site for an edition, by the edition's slug."""
-
-    slug: str
-    guide: tuple[Page, ...]
-    questions: tuple[Question, ...]
-    annexes: tuple[Annex, ...]
-
-    @property
-    def path(self) -> str:
-        """The address of its first page."""
-        return f"/former/{self.slug}/"
 
 
 def read_former(

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.annex.annexes import Annex
-    from portal.content.former_editions import FormerEdition
     from portal.content.heads import Head, Version
+    from portal.content.parts import FormerEdition
     from portal.content.selfcheck import SelfCheck
     from portal.domain.editions import Edition
     from portal.domain.notice import Notice

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from portal.content.annex.annexes import Annex
-    from portal.content.former_editions import FormerEdition
     from portal.content.selfcheck import SelfCheck
     from portal.domain.editions import Edition
     from portal.domain.notice import Kind
@@ -50,6 +49,21 @@ class Question:
     answer: str
     group: str
     basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerEdition:
+    """What stood on the site for an edition, by the edition's slug."""
+
+    slug: str
+    guide: tuple[Page, ...]
+    questions: tuple[Question, ...]
+    annexes: tuple[Annex, ...]
+
+    @property
+    def path(self) -> str:
+        """The address of its first page."""
+        return f"/former/{self.slug}/"
 
 
 class _Part(Generic[T]):

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from portal.content.catalogue import Catalogue
-    from portal.content.former_editions import FormerEdition
-    from portal.content.parts import Question
+    from portal.content.parts import FormerEdition, Question
     from portal.site.views import Views
 
 

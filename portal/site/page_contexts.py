@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from wtforms import Form
 
-    from portal.content.former_editions import FormerEdition
-    from portal.content.parts import Page, Question
+    from portal.content.parts import FormerEdition, Page, Question
     from portal.content.selfcheck import CheckPath, CheckQuestion, Outcome, SelfCheck
     from portal.content.winners import Win
     from portal.domain.notice import Attachment, Notice, Status
@@ -42,10 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class HomeContext(Context):
-    """`/`: where the editions that are going on stand, what can be done, windows, newest notices.
-
-    `days` holds, by edition, the days of a window that is the only open one.
-    """
+    """`/`: where editions stand, what can be done; `days` are those of one's only open window."""
 
     template = "site/home.html"
 

@@ -70,6 +70,7 @@ PAGES = {
     "correction": "/notices/fix/",
     "winners": "/winners/",
     "winners-none": "/winners/third/",
+    "data": "/data/",
     "press": "/press/",
     "prose": "/about/",
     "search": "/search/",
@@ -82,6 +83,8 @@ AFTERWARDS = {
     "home-decided": "/",
     "notice-closed": "/notices/pingding-list/",
     "winners-edition": "/winners/third/",
+    "winners-figures": "/winners/",
+    "traces": "/winners/third/traces/",
 }
 
 

@@ -241,7 +241,8 @@ def test_the_winners_are_those_of_the_newest_decision_that_stands(built):
     _, result = changed_by(built, lambda: edit(built, "decision-1", "决定如下", "现决定如下"))
     unrelated = result.rendered
     _, result = changed_by(built, lambda: edit(built, "decision-2", "决定如下", "现决定如下"))
-    assert result.rendered == unrelated + 2  # /winners/ and the edition's own page
+    # /winners/, the edition's own page, the winner's, and the sitemap that names it
+    assert result.rendered == unrelated + 4
     withdrawal = amendment("w", "withdrawal", "decision-2", "2021-12-03T09:00")
     changed, _ = changed_by(built, lambda: built.tree.write(withdrawal))
     assert "winners/third/index.html" in changed
@@ -354,7 +355,8 @@ def test_other_formats_add_and_remove_files_and_the_links_to_them(built):
     assert set(every) - set(built.files()) == {
         name
         for name in every
-        if name.startswith("feeds/") or name.endswith((".csv", "list.json", ".xlsx", ".ics"))
+        if name.startswith(("feeds/", "data/"))
+        or name.endswith((".csv", "list.json", ".xlsx", ".ics", "/traces/index.html"))
     }
     assert b"list.csv" in every["notices/yuxian-list/index.html"]
     assert b"list.csv" not in built.files()["notices/yuxian-list/index.html"]
