@@ -71,7 +71,8 @@ def _changes(subject: Listed) -> tuple[Changed, ...]:
     before = subject.round.earlier_lists(subject.stands_on[-1]).closed(notice.published)
     if not before:
         return ()
-    left = [d for n in subject.context.telling.get(notice.edition, ()) for d in n.departures]
+    telling = subject.context.telling.get(notice.edition, ())
+    left = [d for n in telling if n.published <= notice.published for d in n.departures]
     before = [entry for entry in before if not any(one.means(entry) for one in left)]
     known = subject.context.holds.holds
     holds = [hold for edition, hold in known if edition == notice.edition]

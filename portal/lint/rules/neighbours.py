@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from portal.ledger.ledger_lines import LedgerLine
     from portal.lint.rules.rule import Proviso
 
-_TELLING = (Kind.PROGRESS, Kind.RESULT, Kind.CORRECTION)
-"""Judged by lists, and few: asked again each time."""
 _ALWAYS = datetime.max.replace(tzinfo=SHANGHAI)
 
 
@@ -62,6 +60,11 @@ class Known(NamedTuple):
     text: str
     digest: str
     amends: str
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells of steps, results or departures; few do, so they are judged anew."""
+        return self.kind in (Kind.PROGRESS, Kind.RESULT) or "departures" in self.places
 
     @property
     def notice(self) -> Notice:
@@ -149,7 +152,7 @@ class Context(Surroundings):
         found: defaultdict[str, list[Notice]] = defaultdict(list)
         for slug in sorted(self.known):
             known = self.known[slug]
-            if known.kind in _TELLING and known.sound and slug not in self.withdrawn:
+            if known.tells and known.sound and slug not in self.withdrawn:
                 found[known.edition].append(known.notice)
         return dict(found)
 
@@ -197,7 +200,7 @@ class Context(Surroundings):
     def told(self, known: Known) -> tuple[object, ...] | None:
         """All that the rules on a neighbour are told of the others; None where the time tells."""
         slug = known.slug
-        if (slug, known.revision) not in self.ledgered or known.kind in _TELLING:
+        if (slug, known.revision) not in self.ledgered or known.tells:
             return None
         lines = (self.ledgered.get((slug, n)) for n in range(1, known.revision + 1))
         amended = self.known.get(known.amends)

@@ -274,6 +274,28 @@ def test_what_is_published_is_changed_from_its_own_page(publishing, act):
     assert publishing.client(YUXIAN).get("/published/pingding-list/").status_code == 404
 
 
+def test_a_result_and_the_progress_of_a_step_begin_at_the_desk(publishing):
+    publishing.tree.write(PAST).record()
+    client = publishing.client()
+    left = "平定县甲制造有限公司，书面申请退出"
+    wrong = post(client, "/published/pingding-list/result", {"reason": "没有的公司"})
+    assert wrong.status_code == 422
+    answer = post(client, "/published/pingding-list/result", {"reason": left})
+    values = publishing.draft(answer.location.split("/")[2]).values
+    assert values["objections"] == []
+    assert [one["entry"] for one in values["departures"]] == ["平定县甲制造有限公司"]
+    city = Person("jing.city", "经丁", Role.CITY, "city-office")
+    publishing.add(city, Right.DRAFT)
+    client = publishing.client(city)
+    assert "评选进展（材料评审开始）" in client.get("/publishing/new").text
+    step = {"step": "材料评审", "reached": "begun", "withdrew": left}
+    answer = post(client, "/publishing/new", {"edition": "third", "kind": "progress"} | step)
+    draft = publishing.draft(answer.location.split("/")[2])
+    assert (draft.values["step"], draft.values["reached"]) == ("材料评审", "begun")
+    assert draft.values["departures"][0]["why"] == "withdrew"
+    assert "材料评审现已开始" in draft.body
+
+
 def test_a_preview_is_the_site_itself_and_a_link_shows_nothing_else(publishing):
     publishing.office.app.test_client_class = None  # the site marks 预览 as it marks 演示
     client = publishing.client()
