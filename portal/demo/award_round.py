@@ -213,7 +213,7 @@ def _result(edition: Round, step: Step, on: date) -> None:
     fields = header(edition, Kind.RESULT, title, at_hour(on, 8))
     publicity = f"{edition.slug}-{step.kind.removesuffix('-publicity')}"
     fields |= {"result-of": publicity, "objections": []}
-    publish(edition, f"{edition.slug}-result", fields, "公示期已满，公示期内没有收到异议。")
+    publish(edition, f"{edition.slug}-result", fields, "公示期已满，现将异议的办理情况公布如下。")
 
 
 def _vacant(rules: Edition, winners: Sequence[Entry]) -> str:

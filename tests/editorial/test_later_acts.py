@@ -159,7 +159,7 @@ def test_a_result_begins_when_the_window_is_over_and_stands_up_to_the_lint(offic
     draft = report_result(
         place.drafts, folder(place), [], left, at("2021-12-13"), around=place.around
     )
-    assert "公示期已满。公示期内没有收到异议。" in draft.body
+    assert "公示期已满，现将异议的办理情况公布如下。" in draft.body
     place.place(draft)
     (told,) = place.tree.catalogue().notice(draft.slug).departures
     assert (told.name, told.why, told.reason) == (entry.name, Cause.WITHDREW, "书面申请退出")
