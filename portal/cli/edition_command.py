@@ -8,6 +8,7 @@ import click
 
 from portal.config.common import Paths
 from portal.content.award_files import read_edition
+from portal.content.former_editions import FORMER
 from portal.domain.identifiers import SLUG
 from portal.editorial.next_edition import TO_DECIDE, keep_former, next_edition
 from portal.errors import ContentError, RequestError
@@ -41,7 +42,7 @@ def new(slug: str, earlier: str, short: str, content: Path | None) -> None:
     edition, issues = read_edition(folder / f"{earlier}.toml")
     if edition is None:
         raise ContentError(f"届次“{earlier}”的文件有错误，先改正", issues)
-    kept = keep_former(folder.parent, earlier)
+    kept = keep_former(folder.parent, earlier, folder.parent / FORMER)
     target.write_text(next_edition(edition, slug, short), encoding="utf-8")
     if kept:
         click.echo(f"{edition.short}的解读、问答和表格留存在 {kept}，网站上仍可查阅")

@@ -27,6 +27,7 @@ CONTENT_NAME = re.compile(r"content(?:_[a-z0-9]+(?:-[a-z0-9]+)*)+")
 """What the name of a content file looks like; no notice can be called so."""
 
 ANNEXES = "annexes"
+AWARDS = "awards"
 EARLIER = "annexes/earlier"
 
 _PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -94,6 +95,12 @@ def content_files(home: Path, kinds: Iterable[Kind]) -> tuple[ContentFile, ...]:
     return tuple(sorted((*found, *_awards(home)), key=lambda one: _GROUPS.index(one.group)))
 
 
+def edition_file(slug: str, label: str = "") -> ContentFile | None:
+    """The file of an edition that is not there yet; None where the slug cannot stand in a name."""
+    found = _file(f"{AWARDS}/{slug}.toml", "奖项", label or f"新的一届（{slug}）", "/")
+    return next(found, None)
+
+
 def _file(path: str, group: str, label: str, address: str = "") -> Iterator[ContentFile]:
     parts = path.rpartition(".")[0].split("/")
     if all(_PLAIN.fullmatch(part) for part in parts):
@@ -137,9 +144,9 @@ def _texts(home: Path, kinds: Iterable[Kind]) -> Iterator[ContentFile]:
 
 
 def _awards(home: Path) -> Iterator[ContentFile]:
-    for path in sorted((home / "awards").glob("*.toml")):
+    for path in sorted((home / AWARDS).glob("*.toml")):
         label = _value(path, "name") or path.stem
-        yield from _file(f"awards/{path.name}", "奖项", label, "/")
+        yield from _file(f"{AWARDS}/{path.name}", "奖项", label, "/")
 
 
 def _title(path: Path) -> str:

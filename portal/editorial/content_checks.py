@@ -82,6 +82,7 @@ def content_preview(draft: ContentDraft, around: LintedTree, base: Catalogue) ->
             replace(one, title=_MARK + one.title) if marked and one.slug == stem else one
             for one in tree.annexes
         ),
+        former=tree.former,
         self_check=tree.self_check,
         ledger=base.parts.ledger,
     )

@@ -15,9 +15,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.content.content_files import CONTENT_NAME, EARLIER, content_files
+from portal.content.content_files import (
+    AWARDS,
+    CONTENT_NAME,
+    EARLIER,
+    content_files,
+    edition_file,
+)
+from portal.content.former_editions import FORMER
+from portal.domain.identifiers import SLUG
 from portal.editorial.approved_text import seen_digest
 from portal.editorial.drafts import write_whole
+from portal.editorial.next_edition import keep_former, next_edition
 from portal.errors import PortalError, RequestError
 
 if TYPE_CHECKING:
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.content_files import ContentFile
+    from portal.domain.editions import Edition
     from portal.domain.notice import Kind
     from portal.editorial.drafts import Drafts
 
@@ -73,12 +83,18 @@ class ContentDraft:
 
     def outcome(self) -> dict[str, bytes]:
         """What is written below content/ by path: of a form its former version first."""
-        files = {self.file.path: self.text.encode()}
+        files = {**self._former(), self.file.path: self.text.encode()}
         if not self.file.annex or self.before is None or not self.changed:
             return files
         version = version_of(self.before)
         stem = self.file.filename.rpartition(".")[0]
         return {f"{EARLIER}/{stem}-{version}.yml": self.before.encode(), **files}
+
+    def _former(self) -> dict[str, bytes]:
+        """What is kept of the edition before, with the file of the next one."""
+        root = self.folder / FORMER
+        found = sorted(path for path in root.rglob("*") if path.is_file())
+        return {f"{FORMER}/{p.relative_to(root).as_posix()}": p.read_bytes() for p in found}
 
 
 class NewerContentError(PortalError):
@@ -98,14 +114,19 @@ class ContentDrafts:
     kinds: Callable[[], Iterable[Kind]]
 
     def files(self) -> tuple[ContentFile, ...]:
-        """Every file that can be edited."""
-        return content_files(self.home, self.kinds())
+        """Every file that can be edited, those of editions too that are only begun."""
+        known = content_files(self.home, self.kinds())
+        names = {file.name for file in known}
+        begun = (self._edition(name) for name in self.slugs() if name not in names)
+        return (*known, *(file for file in begun if file is not None))
 
     def find(self, name: str) -> ContentFile:
-        """A file of the list; RequestError for any other."""
+        """A file of the list, or that of an edition on its way; RequestError for any other."""
         for file in self.files():
             if file.name == name:
                 return file
+        if (edition := self._edition(name)) is not None:
+            return edition
         raise RequestError("没有这一项内容")
 
     def title(self, name: str) -> str:
@@ -134,6 +155,28 @@ class ContentDrafts:
             _text(self.home / file.path),
         )
 
+    @staticmethod
+    def _edition(name: str) -> ContentFile | None:
+        """The file of an edition that is not there yet, by its whole name."""
+        kind, _, slug = name.partition("_")[2].partition("_")
+        found = edition_file(slug) if kind == AWARDS and SLUG.fullmatch(slug) else None
+        return found if found is not None and found.name == name else None
+
+    def begin_edition(self, earlier: Edition, slug: str, short: str) -> ContentDraft:
+        """Begin the next edition, with what is kept of the one before; RequestError."""
+        file = edition_file(slug) if SLUG.fullmatch(slug) else None
+        if file is None:
+            raise RequestError(f"“{slug}”不能用在网址里：只用小写字母、数字和单个连字符")
+        if not short.strip():
+            raise RequestError("请写明新的一届怎样称呼，如 第四届")
+        if (self.home / file.path).exists() or file.name in self.slugs():
+            raise RequestError(f"届次“{slug}”已经有了，或者正在起草")
+        folder = self.drafts.folder(file.name)
+        with self.drafts.hold():
+            keep_former(self.home, earlier.slug, folder / FORMER)
+            self._write(folder, file, TEXT, next_edition(earlier, slug, short.strip()))
+        return self.read(file.name)
+
     def begin(self, name: str) -> ContentDraft:
         """Begin a draft with what stands there; the one that there is goes on."""
         file = self.find(name)
@@ -142,6 +185,8 @@ class ContentDrafts:
             if (folder / TEXT / file.filename).is_file():
                 return self.read(name)
             present = _text(self.home / file.path)
+            if present is None and self._edition(name):
+                raise RequestError("没有这一项内容")
             text = (_raised(present) if file.annex else present) if present is not None else ""
             if not text and file.filename.endswith(".md"):
                 text = "---\ntitle: \n---\n"

@@ -20,6 +20,8 @@ from portal.editorial.placing import Refused
 from portal.errors import ContentError, PortalError, RequestError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from portal.editorial.content_drafts import ContentDraft
     from portal.editorial.journal import Job, Journal
     from portal.editorial.publishing_tools import Tools
@@ -107,6 +109,7 @@ class ContentPublication:
             kept = self._home / path
             if kept != target and kept.is_file() and kept.read_bytes() == data:
                 kept.unlink()
+                _leave_no_empty(kept.parent, self._home)
 
     def _stands(self) -> bool:
         draft = self._draft()
@@ -118,3 +121,10 @@ class ContentPublication:
         if found is None:
             raise RequestError("取出的草稿不见了，请从备份恢复")
         return found
+
+
+def _leave_no_empty(folder: Path, home: Path) -> None:
+    """Remove folders that nothing is left in, up to the content folder: each is an edition."""
+    while folder != home and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent

@@ -23,14 +23,15 @@ TO_DECIDE = (
 """What an office must look at before the new edition begins."""
 
 
-def keep_former(content: Path, edition: str) -> Path | None:
+def keep_former(content: Path, edition: str, former: Path) -> Path | None:
     """Keep the guide, the questions and the forms as those of an edition that is to be former.
 
-    Gives the folder; None where they are kept already or there is nothing to keep.
+    They go to a folder of that edition in `former`, which is given; None where content/ keeps some
+    already or has nothing to keep.
     """
-    target = content / FORMER / edition
+    target = former / edition
     found = [content / name for name in KEPT if (content / name).exists()]
-    if target.exists() or not found:
+    if (content / FORMER / edition).exists() or target.exists() or not found:
         return None
     prepared = target.with_name(f".{edition}")
     shutil.rmtree(prepared, ignore_errors=True)

@@ -250,3 +250,51 @@ def test_no_other_name_reaches_a_file(tree, text):
         with pytest.raises(RequestError):
             drafts.begin(text)
         assert not (tree.root / "drafts").exists()
+
+
+NEXT = "content_awards_fourth"
+
+
+def next_edition(desk):
+    reviews = desk.editing.reviews
+    earlier = load(desk.tree.content, desk.tree.notices).editions["third"]
+    draft = contents(desk).begin_edition(earlier, "fourth", "第四届")
+    reviews.writing(OFFICERS["drafter"], NEXT, desk.clock())
+    return draft
+
+
+def test_a_new_edition_goes_the_same_way_and_keeps_what_stood_for_the_one_before(desk):
+    draft = next_edition(desk)
+    assert draft.file.name in {file.name for file in contents(desk).files()}
+    guide = {path.name for path in (desk.tree.content[0] / "guide").iterdir()}
+    desk.editing.all_three(NEXT, desk.clock())
+    assert not (desk.tree.content[0] / "former").exists()
+    assert desk.run() == []
+    assert "第四届" in file(desk, "awards/fourth.toml")
+    kept = desk.tree.content[0] / "former" / "third" / "guide"
+    assert {path.name for path in kept.iterdir()} == guide
+    shown = load(desk.tree.content, desk.tree.notices)
+    assert [one.slug for one in shown.former] == ["third"]
+    with pytest.raises(RequestError, match="已经有了"):
+        next_edition(desk)
+
+
+def test_a_new_edition_with_which_the_site_cannot_be_built_leaves_nothing(desk):
+    next_edition(desk)
+    desk.editing.all_three(NEXT, desk.clock())
+
+    def fails(at):
+        raise BuildError("不能生成")
+
+    object.__setattr__(desk.job, "build", fails)
+    desk.run()
+    assert not (desk.tree.content[0] / "awards" / "fourth.toml").exists()
+    assert not (desk.tree.content[0] / "former").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["content_awards_fifth", "content_awards_..", "content_awards_a_b"]
+)
+def test_an_edition_that_nobody_began_is_no_file_to_edit(desk, name):
+    with pytest.raises(RequestError):
+        contents(desk).begin(name)

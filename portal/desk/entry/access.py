@@ -81,6 +81,7 @@ LISTS: dict[Access, frozenset[str]] = {
             "calendar.drop",
             "content.page",
             "content.begin",
+            "content.edition",
             "content.edit",
             "content.save",
             "content.side",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal.web.context import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from portal.desk.publishing.draft_contexts import Desktop
 
@@ -27,13 +27,19 @@ class ContentLine:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ContentListContext(Context):
-    """`/content/`: every file that can be changed, group by group."""
+    """`/content/`: every file that can be changed, group by group; the editions to go on from.
+
+    `asked` is what was typed for a new edition, `error` why it was not begun.
+    """
 
     template = "publishing/content.html"
 
     groups: Sequence[tuple[str, Sequence[ContentLine]]]
     may_draft: bool
     told: str
+    editions: Sequence[tuple[str, str]]
+    asked: Mapping[str, str]
+    error: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

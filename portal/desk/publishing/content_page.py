@@ -21,6 +21,7 @@ from portal.desk.publishing.draft_room import may_draft, sees_content
 from portal.domain.dates import write_clock
 from portal.editorial.content_drafts import NewerContentError
 from portal.editorial.draft_acts import DraftState, Step
+from portal.editorial.next_edition import TO_DECIDE
 from portal.errors import PortalError, RequestError
 from portal.web.context import render
 from portal.web.page import Crumb
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from portal.content.content_files import ContentFile
     from portal.desk.publishing.draft_room import DraftRoom
+    from portal.domain.editions import Edition
     from portal.editorial.content_drafts import ContentDraft
     from portal.editorial.draft_acts import Standing
 
@@ -58,7 +60,7 @@ class ContentPage:
     def __init__(self, room: DraftRoom) -> None:
         self._room = room
 
-    def page(self) -> str:
+    def page(self, error: str = "") -> str:
         """Every file, and what is being changed."""
         self._refuse_others()
         head = page_head(
@@ -76,7 +78,39 @@ class ContentPage:
             (group, [line for _, line in some])
             for group, some in groupby(lines, key=lambda pair: pair[0])
         ]
-        return render(ContentListContext(head, groups, may_draft(), session.pop("told", "")))
+        return render(
+            ContentListContext(
+                head,
+                groups,
+                may_draft(),
+                session.pop("told", ""),
+                [(one.slug, one.name) for one in self._editions()],
+                _typed(),
+                error,
+            )
+        )
+
+    def edition(self) -> Answer | tuple[str, int]:
+        """Begin the next edition of the award from an earlier one."""
+        self._refuse_others()
+        contents, now = self._room.reviews.contents, self._room.now
+        typed = _typed()
+        try:
+            if not may_draft():
+                raise RequestError("您没有“经办”的权限，不能改网站内容")  # noqa: TRY301 - shown there
+            earlier = next((e for e in self._editions() if e.slug == typed["from"]), None)
+            if earlier is None:
+                raise RequestError("请选从哪一届开始")  # noqa: TRY301 - shown there
+            draft = contents.begin_edition(earlier, typed["slug"], typed["short"])
+            self._room.reviews.writing(person(), draft.slug, now)
+        except RequestError as error:
+            return self.page(str(error)), 422
+        return redirect(url_for("content.edit", slug=draft.slug))
+
+    def _editions(self) -> list[Edition]:
+        """The editions that a next one can go on from."""
+        found = self._room.catalogue.editions.values()
+        return [edition for edition in found if not edition.demonstration]
 
     def begin(self, slug: str) -> Answer:
         """Begin to change a file, or go on."""
@@ -159,7 +193,7 @@ class ContentPage:
                 desktop_of(self._room, draft, "text"),
                 text,
                 draft.file.path,
-                tuple(_hints(draft.file)),
+                tuple(_hints(draft)),
                 draft.overtaken,
                 not refusals[Step.DISCARD],
                 error,
@@ -186,7 +220,18 @@ class ContentPage:
         )
 
 
-def _hints(file: ContentFile) -> Iterator[str]:
+def _typed() -> dict[str, str]:
+    """What was typed for a new edition."""
+    return {key: request.form.get(key, "").strip() for key in ("from", "slug", "short")}
+
+
+def _hints(draft: ContentDraft) -> Iterator[str]:
+    file = draft.file
+    if draft.before is None and file.path.startswith("awards/"):
+        kept = len(draft.outcome()) - 1
+        yield f"要重新决定的：{'；'.join(TO_DECIDE)}。"
+        if kept:
+            yield f"前一届的解读、问答和表格共{kept}个文件随它留存，网站上仍可查阅。"
     if file.annex:
         yield _ANNEX_HINT
     if file.path.startswith("texts/"):
@@ -211,6 +256,7 @@ def make_blueprint(room: DraftRoom) -> Blueprint:
     views = ContentPage(room)
     preview = ContentPreview(room)
     blueprint.add_url_rule("/", "page", views.page)
+    blueprint.add_url_rule("/edition", "edition", views.edition, methods=["POST"])
     blueprint.add_url_rule("/<slug>/", "edit", views.edit)
     blueprint.add_url_rule("/<slug>/side", "side", views.side)
     blueprint.add_url_rule("/<slug>/preview", "preview", preview.page)

@@ -156,3 +156,19 @@ def test_other_names_are_no_pages(desk, name):
     assert client.get(f"/content/{name}/").status_code == 404
     assert post(client, f"/content/{name}/begin").status_code == 404
     assert client.get(f"/publishing/{ABOUT}/text").status_code == 404
+
+
+def test_the_next_edition_begins_on_the_page_of_the_content(desk):
+    client = desk.client(WRITER)
+    assert "新的一届" in client.get("/content/").text
+    typed = {"from": "third", "slug": "第四", "short": "第四届"}
+    wrong = post(client, "/content/edition", typed)
+    assert wrong.status_code == 422
+    assert "不能用在网址里" in wrong.text
+    assert 'value="第四届"' in wrong.text
+    answer = post(client, "/content/edition", typed | {"slug": "fourth"})
+    assert answer.location == "/content/content_awards_fourth/"
+    page = client.get(answer.location).text
+    assert "要重新决定的" in page
+    assert "随它留存" in page
+    assert "新的一届（fourth）" in client.get("/content/").text
