@@ -15,6 +15,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from portal.content.catalogue import Catalogue
+from portal.content.forking import uncut
 from portal.content.record.changes import Folders
 from portal.content.record.notice_store import NoticeStore
 from portal.content.record.refreshing import GENERATION, refresh
@@ -166,5 +167,6 @@ def _follow(followed: weakref.ref[FollowedCatalogue]) -> None:
         catalogue = followed()
         if catalogue is None:
             return
-        seconds = catalogue.pause()
+        with uncut():
+            seconds = catalogue.pause()
         del catalogue

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING
 
+from portal.content.forking import uncut
 from portal.search.documents import documents
 
 if TYPE_CHECKING:
@@ -80,10 +81,12 @@ class LiveSearch:
 
     def begin(self, catalogue: Callable[[], Catalogue], clock: Callable[[], datetime]) -> None:
         """Take up the index on the disk at once: whoever searches first then waits little."""
-        first = Thread(
-            target=lambda: self.snapshot(catalogue(), clock()), name="search-index", daemon=True
-        )
-        first.start()
+
+        def first() -> None:
+            with uncut():
+                self.snapshot(catalogue(), clock())
+
+        Thread(target=first, name="search-index", daemon=True).start()
 
     def snapshot(self, catalogue: Catalogue, at: datetime) -> Snapshot | None:
         """The view for a catalogue at an instant, or None while the first one is being made."""
@@ -115,7 +118,8 @@ class LiveSearch:
             return
 
         def write() -> None:
-            written = self._view(found)
+            with uncut():
+                written = self._view(found)
             with self._lock:
                 now = self._state or _State(catalogue, index, written)
                 renewed = written.over(now.snapshot.documents, most=_AT_ONCE)
