@@ -131,14 +131,20 @@ class Publisher:
                 start_new_session=True,  # Ctrl+C at the desk stops no publication half-way
             )
 
-    def _cool(self, at: datetime) -> None:
-        """End a process that waited in vain: without a key it does nothing."""
+    def close(self) -> None:
+        """End a process that waits for a key; one at work goes on without the desk."""
         with self._lock:
-            if self._warm is not None and self._warm_until is not None and at > self._warm_until:
+            if self._warm is not None:
                 assert self._warm.stdin is not None
                 self._warm.stdin.close()
                 self._warm.wait()
                 self._warm = None
+
+    def _cool(self, at: datetime) -> None:
+        """End a process that waited in vain: without a key it does nothing."""
+        if self._warm_until is not None and at > self._warm_until:
+            self._warm_until = None
+            self.close()
 
     def round(self, at: datetime) -> None:
         """What the desk does every few seconds: begin what is due, tell what is late or lapsed."""

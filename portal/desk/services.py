@@ -70,6 +70,11 @@ class Desk:
     troubles: list[str] = field(default_factory=list, compare=False)
     """What stands in the way of collecting, until it is out of the way."""
 
+    def close(self) -> None:
+        """Give back what is held: a process that waits for a key, the register's connections."""
+        self.publisher.close()
+        self.room.register.close()
+
     def collect(self, now: datetime) -> Imported:
         """Fetch what arrived, register it, send what waits; safe to repeat at any time."""
         with self.exchanging:  # the rounds and an officer's button come at the same time

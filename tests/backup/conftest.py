@@ -109,7 +109,7 @@ class Machine:
 def machine_at(root: Path, database: str = "", secret: str = ""):
     made = Machine(root, database, secret)
     yield made
-    made.desk.room.register.close()
+    made.desk.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -87,7 +87,7 @@ def test_what_the_manual_lists_is_enough(small, tmp_path):
     small.object()
     small.collect()
     held = small.officer
-    small.desk.room.register.close()
+    small.desk.close()
     left_out = shutil.ignore_patterns("cache", "spool")
     shutil.copytree(small.state, tmp_path / "copy/state", ignore=left_out)
     shutil.copytree(small.root / "site", tmp_path / "copy/site")
@@ -101,7 +101,7 @@ def test_what_the_manual_lists_is_enough(small, tmp_path):
     assert client.post("/sign-in", data=form).status_code == 302
     desk = app.extensions["portal.desk"]
     assert desk.collect(small.side.clock()).troubles == []
-    desk.room.register.close()
+    desk.close()
 
 
 def test_what_a_room_begins_to_store_is_in_the_backup(small, tmp_path):
@@ -245,7 +245,7 @@ def test_settings_come_back_as_they_were(found):
 def test_a_register_that_is_lost_stops_the_backup(small, tmp_path):
     small.object()
     small.collect()
-    small.desk.room.register.close()
+    small.desk.close()
     (small.state / "desk/register.sqlite3").unlink()
     with pytest.raises(RequestError, match="登记簿"):
         small.backup(tmp_path)
@@ -309,7 +309,7 @@ def portal(*words, **environment):
 def test_the_four_commands_one_after_the_other(small, tmp_path):
     small.object()
     small.collect()
-    small.desk.room.register.close()
+    small.desk.close()
     here = {
         "PORTAL_STATE": small.state,
         "PORTAL_CONTENT": small.root / "site/content",

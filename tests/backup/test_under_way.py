@@ -86,7 +86,7 @@ def test_a_backup_that_is_killed_leaves_nothing_that_restore_accepts(small, tmp_
     small.object()
     target = tmp_path / "backups"
     target.mkdir()
-    small.desk.room.register.close()
+    small.desk.close()
     cut = 0
     for number in range(8):
         path = target / f"{number}.backup.age"

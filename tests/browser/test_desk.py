@@ -15,7 +15,7 @@ FILES = [("照片.jpg", b"\xff\xd8\xff\xd9"), ("表.docx", b"PK\x03\x04 broken")
 def office(sqlite_register, tmp_path):  # noqa: F811
     made = make_office(tmp_path, str(sqlite_register.engine.url))
     yield made
-    made.desk.room.register.close()
+    made.desk.close()
 
 
 def test_the_desk_does_not_scroll_sideways_at_320_pixels(office, browser):

@@ -206,5 +206,5 @@ def test_the_desk_looks_as_it_did(browser, sqlite_register, tmp_path, width):  #
             page.evaluate(ZEROS)
             faults.append(judge(photograph(page), f"desk-{kind}-{width}.png"))
         page.close()
-    office.desk.room.register.close()
+    office.desk.close()
     assert [fault for fault in faults if fault] == []

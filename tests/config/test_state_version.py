@@ -27,7 +27,7 @@ def test_an_odd_note_is_told(tmp_path, text):
 def test_no_program_works_on_what_a_newer_one_left(tmp_path):
     with machine_at(tmp_path) as machine:
         assert (machine.state / "format").exists()
-        machine.desk.room.register.close()
+        machine.desk.close()
         (machine.state / "format").write_text(f"portal-state/{STATE_VERSION + 1}\n")
         with pytest.raises(RequestError, match="请先升级本程序"):
             create_app(machine.settings(), machine.side.clock)

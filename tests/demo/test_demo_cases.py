@@ -98,7 +98,7 @@ def test_a_newcomer_signs_in_with_what_the_page_shows_and_reads_a_case(environme
     page = client.get(f"/cases/{number}/").text
     assert "成立时间不足三年" in page
     assert "含有脚本" in page
-    app.extensions["portal.desk"].room.register.close()
+    app.extensions["portal.desk"].close()
 
 
 def test_the_printed_receipt_code_shows_the_open_question(environment, lines, tmp_path):

@@ -149,7 +149,7 @@ def office(sqlite_register, tmp_path: Path) -> Office:  # noqa: F811
     """The desk on SQLite."""
     made = make_office(tmp_path, str(sqlite_register.engine.url))
     yield made
-    made.desk.room.register.close()
+    made.desk.close()
 
 
 __all__ = ["AUDITOR", "CITY", "CITY_2", "OFFICES", "PINGDING", "SUPERVISOR", "Role"]

@@ -50,7 +50,7 @@ def test_over_https_the_cookie_is_bound_to_host_and_https(sqlite_register, tmp_p
     assert "Secure" in cookie
     assert "Path=/" in cookie
     assert "Domain" not in cookie
-    office.desk.room.register.close()
+    office.desk.close()
 
 
 def test_every_wrong_sign_in_gets_the_same_answer(office):

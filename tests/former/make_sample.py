@@ -116,7 +116,7 @@ def make(root: Path) -> None:
     public_side(box, carrier, NOW.timestamp())
     desk_side(carrier, desk.room.folders, NOW.timestamp())  # its notes are not home yet
     send(desk, submissions, 2)
-    desk.room.register.close()
+    desk.close()
 
 
 def send(desk, submissions, which: int) -> None:

@@ -65,7 +65,7 @@ def office(former: Path):
     )
     app = create_desk(settings, Clock(LATER), lambda: published_in(former))
     yield app.extensions["portal.desk"], app.test_client()
-    app.extensions["portal.desk"].room.register.close()
+    app.extensions["portal.desk"].close()
 
 
 def sign_in(client) -> None:

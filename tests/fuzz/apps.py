@@ -101,7 +101,7 @@ def desk_findings(folder: Path, seed: int, count: int) -> Iterator[Finding]:
         yield from fuzz(app, hostile, each, lambda environ, who=who: _cookies(environ, who))
         if who.get("/inbox/").status_code == 302:  # signed out by the fuzzer
             people = [office.sign_in(person) for person in (PINGDING, CITY, YUXIAN, AUDITOR)]
-    office.desk.room.register.close()
+    office.desk.close()
 
 
 def _fields(client: Client, pages: list[str]) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ def desk(sqlite_register, site_from, tmp_path, monkeypatch):  # noqa: F811
         made.add(person, *may)
     yield made
     office.desk.publisher.wait(60)
-    office.desk.room.register.close()
+    office.desk.close()
 
 
 def _pem() -> bytes:

@@ -54,7 +54,7 @@ def apps(tmp_path_factory):
     settings = DeskSettings(paths=Paths(state=folder / "desk"), secret="s" * 32, plain_http=True)
     desk = create_app(settings, catalogue=lambda: side.catalogue)
     yield {"public": (side.app(), SiteFrame, PUBLIC), "desk": (desk, DeskFrame, DESK)}
-    desk.extensions["portal.desk"].room.register.close()
+    desk.extensions["portal.desk"].close()
 
 
 def tree_of(env, template):

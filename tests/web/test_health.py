@@ -90,11 +90,11 @@ def test_the_desk_tells_its_own_without_signing_in_and_without_names(tmp_path):
         assert 'method="GET",status="302",view="case' in measured
         for personal in (number, machine.officer.username, "王平", "127.0.0.1"):
             assert personal not in measured
-        app.extensions["portal.desk"].room.register.close()
+        app.extensions["portal.desk"].close()
         (machine.state / "desk/secret").write_text("0" * 64)
         other = create_app(machine.settings(), machine.side.clock)
         assert ask(other).status_code == 503
-        other.extensions["portal.desk"].room.register.close()
+        other.extensions["portal.desk"].close()
 
 
 def test_requests_are_counted_by_view_and_nothing_else_is_told(side):

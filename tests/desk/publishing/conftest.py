@@ -121,4 +121,4 @@ def publishing(sqlite_register, site_from, tmp_path):  # noqa: F811
     for person, may in RIGHTS.items():
         made.add(person, *may)
     yield made
-    office.desk.room.register.close()
+    office.desk.close()
