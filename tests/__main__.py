@@ -21,7 +21,10 @@ CHECKS = [
 # killing processes, which the file system does not change.
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 << 30  # bytes; a whole run leaves about 0.6 GB
-TESTS = [("tests", [sys.executable, "-m", "pytest", "-q", "-n", str(os.cpu_count() or 1)])]
+WORKERS = str(os.cpu_count() or 1)
+# Each worker begins with its own half: what a module sets up once is not set up by every worker.
+STEAL = ["-n", WORKERS, "--dist", "worksteal"]
+TESTS = [("tests", [sys.executable, "-m", "pytest", "-q", *STEAL])]
 
 
 # Hundreds of tests start the program as its users do: where modules are compiled anew each time
