@@ -91,7 +91,7 @@ def serving(folder: Path, program: str) -> Iterator[Server]:
         "PORTAL_CONTENT": str(folder / "content"),
         "PORTAL_NOTICES": str(folder / "notices"),
         "PORTAL_STATE": str(folder / "var"),
-        "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_BASE_URL": "https://portal.example",  # what is kept is of one address
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "portal", "serve", "--port", str(port)],
