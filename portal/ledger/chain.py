@@ -18,6 +18,7 @@ from portal.errors import RequestError, VerificationError
 from portal.ledger.ledger_lines import (
     GENESIS,
     KEY_RECORD,
+    KINDS,
     REVISION_RECORD,
     ledger_rows,
     ledger_texts,
@@ -190,6 +191,9 @@ def _key_at_end(lines: Sequence[str]) -> str:
     return str(json.loads(last)["public"])
 
 
+_NEWER = "“{}”这种行是更新的程序写的，本程序不认识：请先升级本程序"
+
+
 def _check_line(line: str, head: str, public: str, *, sealed: bool) -> tuple[str, str, str]:
     """Why a line does not hold, or nothing; the public key in force after it, and its id.
 
@@ -212,7 +216,7 @@ def _check_line(line: str, head: str, public: str, *, sealed: bool) -> tuple[str
     looked_at = sealed or kind == KEY_RECORD
     if named != key or (looked_at and not holds(new, signature, _signed(row))):
         return "签名不符：这一行被改动过", public, key
-    return "", new, key
+    return "" if kind in KINDS else _NEWER.format(kind), new, key
 
 
 def sound_ledger(paths: Sequence[Path], known: Ledger | None = None) -> Ledger:

@@ -25,6 +25,9 @@ GENESIS = "0" * 64
 
 KEY_RECORD = "key"
 REVISION_RECORD = "revision"
+SEALING_RECORD, FORM_RECORD = "sealing", "form"
+KINDS = frozenset({KEY_RECORD, REVISION_RECORD, SEALING_RECORD, FORM_RECORD})
+"""A line of another kind was written by a newer program: who does not know it must not go on."""
 
 _NO_JSON = "台账这一行不是 JSON；请从备份恢复台账"
 _CUT = (

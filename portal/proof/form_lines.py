@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from portal.ledger.chain import chain_content
+from portal.ledger.ledger_lines import FORM_RECORD as FORM
+from portal.ledger.ledger_lines import SEALING_RECORD as SEALING
 from portal.sealed.receipts import public_pem
 
 if TYPE_CHECKING:
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
     from portal.domain.notice import Notice
     from portal.sealed.public_keys import PublicKeys
-
-SEALING, FORM = "sealing", "form"
 
 
 @dataclass(frozen=True, slots=True)

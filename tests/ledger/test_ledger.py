@@ -119,6 +119,22 @@ def test_a_ledger_of_somebody_else_is_not_trusted(tmp_path, key):
     assert (report.whole, report.line) == (False, 1)
 
 
+def test_a_kind_of_line_from_a_newer_program_is_refused_in_words(tmp_path, key):
+    path = tmp_path / "ledger.jsonl"
+    writer = LedgerWriter(GENESIS, key, AT)
+    writer.begin()
+    enter(writer, "a-notice")
+    writer.state("taken-down", {"slug": "a-notice"})
+    enter(writer, "b-notice")
+    writer.write(path)
+    for read in (lambda: sound_ledger([path]), lambda: ledger_writer(path, key, AT)):
+        with pytest.raises(VerificationError, match=r"ledger.jsonl:3: .*taken-down.*升级本程序"):
+            read()
+    assert check_chain([line.replace("taken-down", "form") for line in writer.lines]).reason == (
+        "签名不符：这一行被改动过"
+    )
+
+
 def test_a_key_that_the_old_one_did_not_endorse_is_refused(lines):
     row = json.loads(lines[3])
     row["endorsed"] = row["signature"]
