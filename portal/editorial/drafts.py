@@ -24,6 +24,7 @@ from portal.content.notice.notice_folder import FILES, LIST, TEXT, read_folder
 from portal.content.notice.notice_writer import write_text
 from portal.domain.identifiers import SLUG
 from portal.errors import PortalError, RequestError
+from portal.machine.file_lock import lock
 from portal.sealed.dropbox import closed_folder, sync_folder
 
 if TYPE_CHECKING:
@@ -202,11 +203,9 @@ class Drafts:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """One writer at a time, of this program and of commands beside it."""
-        import fcntl
-
         closed_folder(self.root)
         with (self.root / _LOCK).open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            lock(file)
             yield
 
 

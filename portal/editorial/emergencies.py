@@ -6,7 +6,6 @@ leaked stands nowhere.
 
 from __future__ import annotations
 
-import fcntl
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from portal.editorial.redacting import (
 )
 from portal.editorial.site_due import ask_for_site, settled
 from portal.errors import RequestError
+from portal.machine.file_lock import lock
 from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Emergencies:
         closed_folder(self.root)
         with (self.root / ".lock").open("a") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock(file, wait=False)
             except BlockingIOError as error:
                 raise RequestError("正在发布公告，还没有撤下；过一两分钟再按一次") from error
             yield

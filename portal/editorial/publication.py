@@ -10,7 +10,6 @@ whole. See docs/publishing.md.
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import time
 from contextlib import contextmanager
@@ -38,6 +37,7 @@ from portal.editorial.publishing_tools import Tools
 from portal.editorial.site_due import failed, settled, site_due, too_soon
 from portal.errors import ContentError, PortalError, reason_of
 from portal.ledger.siteproof import sign_site
+from portal.machine.file_lock import lock
 from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Publishing(Tools):
     def _alone(self) -> Iterator[None]:
         """One job at a time; who comes meanwhile waits and then looks what is left."""
         with (self.root / ".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            lock(file)
             yield
 
     def _take_due(self) -> None:

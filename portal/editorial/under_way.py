@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from portal.editorial.draft_acts import DraftState
 from portal.editorial.draft_desk import LATE
 from portal.editorial.journal import Did, Stage, journals, stages_of
 from portal.editorial.site_due import site_due
+from portal.machine.file_lock import lock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -134,7 +134,7 @@ def _running(root: Path) -> bool:
     """Whether some process is at work: it holds the lock until it ends, however it ends."""
     try:
         with (root / ".lock").open("r") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lock(file, shared=True, wait=False)
     except FileNotFoundError:
         return False
     except BlockingIOError:

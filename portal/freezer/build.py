@@ -8,7 +8,6 @@ build says in one line why. This module looks; `renewal`, which loads the whole 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import sqlite3
 from datetime import datetime
@@ -23,6 +22,7 @@ from portal.freezer.published.published_folder import Output, touched
 from portal.freezer.record.store import CORE, Store, left_out_of
 from portal.freezer.refusals import is_the_records, refusal
 from portal.freezer.task import CORE_CHANGED, BuildOptions, BuildResult, Looks, Task
+from portal.machine.file_lock import lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,10 +81,10 @@ def _lock(path: Path, reporter: Reporter) -> Iterator[None]:
     """One build of an output at a time; forked processes hold the lock too, until they end."""
     with path.open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(file, wait=False)
         except BlockingIOError:
             reporter.note("另一个构建正在进行，等待其结束")
-            fcntl.flock(file, fcntl.LOCK_EX)
+            lock(file)
         yield
 
 

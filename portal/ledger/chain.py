@@ -7,7 +7,6 @@ force. What is signed is the line's JSON without its signatures, with sorted key
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from portal.ledger.ledger_lines import (
 )
 from portal.ledger.signing import holds, key_id
 from portal.ledger.whole_ledger import Chain, Ledger
+from portal.machine.file_lock import lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -87,7 +87,7 @@ class LedgerWriter:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            lock(file)
             file.seek(0)
             text = file.read()
             before = [line for line in text.splitlines() if line.strip()]
@@ -125,7 +125,7 @@ def chain_content(row: Mapping[str, Any]) -> dict[str, Any]:
 def settled_ledger(path: Path) -> bytes:
     """A ledger's bytes as they stand between two writers, never half a line."""
     with path.open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_SH)
+        lock(file, shared=True)
         return file.read()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from portal.errors import SealError
+from portal.machine.file_lock import lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ _PAUSE = 0.1
 def being_backed_up(folder: Path) -> Iterator[None]:
     """A backup reads the folder: what is decided meanwhile is removed from it afterwards."""
     with _opened(folder / _READING) as file:
-        fcntl.flock(file, fcntl.LOCK_SH)
+        lock(file, shared=True)
         yield
 
 
@@ -33,7 +33,7 @@ def removing(folder: Path) -> Iterator[bool]:
     """Whether files may be removed from the folder now; not while a backup reads it."""
     with _opened(folder / _READING) as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(file, wait=False)
         except BlockingIOError:
             yield False
         else:
@@ -53,7 +53,7 @@ def collecting(*folders: Path) -> Iterator[None]:
             file = stack.enter_context(_opened(folder / _NAME))
             while True:
                 try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    lock(file, wait=False)
                     break
                 except BlockingIOError as error:
                     if time.monotonic() > until:

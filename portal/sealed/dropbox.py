@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 _DAY = 24 * 3600
 _MODE = 0o600
+_BINARY = getattr(os, "O_BINARY", 0)  # without it Windows changes line ends
+_CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # POSIX alone has them
 SEALED = ".sealed"
 GONE = ".gone"
 SUM = ".sum"
@@ -37,7 +39,7 @@ _LOOK_LENGTH = 32 + 1 + 16 + len(SEALED)
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder survive a power cut; only POSIX lets folders be synced."""
-    if os.name != "posix":
+    if not hasattr(os, "O_DIRECTORY"):
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -65,7 +67,7 @@ def publish(
     FileExistsError in place of replacing a file.
     """
     draft = tmp / secrets.token_hex(16)
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _MODE)
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, _MODE)
     try:
         with os.fdopen(descriptor, "wb", buffering=128 * 1024) as stream:
             result = write(stream)
@@ -119,7 +121,7 @@ def read_small(path: Path) -> bytes:
     """A note or a sum; SealError for one that is no plain file of a few lines."""
     if not stat.S_ISREG(path.lstat().st_mode):
         raise SealError("不是普通文件")
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    descriptor = os.open(path, os.O_RDONLY | _CAREFUL | _BINARY)
     with os.fdopen(descriptor, "rb") as stream:
         data = stream.read(_SMALL + 1)
     if len(data) > _SMALL:

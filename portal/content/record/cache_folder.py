@@ -23,6 +23,8 @@ def own_folder(folder: Path) -> None:
     except FileNotFoundError:
         pass
     else:
+        if not hasattr(os, "geteuid"):  # Windows: the rights of the folder above hold
+            return
         if found.st_uid == os.geteuid() and not found.st_mode & _OTHERS_WRITE:
             return
         shutil.rmtree(folder)

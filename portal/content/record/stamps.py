@@ -29,6 +29,7 @@ _POSITIVE = 0x7FFF_FFFF_FFFF_FFFF
 
 # Clocks of file systems tick in steps: a file written within this time of being looked at may
 # change again without a new time, so its stamp is not kept (git calls such an entry racy).
+_RELATIVE = os.stat in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
 _TICK_NS = 50_000_000
 
 
@@ -101,7 +102,7 @@ class Stamps:
 
         Most edits follow others of the same place, so a caller soon knows that there is any.
         """
-        base = self._base()
+        base = self._base() if _RELATIVE else ""
         cut, look = len(base), os.stat
         with _opened(base) as folder:  # short paths halve the work of the kernel
             for path, known in reversed(self._known.items()):
@@ -161,8 +162,11 @@ class Stamps:
 
 
 @contextlib.contextmanager
-def _opened(folder: str) -> Iterator[int]:
-    """A folder to which paths are relative; one that is gone holds nothing."""
+def _opened(folder: str) -> Iterator[int | None]:
+    """A folder to which paths are relative, if the system can; one that is gone holds nothing."""
+    if not folder:
+        yield None
+        return
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:

@@ -28,6 +28,11 @@ class Aside(Generic[R]):
     """
 
     def __init__(self, function: Callable[[], Iterable[R]], *, niceness: int = 0) -> None:
+        self._found: list[R] = []
+        self._ended = not hasattr(os, "fork")
+        if self._ended:  # Windows: beside nothing, at once
+            self._found += function()
+            return
         ours, theirs = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
@@ -36,8 +41,6 @@ class Aside(Generic[R]):
             _serve(function, theirs)
         os.close(theirs)
         self._pipe = os.fdopen(ours, "rb")
-        self._found: list[R] = []
-        self._ended = False
 
     def __iter__(self) -> Iterator[R]:
         yield from self._found

@@ -143,7 +143,7 @@ def run(make: Callable[[], Work[T, R]], work: Iterable[Sequence[T]], jobs: int) 
     BuildError names the item at which a worker died.
     """
     todo = deque(work)
-    if jobs == 1 or len(todo) <= 1:
+    if jobs == 1 or len(todo) <= 1 or not hasattr(os, "fork"):
         function = make()
         while todo:
             yield function(todo.popleft(), _tell_nobody)

@@ -1,0 +1,1 @@
+"""What systems do differently: locks on files, making a rename last; Linux, macOS, Windows."""
