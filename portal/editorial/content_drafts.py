@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from portal.editorial.drafts import Drafts
 
 TEXT, BEFORE = "text", "before"
-LONGEST = 400_000
+LONGEST = 100_000
 """Characters of a file that can be edited at the desk."""
 
 _VERSION = re.compile(r"^(version\s*:\s*[\"']?)(\d+(?:\.\d+)*)", re.MULTILINE)
@@ -177,13 +177,17 @@ class ContentDrafts:
             self._write(folder, file, TEXT, next_edition(earlier, slug, short.strip()))
         return self.read(file.name)
 
-    def begin(self, name: str) -> ContentDraft:
-        """Begin a draft with what stands there; the one that there is goes on."""
+    def begin(self, name: str, refuse: Callable[[], None] = lambda: None) -> ContentDraft:
+        """Begin a draft with what stands there; the one that there is goes on.
+
+        `refuse` is asked while nobody takes a draft, and raises where none may be begun.
+        """
         file = self.find(name)
         folder = self.drafts.folder(name)
         with self.drafts.hold():
             if (folder / TEXT / file.filename).is_file():
                 return self.read(name)
+            refuse()
             present = _text(self.home / file.path)
             if present is None and self._edition(name):
                 raise RequestError("没有这一项内容")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from portal.casework.audit import Action, record
 from portal.casework.models import DraftAct, DraftComment
+from portal.casework.people import Right
 from portal.content.content_files import CONTENT_NAME
 from portal.content.review_checks import read_review_checks
 from portal.domain.dates import write_meta
@@ -30,7 +31,7 @@ from portal.editorial.dossiers import (
 from portal.editorial.draft_acts import DraftState, Standing, Step
 from portal.editorial.draft_desk import DraftDesk
 from portal.editorial.drafts import Drafts
-from portal.editorial.rights import refusal
+from portal.editorial.rights import concerns, refusal
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from portal.casework.people import CodeProof, Person
     from portal.casework.register import Register
     from portal.content.catalogue import Catalogue
+    from portal.editorial.content_drafts import ContentDraft
     from portal.editorial.drafts import Draft
 
 LONGEST_REMARK = 2000
@@ -93,6 +95,23 @@ class Reviews(DraftDesk):
             dossier = begun_dossier(session, slug, at)
             acting = self._allowed(session, Step.WRITE, person, slug, at)
             hand_of(dossier, acting).saved_at = at
+
+    def begin_content(self, person: Person, name: str, at: datetime) -> ContentDraft:
+        """Begin to change a content file, or go on; RequestError for who may not.
+
+        Nor is one begun while the former text goes up: its writer would be forgotten with it.
+        """
+        if Right.DRAFT not in person.may or not concerns(person, name, {}, self.catalogue()):
+            raise RequestError("网站内容由市办公室有“经办”权限的人改")
+
+        def refuse() -> None:
+            if self.standing(name, at).state is DraftState.PUBLISHING:
+                raise RequestError("这一项正在发布，完成以后再改")
+
+        if name not in self.contents.slugs():
+            self.contents.begin(name, refuse)
+            self.writing(person, name, at)
+        return self.contents.read(name)
 
     def send(self, person: Person, slug: str, seen: str, at: datetime) -> None:
         """Send in for review, as the page showed it."""

@@ -30,6 +30,7 @@ def address(rule, number="YY20260304-00000000"):
         "act": "revise",
         "year": "2027",
         "name": "list",
+        "entry": "what-is-it",
         "username": PINGDING.username,
     }
     return re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda m: values[m[1]], rule.rule)

@@ -8,6 +8,7 @@ from portal.desk.publishing import (
     calendar_page,
     choose_step,
     content_page,
+    content_questions,
     drafts_page,
     list_step,
     preview_step,
@@ -39,6 +40,7 @@ _STEPS = (
     redact_page,
     calendar_page,
     content_page,
+    content_questions,
 )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from portal.desk.publishing.draft_contexts import Desktop
+    from portal.editorial.question_entries import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,33 @@ class ContentEditContext(Context):
     text: str
     path: str
     hints: Sequence[str]
+    questions: str
     overtaken: bool
     may_discard: bool
+    error: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class QuestionsContext(Context):
+    """`/content/content_faq/questions/`: the questions, group by group."""
+
+    template = "publishing/questions.html"
+
+    draft: Desktop
+    groups: Sequence[tuple[str, Sequence[Entry]]]
+    may_write: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class QuestionContext(Context):
+    """`…/questions/entry/<slug>`: one question; `new` while it is not in the file yet."""
+
+    template = "publishing/question.html"
+
+    draft: Desktop
+    entry: Entry
+    groups: Sequence[str]
+    new: bool
     error: str
 
 

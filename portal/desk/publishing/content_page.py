@@ -15,12 +15,13 @@ from portal.desk.publishing.content_contexts import (
 )
 from portal.desk.publishing.content_desktop import desktop_of, steps_of
 from portal.desk.publishing.content_preview_page import ContentPreview
+from portal.desk.publishing.content_questions import FAQ
 from portal.desk.publishing.desktop import TONES, following, head_of, note_saved
 from portal.desk.publishing.draft_contexts import Clash, ClashContext, SideContext
 from portal.desk.publishing.draft_room import may_draft, sees_content
 from portal.domain.dates import write_clock
 from portal.editorial.content_drafts import NewerContentError
-from portal.editorial.draft_acts import DraftState, Step
+from portal.editorial.draft_acts import Step
 from portal.editorial.next_edition import TO_DECIDE
 from portal.errors import PortalError, RequestError
 from portal.web.context import render
@@ -120,13 +121,9 @@ class ContentPage:
             contents.find(slug)
         except RequestError:
             abort(404)
-        if not may_draft():
-            raise RequestError("您没有“经办”的权限，不能改网站内容")
-        if self._room.reviews.standing(slug, now).state is DraftState.PUBLISHING:
-            raise RequestError("这一项正在发布，完成以后再改")
-        if slug not in contents.slugs():
-            contents.begin(slug)
-            self._room.reviews.writing(person(), slug, now)
+        self._room.reviews.begin_content(person(), slug, now)
+        if slug == FAQ:
+            return redirect(url_for("questions.page"))
         return redirect(url_for("content.edit", slug=slug))
 
     def edit(self, slug: str) -> str:
@@ -194,6 +191,7 @@ class ContentPage:
                 text,
                 draft.file.path,
                 tuple(_hints(draft)),
+                url_for("questions.page") if draft.slug == FAQ else "",
                 draft.overtaken,
                 not refusals[Step.DISCARD],
                 error,

@@ -172,3 +172,28 @@ def test_the_next_edition_begins_on_the_page_of_the_content(desk):
     assert "要重新决定的" in page
     assert "随它留存" in page
     assert "新的一届（fourth）" in client.get("/content/").text
+
+
+def test_questions_are_changed_one_by_one(desk):
+    client = desk.client(WRITER)
+    assert post(client, "/content/content_faq/begin").location == "/content/content_faq/questions/"
+    page = client.get("/content/content_faq/questions/").text
+    entry = re.search(r"/content/content_faq/questions/entry/[a-z0-9-]+", page)[0]
+    typed = {"question": "要带什么？", "answer": "身份证。\n\n> 原文", "group": "新的一组"}
+    half = post(client, entry, {**fields(client.get(entry).text), **typed, "answer": ""})
+    assert half.status_code == 422
+    assert "要带什么？" in half.text
+    whole = {**fields(client.get(entry).text), **typed, "basis": "practice"}
+    assert post(client, entry, whole).location == "/content/content_faq/questions/"
+    new = "/content/content_faq/questions/new"
+    more = {**whole, **fields(client.get(new).text), "question": "还要什么：“表”?"}
+    assert post(client, new, more).status_code == 302
+    stale = post(client, entry, whole)
+    assert stale.status_code == 422
+    assert "他人保存过" in stale.text
+    shown = client.get("/content/content_faq/preview/site/faq/").text
+    assert "要带什么？" in shown
+    assert "还要什么：“表”?" in shown
+    gone = post(client, f"{entry}/remove", fields(client.get(entry).text))
+    assert gone.status_code == 302
+    assert client.get(entry).status_code == 404

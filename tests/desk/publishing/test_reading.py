@@ -33,6 +33,9 @@ def test_every_step_reads_well_on_a_phone_in_the_dark(publishing):
     )
     paths += ["/content/", f"/content/{about}/", f"/content/{about}/preview"]
     paths += [f"/publishing/{about}/send"]
+    assert post(client, "/content/content_faq/begin").status_code == 302
+    faq = "/content/content_faq/questions"
+    paths += [f"{faq}/", f"{faq}/new"]
     found, wide = {}, []
     with serving(publishing.office.app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
