@@ -54,6 +54,7 @@ class Publisher:
     held: HeldKey
     environment: Mapping[str, str] = field(default_factory=dict)
     _child: subprocess.Popen[bytes] | None = None
+    _former: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _warm: subprocess.Popen[bytes] | None = None
     _warm_until: datetime | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -100,6 +101,7 @@ class Publisher:
         with self._lock:
             if self._child is not None and self._child.poll() is None and patient:
                 return True
+            self._former = [one for one in (*self._former, self._child) if one and _runs(one)]
             ready, self._warm = self._warm, None
             fresh = ready is None or ready.poll() is not None or patient
             self._child = self._begin(patient=patient) if fresh or ready is None else ready
@@ -107,14 +109,14 @@ class Publisher:
         return True
 
     def wait(self, seconds: float) -> int | None:
-        """Wait for the process begun last; its exit status, None while it runs."""
-        child = self._child
-        if child is None:
-            return 0
-        try:
-            return child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
+        """Wait for every process begun; the exit status of the last, None while one runs."""
+        status = 0
+        for child in (*self._former, self._child):
+            try:
+                status = child.wait(seconds) if child else status
+            except subprocess.TimeoutExpired:
+                return None
+        return status
 
     def _begin(self, *, patient: bool = False) -> subprocess.Popen[bytes]:
         closed_folder(self.root)
@@ -153,6 +155,10 @@ class Publisher:
         tell_late(self.reviews, self.root, at)
         if work_due(self.reviews, self.root, at):
             self.start(at, patient=True)
+
+
+def _runs(child: subprocess.Popen[bytes]) -> bool:
+    return child.poll() is None
 
 
 def _hand_over(child: subprocess.Popen[bytes], key: SigningKey) -> None:
