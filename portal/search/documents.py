@@ -178,7 +178,10 @@ def _winner_documents(catalogue: Catalogue, at: datetime) -> Iterator[Document]:
     """Everybody who won, by each of its names and its credit code."""
     for winner in winners_over(catalogue, at):
         entries = [win.entry for win in winner.wins]
-        won = (f"{win.edition.name}{win.entry.grade or ''}" for win in winner.wins)
+        won = (
+            f"{win.edition.name}{win.entry.grade or ''}{'（已撤销）' if win.revoked else ''}"
+            for win in winner.wins
+        )
         found = (*(e.credit_code for e in entries), *(e.name for e in entries[1:]), *won)
         texts = tuple(dict.fromkeys(filter(None, (*found, *(e.employer for e in entries)))))
         read = partial(Text, winner.name, tuple(map(Segment, texts)))

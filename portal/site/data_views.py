@@ -10,6 +10,8 @@ from portal.site.page_contexts import DataContext
 from portal.web.page import Crumb, Link, PageHead
 
 if TYPE_CHECKING:
+    from portal.content.index import Index
+    from portal.content.parts import Parts
     from portal.site.views import Views
 
 DATA = "data"
@@ -24,6 +26,8 @@ FILES = {
 def make_blueprint(views: Views) -> Blueprint:
     """`/data/` and its files."""
     blueprint = Blueprint("data", __name__)
+    # Each file is made of every list there is: once, until an answer changes.
+    kept: dict[str, tuple[Index, Parts, bytes]] = {}
 
     @blueprint.get("/data/")
     def page() -> Response:
@@ -37,8 +41,12 @@ def make_blueprint(views: Views) -> Blueprint:
 
         if name not in FILES:
             abort(404)
-        make = all_lists_csv if name.endswith(".csv") else all_lists_json
-        return Response(make(*views.now()), content_type=FILES[name][1])
+        catalogue, at = views.now()
+        index, make = catalogue.index(at), all_lists_csv if name == "lists.csv" else all_lists_json
+        known = kept.get(name)
+        if known is None or known[0] is not index or known[1] is not catalogue.parts:
+            known = kept[name] = index, catalogue.parts, make(catalogue, at)
+        return Response(known[2], content_type=FILES[name][1])
 
     return blueprint
 
