@@ -11,6 +11,7 @@ from portal.render.notice.list_data import list_csv, list_json
 from portal.render.notice.newspaper import newspaper_text
 from portal.site import create_app
 from portal.site.site_options import SiteOptions
+from tests.lint.faulty import UPHELD, result
 from tests.sites import PINGDING, load_all
 
 NOW = datetime(2021, 12, 7, 10, tzinfo=SHANGHAI)
@@ -57,3 +58,27 @@ def test_columns_of_an_awards_own_stand_in_every_list(site_from):
     listed = json.loads(list_json(notice, catalogue))["entries"]
     assert [entry["主要完成单位"] for entry in listed] == ["甲厂", "乙厂"]
     assert "主要完成单位" in notice_document(notice, catalogue).head
+
+
+def test_a_result_tells_objections_and_departures_everywhere_and_nobody_who_objected(site_from):
+    told = result(
+        result_of="pingding-list",
+        objections=f"[{UPHELD}]",
+        departures="[{entry: 赵六, category: 专家学者, why: upheld, reason: 材料不实}]",
+        body="公示期已满，办理情况公布如下。",
+    )
+    tree = site_from(PINGDING + told)
+    at = datetime(2021, 12, 14, 10, tzinfo=SHANGHAI)
+    catalogue = load_all(tree.content, tree.notices).as_of(at)
+    notice = catalogue.by_slug["r"]
+    outputs = {
+        "document": "\n".join(notice_document(notice, catalogue).closing),
+        "newspaper": newspaper_text(notice, catalogue).decode("utf-8-sig"),
+        "feed": feed(catalogue, EVERYTHING, at, FeedFormat.ATOM).decode(),
+    }
+    for name, text in outputs.items():
+        assert "共收到异议1件" in text, name
+        assert "2021年12月7日；赵六；材料不实；异议成立。" in text, name
+        assert "因异议取消：赵六。原因：材料不实。" in text, name
+    facts = dict(notice_document(notice, catalogue).facts)
+    assert facts["所属公示"].startswith("平定县第三届质量奖推荐名单公示")

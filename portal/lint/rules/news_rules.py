@@ -9,7 +9,7 @@ from portal.domain.dates import write_date, write_meta
 from portal.domain.masking import mask_name
 from portal.domain.notice import Kind
 from portal.domain.round_news import WHOLE_LIST, Cause
-from portal.errors import Stage
+from portal.errors import Severity, Stage
 from portal.lint.rules.rule import Finding, rule
 
 if TYPE_CHECKING:
@@ -48,19 +48,19 @@ def result_follows_its_publicity(subject: Neighbour) -> Iterator[Finding]:
     if publicity is None:
         return
     if publicity.window is None:
-        yield subject.on("result-of", f"“{publicity.title}”没有公示期", "写公示的文件夹名")
+        yield _told(subject, "result-of", f"“{publicity.title}”没有公示期", "写公示的文件夹名")
         return
     if publicity.edition != notice.edition or publicity.county != notice.county:
         message = f"“{publicity.title}”的届次或县（区）与本公告不同"
-        yield subject.on("result-of", message, "核对 result-of、edition 和 county")
+        yield _told(subject, "result-of", message, "核对 result-of、edition 和 county")
     closes = context.closes(publicity, publicity.window)
     if notice.published < closes:
         message = f"“{publicity.title}”公示期至{write_date(publicity.window.closes)}，还没有满"
-        yield subject.on("published", message, f"{write_meta(closes)}以后再发布")
+        yield _told(subject, "published", message, f"{write_meta(closes)}以后再发布")
     withdrawn = context.withdrawn.get(publicity.slug)
     if withdrawn is not None and withdrawn <= notice.published:
         message = f"“{publicity.title}”已经撤回，没有结果"
-        yield subject.on("result-of", message, "公示已经撤回的，不发布公示结果")
+        yield _told(subject, "result-of", message, "公示已经撤回的，不发布公示结果")
 
 
 @rule("N003", Stage.PUBLISH)
@@ -73,7 +73,7 @@ def one_result_for_each_publicity(subject: Neighbour) -> Iterator[Finding]:
         earlier = (other.published, other.slug) < (notice.published, notice.slug)
         if other.result_of == notice.result_of and earlier:
             message = f"这份公示已经有结果“{other.title}”"
-            yield subject.on("result-of", message, "修订或更正那一份，或先撤回")
+            yield _told(subject, "result-of", message, "修订或更正那一份，或先撤回")
 
 
 @rule("N004", Stage.PUBLISH)
@@ -93,10 +93,10 @@ def objections_are_about_the_list(subject: Neighbour) -> Iterator[Finding]:
             entry = listed.get(name)
             if entry is None and name not in masked:
                 message = f"第{number}件异议所指的“{name}”不在那份名单上"
-                yield subject.on("objections", message, f"核对名称；没有指明的写“{WHOLE_LIST}”")
+                yield _told(subject, "objections", message, f"核对名称；没有指明的写“{WHOLE_LIST}”")
             elif entry and entry.category.individual and one.outcome != _UPHELD:
                 message = f"第{number}件异议没有成立，不写个人的全名“{name}”"
-                yield subject.on("objections", message, f"写成“{mask_name(name)}”")
+                yield _told(subject, "objections", message, f"写成“{mask_name(name)}”")
 
 
 def _named(about: str, known: set[str]) -> list[str]:
@@ -117,7 +117,7 @@ def departures_were_listed(subject: Neighbour) -> Iterator[Finding]:
     for departure in notice.departures:
         if (departure.why is Cause.REVOKED) != (notice.kind is Kind.CORRECTION):
             message = f"{notice.kind.label}不能写“{departure.why.label}”"
-            yield subject.on("departures", message, "撤销奖项更正表彰决定；其他写在公示结果里")
+            yield _told(subject, "departures", message, "撤销奖项更正表彰决定；其他写在公示结果里")
     if not notice.departures:
         return
     found = dict.fromkeys(notice.departures, 0)
@@ -133,7 +133,9 @@ def departures_were_listed(subject: Neighbour) -> Iterator[Finding]:
         if times != 1:
             fault = "不在以前发布的名单上" if not times else "在名单上不止一个，分不清是哪一个"
             message = f"“{departure.name}”（{departure.category}）{fault}"
-            yield subject.on("departures", message, "核对名称和类别；同名的写 county 或 employer")
+            yield _told(
+                subject, "departures", message, "核对名称和类别；同名的写 county 或 employer"
+            )
 
 
 @rule("N006")
@@ -182,10 +184,20 @@ def upheld_is_struck_off(subject: Neighbour) -> Iterator[Finding]:
     if notice.result_of and upheld != struck:
         if upheld:
             message = "有成立的异议，而没有写哪一个条目因此取消"
-            yield subject.on("objections", message, "在 departures 中写上，why: upheld")
+            yield _told(subject, "objections", message, "在 departures 中写上，why: upheld")
         else:
             message = "写了因异议取消的条目，而没有成立的异议"
-            yield subject.on("departures", message, "核对 objections 的办理结果")
+            yield _told(subject, "departures", message, "核对 objections 的办理结果")
+
+
+def _told(subject: Neighbour, key: str, message: str, remedy: str) -> Finding:
+    """A finding that keeps a notice from going out; on one that stands in the ledger a warning.
+
+    What other notices do later must not stop the office from publishing everything else.
+    """
+    published = (subject.notice.slug, subject.notice.revision) in subject.context.ledgered
+    severity = Severity.WARNING if published else Severity.ERROR
+    return subject.on(key, message, remedy, severity)
 
 
 RULES = (step_is_of_the_edition, nobody_is_told_on)
