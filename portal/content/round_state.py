@@ -54,6 +54,12 @@ def revocations_of(catalogue: Catalogue, decision: str, at: datetime) -> tuple[T
     )
 
 
+def results_of(catalogue: Catalogue, edition: str, at: datetime) -> dict[str, str]:
+    """The titles of the results that are public, by the slug of the publicity."""
+    found = _standing(catalogue, Kind.RESULT, edition, at)
+    return {notice.result_of: notice.title for notice in found if notice.result_of}
+
+
 def steps_told(catalogue: Catalogue, edition: Edition, at: datetime) -> tuple[StepTold, ...]:
     """What public notices tell of steps that no list shows, the farthest last."""
     found = []

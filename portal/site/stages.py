@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from portal.content.round_state import steps_told
+from portal.content.round_state import results_of, steps_told
 from portal.content.selection import Selection
 from portal.domain.dates import write_date
 from portal.domain.notice import Kind
@@ -20,7 +20,7 @@ from portal.domain.workdays import SHANGHAI
 from portal.site.shown import Moments, NoticeLine, notice_line, window_range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from portal.content.catalogue import Catalogue
@@ -93,7 +93,8 @@ def edition_panel(catalogue: Catalogue, edition: Edition, at: datetime) -> Editi
         kind: [pair for pair in some if pair[0].state is not State.WITHDRAWN]
         for kind, some in lines.items()
     }
-    shown = _progress(catalogue.site.words, edition, standing, at)
+    results = results_of(catalogue, edition.slug, at)
+    shown = _progress(catalogue.site.words, edition, standing, at, results)
     progress = _told_progress(catalogue, edition, shown, at) or shown
     steps = edition.steps or _any_steps(catalogue)
     everything = [line for some in lines.values() for line, _ in some]
@@ -160,7 +161,13 @@ def _county_row(catalogue: Catalogue, lines: _Lines) -> tuple[PlaceWindow, ...]:
     return tuple(row)
 
 
-def _progress(words: Words, edition: Edition, lines: dict[Kind, _Lines], at: datetime) -> Progress:
+def _progress(
+    words: Words,
+    edition: Edition,
+    lines: dict[Kind, _Lines],
+    at: datetime,
+    results: Mapping[str, str],
+) -> Progress:
     if lines[Kind.DECISION]:
         line, _ = lines[Kind.DECISION][0]
         return Progress(
@@ -170,7 +177,7 @@ def _progress(words: Words, edition: Edition, lines: dict[Kind, _Lines], at: dat
         if stage.kind and lines[stage.kind]:
             if stage.kind.of_county:
                 return _county_progress(words, stage, stage.kind, lines[stage.kind])
-            return _own_progress(edition, stage, stage.kind, lines[stage.kind])
+            return _own_progress(edition, stage, stage.kind, lines[stage.kind], results)
     return _applying_progress(words, edition, at, lines[Kind.CALL])
 
 
@@ -195,11 +202,15 @@ def _number(edition: Edition, kind: Kind) -> int:
     return step.number if step else len(edition.steps)
 
 
-def _own_progress(edition: Edition, stage: Step, kind: Kind, lines: _Lines) -> Progress:
+def _own_progress(
+    edition: Edition, stage: Step, kind: Kind, lines: _Lines, results: Mapping[str, str]
+) -> Progress:
     """How far a publicity is of who gives the award."""
     line, range_text = lines[0]
     last = stage is edition.stages[-1]
     then = "表彰决定作出后在本站发布。" if last else "后续进展以本站公告为准。"
+    told = results.get(line.path.split("/")[2])
+    then = f"公示结果见《{told}》。{then}" if told else then
     over = Progress(f"{kind.label}期已满", then, stage.number, 0)
     if line.moments is None:  # a correction takes nothing from its being over
         return over

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from portal.domain.workdays import SHANGHAI
-from tests.lint.faulty import STRUCK, UPHELD, call, progress, result
+from tests.lint.faulty import STRUCK, UPHELD, call, city, progress, result
 from tests.showcase import site_app
 from tests.sites import MINIMAL, PINGDING, YUXIAN, files_of
 
@@ -347,6 +347,13 @@ def test_a_result_stands_on_its_page_and_on_that_of_the_publicity(page_at):
 
 
 OTHER = files_of(MINIMAL)["content/awards/third.toml"].replace("第三届测试市质量奖", "测试市创新奖")
+
+
+def test_the_home_page_names_the_result_of_the_last_publicity(page_at):
+    over = {"result_of": "c", "county": None, "issuer": "city-office", "title": "没有异议的结果"}
+    told = result(**over, published="2022-01-15T09:00:00+08:00")
+    home = page_at(PINGDING + city() + told, at(12, 31).replace(year=2022, month=1, day=16), "/")
+    assert "公示结果见《没有异议的结果》" in home
 
 
 def test_each_edition_that_goes_on_has_its_own_panel(page_at):
