@@ -98,7 +98,9 @@ def send(
     has the `signature` that was given when it was proposed.
     """
     at, state = now.replace(microsecond=0), CaseState(case.state)
-    answer = Answer(0, at, kind, state, text, reason, outcome, office, signature)
+    aimed = case.due if state.open and not case.replied_at else None
+    due = None if kind is AnswerKind.REPLY else aimed
+    answer = Answer(0, at, kind, state, text, reason, outcome, office, signature, due)
     answer = signed_answer(
         answer,
         number=case.number,

@@ -98,7 +98,8 @@ def sign_ending(case: Case, approval: Approval, keys: Sequence[str], now: dateti
     if not keys or approval.action == Ending.DELETE:
         return ""
     out = Outgoing.ending(case, approval)
-    answer = Answer(0, now, out.kind, out.state, out.text, out.reason, out.outcome)
+    aimed = case.due if out.state.open and not case.replied_at else None
+    answer = Answer(0, now, out.kind, out.state, out.text, out.reason, out.outcome, due=aimed)
     signed = _signed(case, answer, keys, now).signature
     assert signed is not None
     return json.dumps([signed.office, signed.at.isoformat(), signed.value])

@@ -103,6 +103,7 @@ class Case(Base):
     handed_over: Mapped[bool] = mapped_column(default=False)
     demonstration: Mapped[bool] = mapped_column(default=False)
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
 
     entries: Mapped[list[CaseEntry]] = relationship(
         order_by="CaseEntry.id", lazy="selectin", cascade="all, delete-orphan"

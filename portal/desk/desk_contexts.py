@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from portal.casework.audit import Head
     from portal.casework.cases import Counts, Found, Query
     from portal.casework.models import Approval, AuditLine, Case
+    from portal.casework.registering import Scan
     from portal.casework.safety import FileReport
     from portal.casework.statistics import Figure, Figures
     from portal.desk.case.case_forms import (
@@ -189,6 +190,7 @@ class PaperContext(Context):
     form: PaperForm
     errors: tuple[FieldError, ...]
     types: tuple[str, ...]
+    scans: tuple[Scan, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -326,6 +328,7 @@ class CaseContext(Context):
     template = "case.html"
 
     view: CasePage
+    next_step: str
     errors: tuple[FieldError, ...]
     open_form: OpenForm
     over_form: OpenForm

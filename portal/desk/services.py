@@ -18,6 +18,7 @@ from portal.casework.handling import Casework, settle
 from portal.casework.key_store import KeyStore
 from portal.casework.mail import send_due
 from portal.casework.register import Register
+from portal.casework.reminders import remind
 from portal.casework.retention import delete_files
 from portal.casework.rollback import begin_anew, note_head, refuse_empty
 from portal.casework.upgrading import upgrade
@@ -83,6 +84,7 @@ class Desk:
             done.troubles.extend(moved.troubles)
             delete_files(self.room)
             settle(self.room, now)
+            remind(self.room, now)
             self._exchange(now)
             fault = note_head(self.room, now, [self._box().outbox])
             done.troubles[:0] = [fault] if fault else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -72,6 +72,11 @@ class _Reader:
             raise _fault(f"{self.where}.{key}", "a time that other time zones do not have")
         return value
 
+    def day(self, key: str) -> date | None:
+        if self.data.get(key) is None:
+            return None
+        return date.fromisoformat(self.text(key, 10))
+
     def member(self, key: str, kind: type[E]) -> E:
         return kind(self.text(key))
 
@@ -89,7 +94,7 @@ class _Reader:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
@@ -232,6 +237,7 @@ def read_answer(data: bytes, bound: str) -> o.Answer:
         outcome=None if r.data.get("outcome") is None else r.member("outcome", o.Outcome),
         office=r.text("office"),
         signature=_signature(r),
+        due=r.day("due"),
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 FACTS_LIMIT = 5000
 NAME_LIMIT = 60
@@ -297,7 +297,8 @@ class Answer:
     """One item from the office. `seq` rises by one in each case; `state` is the case's after it.
 
     `text` is what the citizen reads; `reason` the label of the reason for not accepting.
-    `office` names the office that now handles the case, when it was handed over.
+    `office` names the office that now handles the case, when it was handed over. `due` is the day
+    by which it aims to reply, while it has not.
     """
 
     seq: int
@@ -309,3 +310,4 @@ class Answer:
     outcome: Outcome | None = None
     office: str = ""
     signature: Signature | None = None
+    due: date | None = None

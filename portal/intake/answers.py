@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.domain.names import entry_keys
-from portal.domain.objection import EntryRef, FileRole, Grounds, Objection, Objector, ObjectorKind
+from portal.domain.objection import (
+    EntryRef,
+    FileRole,
+    Grounds,
+    Message,
+    Objection,
+    Objector,
+    ObjectorKind,
+)
 from portal.domain.objection_rules import WHOLE_LIST
 from portal.intake.objection_form import entry_value
 from portal.web.filters import filesize
@@ -105,3 +114,31 @@ def rows_of(
         ("受理回避", "请上一级处理" if form.concerns_office.data else "不需要"),
     ]
     return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What a citizen sent, for the citizen: what it was, when, and each part of it."""
+
+    title: str
+    at: datetime
+    rows: tuple[tuple[str, str], ...]
+    text: str
+
+
+def own_words(sent: Objection | Message) -> OwnWords:
+    """An objection or a later message as its writer reads it again."""
+    files = "；".join(f"{file.name}（{filesize(file.size)}）" for file in sent.evidence)
+    if isinstance(sent, Message):
+        listed = (("文件", files),) if files else ()
+        return OwnWords(sent.kind.label, sent.sent, listed, sent.text)
+    who = sent.objector
+    entries = "；".join(f"{entry.name}（{entry.category}）" for entry in sent.entries)
+    rows = (
+        ("有异议的条目", entries or "名单整体，或者公示和推荐的程序"),
+        ("提出身份", "，".join(filter(None, (who.kind.label, who.name, who.contact)))),
+        ("联系电话", who.phone),
+        ("理由", "；".join(ground.label for ground in sent.grounds)),
+        ("文件", files or "没有上传"),
+    )
+    return OwnWords("异议", sent.received, tuple(row for row in rows if row[1]), sent.facts)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portal.domain.notice import Notice
     from portal.domain.objection import Answer, MessageKind
     from portal.domain.places import Office
+    from portal.intake.answers import OwnWords
     from portal.intake.objection_form import CodeForm, MessageForm, ObjectionForm, SendForm
     from portal.submission.form_drafts import DraftFile
     from portal.submission.replies import CaseView
@@ -82,6 +83,7 @@ class ReceiptContext(Context):
     signed: str
     download: str
     leave: str
+    signers: tuple[tuple[str, str], ...]
     status_url: str
     repeated: bool
 
@@ -151,4 +153,6 @@ class CaseContext(ReachContext):
     files: tuple[DraftFile, ...]
     sent: MessageKind | None
     leave: str
+    day: str
+    own: tuple[OwnWords, ...]
     accept: str

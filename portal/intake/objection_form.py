@@ -47,6 +47,11 @@ def entry_value(entry: Entry) -> str:
     return f"{entry.category}:{entry.name}:{entry.county}{apart}"
 
 
+def _name_in(value: str) -> str:
+    """The name in an entry's value, of whatever list."""
+    return _one_line(value).split(":")[1][:NAME_LIMIT] if ":" in value else value[:NAME_LIMIT]
+
+
 def entry_label(entry: Entry) -> str:
     """An entry as the form names it."""
     details = [entry.category, entry.apart]
@@ -83,6 +88,7 @@ class _Needed:
 
 
 _NEEDED = [_Needed()]
+_MOST_NAMED = 5
 
 
 class _Checkboxes(SelectMultipleField):  # type: ignore[misc]  # no types are published
@@ -141,8 +147,12 @@ class ObjectionForm(HumanForm):
     def validate_entries(self, field: Any) -> None:
         """At least one, all of them on the list."""
         known = {choice.value for choice in field.choices}
+        gone = [value for value in field.data or [] if value not in known]
         field.data = [value for value in field.data or [] if value in known]
-        if not field.data:
+        if gone:
+            names = "、".join(f"“{_name_in(value)}”" for value in gone[:_MOST_NAMED])
+            _fault(field, f"名单已经修订，{names}不在现在的名单上，已取消选择；请核对其余的选择")
+        elif not field.data:
             _fault(field, SAY["entries"])
         elif sum(value != WHOLE_LIST for value in field.data) > ENTRIES_LIMIT:
             _fault(field, f"一次最多选择{ENTRIES_LIMIT}个条目，其余的请另行提出")
@@ -201,9 +211,10 @@ class CodeForm(PortalForm):
 
 
 class SendForm(PortalForm):
-    """The check-your-answers page: only the token."""
+    """The check-your-answers page: the token, and whether to keep a copy."""
 
     token = HiddenField()
+    copied = BooleanField("留一份副本，凭查询码可以再看到自己写的文字")
 
 
 def _fault(field: Any, message: str) -> None:

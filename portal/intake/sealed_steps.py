@@ -18,6 +18,7 @@ from portal.errors import PortalError
 from portal.intake.answers import entry_ref
 from portal.intake.objection_form import entry_value
 from portal.sealed.envelope import SIZE_LIMIT
+from portal.sealed.receipts import raw_public
 from portal.sealed.routing import office_for
 from portal.submission.page_sealed import (
     Arriving,
@@ -76,13 +77,25 @@ class SealedSteps:
 
     def prints(self, notice: Notice) -> tuple[tuple[str, str], ...]:
         """Whom an objection is sealed to, and the fingerprint of each key."""
-        intake = self.intake
+        intake, keys = self.intake, self.intake.submissions.keys
         found = {}
         for slug in self.offices(notice).values():
-            office, escrow = intake.submissions.keys.recipients(slug, notice.slug)
+            office, escrow = keys.recipients(slug, notice.slug)
             found[intake.catalogue().site.offices[slug].name] = fingerprint(office)
             found["托管（备用）密钥"] = fingerprint(escrow)
         return tuple(found.items())
+
+    def signers(self, notice: Notice) -> tuple[tuple[str, str], ...]:
+        """Who signs receipt and answers, and the fingerprint of each key: for the receipt."""
+        intake, keys = self.intake, self.intake.submissions.keys
+        found = [
+            ("本网站（回执）", fingerprint(raw_public(intake.submissions.signer.public_pem())))
+        ]
+        for slug in self.offices(notice).values():
+            if signs := keys.signs(slug, notice.slug):
+                name = intake.catalogue().site.offices[slug].name
+                found.append((f"{name}（答复）", fingerprint(signs)))
+        return tuple(found)
 
     def settings(self, notice: Notice) -> str:
         """What the page must know to seal, as JSON for the form's attribute."""
@@ -103,6 +116,7 @@ class SealedSteps:
             "demonstration": notice.demonstration,
             "entries": {entry_value(e): asdict(entry_ref(e, county)) for e in notice.entries},
             "offices": offices,
+            "signers": self.signers(notice),
             "send": intake.url(notice.slug, "sealed"),
             "status": intake.url("status"),
         }

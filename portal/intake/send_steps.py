@@ -16,6 +16,7 @@ from portal.errors import PortalError, UnreadableError
 from portal.intake.answers import files_of, objection_of
 from portal.intake.intake_contexts import ReceiptContext
 from portal.intake.objection_form import SendForm
+from portal.intake.sealed_steps import SealedSteps
 from portal.intake.service import Again
 from portal.intake.uploads import as_uploads
 from portal.render.qr import secret_qr_svg
@@ -118,6 +119,7 @@ class SendSteps:
             office=office,
             code=code_of(token.secret),
             decide=lambda: intake.decide(notice),
+            copied=bool(confirmation.copied.data),
         )
         intake.drafts.discard(token.secret)
         return self.show_receipt(notice, acknowledged)
@@ -147,6 +149,7 @@ class SendSteps:
             signed=acknowledged.signed or "",
             download=intake.url("receipt"),
             leave=intake.url("leave"),
+            signers=SealedSteps(intake).signers(notice),
             status_url=intake.url("status"),
             repeated=acknowledged.repeated,
         )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, redirect, request, session
+from flask import Blueprint, Response, abort, redirect, request, session
 
 from portal.domain.objection import FACTS_LIMIT, MESSAGES_LIMIT, Message, MessageKind
 from portal.domain.receipt_code import ReceiptCode, is_number, read_code
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError, UnreadableError
+from portal.intake.answers import own_words
 from portal.intake.intake_contexts import CaseContext, CodeContext, Told
 from portal.intake.objection_form import CodeForm, MessageForm, faults_of
 from portal.intake.uploads import as_uploads, keep_uploads
+from portal.render.answer_day_ics import answer_day_ics
 from portal.sealed.filetypes import ACCEPT
 from portal.sealed.signed_answers import text_of
 from portal.submission.counters import Limit
@@ -42,6 +45,7 @@ _NUMBER = (
 )
 # Wrong codes wait, whatever is wrong with them, so that guessing is slow and timing tells nothing.
 _WRONG_CODE_SECONDS = 0.5
+_YEARS = 10
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,8 @@ class CaseSteps:
             files=files,
             sent=sent,
             leave=intake.url("leave"),
+            day=intake.url("answer-day.ics"),
+            own=tuple(map(own_words, case.sent)),
             accept=ACCEPT,
         )
         code = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
@@ -216,6 +222,7 @@ class CaseSteps:
                 code=code,
                 office=case.office,
                 id_=message_id_of(token.secret),
+                copied=bool(case.sent),
             )
         except UnreadableError as error:
             return self.show(case, form, errors=(FieldError("text", str(error)),), files=files)
@@ -258,11 +265,27 @@ def add_case_routes(blueprint: Blueprint, intake: Intake) -> None:
     def look_up() -> Response:
         return steps.look_up(CodeForm(formdata=request.form))
 
+    @blueprint.get("/answer-day.ics")
+    def answer_day() -> Response:
+        """The day of the address as a calendar entry; whoever asks for it says nothing else."""
+        try:
+            on = date.fromisoformat(request.args.get("on", ""))
+        except ValueError:
+            abort(404)
+        if abs((on - intake.clock().date()).days) > _YEARS * 366:
+            abort(404)
+        site = intake.catalogue().site.name
+        address = f"{request.host_url.rstrip('/')}{intake.url('status')}"
+        entry = answer_day_ics(on, site, address, intake.clock())
+        return Response(entry, content_type="text/calendar; charset=utf-8")
+
     @blueprint.post("/leave")
     def leave() -> AnyResponse:
         """Forget this browser: what it was shown can be shown no more."""
         session.clear()
-        return redirect(intake.url("status"), HTTPStatus.SEE_OTHER)
+        answer = Response(status=HTTPStatus.SEE_OTHER)
+        answer.location = intake.url("status")
+        return answer
 
     @blueprint.get("/status/message")
     def message_again() -> AnyResponse:

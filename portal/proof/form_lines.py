@@ -1,6 +1,6 @@
 """What the form seals with, in the signed ledger: the keys of each window, and the form's scripts.
 
-    {"kind":"sealing","notice":"2026-city-publicity","keys":{"city-office":{"seals":"age1…",
+    {"kind":"sealing","notice":"2026-dongshan-publicity","keys":{"dongshan":{"seals":"age1…",
      "signs":"…"},"escrow":{"seals":"age1…"}}, …}
     {"kind":"form","scripts":{"age.0123456789.js":"sha384-…"},"receipt":"…", …}
 

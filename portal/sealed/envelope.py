@@ -127,6 +127,7 @@ _SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "message": (frozenset({"notice", "office", "received", "id"}), frozenset({"sealed"})),
     "answer": (frozenset({"seq"}), frozenset()),
     "look": (frozenset({"id"}), frozenset()),
+    "copy": (frozenset({"id"}), frozenset()),
 }
 _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "lookup": lambda value: _is_text(value, _LOOKUP),

@@ -1,13 +1,14 @@
 """What an office signs of an answer, as a text that can be kept, carried and checked anywhere.
 
     异议答复 portal-signed-answer/1
-    异议编号：YY20211206-7K3QX9PA
-    公告：2021-pingding-publicity
-    受理单位：pingding-office
-    签发时间：2021-12-20T09:30:00+08:00
+    异议编号：YY20261206-7K3QX9PA
+    公告：2026-dongshan-publicity
+    受理单位：dongshan-office
+    签发时间：2026-12-20T09:30:00+08:00
     事项：reply closed upheld
     理由：
     移送：
+    答复目标：
     内容：
     | 经核查，异议成立。
     签名：<base64 of the Ed25519 signature over the lines above, each with its line end>
@@ -75,6 +76,7 @@ def body_of(answer: Answer, number: str, notice: str) -> str:
         f"事项：{' '.join(filter(None, kind))}",
         f"理由：{_one_line(answer.reason)}",
         f"移送：{_one_line(answer.office)}",
+        f"答复目标：{answer.due.isoformat() if answer.due else ''}",
         "内容：",
         *(f"| {line.strip()}" for line in answer.text.splitlines()),
     ]

@@ -8,8 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.domain.exchange import read_answer, read_look
-from portal.domain.objection import Answer, AnswerKind, CaseState, Look
+from portal.domain.exchange import read_answer, read_look, read_message, read_objection
+from portal.domain.objection import (
+    Answer,
+    AnswerKind,
+    CaseState,
+    Look,
+    Message,
+    Objection,
+    Outcome,
+)
 from portal.errors import SealError
 from portal.sealed.envelope import Header, read_header
 from portal.sealed.plain_tar import plain_members
@@ -19,6 +27,7 @@ from portal.sealed.suites import AGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
     from pathlib import Path
 
     from portal.domain.receipt_code import ReceiptCode
@@ -35,13 +44,15 @@ _MOST_LOOKS = 200
 class CaseView:
     """A case as its sender sees it. `waiting` counts later messages the desk has not taken yet.
 
-    `items` are all that came, with what their signatures say.
+    `items` are all that came, with what their signatures say; `sent` what the citizen wrote, where
+    a copy was wanted.
     """
 
     header: Header
     items: tuple[tuple[Answer, Proof], ...]
     waiting: tuple[Header, ...]
     looks: tuple[Look, ...] = ()
+    sent: tuple[Objection | Message, ...] = ()
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -58,6 +69,16 @@ class CaseView:
         """The office that handles the case now."""
         handed = [answer.office for answer in self.answers if answer.office]
         return handed[-1] if handed else self.header.office
+
+    @property
+    def due(self) -> date | None:
+        """The day by which the office aims to reply, while it has not."""
+        return self.answers[-1].due if self.answers and self.state.open else None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How a closed case ended."""
+        return self.answers[-1].outcome if self.answers else None
 
     @property
     def question(self) -> Answer | None:
@@ -87,7 +108,17 @@ def open_look(path: Path, identity: str) -> Look:
         raise SealError("查看记录的内容无法识别") from error
 
 
-def _opened(path: Path, identity: str, kind: str) -> tuple[Header, bytes]:
+def open_copy(path: Path, identity: str) -> Objection | Message:
+    """Unseal the citizen's own copy of what was sent; raises SealError."""
+    try:
+        header, document = _opened(path, identity, "copy", "objection")
+        return read_objection(document, header.bound)
+    except SealError:
+        header, document = _opened(path, identity, "copy", "message")
+        return read_message(document, header.bound)
+
+
+def _opened(path: Path, identity: str, kind: str, name: str = "") -> tuple[Header, bytes]:
     """Header and document. Who can write to the carried folder can put anything there."""
     found = path.lstat()
     if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
@@ -96,7 +127,7 @@ def _opened(path: Path, identity: str, kind: str) -> tuple[Header, bytes]:
     with path.open("rb") as stream:
         header = read_header(stream)
         AGE.open(stream, plain, [identity])
-    document = dict(plain_members(plain.getvalue())).get(f"{kind}.json")
+    document = dict(plain_members(plain.getvalue())).get(f"{name or kind}.json")
     if document is None or header.kind != kind:
         raise SealError("答复的内容无法识别")
     return header, document
@@ -109,6 +140,19 @@ def _looks(box: DropBox, known: Derived) -> tuple[Look, ...]:
         with suppress(SealError, FileNotFoundError):
             found.append(open_look(path, known.identity))
     return tuple(sorted(found, key=lambda look: look.at))
+
+
+def _copies(box: DropBox, known: Derived) -> tuple[Objection | Message, ...]:
+    """What the citizen wrote, oldest first."""
+    found: list[Objection | Message] = []
+    for path in box.looks(known.lookup)[:_MOST_LOOKS]:
+        with suppress(SealError, ValueError, FileNotFoundError):
+            found.append(open_copy(path, known.identity))
+    return tuple(sorted(found, key=lambda item: (isinstance(item, Message), _sent_at(item))))
+
+
+def _sent_at(item: Objection | Message) -> datetime:
+    return item.sent if isinstance(item, Message) else item.received
 
 
 def read_case(box: DropBox, code: ReceiptCode, keys: PublicKeys) -> CaseView | None:
@@ -127,7 +171,8 @@ def read_case(box: DropBox, code: ReceiptCode, keys: PublicKeys) -> CaseView | N
         except (SealError, FileNotFoundError):
             break
     items = tuple(proved(header, answers, keys))
-    return CaseView(header, items, box.messages(known.lookup), _looks(box, known))
+    waiting = box.messages(known.lookup)
+    return CaseView(header, items, waiting, _looks(box, known), _copies(box, known))
 
 
 def proved(

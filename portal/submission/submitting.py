@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,7 +19,7 @@ from portal.domain.objection import Evidence
 from portal.domain.receipt_code import ReceiptCode, objection_number
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, SealError
-from portal.sealed.dropbox import SEALED, digest
+from portal.sealed.dropbox import SEALED, digest, publish
 from portal.sealed.envelope import Header, Member, container
 from portal.sealed.receipts import Derived, Receipt, ReceiptSigner, derived
 from portal.sealed.sealing import Sealed, Sealer
@@ -107,9 +108,11 @@ class Submissions:
         office: str,
         code: ReceiptCode,
         decide: Callable[[], tuple[datetime, Status]],
+        copied: bool = False,
     ) -> Acknowledged:
         """Seal and store an objection; `decide` reads the server's clock and the notice's status.
 
+        With `copied` the words, without the files, are kept for the holder of the code as well.
         Number, time and evidence of `draft` are filled in here. The same code twice stores once.
         """
         known = derived(code)
@@ -138,6 +141,8 @@ class Submissions:
             sealed = self._store(header, "objection.json", document, objection.evidence, uploads)
         except FileExistsError:  # the same draft was sent twice at once; the other one won
             return self._again(code, self._header(known), now)
+        if copied:
+            self._copy(known, "objection.json", lambda bound: write_objection(objection, bound))
         return Acknowledged(code, header, self._sign(header, sealed.sha256))
 
     def send(
@@ -148,6 +153,7 @@ class Submissions:
         code: ReceiptCode,
         office: str,
         id_: str,
+        copied: bool = False,
     ) -> Header:
         """Seal and store a later message to the office that handles the case now."""
         known = derived(code)
@@ -165,6 +171,8 @@ class Submissions:
         document = checked(full, header.bound, write_message, read_message)
         with suppress(FileExistsError):  # sent before: a repeated request changes nothing
             self._store(header, "message.json", document, full.evidence, uploads)
+            if copied:
+                self._copy(known, "message.json", lambda bound: write_message(full, bound))
         return header
 
     def repeat(self, code: ReceiptCode, now: datetime) -> Acknowledged | None:
@@ -197,6 +205,15 @@ class Submissions:
             ]
             content = container(name, document, members)
             return self.box.put(header, lambda out: sealer.seal(header, content, out))
+
+    def _copy(self, known: Derived, name: str, write: Callable[[str], bytes]) -> None:
+        """Keep what was sent for the holder of the code; without it nothing is lost."""
+        header = Header("copy", known.lookup, id=secrets.token_hex(8))
+        content = container(name, write(header.bound))
+        target = self.box.outbox / f"{header.name}{SEALED}"
+        sealer = Sealer((known.reply,))
+        with suppress(OSError, SealError):
+            publish(self.box.tmp, target, lambda out: sealer.seal(header, content, out))
 
     def _sign(self, header: Header, sha256: str) -> str:
         assert header.received is not None

@@ -78,6 +78,7 @@ class ShownAgain:
             except (OSError, InvalidToken):
                 continue
             code, told, body = json.loads(kept)
+            told["Cache-Control"] = "no-store"  # where no view of the form's stands behind it
             return Response(body, code, headers=told, mimetype="text/html")
         return None
 

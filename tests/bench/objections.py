@@ -131,6 +131,8 @@ class Client:
         response = self.connection.getresponse()
         self.cookie = (response.getheader("Set-Cookie") or self.cookie).partition(";")[0]
         text = response.read().decode()
+        if response.status == 303:  # as a browser follows the answer of a form
+            return self.request("GET", response.getheader("Location") or "/")
         if response.status != 200:
             raise RuntimeError(f"{method} {path}: {response.status}\n{text[-3000:]}")
         return text

@@ -32,6 +32,7 @@ ZEROS = """() => {
             walk.currentNode.data = walk.currentNode.data.replace(/[0-9A-Za-z+/=]/g, "0");
         }
     }
+    for (const drawn of document.querySelectorAll(".receipt-qr path")) drawn.remove();
 }"""
 
 

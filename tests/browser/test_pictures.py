@@ -170,6 +170,7 @@ def test_the_objection_looks_as_it_did(browser, site_from, tmp_path, width):
         take("check")
         press("确认提交")
         code = page.locator("#receipt-code").inner_text()
+        page.wait_for_selector("text=保存为图片")
         take("receipt")
         page.goto("/objections/status")
         take("status")

@@ -11,7 +11,7 @@ from portal.casework.models import Base, Counter
 from portal.casework.register import Register, alembic_config, next_value
 from tests.casedesk import fresh_database
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -1,10 +1,11 @@
 import io
+import re
 
 import pytest
 from sqlalchemy import select
 
 from portal.casework.models import Case
-from tests.casedesk import CITY, PINGDING, SUPERVISOR
+from tests.casedesk import CITY, PINGDING, PINGDING_2, SUPERVISOR
 from tests.desk.conftest import post
 
 FORM = {
@@ -94,3 +95,30 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(office, change, said):
 def test_an_anonymous_tip_needs_no_name(office):
     client = office.sign_in(PINGDING)
     assert post(client, "/enter", {**FORM, "kind": "anonymous", "name": ""}).status_code == 302
+
+
+def test_a_scan_survives_every_fault_of_the_form_and_touches_no_disk(office):
+    client, mark = office.sign_in(PINGDING), b"%PDF-1.4 canary in a scan"
+    files = [(io.BytesIO(mark), "来信.pdf"), (io.BytesIO(b"%PDF-1.4 2"), "附页.pdf")]
+    files.append((io.BytesIO(b"MZ"), "程序.exe"))
+    sent = {**FORM, "facts": "", "scans": files}
+    page = post(client, "/enter", sent, content_type="multipart/form-data")
+    assert page.status_code == 422
+    assert "移除“来信.pdf”" in page.text
+    assert "“程序.exe”" in page.text
+    for _ in range(2):
+        held = re.search(r'name="held" value="([0-9a-f]+)"', page.text)[1]
+        page = post(client, "/enter", {**FORM, "entries": "没有的单位", "held": held})
+        assert "移除“附页.pdf”" in page.text
+    held = re.search(r'name="held" value="([0-9a-f]+)"', page.text)[1]
+    other = post(office.sign_in(PINGDING_2), "/enter", {**FORM, "facts": "", "held": held})
+    assert "来信.pdf" not in other.text
+    for path in office.desk.settings.paths.state.rglob("*"):
+        assert not path.is_file() or mark not in path.read_bytes()
+    done = post(client, "/enter", {**FORM, "held": held, "remove": "附页.pdf"})
+    assert done.status_code == 302
+    office.unlock(client, "pingding-office", "pd-list")
+    post(client, f"{done.location}open")
+    shown = client.get(done.location).text
+    assert "来信.pdf" in shown
+    assert "附页.pdf" not in shown

@@ -73,7 +73,7 @@ def test_the_link_from_the_notice_chooses_its_entry(citizen: Citizen) -> None:
     ("wrong", "field", "told"),
     [
         ({"entries": []}, "entries-0", "请选择有异议的条目"),
-        ({"entries": "组织:不在名单上的单位:"}, "entries-0", "请选择有异议的条目"),
+        ({"entries": "组织:不在名单上的单位:"}, "entries-0", "“不在名单上的单位”不在现在的名单上"),
         ({"grounds": []}, "grounds-0", "请选择异议的理由"),
         ({"kind": ""}, "kind-0", "请选择以什么身份提出"),
         ({"kind": "anonymous"}, "kind-0", "请选择以什么身份提出"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -59,8 +59,12 @@ def state_of(page: str) -> str:
 def test_a_case_from_arrival_to_reply(side: PublicSide, citizen: Citizen, desk: Desk) -> None:
     code = citizen.object()
     assert state_of(citizen.look_up(code)) == "已收到"
-    desk(AnswerKind.STATUS, CaseState.ACCEPTED)
+    desk(AnswerKind.STATUS, CaseState.ACCEPTED, due=date(2021, 12, 28))
     assert state_of(citizen.look_up(code)) == "已受理"
+    assert "2021年12月28日（受理单位的内部目标）" in citizen.page
+    entry = citizen.client.get(re.search(r'href="([^"]+answer-day[^"]+)"', citizen.page)[1])
+    assert "DTSTART;VALUE=DATE:20211228" in entry.text
+    assert not re.search("异议|YY2021|pingding|公示", entry.text.replace("测试公示平台", ""))
     desk(AnswerKind.QUESTION, CaseState.EXAMINING, text="请提供公报的期号。")
     page = citizen.look_up(code)
     assert "请提供公报的期号。" in page
@@ -85,8 +89,8 @@ def test_a_case_from_arrival_to_reply(side: PublicSide, citizen: Citizen, desk: 
         outcome=Outcome.UPHELD,
     )
     page = citizen.look_up(code)
-    assert state_of(page) == "已办结"
-    assert "异议成立" in page
+    assert state_of(page) == "已办结：异议成立"
+    assert "答复目标" not in page
     assert "<textarea" not in page
 
 
@@ -266,3 +270,45 @@ def test_a_number_in_place_of_the_code_is_recognized(side, citizen):
         assert citizen.code == 422
         assert "这是异议编号，不是查询码" in citizen.page
     assert "这是异议编号" not in citizen.look_up("YY20211207")
+
+
+def test_a_day_that_is_none_has_no_calendar_entry(citizen):
+    for on in ("", "2021-02-30", "9999-12-31", "0001-01-01", "../"):
+        assert citizen.client.get(f"/objections/answer-day.ics?on={on}").status_code == 404
+
+
+def test_who_shares_a_computer_can_leave_nothing_behind(citizen):
+    code = citizen.object()
+    shown = citizen.client.post("/objections/status", data={**_form(citizen), "code": code})
+    address = shown.request.path + "?" + shown.request.query_string.decode()
+    assert "异议办理情况" in citizen.get(address)
+    citizen.post("/objections/leave", {})
+    assert "异议办理情况" not in citizen.get(address)
+
+
+def _form(citizen):
+    citizen.get("/objections/status")
+    return citizen.hidden()
+
+
+def test_own_words_are_read_again_by_who_wanted_a_copy_and_nobody_else(side, citizen):
+    words = "金丝雀-我写的话，产值数据与统计公报不一致。"
+    citizen.begin()
+    citizen.check(facts=words, files=[pdf("公报.pdf")])
+    fields = {**citizen.hidden(), "action": "send", "copied": "y"}
+    citizen.post(f"/objections/{SLUG}/check", fields)
+    code = citizen.receipt_code()
+    page = citizen.look_up(code)
+    assert words in page
+    assert "公报.pdf（" in page
+    citizen.say("evidence", text="补充的一句话。")
+    assert "补充的一句话。" in citizen.look_up(code)
+    side.collect()
+    assert words in citizen.look_up(code)
+    for path in side.root.rglob("*"):
+        assert not path.is_file() or "金丝雀".encode() not in path.read_bytes()
+    plain = Citizen(side)
+    plain.begin()
+    plain.check(facts=words)
+    plain.press("send")
+    assert words not in plain.look_up(plain.receipt_code())

@@ -68,6 +68,7 @@ def test_the_answer_is_shown_by_its_own_address_with_its_code(client, tmp_path):
         shown = client.get(moved.location)
         assert (shown.status_code, shown.text) == (422, WORD)
         assert shown.headers["Retry-After"] == "60"
+        assert shown.headers["Cache-Control"] == "no-store"
     again = client.post(moved.location)
     assert again.location.count("shown=") == 1
     for path in (tmp_path / "shown").rglob("*"):

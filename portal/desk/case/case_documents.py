@@ -9,6 +9,7 @@ from portal.casework.result_news import about_of
 from portal.domain.dates import write_date, write_meta
 from portal.domain.objection import CaseState, Grounds, NonAcceptance, ObjectorKind, Outcome
 from portal.render.word import Face, blank_document, describe, paragraph, run, saved, table
+from portal.web.filters import filesize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,7 @@ def case_file(view: CasePage, now: datetime) -> bytes:
         out.head("二、异议书")
         out.text(view.objection.facts)
         for file in view.files:
-            out.text(f"附件：{file.name}（{file.size}字节，{file.report.real_type}）")
+            out.text(f"附件：{file.name}（{filesize(file.size)}，{file.report.real_type}）")
     out.head("三、往来")
     for item in view.items:
         out.text(f"{write_meta(item.at)}　{item.who}　{item.title}：{item.text}")
@@ -98,11 +99,11 @@ def _registration(view: CasePage) -> list[tuple[str, str]]:
     ]
     if objection:
         who = objection.objector
-        named = "、".join(entry.name for entry in objection.entries) or "名单整体或者程序"
+        named = [e.name + (f"（{e.employer}）" if e.employer else "") for e in objection.entries]
         rows += [
             ("异议人", f"{who.kind.label} {who.name} {who.contact}".strip()),
             ("电话", view.phone),
-            ("有异议的条目", named),
+            ("有异议的条目", "、".join(named) or "名单整体或者程序"),
         ]
     return rows
 

@@ -21,6 +21,7 @@ from portal.casework.retention import is_due
 from portal.casework.safety import FileReport, Finding, Level, inspect
 from portal.casework.unsealing import answer_of, unseal
 from portal.desk.case import case_forms
+from portal.desk.case.next_step import next_step
 from portal.desk.desk_contexts import CaseContext, CasePage, FileLine, Item, case_line, grounds_of
 from portal.desk.entry.gate import live, page_head, person
 from portal.domain.masking import mask_mobile
@@ -94,7 +95,9 @@ def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **fill
         error=bool(errors),
         demonstration=case.demonstration,
     )
-    return render(CaseContext(page=head, view=view, errors=tuple(errors), **shown))
+    return render(
+        CaseContext(page=head, view=view, next_step=next_step(view), errors=tuple(errors), **shown)
+    )
 
 
 def entry_names(desk: Desk, case: Case) -> list[str]:

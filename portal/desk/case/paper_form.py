@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from wtforms import (
     DateTimeLocalField,
+    HiddenField,
     MultipleFileField,
     RadioField,
     SelectField,
@@ -68,6 +69,7 @@ class PaperForm(PortalForm):
         ],
     )
     scans = MultipleFileField("扫描件")
+    held = HiddenField()
     office = RadioField(
         "是否涉及受理单位或其人员",
         [InputRequired("请选择")],

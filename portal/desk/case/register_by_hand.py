@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
@@ -11,7 +12,7 @@ from portal.casework.people import Role
 from portal.casework.registering import Channel, Paper, Scan, register_by_hand
 from portal.desk.case.paper_form import PaperForm
 from portal.desk.desk_contexts import PaperContext
-from portal.desk.entry.gate import page_head, person
+from portal.desk.entry.gate import live, page_head, person
 from portal.domain.names import entry_keys
 from portal.domain.objection import (
     FILES_LIMIT,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from portal.desk.services import Desk
     from portal.domain.notice import Notice
 
+_MOST_FORMS = 2  # of one session: files of more would fill the memory
+
 
 def make_blueprint(desk: Desk) -> Blueprint:
     """The view of the entry form."""
@@ -48,18 +51,19 @@ def make_blueprint(desk: Desk) -> Blueprint:
         choosable = _notices(desk)
         windows = [SelectChoice(notice.slug, notice.title) for notice in choosable]
         form.notice.choices = [SelectChoice("", "请选择"), *windows]
-        errors: Sequence[FieldError] = ()
-        if form.validate_on_submit():
+        held, errors = _held_scans(desk, form) if request.method == "POST" else ((), [])
+        if form.validate_on_submit() and not errors:
             try:
-                number = _register(desk, form, choosable)
+                number = _register(desk, form, choosable, held)
             except PortalError as error:
                 errors = [FieldError("", str(error))]
             else:
+                desk.keyring.of(live()).scans.pop(form.held.data or "", None)
                 return redirect(url_for("case.page", number=number))
         elif request.method == "POST":
-            errors = errors_of(form)
+            errors = [*errors, *errors_of(form)]
         head = page_head(desk, "登记异议", Crumb("登记异议"), error=bool(errors))
-        context = PaperContext(head, form, tuple(errors), tuple(TYPES))
+        context = PaperContext(head, form, tuple(errors), tuple(TYPES), held)
         return render(context), 422 if errors else 200
 
     return paper
@@ -73,7 +77,36 @@ def _notices(desk: Desk) -> list[Notice]:
     return [n for n in windows if not county or n.county == who.county]
 
 
-def _register(desk: Desk, form: PaperForm, choosable: Sequence[Notice]) -> str:
+def _held_scans(desk: Desk, form: PaperForm) -> tuple[tuple[Scan, ...], list[FieldError]]:
+    """The scans of this form so far, in the session's memory, and what is wrong with new ones.
+
+    A fault of the form, or of one of them, costs none of the others.
+    """
+    kept = desk.keyring.of(live()).scans
+    removed = set(request.form.getlist("remove"))
+    held = [scan for scan in kept.pop(form.held.data or "", ()) if scan.name not in removed]
+    errors = []
+    for upload in request.files.getlist("scans"):
+        if not upload.filename:
+            continue
+        name, data = clean_name(upload.filename), upload.read()
+        fault = fault_of(name, data[:1024])
+        if not fault and len(held) >= FILES_LIMIT:
+            fault = f"一次最多{FILES_LIMIT}个文件，“{name}”没有保存"
+        if fault:
+            errors.append(FieldError("scans", fault))
+        elif not any(scan.name == name and scan.data == data for scan in held):
+            held.append(Scan(name, extension_of(name), data))
+    while len(kept) >= _MOST_FORMS:
+        kept.pop(next(iter(kept)))
+    form.held.data = secrets.token_hex(8)
+    kept[form.held.data] = tuple(held)
+    return tuple(held), errors
+
+
+def _register(
+    desk: Desk, form: PaperForm, choosable: Sequence[Notice], scans: Sequence[Scan]
+) -> str:
     slug = next((n.slug for n in choosable if n.slug == form.notice.data), "")
     notice = desk.room.notice(slug)
     if notice is None:
@@ -92,7 +125,7 @@ def _register(desk: Desk, form: PaperForm, choosable: Sequence[Notice]) -> str:
         concerns_office=form.office.data == "yes",
     )
     paper = Paper(objection, Channel(form.channel.data))
-    return register_by_hand(desk.room, person(), paper, _scans(), desk.clock())
+    return register_by_hand(desk.room, person(), paper, scans, desk.clock())
 
 
 def _objector(form: PaperForm) -> Objector:
@@ -120,18 +153,3 @@ def _entries(notice: Notice, typed: str) -> tuple[EntryRef, ...]:
         grade = entry.grade or ""
         found.append(EntryRef(entry.name, entry.category, grade, entry.county, entry.apart))
     return tuple(found)
-
-
-def _scans() -> list[Scan]:
-    scans = []
-    for upload in request.files.getlist("scans"):
-        if not upload.filename:
-            continue
-        name, data = clean_name(upload.filename), upload.read()
-        fault = fault_of(name, data[:1024])
-        if fault:
-            raise RequestError(fault)
-        scans.append(Scan(name, extension_of(name), data))
-    if len(scans) > FILES_LIMIT:
-        raise RequestError(f"一次最多{FILES_LIMIT}个文件")
-    return scans

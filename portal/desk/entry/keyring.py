@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from portal.casework.key_store import KeyStore
     from portal.casework.models import Case
+    from portal.casework.registering import Scan
     from portal.casework.safety import FileReport
     from portal.desk.entry.sessions import Live
 
@@ -29,6 +30,8 @@ class SessionKeys:
     opened: set[str] = field(default_factory=set)
     revealed: set[str] = field(default_factory=set)
     reports: dict[str, FileReport] = field(default_factory=dict)
+    scans: dict[str, tuple[Scan, ...]] = field(default_factory=dict, repr=False)
+    """Scans of a form that had a fault, by a number in the form; those of the last few forms."""
 
 
 class KeyRing:

@@ -150,7 +150,7 @@
       leave = null;
       unsent = false;
       const sent = { ...answer, code: kept.code };
-      turn(receiptScreen(settings.title, settings.status, sent, sound), titled("异议已经收到"));
+      turn(receiptScreen(settings.title, settings.status, settings.signers, sent, sound), titled("异议已经收到"));
       offerKeeping(paper, form, settings.title, settings.status, sent, rows);
     };
 

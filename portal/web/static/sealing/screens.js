@@ -114,7 +114,7 @@ const copying = (node, what) => async () => {
   }
 };
 
-const receiptScreen = (title, status, sent, sound) => {
+const receiptScreen = (title, status, signers, sent, sound) => {
   const { code, number, received, signed, repeated } = sent;
   const copy = button("复制", "copy", () => copying(copy, code)(), true);
   const parts = [
@@ -132,10 +132,14 @@ const receiptScreen = (title, status, sent, sound) => {
     make("p", {}, "打开", make("a", { href: status }, "“查询异议办理”"), "，输入查询码。大小写、空格和连字符都不影响。"),
   ];
   if (!sound) parts.push(note("warn", make("p", {}, "回执与您的设备发出的内容不一致，请保存本页，并用其他渠道向受理单位核实。")));
-  if (!signed) return parts;
+  const checking = [make("h2", {}, "以后怎样核对"),
+    make("p", {}, "回执由本网站签名，受理单位的答复由它自己签名。下面是签名公钥的指纹（SHA-256），请与本页一起保存；公钥也登记在本网站签名的发布台账里，可以打电话核对。"),
+    pairs(signers.map(([name, print]) => [name, print, { class: "num" }]))];
+  if (!signed) return [...parts, ...checking];
   const file = URL.createObjectURL(new Blob([signed], { type: "text/plain" }));
   return [...parts, make("h2", {}, "回执"),
     make("p", {}, "下面的文字带有本网站的电子签名，证明服务器在这个时间收到了这份密封的异议，其中不含您填写的任何内容。您的设备已经核对过：回执上的校验值就是它发出的那份信封。需要时可以用来核对。"),
     make("pre", { class: "signed", tabindex: "0" }, signed),
-    make("p", { class: "actions no-print" }, make("a", { class: "button button-quiet", href: file, download: `${number}.txt` }, "下载回执"))];
+    make("p", { class: "actions no-print" }, make("a", { class: "button button-quiet", href: file, download: `${number}.txt` }, "下载回执")),
+    ...checking];
 };
