@@ -45,8 +45,8 @@ settings() { # settings ROLE LINE...: what every service of this portal has, and
     umask 022
 }
 if [ "$side" = desk ]; then
-    port=8001; while grep -qsx "PORTAL_DESK_PORT=$port" "$etc"/*.env; do port=$((port + 1)); done
-    settings desk "PORTAL_OBJECTIONS_URL=/objections" "PORTAL_DESK_PORT=$port"
+    port=8001; while grep -qsx "DESK_PORT=$port" "$etc"/*.env; do port=$((port + 1)); done
+    settings desk "PORTAL_OBJECTIONS_URL=/objections" "DESK_PORT=$port"
     [ -n "$root" ] || chown -R "portal-$name-desk:portal-$name" "$srv/notices"
     units="portal-desk@$name portal-backup@$name-desk.timer portal-watch@$name-desk.timer"
 else

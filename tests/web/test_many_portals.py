@@ -18,7 +18,7 @@ OF_ONE = (
     (r"/etc/portal/", "/etc/portal/%i-"),
     (r"/run/portal/", "/run/portal-%i/"),
     (r"=/srv/portal(/notices)?$", r"=/srv/portal-%i\1"),
-    (r"127\.0\.0\.1:8001", "127.0.0.1:${PORTAL_DESK_PORT}"),
+    (r"127\.0\.0\.1:8001", "127.0.0.1:${DESK_PORT}"),
 )
 
 
@@ -81,7 +81,7 @@ def test_each_portal_has_places_of_its_own(machine):
         portal = name.partition("-")[0]
         assert f"PORTAL_NOTICES=/srv/portal-{portal}/notices\n" in text
         assert (machine / f"etc/portal/{name}").stat().st_mode & 0o077 == 0
-    assert "PORTAL_DESK_PORT=8001" in settings["yuxian-desk.env"]
+    assert "DESK_PORT=8001" in settings["yuxian-desk.env"]
     assert (machine / "srv/portal-pingding/content/site.toml").is_file()
 
 
