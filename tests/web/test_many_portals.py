@@ -17,7 +17,7 @@ OF_ONE = (
     (r"^(Group|RuntimeDirectory)=portal$", r"\1=portal-%i"),
     (r"/etc/portal/", "/etc/portal/%i-"),
     (r"/run/portal/", "/run/portal-%i/"),
-    (r"=/srv/portal(/notices)?$", r"=/srv/portal-%i\1"),
+    (r"(?<=[= ])/srv/portal(/notices|/content)?(?= |$)", r"/srv/portal-%i\1"),
     (r"127\.0\.0\.1:8001", "127.0.0.1:${DESK_PORT}"),
 )
 
