@@ -4,10 +4,14 @@
 // out of the address, so that it stays in no history.
 (() => {
   const field = document.querySelector("input#code");
-  const given = location.hash.slice(1);
-  if (!field || !/^[0-9A-Za-z]{5}(-[0-9A-Za-z]{5}){4}$/.test(given)) return;
-  field.value = given;
-  history.replaceState(null, "", location.pathname);
+  const take = () => {
+    const given = location.hash.slice(1);
+    if (!field || !/^[0-9A-Za-z]{5}(-[0-9A-Za-z]{5}){4}$/.test(given)) return;
+    field.value = given;
+    history.replaceState(null, "", location.pathname);
+  };
+  addEventListener("hashchange", take);
+  take();
 })();
 
 (() => {
