@@ -10,7 +10,13 @@ from portal.config.desk_settings import DeskSettings
 from portal.desk import create_app, desk_contexts
 from portal.desk.desk_contexts import DeskFrame
 from portal.desk.entry import staff_contexts
-from portal.desk.publishing import draft_contexts, list_contexts, redact_contexts
+from portal.desk.publishing import (
+    calendar_contexts,
+    content_contexts,
+    draft_contexts,
+    list_contexts,
+    redact_contexts,
+)
 from portal.intake import intake_contexts
 from portal.site import page_contexts
 from portal.web import error_pages
@@ -29,6 +35,8 @@ PUBLIC = (page_contexts, intake_contexts, error_pages)
 DESK = (
     desk_contexts,
     staff_contexts,
+    calendar_contexts,
+    content_contexts,
     draft_contexts,
     list_contexts,
     redact_contexts,
