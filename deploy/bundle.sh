@@ -33,7 +33,7 @@ $python -m pip wheel -q --disable-pip-version-check --no-deps --require-hashes -
 cp "$fonts"/*.otf "$fonts"/*.txt "$work/fonts/"
 cp requirements.lock deploy/bundle/install.sh "$work/"
 cp "$wheel" "$work/"
-mkdir "$work/deploy"; cp -R deploy/systemd deploy/nginx.conf deploy/add-portal.sh "$work/deploy/"
+mkdir "$work/deploy"; cp -R deploy/container deploy/systemd deploy/nginx.conf deploy/add-portal.sh "$work/deploy/"
 $python deploy/bundle/bundle_lock.py "$work" > "$work/bundle.lock"
 
 tag=$($python -c 'import sys; print("py%d%d" % sys.version_info[:2])')
