@@ -50,9 +50,9 @@ class Rounds:
             self._desk.kept.sweep(now)
             done = self._desk.collect(now)
             if done.cases or done.messages:
-                _log.info("registered: %d cases, %d messages", done.cases, done.messages)
+                _log.info("registered: %s cases, %s messages", done.cases, done.messages)
             if done.troubles:
-                _log.warning("not registered: %d; the inbox says why", len(done.troubles))
+                _log.warning("not registered: %s; the inbox says why", len(done.troubles))
         except Exception as error:  # noqa: BLE001
             # Whatever it was: a thread that ends leaves a desk that hears nothing and says nothing.
             _log.exception("a round failed; the next one tries again")

@@ -94,7 +94,7 @@ class EditionLists:
         return tuple(found.values())
 
     def _label(self, notice: Notice) -> str:
-        """平定县县（区）公示 says the county twice: the county's list is called by its place."""
+        """The place alone: the name of a county before “县（区）公示” would say it twice."""
         place = self._site.county_name(notice.county)
         return f"{place}公示" if place else notice.kind.label
 
