@@ -219,7 +219,7 @@ def test_a_document_in_another_envelope_is_refused(objection: Objection) -> None
         ({"facts": 3}, "facts"),
         ({"grounds": ["nonsense"]}, "nonsense"),
         ({"received": "2021-12-07T10:00:00"}, "received"),
-        ({"entries": [{}] * 51}, "entries"),
+        ({"entries": [{}] * 1_001}, "entries"),
         ({"entries": {"name": "x"}}, "entries"),
         ({"evidence": [{"size": -1}]}, "size"),
         ({"concerns_office": "yes"}, "concerns_office"),
