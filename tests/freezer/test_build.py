@@ -22,7 +22,7 @@ from portal.render.notice.formats import FORMATS
 from portal.site import create_app
 from portal.site.site_options import SiteOptions
 from tests.contract import check_page
-from tests.freezer.building import CALL, NOW, SITE, bench, differences, files_below
+from tests.freezer.building import CALL, NOW, SITE, bench, decision, differences, files_below
 from tests.freezer.samples import instant
 
 # Routes that a static site cannot have, each with the reason.
@@ -51,10 +51,14 @@ def many(count, body="自愿"):
 
 
 def test_every_route_of_the_site_is_planned_or_named_as_dynamic(site_from):
-    made = bench(site_from(SITE + many(45) + REVISED))
+    given = decision("given", "2021-12-07T11:00", "平定县甲制造有限公司")
+    made = bench(site_from(SITE + many(45) + REVISED + given))
     real = Path(__file__).parent.parent.parent / "content"
     shutil.copytree(real / "annexes", made.tree.root / "content" / "annexes")
     shutil.copy(real / "self-check.yml", made.tree.root / "content")
+    for kept in ("guide", "annexes"):
+        shutil.copytree(real / kept, made.tree.root / "content" / "former" / "third" / kept)
+    shutil.copy(real / "faq.yml", made.tree.root / "content" / "former" / "third")
     (made.tree.root / "notices" / "call" / "files").mkdir()
     attachment = made.tree.root / "notices" / "call" / "files" / "附件 一.txt"
     attachment.write_text("附件", encoding="utf-8")
