@@ -18,7 +18,7 @@ import secrets
 import shutil
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from cryptography.fernet import Fernet, InvalidToken
 from flask import Response, redirect, request
@@ -128,7 +128,7 @@ def init_shown_again(app: Flask, pages: ShownAgain, prefix: str = "/") -> None:
             return answer
         query = [(k, v) for k, v in request.args.items(multi=True) if k != _NAME]
         query.append((_NAME, id_))
-        address = f"{request.script_root}{request.path}?{urlencode(query)}"
+        address = f"{_here(request.path)}?{urlencode(query)}"
         moved = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
         moved.headers["Cache-Control"] = "no-store"
         return moved
@@ -165,4 +165,9 @@ def _above(app: Flask) -> str:
         except HTTPException:
             continue
         break
-    return f"{request.script_root}{path}"
+    return _here(path)
+
+
+def _here(path: str) -> str:
+    """A path of this app as a header may carry it: no new line in it, and no other host."""
+    return quote("/" + f"{request.script_root}{path}".lstrip("/"))

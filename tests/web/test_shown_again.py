@@ -117,3 +117,16 @@ def test_what_cannot_be_kept_is_answered_as_it_is_and_old_pages_go(client, tmp_p
     folder.rmdir()
     folder.write_text("a file in the place of the folder")
     assert client.post("/form").text == WORD
+
+
+@pytest.mark.parametrize("path", ["/a%0d%0aSet-Cookie: x=1", "/%2felsewhere.example/", "/表"])
+def test_whatever_the_path_the_answer_stays_here_and_in_one_line(app, path):
+    app.post("/<any>", endpoint="one")(lambda any: WORD)  # noqa: A006
+    app.post("/<path:any>", endpoint="more")(lambda any: WORD)  # noqa: A006
+    browser = app.test_client()
+    browser.get("/form")
+    moved = browser.post(path)
+    where = moved.headers["Location"]
+    assert where.startswith("/")
+    assert not where.startswith("//")
+    assert "x=1" not in moved.headers.get("Set-Cookie", "")
