@@ -291,6 +291,7 @@ class TestPublish:
         return CliRunner().invoke(publish, options)
 
     def test_what_is_entered_is_not_entered_twice(self, office):
+        self.run(office)  # enters the form's keys and scripts, which the round has not
         before = office.ledger.read_bytes()
         result = self.run(office)
         assert result.exit_code == 0, result.output
