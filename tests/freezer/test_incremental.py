@@ -122,7 +122,7 @@ STEPS = st.one_of(
 
 
 @settings(
-    max_examples=12,
+    max_examples=9,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -188,7 +188,7 @@ CELL = st.sampled_from(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=st.lists(st.tuples(*[CELL] * 5), min_size=1, max_size=6))
 def test_a_word_table_gives_what_the_same_text_gives(tmp_path, rows):

@@ -284,7 +284,7 @@ PLACES = (
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=18, deadline=None)
 @given(st.sampled_from(PLACES), st.integers(0, 6))
 def test_a_planted_number_is_found_whatever_the_nesting(place, depth):
     """Found, or said to lie too deep to be looked into."""
