@@ -49,6 +49,19 @@ def _harden_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def _refuse_other_encodings(engine: Engine) -> None:
+    """A database of SQL_ASCII keeps bytes of no known meaning, and sorts and cuts them as such."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise RequestError(
+                f"登记簿的数据库用的是{encoding}编码，中文会读错；"
+                "请用 createdb --encoding=UTF8 --template=template0 新建一个"
+            )
+
+
 def _url(url: str) -> str:
     """Accept postgresql:// as people write it; psycopg 3 is the driver shipped."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -64,9 +77,13 @@ class Register:
             options["connect_args"] = {"timeout": 15, "check_same_thread": False}
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        else:
+            options["connect_args"] = {"client_encoding": "utf8"}
         self.engine = create_engine(parsed, **options)
         if parsed.get_backend_name() == "sqlite":
             _harden_sqlite(self.engine)
+        else:
+            _refuse_other_encodings(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -1,14 +1,16 @@
 import threading
 
+import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, Table, insert, inspect, text
+from sqlalchemy import MetaData, Table, insert, inspect, make_url, text
 
 from portal.casework.models import Base, Counter
 from portal.casework.register import Register, alembic_config, next_value
+from portal.errors import RequestError
 from tests.casedesk import fresh_database
 
 REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
@@ -143,4 +145,16 @@ def test_sqlite_is_set_to_survive_a_power_cut(tmp_path):
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert session.scalar(text("PRAGMA synchronous")) == 2
         assert session.scalar(text("PRAGMA secure_delete")) == 1
+    register.close()
+
+
+@pytest.mark.postgres
+def test_a_database_whose_encoding_is_not_known_is_refused_in_words(postgres):
+    odd = "TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE odd {odd}".encode())
+    url = make_url(postgres).set(database="odd").render_as_string(hide_password=False)
+    register = Register(url)
+    with pytest.raises(RequestError, match=r"SQL_ASCII.*UTF8"):
+        register.ready()
     register.close()
