@@ -4,7 +4,6 @@ Begun, reviewed and signed off in a browser, published by the real job. Each tex
 its own who signed in at the beginning, so that nobody waits for the next one-time code.
 """
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from tests.desk.publishing.conftest import DRAFTER, REVIEWER
 from tests.journeys.test_publishing_journey import (
     desk,  # noqa: F401 - fixtures
     migrated_sqlite,  # noqa: F401
+    publish_due,
     sign_in,
     sqlite_register,  # noqa: F401
     wall_clock,
@@ -65,7 +65,7 @@ def test_what_was_published_is_revised_and_withdrawn_and_a_page_rewritten(desk, 
         about = _rewrite_about(writer)
         for slug, officer in ((revised, drafter), (withdrawn, drafter), (about, writer)):
             _approve(desk, slug, officer, reviewer, signers.pop())
-        _publish(desk, (revised, withdrawn, about))
+        publish_due(desk, (revised, withdrawn, about))
         drafter.page.goto(f"{address}/publishing/{withdrawn}/run")
         assert "已经发布" in drafter.page.inner_text("main")
         browser.close()
@@ -125,16 +125,3 @@ def _approve(desk, slug, drafter, reviewer, signer):  # noqa: F811
     officer.click("签发")
     officer.page.wait_for_selector(".journal, .error-summary")
     assert officer.page.url.endswith("/run"), officer.page.inner_text("main")
-
-
-def _publish(desk, slugs):  # noqa: F811
-    """A text goes up at the full minute after it was sent in: do what the desk's rounds do."""
-    for _ in range(90):
-        publisher, now = desk.office.desk.publisher, wall_clock()
-        if publisher.wait(0) is not None:
-            states = {one.slug: one.progress.value for one in publisher.all(now)}
-            if all(states.get(slug) == "published" for slug in slugs):
-                return
-            publisher.round(now)
-        time.sleep(1)
-    raise AssertionError(states)
