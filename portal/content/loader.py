@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from portal.content.annex.annexes import Annex
     from portal.content.heads import Head, Version
-    from portal.content.parts import FormerEdition
+    from portal.content.parts import FormerEdition, Parts
     from portal.content.selfcheck import SelfCheck
     from portal.domain.editions import Edition
     from portal.domain.notice import Notice
@@ -74,6 +74,21 @@ class Tree:
     ledgers: dict[str, tuple[LedgerLine, ...]]
     issues: tuple[Issue, ...]
 
+    def parts(self, site: Site) -> Parts:
+        """All of it that a page may ask for; `site` is the tree's own, known to be there."""
+        return parts_of(
+            site,
+            self.calendar,
+            self.editions,
+            guide=self.guide,
+            pages=self.pages,
+            questions=self.questions,
+            annexes=self.annexes,
+            former=self.former,
+            self_check=self.self_check,
+            ledger=self.ledger,
+        )
+
 
 def load(
     content: Sequence[Path],
@@ -95,19 +110,7 @@ def load(
     errors = sorted(issue for issue in issues if issue.severity is Severity.ERROR)
     if errors or tree.site is None:
         raise ContentError(f"内容有{len(errors)}处错误，不能发布", errors)
-    parts = parts_of(
-        tree.site,
-        tree.calendar,
-        tree.editions,
-        guide=tree.guide,
-        pages=tree.pages,
-        questions=tree.questions,
-        annexes=tree.annexes,
-        former=tree.former,
-        self_check=tree.self_check,
-        ledger=tree.ledger,
-    )
-    return Catalogue(parts, MemoryShelf(_shown(tree, versions, unrecorded)))
+    return Catalogue(tree.parts(tree.site), MemoryShelf(_shown(tree, versions, unrecorded)))
 
 
 def _recorded(tree: Tree) -> tuple[dict[str, tuple[Version, ...]], list[Issue]]:

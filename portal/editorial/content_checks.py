@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from portal.content.catalogue import Catalogue
 from portal.content.loader import load, read
-from portal.content.parts import parts_of
 from portal.editorial.draft_checks import Remark
 from portal.errors import ContentError, Issue, Severity, Stage
 from portal.lint.run import lint
@@ -70,23 +69,13 @@ def content_preview(draft: ContentDraft, around: LintedTree, base: Catalogue) ->
         return None
     stem = draft.file.filename.rpartition(".")[0]
     marked = draft.file.annex
-    parts = parts_of(
-        tree.site,
-        tree.calendar,
-        tree.editions,
-        guide=tree.guide,
-        pages=tree.pages,
-        questions=tree.questions,
-        # A form is carried away as a file: it says itself what it is.
-        annexes=tuple(
-            replace(one, title=_MARK + one.title) if marked and one.slug == stem else one
-            for one in tree.annexes
-        ),
-        former=tree.former,
-        self_check=tree.self_check,
-        ledger=base.parts.ledger,
+    # A form is carried away as a file: it says itself what it is.
+    annexes = tuple(
+        replace(one, title=_MARK + one.title) if marked and one.slug == stem else one
+        for one in tree.annexes
     )
-    return Catalogue(parts, base.shelf)
+    shown = replace(tree, annexes=annexes, ledger=base.parts.ledger)
+    return Catalogue(shown.parts(tree.site), base.shelf)
 
 
 @contextmanager
