@@ -29,7 +29,7 @@ from portal.sealed.envelope import Header, container
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -76,6 +76,11 @@ def prepare(room: CaseRoom, case: Case, answer: Answer) -> Prepared:
     return Prepared(answer, _copy_of(room, case, answer), payload)
 
 
+def aimed_day(case: Case, state: CaseState) -> date | None:
+    """The day by which the office aims to reply to a case in a state; none once it has."""
+    return case.due if state.open and not case.replied_at else None
+
+
 def send(
     session: Session,
     room: CaseRoom,
@@ -98,8 +103,7 @@ def send(
     has the `signature` that was given when it was proposed.
     """
     at, state = now.replace(microsecond=0), CaseState(case.state)
-    aimed = case.due if state.open and not case.replied_at else None
-    due = None if kind is AnswerKind.REPLY else aimed
+    due = None if kind is AnswerKind.REPLY else aimed_day(case, state)
     answer = Answer(0, at, kind, state, text, reason, outcome, office, signature, due)
     answer = signed_answer(
         answer,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from portal.casework.answer_signing import signed_answer
-from portal.casework.correspondence import Prepared, enter, next_seq, prepare
+from portal.casework.correspondence import Prepared, aimed_day, enter, next_seq, prepare
 from portal.domain.objection import (
     Answer,
     AnswerKind,
@@ -98,8 +98,8 @@ def sign_ending(case: Case, approval: Approval, keys: Sequence[str], now: dateti
     if not keys or approval.action == Ending.DELETE:
         return ""
     out = Outgoing.ending(case, approval)
-    aimed = case.due if out.state.open and not case.replied_at else None
-    answer = Answer(0, now, out.kind, out.state, out.text, out.reason, out.outcome, due=aimed)
+    due = aimed_day(case, out.state)
+    answer = Answer(0, now, out.kind, out.state, out.text, out.reason, out.outcome, due=due)
     signed = _signed(case, answer, keys, now).signature
     assert signed is not None
     return json.dumps([signed.office, signed.at.isoformat(), signed.value])
