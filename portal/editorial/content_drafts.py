@@ -28,6 +28,7 @@ from portal.editorial.approved_text import seen_digest
 from portal.editorial.drafts import write_whole
 from portal.editorial.next_edition import keep_former, next_edition
 from portal.errors import PortalError, RequestError
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -232,7 +233,7 @@ class ContentDrafts:
         if text is None:
             path.unlink(missing_ok=True)
             return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed_folder(path.parent)
         write_whole(path, text.encode())
 
 
