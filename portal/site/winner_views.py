@@ -100,14 +100,11 @@ def make_blueprint(views: Views) -> Blueprint:
 def _index(catalogue: Catalogue, at: datetime, *, data: bool) -> WinnersContext:
     editions = catalogue.editions.values()
     decisions = {edition.slug: decision_of(catalogue, edition, at) for edition in editions}
-    page = PageHead(
-        title=_WON,
-        path="/winners/",
-        section="winners",
-        description=f"历届{_won(catalogue)}获奖名单，以表彰决定为准。",
-        crumbs=(Crumb("首页", "/"), Crumb(_WON)),
-        column=_WON,
-        column_type=_COLUMN,
+    page = _head(
+        _WON,
+        "/winners/",
+        f"历届{_won(catalogue)}获奖名单，以表彰决定为准。",
+        Crumb(_WON),
         demonstration=any(edition.demonstration for edition in editions),
     )
     return WinnersContext(
@@ -152,14 +149,12 @@ def _edition(
     catalogue: Catalogue, edition: Edition, at: datetime, *, data: bool
 ) -> EditionWinnersContext:
     decision = decision_of(catalogue, edition, at)
-    page = PageHead(
-        title=f"{edition.name}获奖名单",
-        path=f"/winners/{edition.slug}/",
-        section="winners",
-        description=f"{edition.name}获奖名单：{decided(decision)}。",
-        crumbs=(Crumb("首页", "/"), _ALL, Crumb(edition.name)),
-        column=_WON,
-        column_type=_COLUMN,
+    page = _head(
+        f"{edition.name}获奖名单",
+        f"/winners/{edition.slug}/",
+        f"{edition.name}获奖名单：{decided(decision)}。",
+        _ALL,
+        Crumb(edition.name),
         demonstration=edition.demonstration,
     )
     traces = f"/winners/{edition.slug}/traces/" if data else ""
@@ -181,17 +176,13 @@ def _edition(
 
 def _traces(catalogue: Catalogue, edition: Edition, at: datetime) -> TracesContext:
     title = f"{edition.name}名单的来历和变动"
-    page = PageHead(
-        title=title,
-        path=f"/winners/{edition.slug}/traces/",
-        section="winners",
-        description=f"{title}：各条目出自哪些名单，哪些没有列入、更名、取消或者空缺，以及原因。",
-        crumbs=(
-            *(Crumb("首页", "/"), _ALL),
-            *(Crumb(edition.name, f"/winners/{edition.slug}/"), Crumb("来历和变动")),
-        ),
-        column=_WON,
-        column_type=_COLUMN,
+    page = _head(
+        title,
+        f"/winners/{edition.slug}/traces/",
+        f"{title}：各条目出自哪些名单，哪些没有列入、更名、取消或者空缺，以及原因。",
+        _ALL,
+        Crumb(edition.name, f"/winners/{edition.slug}/"),
+        Crumb("来历和变动"),
         demonstration=edition.demonstration,
     )
     lists = EditionLists(catalogue, edition, at).traced()
@@ -203,14 +194,12 @@ def _traces(catalogue: Catalogue, edition: Edition, at: datetime) -> TracesConte
 
 
 def _winner(catalogue: Catalogue, winner: Winner) -> WinnerContext:
-    page = PageHead(
-        title=winner.name,
-        path=winner.path,
-        section="winners",
-        description=f"{winner.name}历届获奖情况，以表彰决定为准。",
-        crumbs=(Crumb("首页", "/"), _ALL, Crumb(winner.name)),
-        column=_WON,
-        column_type=_COLUMN,
+    page = _head(
+        winner.name,
+        winner.path,
+        f"{winner.name}历届获奖情况，以表彰决定为准。",
+        _ALL,
+        Crumb(winner.name),
         demonstration=winner.demonstration,
     )
     entry = winner.wins[0].entry
@@ -226,6 +215,20 @@ def _winner(catalogue: Catalogue, winner: Winner) -> WinnerContext:
         name=winner.name,
         facts={label: value for label, value in facts.items() if value},
         wins=winner.wins,
+    )
+
+
+def _head(title: str, path: str, description: str, *crumbs: Crumb, demonstration: bool) -> PageHead:
+    """The head of a page among the winners; `crumbs` below the home page."""
+    return PageHead(
+        title=title,
+        path=path,
+        section="winners",
+        description=description,
+        crumbs=(Crumb("首页", "/"), *crumbs),
+        column=_WON,
+        column_type=_COLUMN,
+        demonstration=demonstration,
     )
 
 
