@@ -157,6 +157,7 @@ class CaseDesk:
         entries: Sequence[str] | None = None,
         received: datetime = NOW,
         objector: Objector | None = None,
+        whole: bool = False,
     ) -> Citizen:
         """Seal an objection into the desk's store, as collecting would leave it."""
         identity, public = new_identity()
@@ -184,6 +185,7 @@ class CaseDesk:
             "2026-01",
             tuple(EntryRef(n, CATEGORIES.get(n, "组织")) for n in names),
             tuple(evidence for evidence, _ in _files(files)),
+            whole=whole,
         )
         document = write_objection(objection, header.bound)
         self._seal(header, "objection.json", document, files, office, notice)

@@ -258,6 +258,7 @@ def _enter(room: CaseRoom, case: Case, objection: Objection) -> None:
     case.kind = objection.objector.kind.value
     case.grounds = ",".join(ground.value for ground in objection.grounds)
     case.privacy = objection.privacy
+    case.whole = objection.concerns_list
     case.entries = [
         CaseEntry(
             county=entry.county or room.county_name(case),

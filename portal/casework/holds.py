@@ -51,8 +51,9 @@ def holds(session: Session, room: CaseRoom) -> tuple[HeldEntry, ...]:
 
 def _of(case: Case, room: CaseRoom) -> Iterator[HeldEntry]:
     if CaseState(case.state).open:
-        named = [_named(case, entry, "open") for entry in case.entries]
-        yield from named or _whole_list(case, room)
+        yield from (_named(case, entry, "open") for entry in case.entries)
+        if case.whole or not case.entries:
+            yield from _whole_list(case, room)
         return
     for entry in case.entries:
         if entry.upheld:

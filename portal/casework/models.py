@@ -67,7 +67,7 @@ class Case(Base):
     """One objection, however it came in; its envelope lies under `lookup`.
 
     `office` handles it, `office_county` is that office's county (empty for city offices), `county`
-    the notice's. `kind`, `grounds` and the entries are known only once the envelope was opened.
+    the notice's. `kind`, `grounds`, `whole` (the list) and the entries are known once opened.
     """
 
     __tablename__ = "cases"
@@ -91,6 +91,7 @@ class Case(Base):
     due: Mapped[date | None]
     kind: Mapped[str] = mapped_column(String(16), default="")
     grounds: Mapped[str] = mapped_column(String(200), default="")
+    whole: Mapped[bool] = mapped_column(default=False, server_default="0")
     privacy: Mapped[str] = mapped_column(String(200), default="")
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
     opened_by: Mapped[str] = mapped_column(String(60), default="")

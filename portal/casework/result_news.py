@@ -13,7 +13,7 @@ from portal.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from portal.casework.models import Case, CaseEntry
+    from portal.casework.models import Case
     from portal.domain.notice import Notice
 
 _Items = list[dict[str, Any]]
@@ -31,7 +31,7 @@ def result_news(notice: Notice, cases: Sequence[Case]) -> tuple[_Items, _Items]:
     objections: _Items = [
         {
             "received": case.received_at.astimezone(SHANGHAI).date(),
-            "about": about_of(case.entries, shown) or WHOLE_LIST,
+            "about": about_of(case, shown),
             "grounds": [Grounds(value).label for value in case.grounds.split(",") if value],
             "outcome": _outcome(case),
         }
@@ -41,17 +41,18 @@ def result_news(notice: Notice, cases: Sequence[Case]) -> tuple[_Items, _Items]:
     return objections, list(struck.values())
 
 
-def about_of(entries: Iterable[CaseEntry], shown: set[str]) -> str:
-    """Whom a case concerns: persons masked unless removed; empty where it names nobody.
+def about_of(case: Case, shown: set[str]) -> str:
+    """What a case concerns: persons masked unless removed, and the list as a whole.
 
     `shown` are the categories of no persons; what the list does not say to be none is masked.
     """
-    return "、".join(
+    named = [
         entry.name
         if entry.category in shown or entry.upheld
         else "、".join(map(mask_name, entry.name.split("、")))
-        for entry in entries
-    )
+        for entry in case.entries
+    ]
+    return "、".join([*named, WHOLE_LIST] if case.whole or not named else named)
 
 
 def _outcome(case: Case) -> str:

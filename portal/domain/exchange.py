@@ -203,6 +203,7 @@ def read_objection(data: bytes, bound: str) -> o.Objection:
         evidence=tuple(_evidence(e) for e in r.each("evidence", _MOST)),
         concerns_office=r.flag("concerns_office"),
         sensitive=r.flag("sensitive"),
+        whole=r.flag("whole"),
     )
 
 

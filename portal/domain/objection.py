@@ -195,8 +195,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """One objection. `entries` empty means the list as a whole, or its procedure.
+    """One objection. `whole` is the list as a whole, or its procedure, beside single entries.
 
+    Documents of a former version do not know it: no entries mean the same.
     `concerns_office` says the objection concerns the publishing office or its staff; it was then
     sealed to the office one level up. `privacy` is the version of the notice that was shown.
     `sensitive` says the sender confirmed that sensitive personal data in the files is needed.
@@ -214,6 +215,12 @@ class Objection:
     evidence: tuple[Evidence, ...] = ()
     concerns_office: bool = False
     sensitive: bool = False
+    whole: bool = False
+
+    @property
+    def concerns_list(self) -> bool:
+        """Whether the list as a whole is objected to, with single entries or without."""
+        return self.whole or not self.entries
 
 
 class MessageKind(StrEnum):

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 WHOLE_LIST = "list"
 """What is ticked for the list as a whole; it names no entry."""
 
+WHOLE_LABEL = "名单整体，或者公示和推荐的程序"
+"""How the form names it."""
+
 PHONE = r"\+?[0-9][0-9 -]{4,18}[0-9](?:(?:转|[eE][xX][tT]\.?|#) ?[0-9]{1,6})?"
 """A telephone number as a regular expression that Python and browsers read alike."""
 

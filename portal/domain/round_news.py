@@ -109,7 +109,7 @@ class Departure:
 
 
 WHOLE_LIST = "名单整体或者程序"
-"""What an objection is about that names no entry."""
+"""What an objection is about that names no entry, or the list besides."""
 PENDING_OUTCOME = "办理中，所涉条目暂缓"
 """The outcome of an objection that is still open."""
 OUTCOMES = (

@@ -15,7 +15,7 @@ from portal.domain.objection import (
     Objector,
     ObjectorKind,
 )
-from portal.domain.objection_rules import WHOLE_LIST
+from portal.domain.objection_rules import WHOLE_LABEL, WHOLE_LIST
 from portal.intake.objection_form import entry_value
 from portal.web.filters import filesize
 
@@ -77,6 +77,7 @@ def objection_of(form: ObjectionForm, notice: Notice, county: str, now: datetime
         entries=tuple(entry_ref(e, county) for e in notice.entries if entry_value(e) in chosen),
         concerns_office=bool(form.concerns_office.data),
         sensitive=bool(form.sensitive.data),
+        whole=WHOLE_LIST in chosen,
     )
 
 
@@ -89,7 +90,7 @@ def rows_of(
 ) -> tuple[tuple[str, str], ...]:
     """Question and answer of the check page, in the order of the form."""
     labels = dict(zip(map(entry_value, notice.entries), entry_keys(notice.entries), strict=True))
-    labels[WHOLE_LIST] = "名单整体，或者公示和推荐的程序"
+    labels[WHOLE_LIST] = WHOLE_LABEL
     objector = objector_of(form)
     rows = [
         ("有异议的条目", "；".join(labels[v] for v in form.entries.data)),
@@ -133,9 +134,10 @@ def own_words(sent: Objection | Message) -> OwnWords:
         listed = (("文件", files),) if files else ()
         return OwnWords(sent.kind.label, sent.sent, listed, sent.text)
     who = sent.objector
-    entries = "；".join(f"{entry.name}（{entry.category}）" for entry in sent.entries)
+    named = [f"{entry.name}（{entry.category}）" for entry in sent.entries]
+    named += [WHOLE_LABEL] if sent.concerns_list else []
     rows = (
-        ("有异议的条目", entries or "名单整体，或者公示和推荐的程序"),
+        ("有异议的条目", "；".join(named)),
         ("提出身份", "，".join(filter(None, (who.kind.label, who.name, who.contact)))),
         ("联系电话", who.phone),
         ("理由", "；".join(ground.label for ground in sent.grounds)),

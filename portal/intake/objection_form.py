@@ -29,6 +29,7 @@ from portal.domain.objection import (
 from portal.domain.objection_rules import (
     SAY,
     SHORTEST_FACTS,
+    WHOLE_LABEL,
     WHOLE_LIST,
     is_phone,
     tidy_phone,
@@ -137,7 +138,7 @@ class ObjectionForm(HumanForm):
         """Set what can be chosen for a notice."""
         self.entries.choices = [
             *(SelectChoice(entry_value(e), entry_label(e)) for e in notice.entries),
-            SelectChoice(WHOLE_LIST, "名单整体，或者公示和推荐的程序"),
+            SelectChoice(WHOLE_LIST, WHOLE_LABEL),
         ]
         kinds = [ObjectorKind.PERSON, ObjectorKind.UNIT]
         if anonymous:

@@ -64,6 +64,11 @@ def fingerprint(recipient: str) -> str:
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
+def ticked_entries(notice: Notice, county: str) -> dict[str, dict[str, str]]:
+    """What is sealed for each entry that may be ticked, by its value in the form."""
+    return {entry_value(e): asdict(entry_ref(e, county)) for e in notice.entries}
+
+
 @dataclass(frozen=True)
 class SealedSteps:
     """From the page's one request to the receipt."""
@@ -114,7 +119,7 @@ class SealedSteps:
             "title": notice.title,
             "revision": notice.revision,
             "demonstration": notice.demonstration,
-            "entries": {entry_value(e): asdict(entry_ref(e, county)) for e in notice.entries},
+            "entries": ticked_entries(notice, county),
             "offices": offices,
             "signers": self.signers(notice),
             "send": intake.url(notice.slug, "sealed"),

@@ -29,7 +29,16 @@ LICENCE = b"/*!"
 
 JOINED = {
     "search.js": ("query", "postings", "matching", "snippets", "page"),
-    "sealing.js": ("secret", "archive", "rules", "screens", "keeping", "sending", "page"),
+    "sealing.js": (
+        "secret",
+        "archive",
+        "rules",
+        "document",
+        "screens",
+        "keeping",
+        "sending",
+        "page",
+    ),
 }
 """Scripts made of parts, in the order in which one needs another, from the folder of their name.
 

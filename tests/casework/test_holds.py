@@ -5,9 +5,13 @@ from dataclasses import replace
 import pytest
 
 from portal.casework.approvals import Approvals, Proposal
+from portal.casework.cases import find
 from portal.casework.decisions import Ending
 from portal.casework.handling import Casework
+from portal.casework.holds import holds
+from portal.casework.result_news import about_of
 from portal.domain.objection import Outcome
+from portal.domain.round_news import WHOLE_LIST
 from portal.errors import Severity, Stage
 from tests.casedesk import NOW, PINGDING, PINGDING_2, make_casedesk
 from tests.lint import faulty
@@ -55,6 +59,20 @@ def test_a_city_list_waits_for_the_objection_and_goes_on_when_it_is_rejected(tre
     assert "A008" in errors(tree, desk)
     approvals.confirm(PINGDING_2, citizen.number, NOW)
     assert errors(tree, desk) == []
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_whole_list_beside_an_entry_holds_the_whole_list(tree, desk, whole):
+    desk, slug = desk
+    citizen = desk.arrive(slug, office="pingding-office", entries=[COMPANY], whole=whole)
+    Casework(desk.room).open(PINGDING, citizen.number, desk.opener("pingding-office", slug), NOW)
+    with desk.room.register.read() as session:
+        held = {entry.name for entry in holds(session, desk.room)}
+        case = find(session, PINGDING, desk.room.main_office, citizen.number)
+        about = about_of(case, {"组织"})
+    listed = {entry.name for entry in desk.room.notice(slug).entries}
+    assert held == (listed if whole else {COMPANY})
+    assert about == (f"{COMPANY}、{WHOLE_LIST}" if whole else COMPANY)
 
 
 def test_an_upheld_entry_never_goes_on(tree, desk):

@@ -57,6 +57,17 @@ def test_the_reply_to_a_letter_is_kept_for_the_office_and_sent_nowhere(office):
     assert not list(office.desk.room.folders.outgoing.glob("*.sealed"))
 
 
+def test_a_letter_about_entries_and_the_list_as_a_whole_is_read_as_both(office):
+    client = office.sign_in(PINGDING)
+    form = {**FORM, "entries": "张伟、名单整体"}
+    number = post(client, "/enter", form).location.split("/")[2]
+    office.unlock(client, "pingding-office", "pd-list")
+    post(client, f"/cases/{number}/open")
+    page = client.get(f"/cases/{number}/").text
+    [told] = re.findall(r"<dt>有异议的条目</dt><dd>(.*?)</dd>", page)
+    assert re.fullmatch("张伟（.*）、名单整体或者程序", told)
+
+
 def test_one_that_concerns_the_office_goes_one_level_up(office):
     county = office.sign_in(PINGDING)
     response = post(county, "/enter", {**FORM, "office": "yes"})

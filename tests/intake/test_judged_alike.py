@@ -1,5 +1,6 @@
 """An objection that a page sealed and one that the server sealed are judged alike."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,12 @@ from werkzeug.datastructures import MultiDict
 from portal.domain.exchange import read_objection, write_objection
 from portal.domain.notice import Entry, Notice, Review
 from portal.domain.objection import ENTRIES_LIMIT, Evidence, FileRole, Grounds, ObjectorKind
-from portal.domain.objection_rules import WHOLE_LIST, faults_of
-from portal.intake.answers import entry_ref, objection_of
+from portal.domain.objection_rules import WHOLE_LABEL, WHOLE_LIST, faults_of
+from portal.intake.answers import entry_ref, objection_of, own_words
 from portal.intake.objection_form import ObjectionForm, entry_value
+from portal.intake.sealed_steps import ticked_entries
 from tests.publicside import OPEN
+from tests.sealed.parts import run
 from tests.thirdaward import COUNTY_PUBLICITY, ORGANIZATION
 
 ENTRIES = tuple(Entry(f"{n}号公司", ORGANIZATION, county="平定县") for n in range(60))
@@ -45,6 +48,61 @@ FIELDS = {
     ObjectorKind.UNIT: {"unit": ODD, "credit_code": CREDIT, "contact": ODD, "unit_phone": PHONES},
     ObjectorKind.ANONYMOUS: {},
 }
+TICKABLE = [*map(entry_value, ENTRIES[:6]), WHOLE_LIST]
+TEXTS = ("name", "phone", "address", "unit", "credit_code", "contact", "unit_phone", "facts")
+BOXES = ("sensitive", "concerns_office")
+FILLED = st.fixed_dictionaries(
+    {
+        "entries": st.sets(st.sampled_from(TICKABLE)).map(lambda s: sorted(s, key=TICKABLE.index)),
+        "grounds": st.sets(st.sampled_from([g.value for g in Grounds])).map(
+            lambda s: [g.value for g in Grounds if g.value in s]
+        ),
+        "kind": st.sampled_from([kind.value for kind in ObjectorKind]),
+        **dict.fromkeys(TEXTS, ODD | PHONES | CREDIT),
+        **dict.fromkeys(BOXES, st.booleans()),
+    }
+)
+AS_THE_PAGE = """
+  const formOf = (typed) => ({
+    elements: new Proxy({}, { get: (_, name) => ({
+      value: typed[name] || "", checked: typed[name] === true, files: [] }) }),
+    querySelectorAll: (asked) =>
+      [typed[asked.match(/"(.*)"/)[1]]].flat().map((value) => ({ value })),
+  });
+  const settings = { notice: "list", revision: 1, entries: given.entries };
+  return given.forms.map((typed) => {
+    const content = contentOf(settings, answersOf(formOf(typed)), [], new Date(0));
+    return JSON.stringify({ format: "portal-objection/1", bound: "b", content });
+  });
+"""
+
+
+def typed_form(typed):
+    pairs = [("entries", value) for value in typed["entries"]]
+    pairs += [("grounds", value) for value in typed["grounds"]]
+    pairs += [(name, typed[name]) for name in ("kind", "privacy", *TEXTS)]
+    pairs += [(name, "y") for name in BOXES if typed[name]]
+    form = ObjectionForm(formdata=MultiDict(pairs), meta={"csrf": False})
+    form.offer(NOTICE, anonymous=True)
+    return form
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(FILLED.map(lambda typed: typed | {"privacy": "1"}), min_size=20, max_size=40))
+def test_what_was_ticked_and_typed_is_what_the_desk_reads_in_both_ways(forms, filled):
+    told = {"entries": ticked_entries(NOTICE, "平定县"), "forms": filled}
+    for typed, page in zip(filled, run(AS_THE_PAGE, told), strict=True):
+        server = objection_of(typed_form(typed), NOTICE, "平定县", OPEN)
+        by_server = read_objection(write_objection(server, "b"), "b")
+        by_page = read_objection(page.encode(), "b")
+        assert json.loads(page)["content"].keys() == set(type(server).__slots__)
+        for name in set(type(server).__slots__) - {"received"}:
+            assert getattr(by_page, name) == getattr(by_server, name), name
+        ticked = [
+            f"{e.name}（{e.category}）" for e in ENTRIES if entry_value(e) in typed["entries"]
+        ]
+        ticked += [WHOLE_LABEL] if WHOLE_LIST in typed["entries"] or not ticked else []
+        assert own_words(by_page).rows[0][1] == "；".join(ticked)
 
 
 @pytest.fixture(scope="module")

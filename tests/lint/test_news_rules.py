@@ -22,7 +22,9 @@ def test_a_result_after_the_window_is_clean(site_from, objections):
 def test_an_objection_can_name_several_and_the_list_as_a_whole(site_from):
     both = REJECTED.replace("赵六", "平定县甲制造有限公司、赵*")
     whole = REJECTED.replace("赵六", "名单整体或者程序")
-    assert codes(site_from(notice() + result(objections=f"[{both}, {whole}]"))) == set()
+    beside = REJECTED.replace("赵六", "平定县甲制造有限公司、名单整体或者程序")
+    objections = f"[{both}, {whole}, {beside}]"
+    assert codes(site_from(notice() + result(objections=objections))) == set()
 
 
 @pytest.mark.parametrize(

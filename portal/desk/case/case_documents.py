@@ -8,6 +8,7 @@ from portal.casework.registering import Channel
 from portal.casework.result_news import about_of
 from portal.domain.dates import write_date, write_meta
 from portal.domain.objection import CaseState, Grounds, NonAcceptance, ObjectorKind, Outcome
+from portal.domain.round_news import WHOLE_LIST
 from portal.render.word import Face, blank_document, describe, paragraph, run, saved, table
 from portal.web.filters import filesize
 
@@ -100,10 +101,11 @@ def _registration(view: CasePage) -> list[tuple[str, str]]:
     if objection:
         who = objection.objector
         named = [e.name + (f"（{e.employer}）" if e.employer else "") for e in objection.entries]
+        named += [WHOLE_LIST] if objection.concerns_list else []
         rows += [
             ("异议人", f"{who.kind.label} {who.name} {who.contact}".strip()),
             ("电话", view.phone),
-            ("有异议的条目", "、".join(named) or "名单整体或者程序"),
+            ("有异议的条目", "、".join(named)),
         ]
     return rows
 
@@ -161,7 +163,7 @@ def result_rows(notice: Notice, cases: Sequence[Case]) -> list[tuple[str, ...]]:
         (
             str(position),
             f"{case.received_at.date().isoformat()} {Channel(case.channel).label}",
-            about_of(case.entries, shown) or ("名单整体或者程序" if case.opened_at else "尚未拆封"),
+            about_of(case, shown) if case.opened_at else "尚未拆封",
             "、".join(Grounds(value).label for value in case.grounds.split(",") if value),
             outcome_text(case) + (f"（{NonAcceptance(case.reason).label}）" if case.reason else ""),
         )
@@ -200,7 +202,7 @@ def register_row(case: Case, office: str) -> tuple[str, ...]:
         NonAcceptance(case.reason).label if case.reason else "",
         ObjectorKind(case.kind).label if case.kind else "",
         "、".join(Grounds(value).label for value in case.grounds.split(",") if value),
-        "、".join(entry.name for entry in case.entries),
+        "、".join([*(entry.name for entry in case.entries), *([WHOLE_LIST] if case.whole else ())]),
         case.summary,
         write_meta(case.closed_at) if case.closed_at else "",
     )

@@ -101,9 +101,12 @@ def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **fill
 
 
 def entry_names(desk: Desk, case: Case) -> list[str]:
-    """Entries that upholding can remove: those objected to, else the whole list."""
+    """Entries that upholding can remove: those objected to, and the whole list if it is too."""
+    named = entry_keys(case.entries)
+    if named and not case.whole:
+        return named
     notice = desk.room.notice(case.notice)
-    return entry_keys(case.entries) or entry_keys(notice.entries if notice else ())
+    return list(dict.fromkeys([*named, *entry_keys(notice.entries if notice else ())]))
 
 
 def _blank_forms(desk: Desk, case: Case) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from portal.domain.objection import (
     ObjectorKind,
 )
 from portal.domain.objection_rules import tidy_phone
+from portal.domain.round_news import WHOLE_LIST
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError
 from portal.sealed.filetypes import TYPES, clean_name, extension_of, fault_of
@@ -31,13 +32,14 @@ from portal.web.form_base import FieldError, errors_of
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from werkzeug.wrappers import Response as Answer
 
     from portal.desk.services import Desk
     from portal.domain.notice import Notice
 
+_WHOLE = ("名单整体", WHOLE_LIST)
 _MOST_FORMS = 2  # of one session: files of more would fill the memory
 
 
@@ -112,6 +114,7 @@ def _register(
     if notice is None:
         raise RequestError("请选择由本单位受理的公示")
     received = form.received.data.replace(tzinfo=SHANGHAI)
+    named = _named(form.entries.data or "")
     objection = Objection(
         number="",
         notice=notice.slug,
@@ -121,8 +124,9 @@ def _register(
         grounds=tuple(Grounds(value) for value in form.grounds.data),
         facts=form.facts.data,
         privacy="",
-        entries=_entries(notice, form.entries.data or ""),
+        entries=_entries(notice, [name for name in named if name not in _WHOLE]),
         concerns_office=form.office.data == "yes",
+        whole=any(name in _WHOLE for name in named),
     )
     paper = Paper(objection, Channel(form.channel.data))
     return register_by_hand(desk.room, person(), paper, scans, desk.clock())
@@ -137,13 +141,18 @@ def _objector(form: PaperForm) -> Objector:
     )
 
 
-def _entries(notice: Notice, typed: str) -> tuple[EntryRef, ...]:
-    """The named entries, as they stand on the list; names are separated by 、 or new lines."""
+def _named(typed: str) -> list[str]:
+    """What is named, once each, in order; names are separated by 、 or new lines."""
     for mark in "，,；;\n":
         typed = typed.replace(mark, "、")
+    return list(dict.fromkeys(part.strip() for part in typed.split("、") if part.strip()))
+
+
+def _entries(notice: Notice, names: Iterable[str]) -> tuple[EntryRef, ...]:
+    """The named entries, as they stand on the list."""
     known = dict(zip(entry_keys(notice.entries), notice.entries, strict=True))
     found = []
-    for name in dict.fromkeys(part.strip() for part in typed.split("、") if part.strip()):
+    for name in names:
         if name not in known:
             raise RequestError(
                 f"名单中没有“{name}”，请照公示名单填写，同名的写成“姓名（工作单位）”；"

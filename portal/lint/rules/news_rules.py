@@ -103,6 +103,7 @@ def _named(about: str, known: set[str]) -> list[str]:
     """The entries an objection is about: several are parted by 、, which names may have too."""
     if about == WHOLE_LIST:
         return []
+    about = about.removesuffix(f"、{WHOLE_LIST}")
     return [about] if about in known else about.split("、")
 
 

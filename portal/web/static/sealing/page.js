@@ -90,19 +90,6 @@
     return { members, evidence };
   };
 
-  const objectorOf = (given) => {
-    const unit = given.kind === "unit";
-    const known = given.kind !== "anonymous";
-    return {
-      kind: given.kind,
-      name: known ? given[unit ? "unit" : "name"] : "",
-      credit_code: unit ? given.credit_code : "",
-      contact: unit ? given.contact : "",
-      phone: known ? given[unit ? "unit_phone" : "phone"] : "",
-      address: given.kind === "person" ? given.address : "",
-    };
-  };
-
   const seal = async (given, told) => {
     const { code, lookup, reply } = await derivedOf(crypto.getRandomValues(new Uint8Array(15)));
     const office = keysOf(given.own);
@@ -111,20 +98,7 @@
       kind: "objection", lookup, notice: settings.notice, office: office.slug, reply, sealed: "page",
       demonstration: settings.demonstration,
     };
-    const content = {
-      number: "",
-      notice: settings.notice,
-      revision: settings.revision,
-      received: `${new Date().toISOString().slice(0, 19)}+00:00`,
-      objector: objectorOf(given),
-      grounds: given.grounds,
-      facts: given.facts,
-      privacy: form.elements.privacy.value,
-      entries: given.entries.filter((value) => value !== KNOWN_WHOLE_LIST).map((value) => settings.entries[value]),
-      evidence,
-      concerns_office: given.own,
-      sensitive: given.sensitive,
-    };
+    const content = contentOf(settings, given, evidence, new Date());
     const write = (bound) => ({ format: "portal-objection/1", bound, content });
     const made = await sealed(header, "objection.json", write, members, office.keys, told);
     return { ...made, code: grouped(code), body: new Blob([headOf(header), made.sealed]) };

@@ -61,6 +61,7 @@ const answersOf = (form) => {
     unit_phone: text("unit_phone", tidyPhone),
     facts: text("facts", (typed) => seen(typed).trim()),
     sensitive: form.elements.sensitive.checked,
+    privacy: form.elements.privacy.value,
     trap: form.elements.homepage.value,
     scan: kind === "unit" ? [...form.elements.scan.files].slice(-1) : [],
     files: [...form.elements.files.files],
