@@ -156,7 +156,7 @@ class Todo:
             left = sum(day >= self._today for day in days)
             name = self._catalogue.site.county_name(notice.county) or notice.kind.label
             told = (
-                f"至{write_day(notice.window.closes)}24:00，还有{left}个工作日"
+                f"至{write_day(notice.window.closes)}24:00，还有{notice.window.counting.words(left)}"
                 if running
                 else f"{write_day(notice.window.opens)}开始"
             )

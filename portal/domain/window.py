@@ -29,11 +29,17 @@ class Counting(StrEnum):
         """The key of an extension's length."""
         return Counting.DAYS if self is Counting.UNTIL else self
 
+    @property
+    def unit(self) -> str:
+        """What follows a number of its days in print."""
+        return {
+            Counting.WORKING_DAYS: "个工作日",
+            Counting.DAYS_WITHOUT_HOLIDAYS: "天（法定节假日除外）",
+        }.get(self, "天")
+
     def words(self, length: int) -> str:
         """A length as it is printed: 5个工作日, 7天, 15天（法定节假日除外）."""
-        if self is Counting.WORKING_DAYS:
-            return f"{length}个工作日"
-        return f"{length}天" + "（法定节假日除外）" * (self is Counting.DAYS_WITHOUT_HOLIDAYS)
+        return f"{length}{self.unit}"
 
     @property
     def rest(self) -> str:
@@ -55,11 +61,6 @@ class FirstDay(StrEnum):
 
     COUNTED = "counted"
     STRICT = "strict"
-
-    @property
-    def label(self) -> str:
-        """The rule for working days, as printed beside the day-by-day table."""
-        return self.words(Counting.WORKING_DAYS)
 
     def words(self, counting: Counting) -> str:
         """The rule as printed beside the day-by-day table."""
@@ -204,9 +205,7 @@ def publicity_window(
     without reason, and CalendarError where the calendar has no data.
     """
     if length < 1:
-        raise ValueError(
-            "公示期至少1个工作日" if counting is Counting.WORKING_DAYS else "公示期至少1天"
-        )
+        raise ValueError(f"公示期至少{counting.words(1)}")
     for extension in extensions:
         if extension.length < 1 or not extension.reason.strip():
             raise ValueError("延长公示期须写明延长的天数（至少1个）和原因")

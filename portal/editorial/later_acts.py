@@ -39,7 +39,7 @@ def revise(drafts: Drafts, published: Path, note: str, at: datetime) -> Draft:
 def extend(
     drafts: Drafts,
     published: Path,
-    working_days: int,
+    days: int,
     reason: str,
     at: datetime,
     *,
@@ -49,19 +49,19 @@ def extend(
 
     With `around` the text says so too, in the words of content/texts/extension.md.
     """
-    change = lengthening(published.name, working_days, reason, at, around)
+    change = lengthening(published.name, days, reason, at, around)
     values, _ = parsed((published / TEXT).read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
-    counting = _extended(values.get("window") or {})
-    note = f"公示期延长{counting.words(working_days)}：{reason.strip()}"
+    counting = extension_counting(values.get("window") or {})
+    note = f"公示期延长{counting.words(days)}：{reason.strip()}"
     return _revision(drafts, published, note, at, change)
 
 
 def lengthening(
-    slug: str, working_days: int, reason: str, at: datetime, around: Surroundings | None = None
+    slug: str, days: int, reason: str, at: datetime, around: Surroundings | None = None
 ) -> Change:
     """The change of header and body by which a window is lengthened; RequestError."""
-    if working_days < 1:
-        raise RequestError("延长的工作日数至少为1")
+    if days < 1:
+        raise RequestError("公示期至少延长1天")
     if not reason.strip():
         raise RequestError("请写明延长公示期的原因，原因随文公布")
 
@@ -69,8 +69,8 @@ def lengthening(
         window = values.get("window")
         if not isinstance(window, dict):
             raise RequestError(f"“{slug}”没有公示期，不能延长")
-        key = str(_extended(window))
-        item = {key: working_days, "reason": reason.strip(), "decided": at.date()}
+        key = str(extension_counting(window))
+        item = {key: days, "reason": reason.strip(), "decided": at.date()}
         extensions = [*(window.get("extensions") or []), item]
         changed = {**values, "window": {**window, "extensions": extensions}}
         if around is None:
@@ -82,8 +82,8 @@ def lengthening(
     return lengthened
 
 
-def _extended(window: Mapping[str, Any]) -> Counting:
-    """What an extension of a window counts: the window's own days."""
+def extension_counting(window: Mapping[str, Any]) -> Counting:
+    """What an extension of a window (the header's keys) counts: the window's own days."""
     given = next((counting for counting in Counting if counting in window), Counting.WORKING_DAYS)
     return given.of_extensions
 

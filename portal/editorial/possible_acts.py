@@ -49,7 +49,7 @@ _LABELS = {
 }
 _SUMMARIES = {
     LaterAct.REVISE: "同一公告出新的一稿；原文留存，说明随文公布。",
-    LaterAct.EXTEND: "公示期加上几个工作日；原因随文公布。",
+    LaterAct.EXTEND: "公示期加长几天，算法不变；原因随文公布。",
     LaterAct.CORRECT: "另发一份公告，说明原公告哪里不对、应为什么。",
     LaterAct.WITHDRAW: "另发一份公告，原公告不再有效；原文留存。",
     LaterAct.AGAIN: "以新的名单重新公示；没有再列入的条目视为取消。",

@@ -42,12 +42,14 @@ class NoticeLine(NamedTuple):
 class Moments(NamedTuple):
     """What a script needs to correct the state of a page that was kept: given while it can change.
 
-    `days` are the counted dates; `after` is the state once the window is closed.
+    `days` are the counted dates, a number of which is followed by `unit` in print; `after` is the
+    state once the window is closed.
     """
 
     opens: str
     closes: str
     days: str
+    unit: str
     after: State
 
 
@@ -108,6 +110,7 @@ def moments(notice: Notice, status: Status) -> Moments | None:
         opens=opens.isoformat(),
         closes=window.closes_at.isoformat(),
         days=" ".join(d.day.date.isoformat() for d in window.days if d.count is not None),
+        unit=window.counting.unit,
         after=replace(status, window=WindowState.CLOSED).state,
     )
 

@@ -239,7 +239,7 @@ def _applying_progress(words: Words, edition: Edition, at: datetime, calls: _Lin
 def _taking(deadline: date, calls: _Lines) -> Moments:
     """The time in which applications are handed in."""
     opens = min(line.published for line, _ in calls)
-    return Moments(opens.isoformat(), end_of(deadline).isoformat(), "", State.CLOSED)
+    return Moments(opens.isoformat(), end_of(deadline).isoformat(), "", "", State.CLOSED)
 
 
 def _county_progress(words: Words, stage: Step, kind: Kind, lines: _Lines) -> Progress:

@@ -94,6 +94,7 @@ class Changing(Protocol):
     opens: str
     closes: str
     days: str
+    unit: str
     after: str
 
 
@@ -108,9 +109,9 @@ def live(moments: Changing | None) -> Markup:
     """Attributes by which the script corrects the state of a page that has been kept."""
     if moments is None:
         return Markup()
-    return Markup(' data-opens="{}" data-closes="{}" data-days="{}" data-after="{}"').format(
-        moments.opens, moments.closes, moments.days, moments.after
-    )
+    return Markup(
+        ' data-opens="{}" data-closes="{}" data-days="{}" data-unit="{}" data-after="{}"'
+    ).format(moments.opens, moments.closes, moments.days, moments.unit, moments.after)
 
 
 def state_tag(item: Stated) -> Markup:

@@ -136,10 +136,10 @@ def _window(item: Item, window: PublicityWindow) -> dict[str, object]:
         "range": window_range(window),
         "text": (
             f"{write_date(window.opens)}至{write_date(window.closes)}24:00"
-            f"（{window.total}个工作日，{window.first_day.label}）"
+            f"（{window.total}个工作日，{window.first_day.words(window.counting)}）"
         ),
         "total": window.total,
-        "rule": window.first_day.label,
+        "rule": window.first_day.words(window.counting),
         "days": [
             _day(day.day.date, day.day.kind.value, day.day.reason, day.count) for day in window.days
         ],

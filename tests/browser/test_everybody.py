@@ -129,6 +129,24 @@ def test_a_page_that_was_kept_corrects_its_state(visitor):
             assert from_row.is_visible() is form, days
 
 
+def test_a_script_counts_in_the_days_of_the_window(visitor):
+    """Other awards count calendar days; the page says what its days are called."""
+    with visitor.page(PAGES["notice-open"]) as page:
+        page.route("**/*", other_days)
+        page.reload()
+        assert page.locator(".window [data-left]").inner_text() == "还有4天（法定节假日除外）"
+
+
+def other_days(route):
+    given = route.fetch()
+    if "html" not in given.headers.get("content-type", ""):
+        return route.fulfill(response=given)
+    text = given.text()
+    assert 'data-unit="个工作日"' in text
+    days = 'data-unit="天（法定节假日除外）"'
+    return route.fulfill(response=given, body=text.replace('data-unit="个工作日"', days))
+
+
 KEPT = NOW + timedelta(days=21)
 # What a page says as if it were today; without a script it must say it by a date, or not at all.
 OF_TODAY = ("公示中", "还有", "今天", "正在公示", "即将公示")

@@ -107,6 +107,33 @@ def test_an_extension_keeps_the_earlier_text_and_stands_up_to_the_lint(tree):
     assert errors(tree) == []
 
 
+def test_an_extension_counts_as_its_window_does(tree):
+    text = tree.notices[0] / "pingding-list" / "notice.md"
+    other = text.read_text("utf-8").replace("working-days: 5", "days: 7")
+    text.write_text(other, encoding="utf-8")
+    shutil.rmtree(tree.notices[0] / ".recorded", ignore_errors=True)
+    (tree.notices[0] / "ledger.jsonl").unlink()
+    tree.record()
+    before = text.read_bytes()
+    asked = run("extend", "pingding-list", "--working-days", "2", "--reason", "暴雪停止办公")
+    assert "请用 --days 写延长几天" in str(asked.exception)
+    assert text.read_bytes() == before
+    told = run("extend", "pingding-list", "--days", "2", "--reason", "暴雪停止办公")
+    assert "公示期延长2天，至2021年12月" in told.stdout
+    assert "个工作日" not in text.read_text("utf-8").split("note:")[1].split("\n")[0]
+
+
+def test_a_window_is_counted_as_it_is_said():
+    days = {
+        "--working-days": "至 2026-10-12 24:00（起始日计为第1个工作日）",
+        "--days": "至 2026-10-11 24:00（起始日计为第1天）",
+    }
+    for option, last in days.items():
+        assert last in run("window", "--opens", "2026-10-08", option, "4").stdout
+    unclear = run("window", "--opens", "2026-10-08", "--days", "4", "--working-days", "4")
+    assert unclear.exit_code == 2
+
+
 def test_a_second_extension_waits_for_the_first_to_be_recorded(tree):
     run("extend", "pingding-list", "--working-days", "2", "--reason", "暴雪")
     again = run("extend", "pingding-list", "--working-days", "1", "--reason", "停电")

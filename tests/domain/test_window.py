@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.content.working_calendar import load_calendar
-from portal.domain.window import Extension, FirstDay, WindowState, honest_window, publicity_window
+from portal.domain.window import (
+    Counting,
+    Extension,
+    FirstDay,
+    WindowState,
+    honest_window,
+    publicity_window,
+)
 from portal.domain.workdays import SHANGHAI
 from portal.errors import CalendarError
 
@@ -54,9 +61,9 @@ def test_the_first_day_rule_decides_the_last_day(opens, counted, strict):
     assert by_rule[FirstDay.STRICT].closes == day(strict)
     # The rule is printed beside the table, so that a reader can count along.
     assert by_rule[FirstDay.COUNTED].days[0].count == 1
-    assert "计为第1个工作日" in FirstDay.COUNTED.label
+    assert "计为第1个工作日" in FirstDay.COUNTED.words(Counting.WORKING_DAYS)
     assert by_rule[FirstDay.STRICT].days[0].count is None
-    assert "次日起算" in FirstDay.STRICT.label
+    assert "次日起算" in FirstDay.STRICT.words(Counting.WORKING_DAYS)
 
 
 @pytest.mark.parametrize("rule", FirstDay)

@@ -1,5 +1,6 @@
 """A site of any award begins whole: clean, built, with feeds, documents, press copy and a form."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -97,6 +98,9 @@ def test_a_site_of_any_award_is_whole(shape, tmp_path):
     assert "阳泉" not in home
     for feed in ("all.rss.xml", "all.atom.xml", "all.json", "kind/city-publicity.json"):
         assert "演示" in (tmp_path / "build" / "feeds" / feed).read_text(encoding="utf-8")
+    said = "".join(path.read_text("utf-8") for path in built_texts(tmp_path / "build"))
+    assert ("个工作日" in said) is ("个工作日" in shape.counts)
+    assert set(re.findall('data-unit="(.+?)"', said)) == {shape.counts.lstrip("0123456789")}
     winners = (tmp_path / "build" / "winners" / "demo-1" / "index.html").read_text("utf-8")
     assert all(grade in winners for grade in shape.edition.terms.grades)
 
@@ -145,6 +149,10 @@ review: {drafted: 张三, reviewed: 李四, approved: 王五}
 现将名单予以公示。公示时间：2026年11月15日至11月21日，共7天。
 """
 FORMATS = frozenset({"html", "feeds", "data", "press"})
+
+
+def built_texts(build):
+    return (path for path in build.rglob("*") if path.suffix in {".html", ".xml", ".json", ".txt"})
 
 
 def errors(issues):

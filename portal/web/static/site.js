@@ -77,12 +77,12 @@
   }
 
   // A page may have been built before a window opened or closed: its state is worked out anew.
-  // data-opens and data-closes are instants; data-days the counted dates; data-after the state that
+  // data-opens and data-closes are instants; data-days the counted dates, data-unit what they are called; data-after the state that
   // follows; data-when and data-unless mark what one state shows or hides.
   const now = Date.now();
   const today = new Date(now + 8 * 3600e3).toISOString().slice(0, 10);
   for (const box of all("[data-opens]")) {
-    const { opens, closes, days, after } = box.dataset;
+    const { opens, closes, days, unit, after } = box.dataset;
     const state = now < Date.parse(opens) ? "scheduled" : now < Date.parse(closes) ? "open" : "closed";
     const left = (days || "").split(" ").filter((day) => day >= today);
     box.dataset.state = state;
@@ -93,7 +93,7 @@
     }
     for (const text of box.querySelectorAll("[data-left]")) {
       text.textContent = state !== "open" ? ""
-        : left[0] === today && left.length === 1 ? "今天24:00截止" : `还有${left.length}个工作日`;
+        : left[0] === today && left.length === 1 ? "今天24:00截止" : `还有${left.length}${unit}`;
     }
     for (const part of box.querySelectorAll("[data-when]")) {
       part.hidden = part.dataset.when !== state;
