@@ -26,6 +26,7 @@ from portal.casework.decisions import (
 from portal.casework.handling import TEXT_LIMIT, move, require_handler, settle
 from portal.casework.models import Approval, Case, CaseEntry
 from portal.casework.retention import delete_files, forget, is_due
+from portal.casework.second_reading import keep_copy, require_reading
 from portal.casework.unreadable import require_unreadable
 from portal.domain.names import entry_keys
 from portal.domain.objection import (
@@ -57,7 +58,8 @@ class Proposal:
     """What is proposed: `reason` for refusing, `outcome` and `entries` for closing.
 
     `summary` is the text for the citizen and for publication: it may hold no personal data. `reply`
-    is for the citizen alone and goes out with the confirmation.
+    is for the citizen alone and goes out with the confirmation. `shared` lets the main office read
+    what it rests on.
     """
 
     ending: Ending
@@ -66,6 +68,7 @@ class Proposal:
     reason: NonAcceptance | None = None
     outcome: Outcome | None = None
     entries: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class Approvals:
@@ -107,11 +110,15 @@ class Approvals:
             approval.signed = sign_ending(case, approval, keys, now)
             if reply := proposal.reply.strip():
                 keep_reply(self._room, case, approval, reply, keys)
+            if proposal.shared:
+                keep_copy(self._room, case, approval, reply, keys)
             case.approvals.append(approval)
             action = (
                 Action.PROPOSE_DELETE if proposal.ending is Ending.DELETE else Action.PROPOSE_CLOSE
             )
             detail = {"ending": proposal.ending.value}
+            if approval.shared:
+                detail["shared"] = self._room.main_office
             record(session, now, person.username, action, case=number, detail=detail)
 
     def decline(self, person: Person, number: str, now: datetime) -> None:
@@ -121,24 +128,22 @@ class Approvals:
             approval = _waiting(case)
             approval.decided_by, approval.decided_at = person.username, now
             approval.confirmed = False
-            approval.reply_copy = approval.reply_payload = None
+            approval.reply_copy = approval.reply_payload = approval.shared = None
             detail = {"ending": approval.action}
             record(session, now, person.username, Action.DECLINE, case=number, detail=detail)
 
-    def confirm(self, person: Person, number: str, now: datetime) -> None:
-        """Confirm as the second person, and do it."""
+    def confirm(self, person: Person, number: str, now: datetime, *, unread: bool = False) -> None:
+        """Confirm as the second person, and do it; who did not read it says so (`unread`)."""
         with self._room.register.write() as session:
             case = find(session, person, self._room.main_office, number, lock=True)
             approval = _waiting(case)
             if approval.proposed_by == person.username:
                 raise RequestError("提请人不能自己复核，请由另一位经办人员办理")
-            approval.decided_by, approval.decided_at, approval.confirmed = (
-                person.username,
-                now,
-                True,
-            )
+            read = require_reading(session, person, case, approval, unread=unread)
+            approval.decided_by, approval.decided_at = person.username, now
+            approval.confirmed, approval.shared = True, None
             ending = Ending(approval.action)
-            detail: dict[str, str | int] = {"ending": ending.value}
+            detail = {"ending": ending.value, **read}
             if ending is Ending.DELETE:
                 detail |= forget(session, case, now)
             else:

@@ -44,6 +44,7 @@ class Action(StrEnum):
     UNLOCK = "unlock"
     UNLOCK_FAILED = "unlock-failed"
     OPEN = "open"
+    READ_COPY = "read-copy"
     REVEAL = "reveal"
     DOWNLOAD = "download"
     ASSIGN = "assign"
@@ -98,6 +99,7 @@ _LABELS = {
     Action.UNLOCK: "解锁密钥",
     Action.UNLOCK_FAILED: "密钥口令不对",
     Action.OPEN: "拆封查看",
+    Action.READ_COPY: "阅读复核副本",
     Action.REVEAL: "查看完整电话",
     Action.DOWNLOAD: "下载附件",
     Action.ASSIGN: "分办",

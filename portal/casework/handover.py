@@ -66,7 +66,8 @@ def hand_over(
                 message.copy = _reseal_bytes(message.copy, sealer, identities)
         if pending := waiting(case):  # what the former office proposed is no longer its to decide
             pending.decided_by, pending.decided_at = person.username, now
-            pending.confirmed, pending.reply_copy, pending.reply_payload = False, None, None
+            pending.confirmed, pending.shared = False, None
+            pending.reply_copy = pending.reply_payload = None
         former = case.office
         _assign_office(room, case, office)
         send(session, room, case, AnswerKind.STATUS, now, office=office, keys=identities, by=former)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ACTS = {
     Action.OPEN: LookAct.OPEN,
+    Action.READ_COPY: LookAct.SECOND,
     Action.REVEAL: LookAct.REVEAL,
     Action.DOWNLOAD: LookAct.DOWNLOAD,
     Action.EXPORT: LookAct.EXPORT,

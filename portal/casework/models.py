@@ -155,7 +155,10 @@ class CaseMessage(Base):
 
 
 class Approval(Base):
-    """What one person proposed, its reply sealed and signed, and another has to confirm."""
+    """What one person proposed, its reply sealed and signed, and another has to confirm.
+
+    `shared` is what it rests on, sealed to the main office; nothing sealed outlasts the decision.
+    """
 
     __tablename__ = "approvals"
 
@@ -171,6 +174,7 @@ class Approval(Base):
     reply_seq: Mapped[int | None]
     reply_copy: Mapped[bytes | None] = mapped_column(LargeBinary)
     reply_payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+    shared: Mapped[bytes | None] = mapped_column(LargeBinary)
     signed: Mapped[str] = mapped_column(Text, default="", server_default="")
     decided_by: Mapped[str | None] = mapped_column(String(60))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from portal.domain.objection import Answer, Evidence, Message, Objection
 
-_DOCUMENTS = frozenset({"objection.json", "message.json", "answer.json"})
+_DOCUMENTS = frozenset({"objection.json", "message.json", "answer.json", "shared.json"})
 _MEMBER = re.compile(r"files/[1-9][0-9]?\.[a-z0-9]{1,5}")
 
 

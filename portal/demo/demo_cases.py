@@ -285,6 +285,7 @@ def _work(desk: Desk, people: Mapping[str, Person], now: datetime) -> None:
         summary = "（演示）经核对，网上公示与张贴公示的起止时间一致。"
         proposal = Proposal(Ending.CLOSE, summary, outcome=Outcome.REJECTED)
         desk.approvals.propose(officer, number, proposal, now, [identity])
+        desk.casework.open(second, number, [identity], now)
         desk.approvals.confirm(second, number, now)
 
 

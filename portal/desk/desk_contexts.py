@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from portal.casework.models import Approval, AuditLine, Case
     from portal.casework.registering import Scan
     from portal.casework.safety import FileReport
+    from portal.casework.second_reading import Part
     from portal.casework.statistics import Figure, Figures
     from portal.desk.case.case_forms import (
         AskForm,
         AssignForm,
         CloseForm,
+        ConfirmForm,
         OpenForm,
         RefuseForm,
         ReopenForm,
@@ -315,6 +317,11 @@ class CasePage:
     waiting_reply: str | None
     waiting_label: str
     may_confirm: bool
+    unread: bool
+    readable_copy: bool
+    copy: tuple[Part, ...]
+    main_unlocked: bool
+    shares_with: str
     above: str
     history: Sequence[tuple[datetime, str, str]]
     deletable: bool
@@ -332,6 +339,8 @@ class CaseContext(Context):
     errors: tuple[FieldError, ...]
     open_form: OpenForm
     over_form: OpenForm
+    copy_form: OpenForm
+    confirm_form: ConfirmForm
     reveal_form: RevealForm
     assign_form: AssignForm
     ask_form: AskForm

@@ -251,6 +251,7 @@ class LookAct(StrEnum):
     """What somebody of the office did with what a citizen sent."""
 
     OPEN = "open"
+    SECOND = "second"
     REVEAL = "reveal"
     DOWNLOAD = "download"
     EXPORT = "export"
@@ -261,6 +262,7 @@ class LookAct(StrEnum):
         """The act in the citizen's words."""
         return {
             "open": "拆封阅读",
+            "second": "复核时阅读（不含姓名、电话和附件）",
             "reveal": "查看完整的联系电话",
             "download": "下载附件",
             "export": "导出案卷",

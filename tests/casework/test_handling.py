@@ -14,6 +14,7 @@ from portal.casework.handling import Casework, read_contents
 from portal.casework.handover import hand_over
 from portal.casework.models import AuditLine, Case, Staff
 from portal.casework.retention import check_store, due_for_deletion
+from portal.casework.second_reading import open_copy, shared_parts
 from portal.domain.objection import (
     AnswerKind,
     CaseState,
@@ -67,7 +68,7 @@ def test_a_case_runs_from_arrival_to_the_end_and_the_citizen_reads_each_step(cas
     work.reply(PINGDING, citizen.number, "经核查，您反映的情况不属实。", NOW)
     approvals = Approvals(casedesk.room)
     approvals.propose(PINGDING, citizen.number, closing(Outcome.REJECTED), NOW)
-    approvals.confirm(PINGDING_2, citizen.number, NOW)
+    approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
 
     answers = casedesk.inbox_of(citizen)
     assert [(a.kind, a.state) for a in answers] == [
@@ -129,10 +130,12 @@ def test_ending_a_case_takes_two_persons(casedesk):
     with pytest.raises(NoSuchCaseError):
         approvals.confirm(YUXIAN, citizen.number, NOW)
     assert case_of(casedesk, citizen).state == CaseState.EXAMINING
-    approvals.confirm(CITY, citizen.number, NOW)  # the main office can be the second person
+    approvals.confirm(
+        CITY, citizen.number, NOW, unread=True
+    )  # the main office can be the second person
     assert case_of(casedesk, citizen).state == CaseState.CLOSED
     with pytest.raises(RequestError, match="没有等待复核"):
-        approvals.confirm(PINGDING_2, citizen.number, NOW)
+        approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
 
 
 def proofs_of(desk, citizen):
@@ -159,7 +162,7 @@ def test_a_reply_that_decides_goes_out_signed_with_the_confirmation_and_not_befo
     approvals.decline(PINGDING_2, citizen.number, NOW)
     approvals.propose(PINGDING, citizen.number, proposal, NOW, keys)
     later = NOW + timedelta(days=1)
-    approvals.confirm(CITY, citizen.number, later)  # who holds no key of the county's
+    approvals.confirm(CITY, citizen.number, later, unread=True)  # who holds no key of the county's
     answers, proofs = proofs_of(casedesk, citizen)
     assert [a.kind for a in answers[2:]] == [AnswerKind.REPLY, AnswerKind.STATUS]
     assert (answers[2].text, answers[3].state) == (reply, CaseState.CLOSED)
@@ -179,7 +182,7 @@ def test_a_proposal_of_the_former_office_ends_when_the_case_is_handed_over(cased
     keys = casedesk.opener(citizen.office, citizen.notice)
     hand_over(casedesk.room, PINGDING, citizen.number, keys, NOW)
     with pytest.raises(RequestError, match="没有等待复核"):
-        approvals.confirm(CITY, citizen.number, NOW)
+        approvals.confirm(CITY, citizen.number, NOW, unread=True)
     assert work is not None
 
 
@@ -189,11 +192,11 @@ def test_a_closed_case_is_taken_up_again_only_by_two_persons(casedesk):
     work.reply(PINGDING, citizen.number, "答复", NOW)
     approvals = Approvals(casedesk.room)
     approvals.propose(PINGDING, citizen.number, closing(Outcome.REJECTED), NOW)
-    approvals.confirm(PINGDING_2, citizen.number, NOW)
+    approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
     with pytest.raises(RequestError, match="两人"):
         work.examine(PINGDING, citizen.number, NOW)
     approvals.propose(PINGDING, citizen.number, Proposal(Ending.REOPEN, "发现新情况"), NOW)
-    approvals.confirm(PINGDING_2, citizen.number, NOW)
+    approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
     assert case_of(casedesk, citizen).state == CaseState.EXAMINING
     assert holds(casedesk)[0]["state"] == "open"
 
@@ -230,7 +233,7 @@ def test_the_outcome_decides_what_stays_held(casedesk, outcome, left):
     names = ["平定甲公司"] if outcome is Outcome.UPHELD else []
     approvals.propose(PINGDING, citizen.number, closing(outcome, names), NOW)
     assert [h["state"] for h in holds(casedesk)] == ["open"]
-    approvals.confirm(PINGDING_2, citizen.number, NOW)
+    approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
     assert [(h["name"], h["state"]) for h in holds(casedesk)] == left
 
 
@@ -240,10 +243,10 @@ def test_an_objection_to_the_whole_list_can_remove_entries_of_that_list_only(cas
     approvals = Approvals(casedesk.room)
     approvals.propose(PINGDING, citizen.number, closing(Outcome.UPHELD, ["盂县乙公司"]), NOW)
     with pytest.raises(RequestError, match="名单中没有"):
-        approvals.confirm(PINGDING_2, citizen.number, NOW)
+        approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
     approvals.decline(PINGDING_2, citizen.number, NOW)
     approvals.propose(PINGDING, citizen.number, closing(Outcome.UPHELD, ["张伟"]), NOW)
-    approvals.confirm(PINGDING_2, citizen.number, NOW)
+    approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
     assert [h["name"] for h in holds(casedesk)] == ["张伟"]
 
 
@@ -354,7 +357,7 @@ def test_deletion_waits_for_retention_takes_two_and_leaves_only_numbers(casedesk
     to_examining(desk, citizen).reply(PINGDING, citizen.number, "答复", NOW)
     approvals = Approvals(desk.room)
     approvals.propose(PINGDING, citizen.number, closing(Outcome.REJECTED), NOW)
-    approvals.confirm(PINGDING_2, citizen.number, NOW)
+    approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
     deletion = Proposal(Ending.DELETE)
     with pytest.raises(RequestError, match="留存期满"):
         approvals.propose(PINGDING, citizen.number, deletion, NOW)
@@ -362,7 +365,7 @@ def test_deletion_waits_for_retention_takes_two_and_leaves_only_numbers(casedesk
     with desk.room.register.read() as session:
         assert len(due_for_deletion(session, later, 1)) == 1
     approvals.propose(PINGDING, citizen.number, deletion, later)
-    approvals.confirm(PINGDING_2, citizen.number, later)
+    approvals.confirm(PINGDING_2, citizen.number, later, unread=True)
     names = {path.name for path in desk.room.folder.rglob("*") if path.is_file()}
     assert {n for n in names if n.startswith(citizen.lookup)} == {
         f"{citizen.lookup}.gone",
@@ -389,3 +392,91 @@ def test_an_altered_envelope_is_reported_and_not_opened(casedesk):
             PINGDING, citizen.number, casedesk.opener("pingding-office", "pd-list"), NOW
         )
     assert case_of(casedesk, citizen).opened_at is None
+
+
+def acts_of(desk, action):
+    with desk.room.register.read() as session:
+        lines = session.scalars(select(AuditLine).where(AuditLine.action == action.value))
+        return [(line.actor, json.loads(line.detail)) for line in lines]
+
+
+def proposed(desk, **how):
+    citizen = desk.arrive(facts=FACTS + "金丝雀-事实")
+    to_examining(desk, citizen)
+    keys = desk.opener(citizen.office, citizen.notice)
+    proposal = replace(closing(Outcome.REJECTED), reply="金丝雀-答复", **how)
+    approvals = Approvals(desk.room)
+    approvals.propose(PINGDING, citizen.number, proposal, NOW, keys)
+    return citizen, approvals
+
+
+def test_who_confirms_unread_says_so_and_it_is_on_record(casedesk):
+    citizen, approvals = proposed(casedesk)
+    for person in (CITY, PINGDING_2):
+        with pytest.raises(RequestError, match="没有阅读"):
+            approvals.confirm(person, citizen.number, NOW)
+    keys = casedesk.opener("city-office", citizen.notice)
+    with pytest.raises(RequestError, match="没有给您单位"):
+        open_copy(casedesk.room, CITY, citizen.number, keys, NOW)
+    approvals.confirm(CITY, citizen.number, NOW, unread=True)
+    [(actor, detail)] = acts_of(casedesk, Action.CONFIRM_CLOSE)
+    assert (actor, detail["read"]) == (CITY.username, "none")
+
+
+def test_a_second_person_of_the_office_reads_the_case_itself(casedesk):
+    citizen, approvals = proposed(casedesk)
+    keys = casedesk.opener(citizen.office, citizen.notice)
+    Casework(casedesk.room).open(PINGDING_2, citizen.number, keys, NOW)
+    approvals.confirm(PINGDING_2, citizen.number, NOW)
+    [(_, detail)] = acts_of(casedesk, Action.CONFIRM_CLOSE)
+    assert detail["read"] == "case"
+
+
+def test_the_main_office_reads_what_a_county_shares_and_nothing_else(casedesk):
+    citizen, approvals = proposed(casedesk, shared=True)
+    case = case_of(casedesk, citizen)
+    [approval] = case.approvals
+    with casedesk.room.register.read() as session:
+        assert "金丝雀" not in repr(session.execute(text("SELECT * FROM approvals")).all())
+    mine = casedesk.opener("city-office", citizen.notice)
+    for person in (PINGDING_2, SUPERVISOR, YUXIAN):
+        with pytest.raises(RequestError):
+            open_copy(casedesk.room, person, citizen.number, mine, NOW)
+    for other in (("city-office", "yx-list"), ("yuxian-office", citizen.notice)):
+        with pytest.raises(SealError):
+            open_copy(casedesk.room, CITY, citizen.number, casedesk.opener(*other), NOW)
+    assert acts_of(casedesk, Action.READ_COPY) == []
+    with pytest.raises(RequestError, match="没有阅读"):
+        approvals.confirm(CITY, citizen.number, NOW)
+    open_copy(casedesk.room, CITY, citizen.number, mine, NOW)
+    shown = "\n".join(part.text for part in shared_parts(case, approval, mine))
+    assert "金丝雀-事实" in shown
+    assert "金丝雀-答复" in shown
+    assert "刘小明" not in shown
+    assert "138" not in shown
+    with pytest.raises(RequestError, match="没有阅读"):
+        approvals.confirm(CITY_2, citizen.number, NOW)  # what a colleague read is not one's own
+    approvals.confirm(CITY, citizen.number, NOW)
+    [(_, detail)] = acts_of(casedesk, Action.CONFIRM_CLOSE)
+    assert detail["read"] == "copy"
+    assert case_of(casedesk, citizen).approvals[0].shared is None
+    names = [p.name.split(".")[1] for p in casedesk.room.folders.outgoing.glob("*.sealed")]
+    assert sum(len(name) > 4 for name in names) == 2, "one look of the county, one of the city"
+
+
+def test_the_copy_ends_with_the_proposal_however_it_ends(casedesk):
+    citizen, approvals = proposed(casedesk, shared=True)
+    approvals.decline(CITY, citizen.number, NOW)
+    keys = casedesk.opener(citizen.office, citizen.notice)
+    again = replace(closing(Outcome.REJECTED), reply="答复", shared=True)
+    approvals.propose(PINGDING, citizen.number, again, NOW, keys)
+    hand_over(casedesk.room, PINGDING, citizen.number, keys, NOW)
+    assert [a.shared for a in case_of(casedesk, citizen).approvals] == [None, None]
+
+
+def test_a_copy_of_one_case_is_not_read_as_another_s(casedesk):
+    first, _ = proposed(casedesk, shared=True)
+    second, _ = proposed(casedesk, shared=True)
+    mine = casedesk.opener("city-office", first.notice)
+    with pytest.raises(SealError, match="不属于"):
+        shared_parts(case_of(casedesk, first), case_of(casedesk, second).approvals[0], mine)

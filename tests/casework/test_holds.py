@@ -57,7 +57,7 @@ def test_a_city_list_waits_for_the_objection_and_goes_on_when_it_is_rejected(tre
     closing = Proposal(Ending.CLOSE, "结论", outcome=Outcome.REJECTED)
     approvals.propose(PINGDING, citizen.number, closing, NOW)
     assert "A008" in errors(tree, desk)
-    approvals.confirm(PINGDING_2, citizen.number, NOW)
+    approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
     assert errors(tree, desk) == []
 
 
@@ -85,5 +85,5 @@ def test_an_upheld_entry_never_goes_on(tree, desk):
     work.reply(PINGDING, citizen.number, "答复", NOW)
     closing = Proposal(Ending.CLOSE, "结论", outcome=Outcome.UPHELD, entries=(COMPANY,))
     approvals.propose(PINGDING, citizen.number, closing, NOW)
-    approvals.confirm(PINGDING_2, citizen.number, NOW)
+    approvals.confirm(PINGDING_2, citizen.number, NOW, unread=True)
     assert "A008" in errors(tree, desk)

@@ -11,7 +11,7 @@ from portal.desk.case.file_download import safe_name
 from portal.domain.objection import AnswerKind, CaseState, MessageKind
 from portal.sealed.dropbox import DropBox
 from portal.sealed.signed_answers import Proof, proof_of
-from tests.casedesk import CITY, NOW, PINGDING, PINGDING_2
+from tests.casedesk import CITY, CITY_2, FACTS, NOW, PINGDING, PINGDING_2
 from tests.desk.conftest import post
 
 MACRO = b"PK\x03\x04 broken"
@@ -156,7 +156,7 @@ def test_two_officers_close_a_case_in_the_browser_and_the_answer_goes_out(office
     post(first, f"{page}reply", {"reply-text": "经核查属实。"})
     closing = {"close-outcome": "upheld", "close-summary": "经核查属实，取消推荐。"}
     assert "勾选" in post(first, f"{page}close", closing).text
-    closing["close-entries"] = "平定甲公司"
+    closing |= {"close-entries": "平定甲公司", "close-shared": "y"}
     assert post(first, f"{page}close", closing).status_code == 302
     assert "须由另一位" in first.get(page).text
     assert post(first, f"{page}confirm").status_code == 409
@@ -164,7 +164,20 @@ def test_two_officers_close_a_case_in_the_browser_and_the_answer_goes_out(office
     assert "待您复核" in second.get("/inbox/").text
     assert "待您复核" not in first.get("/inbox/").text
     assert "复核同意" in second.get(page).text
+    refused = post(second, f"{page}confirm")
+    assert refused.status_code == 409
+    assert "我没有阅读异议书和答复" in refused.text
+    assert post(second, f"{page}copy", {"copy-passphrase": "not this one"}).status_code == 422
+    office.unlock(second, "city-office", citizen.notice)
+    assert FACTS not in second.get(page).text
+    assert post(second, f"{page}copy").status_code == 302
+    read = second.get(page).text
+    assert FACTS in read
+    assert "我没有阅读异议书和答复" not in read
+    assert FACTS not in office.sign_in(CITY_2).get(page).text
     assert post(second, f"{page}confirm").status_code == 302
+    assert FACTS not in second.get(page).text
+    assert "复核办结（阅读了复核副本）" in first.get(page).text
     assert state(office, citizen) == CaseState.CLOSED
     assert "异议成立" in first.get(page).text
     held = json.loads(office.desk.room.holds.read_text())["holds"]
@@ -254,7 +267,8 @@ def test_what_has_been_kept_long_enough_is_shown_and_deleted_by_two(office):
     page = f"/cases/{citizen.number}/"
     refusal = {"refuse-reason": "no-lead", "refuse-summary": "没有可供查证的线索。"}
     assert post(first, f"{page}refuse", refusal).status_code == 302
-    assert post(office.sign_in(PINGDING_2), f"{page}confirm").status_code == 302
+    unread = {"confirm-unread": "y"}
+    assert post(office.sign_in(PINGDING_2), f"{page}confirm", unread).status_code == 302
     assert office.cases.inbox_of(citizen)[-1].reason == "没有提供证据或可供查证的线索"
     assert "留存期已满" not in first.get("/inbox/").text
     office.clock.on(days=366)

@@ -46,7 +46,7 @@ def closed_case(office, outcome=Outcome.REJECTED, entries=()):
     work.reply(PINGDING, citizen.number, "答复", NOW)
     proposal = Proposal(Ending.CLOSE, '=HYPERLINK("x")', outcome=outcome, entries=entries)
     Approvals(room).propose(PINGDING, citizen.number, proposal, NOW)
-    Approvals(room).confirm(PINGDING_2, citizen.number, NOW)
+    Approvals(room).confirm(PINGDING_2, citizen.number, NOW, unread=True)
     return citizen
 
 

@@ -315,6 +315,7 @@ def test_an_objection_goes_all_the_way_and_leaves_nothing_in_the_clear(sides):
         colleague = browser.new_context().new_page()
         sign_in(colleague, staff, second)
         colleague.goto(f"{staff}/cases/{number}/")
+        colleague.get_by_label("我没有阅读异议书和答复").check()
         press(colleague, "复核同意")
         colleague.wait_for_selector(".head-acts >> text=异议不成立")
 

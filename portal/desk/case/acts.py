@@ -89,7 +89,10 @@ class Steps:
         return self._propose(
             number,
             lambda: Proposal(
-                Ending.REFUSE, form.summary.data, reason=NonAcceptance(form.reason.data)
+                Ending.REFUSE,
+                form.summary.data,
+                reason=NonAcceptance(form.reason.data),
+                shared=bool(form.shared.data),
             ),
             refuse_form=form,
         )
@@ -120,6 +123,7 @@ class Steps:
                 form.reply.data or "",
                 outcome=Outcome(form.outcome.data),
                 entries=tuple(form.entries.data or ()),
+                shared=bool(form.shared.data),
             ),
             close_form=form,
         )
@@ -128,7 +132,9 @@ class Steps:
         """Propose to take an ended case up again."""
         form = case_forms.ReopenForm(prefix="reopen-")
         return self._propose(
-            number, lambda: Proposal(Ending.REOPEN, form.summary.data), reopen_form=form
+            number,
+            lambda: Proposal(Ending.REOPEN, form.summary.data, shared=bool(form.shared.data)),
+            reopen_form=form,
         )
 
     def delete(self, number: str) -> Page:
@@ -137,11 +143,19 @@ class Steps:
 
     def confirm(self, number: str) -> Page:
         """Confirm a proposal as the second person."""
-        return self._decide(number, self._desk.approvals.confirm)
+        form = case_forms.ConfirmForm(prefix="confirm-")
+        unread, approvals = bool(form.unread.data), self._desk.approvals
+        return self._attempt(
+            number,
+            lambda: approvals.confirm(person(), number, self._desk.clock(), unread=unread),
+            confirm_form=form,
+        )
 
     def decline(self, number: str) -> Page:
         """Turn a proposal down."""
-        return self._decide(number, self._desk.approvals.decline)
+        return self._attempt(
+            number, lambda: self._desk.approvals.decline(person(), number, self._desk.clock())
+        )
 
     def withdraw(self, number: str) -> Page:
         """Confirm the citizen's withdrawal."""
@@ -186,9 +200,6 @@ class Steps:
         if not keys and handles(person(), load_case(self._desk, number)):
             raise RequestError(_LOCKED)
         return keys
-
-    def _decide(self, number: str, decide: Callable[..., None]) -> Page:
-        return self._attempt(number, lambda: decide(person(), number, self._desk.clock()))
 
     def _attempt(self, number: str, act: Callable[[], object], **filled: PortalForm) -> Page:
         """Do it, or show the page again with the reason and what was typed."""

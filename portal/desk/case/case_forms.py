@@ -89,6 +89,15 @@ class ReplyForm(PortalForm):
     quoting = BooleanField("我已核对，答复中与异议书相同的文字可以出现")
 
 
+_SHARED = "让主管单位复核时可以阅读事实与理由、往来和拟送达的答复"
+
+
+class ConfirmForm(PortalForm):
+    """The second person's consent; `unread` says that nothing was read."""
+
+    unread = BooleanField("我没有阅读异议书和答复，仍然复核同意")
+
+
 class RefuseForm(PortalForm):
     """Not to accept: a fixed reason and a text."""
 
@@ -100,6 +109,7 @@ class RefuseForm(PortalForm):
         ),
     )
     summary = _text("告知异议人的说明", SUMMARY_LIMIT)
+    shared = BooleanField(_SHARED)
 
 
 class UnreadableForm(PortalForm):
@@ -120,6 +130,7 @@ class CloseForm(PortalForm):
     reply = TextAreaField("给异议人的答复", [Length(max=TEXT_LIMIT, message=f"最多{TEXT_LIMIT}字")])
     quoting = BooleanField("我已核对，答复中与异议书相同的文字可以出现")
     summary = _text("结论摘要", SUMMARY_LIMIT)
+    shared = BooleanField(_SHARED)
 
     def offer(self, names: Sequence[str]) -> None:
         """The entries that can be removed."""
@@ -130,6 +141,7 @@ class ReopenForm(PortalForm):
     """Why an ended case is taken up again."""
 
     summary = _text("重新核查的原因", SUMMARY_LIMIT)
+    shared = BooleanField(_SHARED)
 
 
 def blank(form: type[PortalForm], prefix: str, **how: Any) -> Any:

@@ -19,6 +19,14 @@ from portal.casework.models import AuditLine, CaseMessage
 from portal.casework.page_findings import findings_of
 from portal.casework.retention import is_due
 from portal.casework.safety import FileReport, Finding, Level, inspect
+from portal.casework.second_reading import (
+    Reading,
+    can_share,
+    may_read_copy,
+    reading_of,
+    rests_on_content,
+    shared_parts,
+)
 from portal.casework.unsealing import answer_of, unseal
 from portal.desk.case import case_forms
 from portal.desk.case.next_step import next_step
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.casework.models import Approval, Case
+    from portal.casework.second_reading import Part
     from portal.casework.unsealing import Unsealed
     from portal.desk.entry.keyring import SessionKeys
     from portal.desk.services import Desk
@@ -121,6 +130,8 @@ def _blank_forms(desk: Desk, case: Case) -> dict[str, Any]:
         "open_form": case_forms.blank(case_forms.OpenForm, "open-"),
         "over_form": case_forms.blank(case_forms.OpenForm, "over-"),
         "reveal_form": case_forms.blank(case_forms.RevealForm, "reveal-"),
+        "copy_form": case_forms.blank(case_forms.OpenForm, "copy-"),
+        "confirm_form": case_forms.blank(case_forms.ConfirmForm, "confirm-"),
         "assign_form": assign,
         "ask_form": case_forms.blank(case_forms.AskForm, "ask-"),
         "reply_form": case_forms.blank(case_forms.ReplyForm, "reply-"),
@@ -160,6 +171,13 @@ def case_view(desk: Desk, case: Case, contents: Contents | None) -> CasePage:
         waiting_reply=_waiting_reply(desk, case, approval),
         waiting_label=Ending(approval.action).label if approval else "",
         may_confirm=bool(approval and approval.proposed_by != person().username),
+        unread=_unread(desk, case, approval),
+        readable_copy=may_read_copy(desk.room, person(), case),
+        copy=_copy(desk, case, approval),
+        main_unlocked=bool(desk.keyring.identities_of(live(), desk.room.main_office, case.notice)),
+        shares_with=desk.room.office_name(desk.room.main_office)
+        if mine and can_share(desk.room, case)
+        else "",
         above=desk.room.office_name(above) if above else "",
         history=_history(desk, case.number),
         deletable=mine and is_due(case, now, desk.room.retention_days),
@@ -179,6 +197,24 @@ def _waiting_reply(desk: Desk, case: Case, approval: Approval | None) -> str | N
         return answer_of(unseal(io.BytesIO(approval.reply_copy), identities)).text
     except SealError:
         return ""
+
+
+def _unread(desk: Desk, case: Case, approval: Approval | None) -> bool:
+    """Whether this person has read nothing of what waits, though there is something to read."""
+    if approval is None or not rests_on_content(approval):
+        return False
+    with desk.room.register.read() as session:
+        return reading_of(session, person(), case, approval) is Reading.NONE
+
+
+def _copy(desk: Desk, case: Case, approval: Approval | None) -> tuple[Part, ...]:
+    """What the county lets the main office read, once this session has opened it."""
+    if approval is None or approval.id not in desk.keyring.of(live()).copies:
+        return ()
+    if not may_read_copy(desk.room, person(), case):
+        return ()
+    identities = desk.keyring.identities_of(live(), desk.room.main_office, case.notice)
+    return shared_parts(case, approval, identities)
 
 
 def _objection_files(held: SessionKeys, contents: Contents | None) -> tuple[FileLine, ...]:
@@ -235,4 +271,16 @@ def _history(desk: Desk, number: str) -> Sequence[tuple[datetime, str, str]]:
     query = select(AuditLine).where(AuditLine.case_number == number).order_by(AuditLine.seq)
     with desk.room.register.read() as session:
         lines = session.scalars(query).all()
-    return [(line.at, line.actor, Action(line.action).label) for line in lines]
+    return [(line.at, line.actor, _told(line)) for line in lines]
+
+
+_READ = {Reading.COPY: "（阅读了复核副本）", Reading.NONE: "（没有阅读材料）"}
+
+
+def _told(line: AuditLine) -> str:
+    """An act in words; of a confirmation also what the second person had read."""
+    label = Action(line.action).label
+    if line.action != Action.CONFIRM_CLOSE:
+        return label
+    read = json.loads(line.detail).get("read", Reading.CASE)
+    return label + _READ.get(read, "")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from portal.casework.audit import Action
+from portal.casework.cases import waiting
 from portal.casework.handling import require_handler
+from portal.casework.second_reading import may_read_copy, open_copy
 from portal.desk.case.case_forms import OpenForm, RevealForm
 from portal.desk.case.case_page import case_page, contents_of, load_case
 from portal.desk.case.file_download import attachment
@@ -53,6 +55,25 @@ class CaseViews:
         desk.deliver(desk.clock())
         return redirect(url_for("case.page", number=number))
 
+    def read_copy(self, number: str) -> Answer | tuple[str, int]:
+        """Open what a county lets the main office read before it confirms."""
+        desk, form = self._desk, OpenForm(prefix="copy-")
+        case = load_case(desk, number)
+        office, approval = desk.room.main_office, waiting(case)
+        if approval is None or not may_read_copy(desk.room, person(), case):
+            return case_page(desk, number, [FieldError("", "没有可以阅读的复核副本")]), 409
+        try:
+            if not desk.keyring.identities_of(live(), office, case.notice):
+                passphrase = form.passphrase.data or ""
+                desk.keyring.unlock_of(live(), office, case.notice, passphrase)
+            identities = desk.keyring.identities_of(live(), office, case.notice)
+            open_copy(desk.room, person(), number, identities, desk.clock())
+        except SealError as error:
+            return case_page(desk, number, [FieldError("copy-passphrase", str(error))]), 422
+        desk.keyring.of(live()).copies.add(approval.id)
+        desk.deliver(desk.clock())
+        return redirect(url_for("case.page", number=number, _anchor="waiting"))
+
     def reveal(self, number: str) -> Answer | tuple[str, int]:
         """Show the whole phone number for the rest of the session; the reason is on record."""
         desk, form = self._desk, RevealForm(prefix="reveal-")
@@ -84,6 +105,7 @@ def make_blueprint(desk: Desk) -> Blueprint:
     views = CaseViews(desk)
     case.add_url_rule("/", "page", views.page)
     case.add_url_rule("/open", "open", views.open, methods=["POST"])
+    case.add_url_rule("/copy", "read_copy", views.read_copy, methods=["POST"])
     case.add_url_rule("/reveal", "reveal", views.reveal, methods=["POST"])
     case.add_url_rule("/files/<part>", "file", views.file)
     return case

@@ -109,6 +109,7 @@ LISTS: dict[Access, frozenset[str]] = {
             "inbox.mail",
             "case.page",
             "case.open",
+            "case.read_copy",
             "case.reveal",
             "case.file",
             "acts.assign",

@@ -29,6 +29,8 @@ class SessionKeys:
     identities: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
     opened: set[str] = field(default_factory=set)
     revealed: set[str] = field(default_factory=set)
+    copies: set[int] = field(default_factory=set)
+    """Proposals whose copy for the main office was opened."""
     reports: dict[str, FileReport] = field(default_factory=dict)
     scans: dict[str, tuple[Scan, ...]] = field(default_factory=dict, repr=False)
     """Scans of a form that had a fault, by a number in the form; those of the last few forms."""
@@ -52,15 +54,23 @@ class KeyRing:
 
     def identities(self, live: Live, case: Case) -> tuple[str, ...]:
         """The identities that may open a case's envelopes; empty until unlocked."""
-        identity = self.of(live).identities.get((case.office, case.notice))
+        return self.identities_of(live, case.office, case.notice)
+
+    def identities_of(self, live: Live, office: str, notice: str) -> tuple[str, ...]:
+        """The same of any office and window."""
+        identity = self.of(live).identities.get((office, notice))
         return (identity,) if identity else ()
 
     def unlock(self, live: Live, case: Case, passphrase: str) -> None:
         """Unlock the key of a case's office and window; SealError for a wrong passphrase."""
+        self.unlock_of(live, case.office, case.notice, passphrase)
+
+    def unlock_of(self, live: Live, office: str, notice: str, passphrase: str) -> None:
+        """The same of any office and window."""
         with self._unlocking:
-            identity = self._keys.identity(case.office, case.notice, passphrase)
-        self._keys.show_signing(case.office, case.notice, identity)
-        self.of(live).identities[case.office, case.notice] = identity
+            identity = self._keys.identity(office, notice, passphrase)
+        self._keys.show_signing(office, notice, identity)
+        self.of(live).identities[office, notice] = identity
 
     def forget(self, id_hash: str) -> None:
         """Drop what a session holds."""
