@@ -7,60 +7,12 @@ tell whether a known file was submitted).
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads the annotations
 
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    ForeignKey,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.domain.workdays import SHANGHAI
-
-if TYPE_CHECKING:
-    from sqlalchemy import Dialect
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept as naive UTC so that SQLite and PostgreSQL store the same."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To naive UTC; a naive instant is a programming error."""
-        del dialect
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant must be aware")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To Asia/Shanghai."""
-        del dialect
-        return None if value is None else value.replace(tzinfo=UTC).astimezone(SHANGHAI)
-
-
-class Base(DeclarativeBase):
-    """All tables; constraints are named so that a migration can drop them on any database."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+from portal.casework.model_base import Base, Instant
 
 
 class Case(Base):

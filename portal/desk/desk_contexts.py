@@ -16,28 +16,13 @@ if TYPE_CHECKING:
 
     from portal.casework.audit import Head
     from portal.casework.cases import Counts, Found, Query
-    from portal.casework.models import Approval, AuditLine, Case
+    from portal.casework.models import AuditLine, Case
     from portal.casework.registering import Scan
-    from portal.casework.safety import FileReport
-    from portal.casework.second_reading import Part
     from portal.casework.statistics import Figure, Figures
-    from portal.desk.case.case_forms import (
-        AskForm,
-        AssignForm,
-        CloseForm,
-        ConfirmForm,
-        OpenForm,
-        RefuseForm,
-        ReopenForm,
-        ReplyForm,
-        RevealForm,
-        UnreadableForm,
-    )
     from portal.desk.case.paper_form import PaperForm
     from portal.desk.entry.demo_officers import DemonstrationOfficer
     from portal.desk.entry.sign_in_forms import PasswordForm, SignInForm
     from portal.domain.notice import Notice
-    from portal.domain.objection import Objection
     from portal.web.form_base import FieldError
 
 
@@ -270,84 +255,3 @@ class InboxContext(Context):
     expired: Sequence[Case]
     collected: str
     troubles: Sequence[str]
-
-
-@dataclass(frozen=True)
-class FileLine:
-    """A file of a case, with its safety report."""
-
-    part: str
-    name: str
-    size: int
-    role: str
-    report: FileReport
-
-
-@dataclass(frozen=True)
-class Item:
-    """One item of the correspondence, in either direction."""
-
-    at: datetime
-    who: str
-    title: str
-    text: str
-    ours: bool
-    state: str = ""
-    files: tuple[FileLine, ...] = ()
-    sent: bool = True
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """A case. `objection` is None until it was unsealed in this session."""
-
-    line: CaseLine
-    handles: bool
-    grounds: str
-    objection: Objection | None
-    phone: str
-    revealed: bool
-    files: tuple[FileLine, ...]
-    findings: tuple[str, ...]
-    items: tuple[Item, ...]
-    unlocked: bool
-    fresh: int
-    waiting: Approval | None
-    waiting_entries: tuple[str, ...]
-    waiting_reply: str | None
-    waiting_label: str
-    may_confirm: bool
-    unread: bool
-    readable_copy: bool
-    copy: tuple[Part, ...]
-    main_unlocked: bool
-    shares_with: str
-    above: str
-    history: Sequence[tuple[datetime, str, str]]
-    deletable: bool
-    withdrawal: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CaseContext(Context):
-    """`/cases/<number>/`: a case and the forms of every step; `quotes` is what a reply repeats."""
-
-    template = "case.html"
-
-    view: CasePage
-    next_step: str
-    errors: tuple[FieldError, ...]
-    open_form: OpenForm
-    over_form: OpenForm
-    copy_form: OpenForm
-    confirm_form: ConfirmForm
-    reveal_form: RevealForm
-    assign_form: AssignForm
-    ask_form: AskForm
-    reply_form: ReplyForm
-    refuse_form: RefuseForm
-    unreadable_form: UnreadableForm
-    close_form: CloseForm
-    reopen_form: ReopenForm
-    quotes: tuple[str, ...]
-    close_quotes: tuple[str, ...]

@@ -8,7 +8,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, insert, inspect, make_url, text
 
-from portal.casework.models import Base, Counter
+from portal.casework.model_base import Base
+from portal.casework.models import Counter
 from portal.casework.register import Register, alembic_config, next_value
 from portal.errors import RequestError
 from tests.casedesk import fresh_database

@@ -8,6 +8,7 @@ from jinja2 import meta, nodes
 from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings
 from portal.desk import create_app, desk_contexts
+from portal.desk.case import case_contexts
 from portal.desk.desk_contexts import DeskFrame
 from portal.desk.entry import staff_contexts
 from portal.desk.publishing import (
@@ -34,6 +35,7 @@ PARTS = {"chrome/header.html", "chrome/footer.html", "components/calendar.html"}
 PUBLIC = (page_contexts, intake_contexts, error_pages)
 DESK = (
     desk_contexts,
+    case_contexts,
     staff_contexts,
     calendar_contexts,
     content_contexts,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from portal.casework.models import Base
+from portal.casework.models import Case
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=Case.metadata,
     render_as_batch=True,  # SQLite cannot alter a table in place
     compare_type=True,
 )

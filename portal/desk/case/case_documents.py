@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.casework.models import Case
-    from portal.desk.desk_contexts import CasePage
+    from portal.desk.case.case_contexts import CasePage
     from portal.domain.notice import Notice
 
 _TITLE = Face("方正小标宋简体", 20)

@@ -29,8 +29,9 @@ from portal.casework.second_reading import (
 )
 from portal.casework.unsealing import answer_of, unseal
 from portal.desk.case import case_forms
+from portal.desk.case.case_contexts import CaseContext, CasePage, FileLine, Item
 from portal.desk.case.next_step import next_step
-from portal.desk.desk_contexts import CaseContext, CasePage, FileLine, Item, case_line, grounds_of
+from portal.desk.desk_contexts import case_line, grounds_of
 from portal.desk.entry.gate import live, page_head, person
 from portal.domain.masking import mask_mobile
 from portal.domain.names import entry_keys

@@ -9,7 +9,7 @@ from portal.domain.objection import AnswerKind, CaseState, MessageKind
 
 if TYPE_CHECKING:
     from portal.casework.models import Case
-    from portal.desk.desk_contexts import CasePage
+    from portal.desk.case.case_contexts import CasePage
 
 _BY_STATE = {
     CaseState.RECEIVED: "受理；不符合条件的，提请不予受理",
