@@ -66,7 +66,7 @@ def command(*, running: bool, patient: bool, passphrase_file: Path | None, key_s
     try:
         upgrade(register, desk.upgrades)
         refuse_empty(register, DeskFolders(desk.folder))
-        job = _job(desk, settings, register)
+        job = job_of(desk, settings, register)
         if running:
             _warm(job)
             key = _key(settings.key_path, passphrase_file, stdin=key_stdin)
@@ -106,7 +106,7 @@ def _run(job: Publishing, *, patient: bool) -> int:
     return int(bool(troubles))
 
 
-def _job(desk: DeskSettings, settings: PublishingSettings, register: Register) -> Publishing:
+def job_of(desk: DeskSettings, settings: PublishingSettings, register: Register) -> Publishing:
     """The job, put together of the settings."""
     keys, paths = PublicKeys(desk.keys / "public"), settings.paths
     present = _Present(settings)
