@@ -42,7 +42,7 @@ def steps(draw: st.DrawFn) -> tuple[Step, ...]:
     found = [Step(1, "申报", "组织", "申报。", Kind.CALL)]
     publicities: list[Kind] = []
     for number in range(draw(st.integers(0, 3))):
-        kind = Kind(f"stage-{number}", draw(words), draw(st.sampled_from(Level)))
+        kind = Kind(f"stage-{number}", f"{draw(words)}{number}", draw(st.sampled_from(Level)))
         counting = draw(st.sampled_from(Counting))
         until = counting is Counting.UNTIL
         length = 0 if until else draw(st.integers(1, 20))
@@ -55,6 +55,10 @@ def steps(draw: st.DrawFn) -> tuple[Step, ...]:
     on = tuple(publicities[-1:])
     found.append(Step(len(found) + 1, "表彰", "政府", "表彰。", Kind.DECISION, stands_on=on))
     return tuple(found)
+
+
+def _reach(cap: Cap) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(cap.categories), frozenset(cap.counties)
 
 
 @st.composite
@@ -73,7 +77,7 @@ def editions(draw: st.DrawFn) -> Edition:
         short="一届",
         terms=own,
         vacancies=draw(st.booleans()),
-        caps=tuple(draw(st.lists(caps, max_size=3))),
+        caps=tuple(draw(st.lists(caps, max_size=3, unique_by=_reach))),
         steps=draw(steps()),
         deadline=draw(st.none() | st.dates()),
         demonstration=draw(st.booleans()),

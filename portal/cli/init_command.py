@@ -82,12 +82,15 @@ def command(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Write the folders; what no option says is asked."""
     usual = Words()
+    places = dict(_district(text) for text in districts)
+    if len(places) < len(districts):
+        raise RequestError("--district 有两个代号相同，每个地方用不同的代号")
     city = city or click.prompt("哪个市、县或者区（如 示例市）")
     facts = SiteFacts(
         city,
         award or click.prompt("奖项名称", default=f"{city}质量奖"),
         office or click.prompt("主办单位的全称"),
-        dict(_district(text) for text in districts),
+        places,
         Words(place_word or usual.county, own_word or usual.own, usual.whole),
     )
     if award_file is not None:
@@ -104,8 +107,8 @@ def command(  # noqa: PLR0917 - click passes them by name
         )
     files = write_site(target, facts, edition, datetime.now(SHANGHAI).date())
     click.echo(f"写好{len(files)}个文件，在 {target / 'content'}；公告放进 {target / 'notices'}")
-    places = f"--content {target / 'content'} --notices {target / 'notices'}"
-    click.echo(f"接着：portal lint --todo {places}，逐项填写；portal build {places} 看一看")
+    where = f"--content {target / 'content'} --notices {target / 'notices'}"
+    click.echo(f"接着：portal lint --todo {where}，逐项填写；portal build {where} 看一看")
 
 
 def _district(text: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from portal.content.files.fault_collector import Faults
 from portal.content.files.toml_tables import read_toml
@@ -11,7 +12,6 @@ from portal.content.former_award import in_todays_form, is_former
 from portal.content.notice.list_reader import COLUMNS
 from portal.domain.awards import Category, Grade, ListTerms, Sort
 from portal.domain.editions import Cap, Edition, Step
-from portal.domain.identifiers import SLUG
 from portal.domain.notice import FIXED_KINDS, Kind, Level
 from portal.domain.window import Counting, FirstDay
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from portal.errors import Issue
 
 _ALL = "all"
+_KIND_MOST = 40  # characters: part of file names
+_LONGEST = 366  # days: calendars are known for a year or two
 
 
 def read_editions(folder: Path) -> tuple[dict[str, Edition], tuple[Issue, ...]]:
@@ -43,6 +45,7 @@ def read_edition(path: Path) -> tuple[Edition | None, tuple[Issue, ...]]:
     fields = read_toml(path, faults)
     if fields and is_former(fields.values):
         fields = replace(fields, values=in_todays_form(fields.values))
+    faults.address_of(path.stem, "届次的文件名")
     edition = _edition(path.stem, fields) if fields else None
     return None if faults.fatal else edition, tuple(faults.issues)
 
@@ -55,8 +58,8 @@ def _edition(slug: str, fields: Fields) -> Edition:
         steps.append(_step(table, number, steps))
     edition = Edition(
         slug=slug,
-        name=fields.text("name", required=True),
-        short=fields.text("short", required=True),
+        name=fields.name("name"),
+        short=fields.name("short"),
         award=fields.text("award"),
         terms=ListTerms(grades, categories),
         vacancies=fields.flag("vacancies"),
@@ -73,7 +76,7 @@ def _edition(slug: str, fields: Fields) -> Edition:
 
 def _grade(table: Fields) -> Grade:
     grade = Grade(
-        table.text("name", required=True),
+        table.name("name"),
         table.integer("places", 0, 0),
         honorary=table.flag("honorary"),
     )
@@ -83,7 +86,7 @@ def _grade(table: Fields) -> Grade:
 
 def _category(table: Fields) -> Category:
     """A category with the columns of plain data that its entries have."""
-    columns = table.texts("columns")
+    columns = table.names("columns")
     for column in columns:
         if column in COLUMNS:
             table.wrong("columns", f"写了“{column}”，各类别都有这一列", "只写另加的列")
@@ -91,7 +94,7 @@ def _category(table: Fields) -> Category:
     if apart and apart not in (*COLUMNS, *columns):
         table.wrong("apart", f"是没有列出的列“{apart}”", "写在 columns 中，或更正")
     category = Category(
-        table.text("name", required=True),
+        table.name("name"),
         table.choice("sort", Sort) or Sort.ORGANIZATION,
         apart,
         table.integer("joint", 1, 1),
@@ -104,15 +107,17 @@ def _category(table: Fields) -> Category:
 
 def _cap(table: Fields, categories: tuple[Category, ...]) -> Cap:
     known = {str(category): category for category in categories}
-    named = table.texts("categories", required=True)
+    named = table.names("categories", required=True)
     for name in named:
         if name not in known:
             table.wrong("categories", f"有没有列出的类别“{name}”", f"可用：{'、'.join(known)}")
+    if table.values.get("counties") == []:
+        table.wrong("counties", "是空的，这一段限额对哪里都不起作用", "写明县区，或删去 counties")
     cap = Cap(
         tuple(known[name] for name in named if name in known),
         table.integer("most", 1),
         table.flag("principle"),
-        table.texts("counties"),
+        table.names("counties"),
     )
     table.done()
     return cap
@@ -120,7 +125,7 @@ def _cap(table: Fields, categories: tuple[Category, ...]) -> Cap:
 
 def _step(table: Fields, number: int, before: list[Step]) -> Step:
     """A step; those that are a publicity say how long it is and what its list stands on."""
-    name, actor = table.text("name", required=True), table.text("actor", required=True)
+    name, actor = table.name("name"), table.name("actor")
     summary, kind = table.text("summary", required=True), _kind(table)
     length, counting, rule = 0, Counting.WORKING_DAYS, FirstDay.COUNTED
     if kind is not None and kind.has_window:
@@ -144,9 +149,10 @@ def _kind(table: Fields) -> Kind | None:
         return None
     if slug in FIXED_KINDS:
         return FIXED_KINDS[slug]
-    if not SLUG.fullmatch(slug):
-        table.wrong("kind", "不能作为网址的一部分", "只用小写字母、数字和单个连字符")
-    label = table.text("label", required=True)
+    table.faults.address_of(slug, "公示的 kind ", table.at("kind"), _KIND_MOST)
+    if slug == _ALL:
+        table.wrong("kind", f"不能写“{_ALL}”", "换一个名称")
+    label = table.name("label")
     return Kind(slug, label, table.choice("level", Level) or Level.CITY)
 
 
@@ -161,12 +167,15 @@ def _length(table: Fields) -> tuple[int, Counting]:
         if not table.flag(Counting.UNTIL):
             table.wrong(Counting.UNTIL, "应为 true", "公示到公告写明的一天为止的写 true")
         return 0, Counting.UNTIL
-    return table.integer(given[0], 1), given[0]
+    length = table.integer(given[0], 1)
+    if length > _LONGEST:
+        table.wrong(given[0], f"应为不大于{_LONGEST}的整数", "核对公示的天数")
+    return min(length, _LONGEST), given[0]
 
 
 def _stands_on(table: Fields, before: Mapping[str, Kind]) -> tuple[Kind, ...]:
     """The earlier publicities whose closed lists a list must stand on."""
-    named = table.texts("stands-on")
+    named = table.names("stands-on")
     if _ALL in named:
         return tuple(before.values())
     for name in named:
@@ -176,16 +185,25 @@ def _stands_on(table: Fields, before: Mapping[str, Kind]) -> tuple[Kind, ...]:
     return tuple(before[name] for name in named if name in before)
 
 
+def _reach(cap: Cap) -> str:
+    """What a cap limits and where, in the same words whatever the order."""
+    return f"{'、'.join(sorted(cap.categories))}限额 {'、'.join(sorted(cap.counties))}"
+
+
 def _check(edition: Edition, fields: Fields) -> None:
     """Note what no table alone can tell."""
     for key, names in (
         ("grades", edition.terms.grades),
         ("categories", edition.terms.categories),
         ("steps", [step.kind for step in edition.steps if step.kind]),
+        ("steps", [stage.kind.label for stage in edition.stages if stage.kind]),
+        ("steps", [step.name for step in edition.steps if not step.kind]),
+        ("caps", [_reach(cap) for cap in edition.caps]),
     ):
-        twice = next((name for n, name in enumerate(names) if name in names[:n]), None)
+        read = [normalize("NFKC", name).casefold() for name in names]
+        twice = next((names[n] for n, name in enumerate(read) if name in read[:n]), None)
         if twice is not None:
-            fields.wrong(key, f"有两个“{twice}”", "每个只写一次")
+            fields.wrong(key, f"有两个“{twice.strip()}”", "每个只写一次")
     for key, found in (("grades", edition.terms.grades), ("categories", edition.terms.categories)):
         if not found:
             fields.faults.add("F006", f"缺少“{key}”", f"至少写一段 [[{key}]]", fields.at(key))

@@ -150,7 +150,8 @@ def read(content: Sequence[Path], notices: Sequence[Path], *, base_url: str | No
     annexes, annex_issues = _annexes(home)
     former, former_issues = read_former(home, editions)
     self_check, check_issues = read_self_check(home)
-    _, review_issues = read_review_checks(home, kinds_of(editions.values()))
+    kinds = None if edition_issues else kinds_of(editions.values())
+    _, review_issues = read_review_checks(home, kinds)
     ledgers, ledger_issues = read_ledgers(notices)
     with _collector_paused():
         sources, source_issues = _sources(notices, Basis(calendar, editions))

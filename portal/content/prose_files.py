@@ -52,7 +52,7 @@ def read_pages(folder: Path) -> tuple[dict[str, Page], tuple[Issue, ...]]:
     pages, issues = {}, []
     for path in sorted((folder / "pages").glob("*.md")):
         faults = Faults(str(path))
-        page = _page(path, path.stem, 0, faults)
+        page = _page(path, faults.address_of(path.stem, "页面的文件名"), 0, faults)
         if page and not faults.fatal:
             pages[page.slug] = page
         issues += faults.issues

@@ -38,11 +38,11 @@ class ReviewCheck:
 
 
 def read_review_checks(
-    home: Path, kinds: Collection[str]
+    home: Path, kinds: Collection[str] | None
 ) -> tuple[tuple[ReviewCheck, ...], tuple[Issue, ...]]:
     """The check list of a content folder; empty where there is none or where it is faulty.
 
-    `kinds` are the kinds of notices that the editions have.
+    `kinds` are the kinds of notices that the editions have, None where an edition is at fault.
     """
     path = home / NAME
     if not path.is_file():
@@ -57,7 +57,7 @@ def read_review_checks(
     return (() if faults.fatal else tuple(checks.values())), tuple(faults.issues)
 
 
-def _check(fields: Fields, kinds: Collection[str]) -> ReviewCheck:
+def _check(fields: Fields, kinds: Collection[str] | None) -> ReviewCheck:
     check = ReviewCheck(
         slug=fields.text("slug", required=True),
         text=fields.text("text", required=True),
@@ -67,6 +67,6 @@ def _check(fields: Fields, kinds: Collection[str]) -> ReviewCheck:
     if check.slug and not SLUG.fullmatch(check.slug):
         fields.wrong("slug", "只能用小写字母、数字和连字符", "如 list-checked")
     for kind in check.kinds:
-        if kind not in kinds:
+        if kinds is not None and kind not in kinds:
             fields.wrong("kinds", f"中没有“{kind}”这一类", f"可选：{'、'.join(sorted(kinds))}")
     return check

@@ -31,9 +31,9 @@ def read_site(folder: Path, base_url: str | None = None) -> tuple[Site | None, t
     offices = {slug: _office(slug, table, counties) for slug, table in fields.mapping("offices")}
     own_url = fields.text("base-url", required=True)
     site = Site(
-        name=fields.text("name", required=True),
+        name=fields.name("name"),
         description=fields.text("description", required=True),
-        host=fields.text("host", required=True),
+        host=fields.name("host"),
         base_url=(base_url or own_url).rstrip("/"),
         keywords=fields.texts("keywords", required=True),
         counties=counties,
@@ -65,21 +65,21 @@ def _words(table: Fields) -> Words:
 
 
 def _county(slug: str, table: Fields) -> County:
-    county = County(
-        slug, table.text("name", required=True), table.text("code"), table.texts("lookalikes")
-    )
+    table.faults.address_of(slug, "县区的代号", table.at(""))
+    county = County(slug, table.name("name"), table.text("code"), table.texts("lookalikes"))
     table.done()
     return county
 
 
 def _office(slug: str, table: Fields, counties: dict[str, County]) -> Office:
+    table.faults.address_of(slug, "单位的代号", table.at(""))
     county = table.text("county")
     if county and county not in counties:
         table.wrong("county", f"是没有列出的县区“{county}”", "在 [counties] 中列出，或更正")
     office = Office(
         slug,
-        table.text("name", required=True),
-        table.text("short", required=True),
+        table.name("name"),
+        table.name("short"),
         county or None,
         table.text("phone"),
         table.text("email"),
@@ -92,6 +92,13 @@ def _office(slug: str, table: Fields, counties: dict[str, County]) -> Office:
 
 def _check(site: Site, fields: Fields, own_url: str) -> None:
     """Note what each value alone cannot tell."""
+    for key, names in (
+        ("counties", [county.name for county in site.counties.values()]),
+        ("offices", [office.name for office in site.offices.values()]),
+    ):
+        twice = next((name for n, name in enumerate(names) if name and name in names[:n]), None)
+        if twice is not None:
+            fields.wrong(key, f"有两个“{twice}”", "每个只写一次")
     if site.office and site.office not in site.offices:
         fields.wrong("office", f"是没有列出的单位“{site.office}”", "在 [offices] 中列出，或更正")
     hub = urlsplit(site.websub_hub)

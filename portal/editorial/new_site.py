@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+import tempfile
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.content.award_writer import write_edition
+from portal.content.loader import read
 from portal.domain.awards import Category, Grade, ListTerms, Sort
 from portal.domain.dates import write_date
 from portal.domain.editions import Edition, Step
-from portal.domain.identifiers import SLUG
 from portal.domain.notice import Kind, Level
 from portal.domain.places import Words
 from portal.domain.window import Counting
-from portal.errors import RequestError
+from portal.errors import ContentError, RequestError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,18 +82,27 @@ def simple_edition(
 
 
 def write_site(target: Path, facts: SiteFacts, edition: Edition, today: date) -> tuple[Path, ...]:
-    """Write content/ and notices/ below a folder; RequestError where something is there already."""
+    """Write content/ and notices/ below a folder, once all of it can be read again.
+
+    RequestError where something is there already, ContentError where an answer cannot be used.
+    """
     for name in ("content", "notices"):
         if (target / name).exists():
             raise RequestError(f"{target / name} 已经存在，不会覆盖；请另选一个文件夹")
-    for slug in facts.districts:
-        if not SLUG.fullmatch(slug):
-            raise RequestError(f"“{slug}”不能用在网址里：代号只用小写字母、数字和单个连字符")
     files = dict(_files(facts, edition, today))
-    for name, text in files.items():
-        path = target / "content" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target, prefix=".begin-") as aside:
+        home = Path(aside, "content")
+        for name, text in files.items():
+            path = home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        issues = read([home], [Path(aside, "notices")]).issues
+        faults = [i for i in issues if i.severity is Severity.ERROR]
+        if faults:
+            told = [replace(i, path=i.path.removeprefix(f"{aside}/")) for i in faults]
+            raise ContentError("照这些回答写出的文件有错误，什么也没有留下；更正以后再来一次", told)
+        home.rename(target / "content")
     (target / "notices").mkdir(parents=True)
     return tuple(target / "content" / name for name in files)
 

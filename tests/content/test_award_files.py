@@ -29,6 +29,8 @@ label = "公示"
 level = "city"
 days = 7
 """
+SECOND = AWARD[AWARD.index("[[steps]]") :].replace("city-publicity", "second")
+CAP = '[[caps]]\ncategories = ["企业"]\nmost = 1\n'
 
 
 def read(folder: Path, text: str):
@@ -62,7 +64,11 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, edition):
         ("days = 7", 'days = 7\nstands-on = ["county"]', "有前面没有的公示“county”"),
         ('level = "city"', "", "level"),
         ('label = "公示"', "", "缺少“steps.0.label”"),
-        ('kind = "city-publicity"', 'kind = "City List"', "只用小写字母"),
+        (
+            'kind = "city-publicity"',
+            'kind = "City List"',
+            "公示的 kind “City List”不能作为网址的一部分",
+        ),
         ("[[grades]]", "[[grades]]\nrank = 1", "不认识的字段"),
         ('[[grades]]\nname = "金奖"\n', "", "缺少“grades”"),
         ("[[categories]]", '[[categories]]\napart = "门牌"', "是没有列出的列“门牌”"),
@@ -73,6 +79,24 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, edition):
             "没有列出的类别“学校”",
         ),
         ("[[categories]]", '[[grades]]\nname = "金奖"\n[[categories]]', "有两个“金奖”"),
+        ('name = "金奖"', 'name = " "', "缺少“grades.0.name”"),
+        ('name = "金奖"', 'name = "金\\n奖"', "应为一行"),
+        ('name = "金奖"', f'name = "{"金" * 61}"', "最多60个字"),
+        (
+            "[[categories]]",
+            '[[grades]]\nname = "Ａ"\n[[grades]]\nname = "a"\n[[categories]]',
+            "有两个“a”",
+        ),
+        ("[[categories]]", '[[categories]]\ncolumns = ["甲", "甲"]', "有重复的一项"),
+        ("[[categories]]", '[[categories]]\ncolumns = ["甲", ""]', "有空的一项"),
+        ("[[categories]]", '[[categories]]\ncolumns = ["甲\\n乙"]', "应为一行"),
+        ("days = 7", "days = 367", "应为不大于366的整数"),
+        ('kind = "city-publicity"', 'kind = "all"', "不能写“all”"),
+        ('kind = "city-publicity"', f'kind = "{"p" * 41}"', "最多40个"),
+        ("days = 7", f"days = 7\n{SECOND}", "有两个“公示”"),
+        ("[[steps]]", "[[caps]]\ncategories = []\nmost = 1\n[[steps]]", "缺少“caps.0.categories”"),
+        ("[[steps]]", f"{CAP}counties = []\n[[steps]]", "对哪里都不起作用"),
+        ("[[steps]]", f"{CAP}{CAP}[[steps]]", "有两个“企业限额”"),
         ('name = "某奖"', 'name = "某奖"\norganization-cap = 5', "不认识的字段“organization-cap”"),
     ],
 )

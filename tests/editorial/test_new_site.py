@@ -180,6 +180,28 @@ def test_the_command_asks_for_what_no_option_says_and_overwrites_nothing(tmp_pat
     assert again.exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--grade", "质量奖=2", "--grade", "质量奖=3"], "有两个“质量奖”"),
+        (["--grade", "甲\n奖=1"], "应为一行"),
+        (["--category", "组织=team", "--category", "组织=individual"], "有两个“组织”"),
+        (["--district", "dong=东区", "--district", "dong=西区"], "每个地方用不同的代号"),
+        (["--district", "dong=东区", "--district", "xi=东区"], "有两个“东区”"),
+        (["--district", "Dong=东区"], "“Dong”不能作为网址的一部分"),
+        (["--award", "甲\n奖"], "应为一行"),
+    ],
+)
+def test_answers_that_no_reader_would_take_leave_nothing(tmp_path, options, told):
+    usual = ["--city", "甲市", "--award", "甲市奖", "--edition", "第二届", "--office", "甲局"]
+    result = CliRunner().invoke(portal, ["init", str(tmp_path / "site"), *usual, *options])
+    assert result.exit_code == 1
+    issues = getattr(result.exception, "issues", ())
+    assert told in "".join(map(str, (result.exception, *issues)))
+    assert not (tmp_path / "site" / "content").exists()
+    assert list((tmp_path / "site").glob("*")) == list((tmp_path / "site").glob(".*")) == []
+
+
 def test_an_award_of_a_file_becomes_a_site(tmp_path):
     shape = SHAPES["projects and joint applicants"]
     write_site(tmp_path, shape.facts, replace(shape.edition, slug="fourth"), NOW.date())

@@ -133,6 +133,24 @@ def test_a_site_lacks_a_part(site_from, path, code):
     assert code in [issue.code for issue in tree.lint()]
 
 
+def test_an_award_at_fault_is_the_one_fault_that_is_told(site_from):
+    """What follows from it is not laid upon the files around it."""
+    tree = site_from("")
+    path = tree.root / "content" / "awards" / "third.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('sort = "organization"', 'sort = "firm"', 1), encoding="utf-8")
+    told = [issue for issue in tree.lint() if issue.severity is Severity.ERROR]
+    assert {issue.path for issue in told} == {str(path)}
+
+
+def test_a_cap_for_a_place_that_is_none_is_told(site_from):
+    tree = site_from("")
+    path = tree.root / "content" / "awards" / "third.toml"
+    cap = '\n[[caps]]\ncategories = ["组织"]\nmost = 9\ncounties = ["火星区"]\n'
+    path.write_text(path.read_text(encoding="utf-8") + cap, encoding="utf-8")
+    assert "content/awards/third.toml:1:1 S011" in tree.faults()
+
+
 def ledger(tree, recorded="", only="", *, further=False, **sources):
     """Write a ledger of the tree's notices as they now stand, or `further` lines of the one there.
 

@@ -112,7 +112,7 @@ def _read(path: Path, faults: Faults) -> Annex | None:
     landscape = fields.text("orientation") == "landscape"
     reader = FormReader(faults, places, _LANDSCAPE_MM if landscape else _PORTRAIT_MM)
     annex = Annex(
-        slug=path.stem,
+        slug=faults.address_of(path.stem, "附件的文件名"),
         title=fields.text("title", required=True),
         number=fields.text("number"),
         short=fields.text("short", required=True),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Chosen = TypeVar("Chosen", bound=StrEnum)
     Option = TypeVar("Option")
 
+_NAME_MOST = 60
+
 
 @dataclass(slots=True)
 class Fields:
@@ -44,9 +46,11 @@ class Fields:
     def _value(self, key: str, *, required: bool) -> Any:
         self.asked.add(key)
         value = self.values.get(key)
-        if required and (value is None or value == ""):
+        if value == [] or (isinstance(value, str) and not value.strip()):
+            value = None
+        if required and value is None:
             self.faults.add("F006", f"缺少“{self.prefix}{key}”", "补上这一项", self.at(key))
-        return None if value == "" else value
+        return value
 
     def text(self, key: str, *, required: bool = False) -> str:
         """A line of text, or the empty string."""
@@ -57,6 +61,22 @@ class Fields:
             self.wrong(key, "应为文字", f'给值加上英文引号，如 {key}: "…"')
             return ""
         return value.strip()
+
+    def name(self, key: str) -> str:
+        """A required name: one line that fits a heading and a table's cell."""
+        return self._one_line(key, self.text(key, required=True))
+
+    def names(self, key: str, *, required: bool = False) -> tuple[str, ...]:
+        """A list of names, each once."""
+        found = tuple(self._one_line(key, one) for one in self.texts(key, required=required))
+        if len(set(found)) < len(found):
+            self.wrong(key, "有重复的一项", "每项只写一次")
+        return found
+
+    def _one_line(self, key: str, name: str) -> str:
+        if len(name) > _NAME_MOST or not name.isprintable():
+            self.wrong(key, f"应为一行，最多{_NAME_MOST}个字", "删去换行和控制字符，写短一些")
+        return name
 
     def integer(self, key: str, minimum: int, default: int | None = None) -> int:
         """A whole number of at least `minimum`; required when there is no default."""
@@ -131,7 +151,9 @@ class Fields:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             self.wrong(key, "应为文字的列表", "写成 [甲, 乙] 的形式")
             return ()
-        return tuple(value)
+        if not all(item.strip() for item in value):
+            self.wrong(key, "有空的一项", "删去这一项，或者补上")
+        return tuple(item.strip() for item in value)
 
     def table(self, key: str, *, required: bool = False) -> Fields:
         """A nested mapping; an empty one when it is missing or wrong."""

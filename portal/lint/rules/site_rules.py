@@ -82,9 +82,24 @@ def questions_are_there(context: Surroundings) -> Iterator[Finding]:
 @rule("S007")
 def editions_are_there(context: Surroundings) -> Iterator[Finding]:
     """没有任何届次（content/awards/）。"""
-    if not context.tree.editions:
+    if not any(any(folder.glob("awards/*.toml")) for folder in context.tree.content):
         path = f"{context.tree.content[0]}/awards"
         yield Finding(path, message="没有届次", remedy="为每一届写一个 .toml 文件")
+
+
+@rule("S011")
+def caps_name_known_places(context: Surroundings) -> Iterator[Finding]:
+    """限额写了网站没有的县（区），对哪里都不起作用。
+
+    县（区）的名称在 content/site.toml 的 [counties] 中，限额在 content/awards/ 的 [[caps]] 中。
+    """
+    site = context.tree.site
+    known = [county.name for county in site.counties.values()] if site else []
+    for edition in context.tree.editions.values():
+        for name in sorted({name for cap in edition.caps for name in cap.counties} - {*known}):
+            path = f"{context.tree.content[0]}/awards/{edition.slug}.toml"
+            message = f"限额写了网站没有的县（区）“{name}”"
+            yield Finding(path, message=message, remedy=f"可写：{'、'.join(known)}")
 
 
 @rule("S009")
@@ -141,6 +156,7 @@ def next_year_is_known(context: Context) -> Iterator[Finding]:
 CLOCK_RULES = (next_year_is_known,)
 TREE_RULES = (
     versions_rise,
+    caps_name_known_places,
     metadata_is_complete,
     guide_is_whole,
     pages_are_there,
