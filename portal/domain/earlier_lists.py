@@ -56,6 +56,10 @@ class EarlierList:
                 found[key].append(entry)
         return dict(found)
 
+    def placed(self, entry: Entry) -> Entry:
+        """An entry of this list with its county and without its line, to be compared."""
+        return entry._replace(county=entry.county or self.county, line=0)
+
     def lists(self, entry: Entry) -> bool:
         """Whether an entry means somebody of this list."""
         return any(
@@ -108,14 +112,21 @@ class EarlierLists:
             if same_entrant(old, entry):
                 yield lst, old
 
-    def closed(self, at: datetime) -> list[Entry]:
-        """Everybody of the lists that are closed at an instant, with county, each once."""
-        found: dict[Entry, None] = {}
+    def stood(self, at: datetime, county: str = "") -> dict[Entry, EarlierList]:
+        """Everybody of the lists that are closed at an instant, with county, each once.
+
+        Not whom a second publicity left out: that list has told it. A list of one `county` is
+        compared with who is of that place, or of none.
+        """
+        found: dict[Entry, EarlierList] = {}
         for lst in self._lists:
-            if lst.closed(at):
-                placed = (e._replace(county=e.county or lst.county, line=0) for e in lst.entries)
-                found |= dict.fromkeys(placed)
-        return list(found)
+            for entry in lst.entries if lst.closed(at) else ():
+                placed = lst.placed(entry)
+                second = self.second(lst, entry, at)
+                gone = second is not None and second.closed(at)
+                if not gone and (not county or placed.county in ("", county)):
+                    found.setdefault(placed, lst)
+        return found
 
     def similar(self, entry: Entry) -> tuple[EarlierList, Entry] | None:
         """An earlier entry that looks like this one under another name."""

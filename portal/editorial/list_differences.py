@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from portal.content.round_state import departures_of
+from portal.domain.earlier_lists import EarlierLists
 from portal.domain.list_changes import Changed, list_changes, reason_for
 from portal.domain.stated_reasons import ListChange, StatedReason
 from portal.editorial.keeping_true import entries_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
+    from portal.domain.earlier_lists import EarlierList
     from portal.domain.notice import Entry
     from portal.domain.standing import Hold
     from portal.editorial.drafts import Draft
@@ -63,28 +65,20 @@ def compare(
     lists = stage_lists(catalogue, stands_on[-1] if stands_on else kind, edition, at)
     lists = [one for one in lists if one.notice.slug != draft.slug]
     if stands_on:
-        before = [one for one in lists if one.listed.closed(at)]
+        before = EarlierLists(one.listed for one in lists).stood(at, place)
     else:
         before = _replaced(lists, entries, place, at)
     if not before or not entries:
         return ()
-    titles: dict[tuple[object, ...], str] = {}
-    old: list[Entry] = []
-    for stage in before:
-        for entry in stage.listed.entries:
-            placed = entry._replace(county=entry.county or stage.listed.county, line=0)
-            if placed not in titles:
-                old.append(placed)
-            titles.setdefault(placed, stage.notice.title)
     left = [told.departure for told in departures_of(catalogue.as_of(at), edition, at)]
-    old = [entry for entry in old if not any(one.means(entry) for one in left)]
+    old = [entry for entry in before if not any(one.means(entry) for one in left)]
     now = [entry._replace(county=entry.county or place) for entry in entries]
     reasons = stated_reasons(values)
     return tuple(
         Difference(
             f"{one.change.value}|{one.name}",
             one,
-            titles.get(one.before or (), ""),
+            before[one.before].title if one.before and one.before in before else "",
             reason_for(one, reasons),
         )
         for one in list_changes(old, now, holds)
@@ -93,11 +87,14 @@ def compare(
 
 def _replaced(
     lists: Iterable[StageList], entries: Sequence[Entry], county: str, at: datetime
-) -> list[StageList]:
-    """The newest list of a county that a further one would replace: they share somebody."""
+) -> dict[Entry, EarlierList]:
+    """Whom the newest list of a county names that a further one would replace: they share some."""
     own = [one for one in lists if one.listed.county == county and one.listed.speaks(at)]
     shared = [one for one in own if any(one.listed.lists(entry) for entry in entries)]
-    return sorted(shared, key=lambda one: one.listed.published)[-1:]
+    if not shared:
+        return {}
+    newest = max((one.listed for one in shared), key=lambda listed: listed.published)
+    return {newest.placed(entry): newest for entry in newest.entries}
 
 
 def stated_reasons(values: Mapping[str, Any]) -> tuple[StatedReason, ...]:

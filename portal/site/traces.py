@@ -100,7 +100,7 @@ class EditionLists:
 
     def traced(self) -> tuple[TracedList, ...]:
         """Every list that stands on others, the newest first."""
-        told: set[Kind] = set()
+        told: set[tuple[Kind, str | None]] = set()
         found = []
         for notice, state in self._lists:
             if not self._edition.stands_on(notice.kind):
@@ -110,21 +110,22 @@ class EditionLists:
                 Trace(f"{notice.slug}-{number}", entry, self.sources(notice, entry))
                 for number, entry in enumerate(notice.entries, 1)
             )
-            # Only the list that stands is compared: an earlier one of its kind was replaced.
-            newest = not withdrawn and notice.kind not in told
+            # Only the list that stands is compared: an earlier one of its kind and place was
+            # replaced.
+            newest = not withdrawn and (notice.kind, notice.county) not in told
             fates = tuple(self._fates(notice)) if newest else ()
             if newest:
-                told.add(notice.kind)
+                told.add((notice.kind, notice.county))
             found.append(TracedList(notice, withdrawn, traces, fates))
         return tuple(found)
 
     def _fates(self, notice: Notice) -> Iterator[Fate]:
         """Who of the closed lists is not on this one or otherwise, and the places left."""
-        before = self._closed(self._edition.stands_on(notice.kind)[-1], notice.published)
+        place = self._site.county_name(notice.county)
+        before = self._stood(self._edition.stands_on(notice.kind)[-1], notice.published, place)
         gone = [told for told in self._left if told.notice.published <= notice.published]
         yield from _departed(before, gone)
         stayed = [e for e in before if not any(told.departure.means(e) for told in gone)]
-        place = self._site.county_name(notice.county)
         now = [entry._replace(county=entry.county or place) for entry in notice.entries]
         changes = list_changes(stayed, now) if before else ()
         grouped: dict[tuple[ListChange, str], list[Changed]] = {}
@@ -149,7 +150,7 @@ class EditionLists:
             if number:
                 yield Fate(ListChange.VACANT.label, (f"{grade}{number}个名额",), reason)
 
-    def _closed(self, kind: Kind, at: datetime) -> list[Entry]:
+    def _stood(self, kind: Kind, at: datetime, county: str) -> Iterable[Entry]:
         lists = [
             EarlierList(
                 notice.title,
@@ -161,7 +162,7 @@ class EditionLists:
             for notice, state in self._lists
             if notice.kind == kind and notice.window and state is not State.WITHDRAWN
         ]
-        return EarlierLists(lists).closed(at)
+        return EarlierLists(lists).stood(at, county)
 
 
 def _departed(before: Iterable[Entry], gone: Iterable[Told]) -> Iterator[Fate]:

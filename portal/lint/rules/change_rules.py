@@ -68,16 +68,18 @@ def _changes(subject: Listed) -> tuple[Changed, ...]:
     if not subject.stands_on or _recorded(subject):
         return ()
     # The nearest of those stages: what came before that stood in it already.
-    before = subject.round.earlier_lists(subject.stands_on[-1]).closed(notice.published)
+    before = subject.round.earlier_lists(subject.stands_on[-1]).stood(
+        notice.published, subject.county
+    )
     if not before:
         return ()
     telling = subject.context.telling.get(notice.edition, ())
     left = [d for n in telling if n.published <= notice.published for d in n.departures]
-    before = [entry for entry in before if not any(one.means(entry) for one in left)]
+    stayed = [entry for entry in before if not any(one.means(entry) for one in left)]
     known = subject.context.holds.holds
     holds = [hold for edition, hold in known if edition == notice.edition]
     now = [entry._replace(county=entry.county or subject.county) for entry in notice.entries]
-    return list_changes(before, now, holds)
+    return list_changes(stayed, now, holds)
 
 
 def _recorded(subject: Listed) -> bool:
