@@ -132,14 +132,17 @@ class Approvals:
             detail = {"ending": approval.action}
             record(session, now, person.username, Action.DECLINE, case=number, detail=detail)
 
+    def check(self, person: Person, number: str, *, unread: bool = False) -> None:
+        """Whether a person may confirm now; RequestError with the reason where not."""
+        with self._room.register.read() as session:
+            case = find(session, person, self._room.main_office, number)
+            _second(session, person, case, unread=unread)
+
     def confirm(self, person: Person, number: str, now: datetime, *, unread: bool = False) -> None:
         """Confirm as the second person, and do it; who did not read it says so (`unread`)."""
         with self._room.register.write() as session:
             case = find(session, person, self._room.main_office, number, lock=True)
-            approval = _waiting(case)
-            if approval.proposed_by == person.username:
-                raise RequestError("提请人不能自己复核，请由另一位经办人员办理")
-            read = require_reading(session, person, case, approval, unread=unread)
+            approval, read = _second(session, person, case, unread=unread)
             approval.decided_by, approval.decided_at = person.username, now
             approval.confirmed, approval.shared = True, None
             ending = Ending(approval.action)
@@ -190,6 +193,16 @@ class Approvals:
             outcome=out.outcome,
             signature=signature_of(approval),
         )
+
+
+def _second(
+    session: Session, person: Person, case: Case, *, unread: bool
+) -> tuple[Approval, dict[str, str | int]]:
+    """What waits for a person as the second one, and what they have read of it."""
+    approval = _waiting(case)
+    if approval.proposed_by == person.username:
+        raise RequestError("提请人不能自己复核，请由另一位经办人员办理")
+    return approval, require_reading(session, person, case, approval, unread=unread)
 
 
 def _waiting(case: Case) -> Approval:

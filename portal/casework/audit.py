@@ -70,6 +70,10 @@ class Action(StrEnum):
     STAFF_ADD = "staff-add"
     STAFF_DISABLE = "staff-disable"
     STAFF_RESET = "staff-reset"
+    STAFF_RECOVER = "staff-recover"
+    PASSKEY_ADD = "passkey-add"
+    PASSKEY_REMOVE = "passkey-remove"
+    PASSKEY_COPIED = "passkey-copied"
     MAIL_FAILED = "mail-failed"
     UNREADABLE = "unreadable"
     RESTORED = "restored"
@@ -125,6 +129,10 @@ _LABELS = {
     Action.STAFF_ADD: "新增人员",
     Action.STAFF_DISABLE: "停用人员",
     Action.STAFF_RESET: "重置人员",
+    Action.STAFF_RECOVER: "提请重置人员",
+    Action.PASSKEY_ADD: "登记通行密钥",
+    Action.PASSKEY_REMOVE: "删去通行密钥",
+    Action.PASSKEY_COPIED: "通行密钥计数倒退，停用",
     Action.MAIL_FAILED: "邮件未送达",
     Action.UNREADABLE: "信封无法读取",
     Action.RESTORED: "确认恢复的登记簿",

@@ -58,11 +58,15 @@ def write_rights(rights: Iterable[Right]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CodeProof:
-    """That a person has just given a one-time code: made by `desk.entry.signin`, used once."""
+    """That a person has just given a one-time code, or used a passkey: made there, used once.
+
+    Of a passkey `step` is 0 and `passkey` the SHA-256 of the challenge it answered.
+    """
 
     username: str
     step: int
     at: datetime
+    passkey: str = ""
 
 
 @dataclass(frozen=True, slots=True)

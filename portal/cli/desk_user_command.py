@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ from portal.desk.entry.accounts import Accounts, Credentials, NewStaff
 from portal.desk.services import open_accounts, open_register
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
+from portal.render.enrolment_sheet import enrolment_sheet
+from portal.render.qr import qr_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +43,30 @@ def _county(office: str) -> str:
     return offices[office].county or ""
 
 
-def _hand_out(handed: Credentials) -> None:
+def _fresh(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None and value.exists():
+        raise click.BadParameter(f"{value} 已经有了，不会覆盖")
+    return value
+
+
+_SHEET = click.option(
+    "--sheet",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_fresh,
+    metavar="文件.html",
+    help="把初始密码和二维码写成一页可以打印的 HTML 文件，不在终端显示。",
+)
+
+
+def _hand_out(handed: Credentials, sheet: Path | None) -> None:
+    if sheet is not None:
+        sheet.touch(mode=0o600, exist_ok=False)
+        text = enrolment_sheet(handed.username, handed.password, handed.secret, handed.address)
+        sheet.write_text(text, encoding="utf-8")
+        click.echo(f"{handed.username} 的初始密码和二维码写在 {sheet}")
+        click.echo("打印后当面交给本人，再删去文件。")
+        return
+    click.echo(qr_terminal(handed.address))
     click.echo(f"用户名      {handed.username}")
     click.echo(f"初始密码    {handed.password}（首次登录须修改）")
     click.echo(f"动态口令密钥  {handed.secret}")
@@ -80,8 +106,15 @@ def command() -> None:
 @click.option("--auditor", is_flag=True, help="审计员：看记录和数目，不看内容。")
 @click.option("--email", default="", help="新异议的提醒寄到哪里。")
 @_MAY
+@_SHEET
 def add(  # noqa: PLR0917 - click passes them by name
-    username: str, name: str, office: str, auditor: bool, email: str, may: frozenset[Right] | None
+    username: str,
+    name: str,
+    office: str,
+    auditor: bool,
+    email: str,
+    may: frozenset[Right] | None,
+    sheet: Path | None,
 ) -> None:
     """Add a person: an officer of an office, or with --auditor an auditor."""
     if auditor == bool(office):
@@ -90,7 +123,7 @@ def add(  # noqa: PLR0917 - click passes them by name
     role = Role.AUDITOR if auditor else Role.COUNTY if county else Role.CITY
     new = NewStaff(username, name, role, office, county, email, may=may or frozenset())
     with _accounts() as accounts:
-        _hand_out(accounts.add(new, datetime.now(SHANGHAI), f"管理员 {getpass.getuser()}"))
+        _hand_out(accounts.add(new, datetime.now(SHANGHAI), f"管理员 {getpass.getuser()}"), sheet)
 
 
 @command.command("allow", help="设定人员对公告草稿的权限；没有写到的，随即取消。")
@@ -117,7 +150,10 @@ def disable(username: str) -> None:
 
 @command.command("reset", help="为人员重设密码和动态口令密钥。")
 @click.argument("username", metavar="用户名")
-def reset(username: str) -> None:
+@_SHEET
+def reset(username: str, sheet: Path | None) -> None:
     """Give a person a new password and a new one-time secret."""
     with _accounts() as accounts:
-        _hand_out(accounts.reset(username, datetime.now(SHANGHAI), f"管理员 {getpass.getuser()}"))
+        _hand_out(
+            accounts.reset(username, datetime.now(SHANGHAI), f"管理员 {getpass.getuser()}"), sheet
+        )

@@ -32,6 +32,8 @@ class DeskSettings:
     unset), PORTAL_DESK_SECRET (else a file made once), PORTAL_KEYS, PORTAL_DROPBOX,
     PORTAL_DESK_CARRIER (the carried folder, where the drop box is on another machine),
     PORTAL_DESK_PLAIN_HTTP (1 on a trial machine without HTTPS: the cookie loses Secure),
+    PORTAL_DESK_ORIGIN (where officers reach the desk, https://…: without it there are no passkeys),
+    PORTAL_DESK_RP_ID (the domain passkeys are bound to, the origin's host when unset),
     PORTAL_DESK_REPLY_DAYS, PORTAL_DESK_RETENTION_DAYS, PORTAL_SUPERVISOR (office one level above
     the main office), PORTAL_ANONYMOUS (as on the public side), PORTAL_DEMONSTRATION (1: admits the
     printed demonstration officers), and the mail's; PORTAL_CHECKER, the office's own program that
@@ -45,6 +47,8 @@ class DeskSettings:
     dropbox_folder: Path | None = None
     carrier: str = field(default_factory=lambda: text("PORTAL_DESK_CARRIER"))
     plain_http: bool = field(default_factory=lambda: yes("PORTAL_DESK_PLAIN_HTTP"))
+    origin: str = field(default_factory=lambda: text("PORTAL_DESK_ORIGIN"))
+    rp_id: str = field(default_factory=lambda: text("PORTAL_DESK_RP_ID"))
     demonstration: bool = field(default_factory=lambda: yes("PORTAL_DEMONSTRATION"))
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=8)

@@ -17,7 +17,7 @@ from portal.config.watch_settings import WatchSettings
 from portal.desk import exports, figures, help_pages, inbox, oversight, todo
 from portal.desk.case import acts, case_views, register_by_hand
 from portal.desk.desk_checks import desk_checks
-from portal.desk.entry import sign_in_views, staff_pages
+from portal.desk.entry import passkey_pages, recovery_pages, sign_in_views, staff_pages
 from portal.desk.entry.gate import frame, init_gate, session_now
 from portal.desk.publishing import blueprints
 from portal.desk.request_clock import one_instant_a_request
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _VIEWS = (
     sign_in_views,
+    passkey_pages,
     todo,
     inbox,
     case_views,
@@ -48,6 +49,7 @@ _VIEWS = (
     exports,
     oversight,
     staff_pages,
+    recovery_pages,
     help_pages,
 )
 _LARGEST = 105 * 1024 * 1024  # five files of 20 MB

@@ -65,13 +65,14 @@ class DeskFrame(Frame):
     """What stands round every page: navigation (label, address, current), who is signed in.
 
     `aids` is what stands beside that name; `names` gives the name of an officer by the user name.
-    All are empty before sign-in.
+    All are empty before sign-in. `passkeys` says whether passkeys can be used here.
     """
 
     desk_nav: Sequence[tuple[str, str, bool]] = ()
     aids: Sequence[tuple[str, str, bool]] = ()
     officer: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    passkeys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

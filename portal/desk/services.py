@@ -26,11 +26,14 @@ from portal.config.publishing_settings import PublishingSettings
 from portal.config.state_version import accept_state
 from portal.content.followed import FollowedCatalogue
 from portal.desk.entry.accounts import Accounts
+from portal.desk.entry.challenges import Challenges
 from portal.desk.entry.demo_officers import DemonstrationOfficer, officers_now
 from portal.desk.entry.kept_forms import KeptForms
 from portal.desk.entry.keyring import KeyRing
 from portal.desk.entry.onetime import OneTimeCodes
+from portal.desk.entry.passkeys import Passkeys
 from portal.desk.entry.passwords import Passwords
+from portal.desk.entry.recovery import Recoveries
 from portal.desk.entry.sessions import Sessions
 from portal.desk.entry.signin import SignIn
 from portal.desk.mailer import Smtp
@@ -59,7 +62,9 @@ class Desk:
     room: CaseRoom
     clock: Callable[[], datetime]
     accounts: Accounts
+    recoveries: Recoveries
     signing_in: SignIn
+    passkeys: Passkeys
     sessions: Sessions
     keyring: KeyRing
     casework: Casework
@@ -201,6 +206,7 @@ def open_desk(
     if new_register:
         begin_anew(room, clock())
     passwords, codes = Passwords(), OneTimeCodes(settings.secret_key())
+    accounts = Accounts(room.register, passwords, codes)
     paths = settings.paths
     reviews = Reviews.at(room.register, paths.state, paths.content[0], room.catalogue)
     publishing = PublishingSettings(paths)
@@ -208,8 +214,10 @@ def open_desk(
         settings,
         room,
         clock,
-        Accounts(room.register, passwords, codes),
+        accounts,
+        Recoveries(room, accounts),
         SignIn(room.register, passwords, codes, demonstration=settings.demonstration),
+        Passkeys(room.register, Challenges(), origin=settings.origin, rp_id=settings.rp_id),
         Sessions(room.register, idle=settings.idle, absolute=settings.absolute),
         KeyRing(room.keys),
         Casework(room),

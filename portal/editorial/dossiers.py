@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.casework.models import Dossier, DraftAct, DraftHand, Staff
+from portal.casework.passkey_models import Passkey
 from portal.casework.people import person_of
 from portal.casework.register import next_value
 from portal.errors import RequestError
@@ -74,7 +75,19 @@ def actor(session: Session, username: str) -> Person:
 
 
 def refuse_unproven(session: Session, proof: CodeProof, username: str) -> None:
-    """RequestError unless the proof is this person's newest code and signed nothing before."""
+    """RequestError unless the proof is this person's newest code and signed nothing before.
+
+    A passkey's proof stands in the register until an act uses it up here.
+    """
+    if proof.passkey:
+        answered = Passkey.proof == proof.passkey
+        row = session.scalar(
+            select(Passkey).join(Staff).where(answered, Staff.username == username)
+        )
+        if row is None or proof.username != username:
+            raise RequestError("通行密钥的确认已经用过，请再确认一次")
+        row.proof = ""
+        return
     step = session.scalar(select(Staff.last_step).where(Staff.username == username))
     used = select(DraftAct.id).where(DraftAct.username == username, DraftAct.step == proof.step)
     if proof.username != username or step != proof.step or session.scalar(used.limit(1)):

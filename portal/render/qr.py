@@ -29,7 +29,10 @@ def qr_png(url: str) -> bytes:
     return out.getvalue()
 
 
-def secret_qr_svg(text: str) -> str:
+_STATUS = "二维码：用手机扫描，打开查询页并填好查询码"
+
+
+def secret_qr_svg(text: str, title: str = _STATUS) -> str:
     """A text that nobody else may have as a QR code, to stand in a page; kept nowhere."""
     import segno
 
@@ -45,6 +48,15 @@ def secret_qr_svg(text: str) -> str:
         omitsize=True,
         svgclass="receipt-qr",
         lineclass=None,
-        title="二维码：用手机扫描，打开查询页并填好查询码",
+        title=title,
     )
     return out.getvalue().decode()
+
+
+def qr_terminal(text: str) -> str:
+    """A text as a QR code of half blocks, for a terminal; kept nowhere."""
+    import segno
+
+    out = io.StringIO()
+    segno.make(text, error="l", micro=False).terminal(out, border=2, compact=True)
+    return out.getvalue()

@@ -32,6 +32,7 @@ def address(rule, number="YY20260304-00000000"):
         "name": "list",
         "entry": "what-is-it",
         "username": PINGDING.username,
+        "key_id": "none",
     }
     return re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda m: values[m[1]], rule.rule)
 

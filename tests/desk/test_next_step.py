@@ -41,6 +41,8 @@ def test_the_next_step_from_arrival_to_the_end(office):
     post(other, f"{base}/open")
     assert step_of(other, citizen) == "办结等待复核"
     assert "依据是公报" in other.get(f"{base}/").text
-    assert post(other, f"{base}/confirm").status_code == 302
+    office.clock.on(seconds=60)
+    code = {"code": office.code(PINGDING_2.username)}
+    assert post(other, f"{base}/confirm", code).status_code == 302
     assert step_of(client, citizen).startswith("没有要办的")
     assert "依据是公报" in [a.text for a in office.cases.inbox_of(citizen)][-2]

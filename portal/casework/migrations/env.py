@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from portal.casework.models import Case
+from portal.casework.passkey_models import Passkey
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Case.metadata,
+    target_metadata=Passkey.metadata,
     render_as_batch=True,  # SQLite cannot alter a table in place
     compare_type=True,
 )

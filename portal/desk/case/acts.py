@@ -13,6 +13,7 @@ from portal.casework.handover import hand_over
 from portal.casework.quoting import names_the_objector, quoted_passages
 from portal.desk.case import case_forms
 from portal.desk.case.case_page import case_page, contents_of, entry_names, load_case
+from portal.desk.entry.code_again import proved
 from portal.desk.entry.gate import live, person
 from portal.domain.objection import NonAcceptance, Outcome
 from portal.errors import PortalError, RequestError
@@ -143,13 +144,15 @@ class Steps:
 
     def confirm(self, number: str) -> Page:
         """Confirm a proposal as the second person."""
-        form = case_forms.ConfirmForm(prefix="confirm-")
-        unread, approvals = bool(form.unread.data), self._desk.approvals
-        return self._attempt(
-            number,
-            lambda: approvals.confirm(person(), number, self._desk.clock(), unread=unread),
-            confirm_form=form,
-        )
+        desk, form = self._desk, case_forms.ConfirmForm(prefix="confirm-")
+        unread = bool(form.unread.data)
+
+        def act() -> None:
+            desk.approvals.check(person(), number, unread=unread)  # before a code is used up
+            proved(desk)
+            desk.approvals.confirm(person(), number, desk.clock(), unread=unread)
+
+        return self._attempt(number, act, confirm_form=form)
 
     def decline(self, number: str) -> Page:
         """Turn a proposal down."""

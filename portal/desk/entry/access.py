@@ -22,7 +22,15 @@ class Access(StrEnum):
 
 
 LISTS: dict[Access, frozenset[str]] = {
-    Access.PUBLIC: frozenset({"static_file", "entrance.sign_in", "look.page"}),
+    Access.PUBLIC: frozenset(
+        {
+            "static_file",
+            "entrance.sign_in",
+            "passkeys.sign_in",
+            "passkeys.sign_in_options",
+            "look.page",
+        }
+    ),
     Access.STAFF: frozenset(
         {
             "entrance.home",
@@ -30,6 +38,11 @@ LISTS: dict[Access, frozenset[str]] = {
             "entrance.password",
             "entrance.kept",
             "entrance.drop",
+            "passkeys.page",
+            "passkeys.add",
+            "passkeys.remove",
+            "passkeys.creation_options",
+            "passkeys.proof_options",
             "figures.page",
             "help.page",
             "help.picture",
@@ -104,6 +117,10 @@ LISTS: dict[Access, frozenset[str]] = {
             "redact.unlock",
             "staff.rights",
             "staff.allow",
+            "recovery.page",
+            "recovery.propose",
+            "recovery.confirm",
+            "recovery.decline",
             "inbox.page",
             "inbox.collect",
             "inbox.mail",

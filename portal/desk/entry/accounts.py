@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.casework.audit import Action, record
 from portal.casework.models import SignInAttempt, Staff, StaffSession
 from portal.casework.people import Right, Role, read_rights, write_rights
+from portal.desk.entry.passkeys import forget_passkeys
 from portal.desk.entry.passwords import Passwords, check_strength, generate
 from portal.errors import RequestError
 
@@ -161,6 +162,7 @@ class Accounts:
             staff = _find(session, username)
             staff.password, staff.secret, staff.last_step = hashed, sealed, 0
             staff.must_change, staff.disabled = True, False
+            forget_passkeys(session, staff)
             revoke_sessions(session, staff, now)
             attempt = session.get(SignInAttempt, attempt_key(username))
             if attempt:

@@ -174,7 +174,7 @@ def frame(desk: Desk) -> DeskFrame:
     """Navigation by role, and who is signed in."""
     found = g.get("live")
     if found is None or found.person.must_change:
-        return DeskFrame()
+        return DeskFrame(passkeys=desk.passkeys.usable and found is None)
     who = found.person
     place = desk.room.office_name(who.office) if who.office else who.role.label
     return DeskFrame(
@@ -182,6 +182,7 @@ def frame(desk: Desk) -> DeskFrame:
         aids=_links(_AIDS, who),
         officer=f"{who.name}（{place}）",
         names=_names(desk),
+        passkeys=desk.passkeys.usable,
     )
 
 

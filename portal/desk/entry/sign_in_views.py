@@ -66,13 +66,14 @@ class Entrance:
         except SealError as error:  # the desk's secret is not the one of the register
             return self._sign_in_page(form, (FieldError("", str(error)),), 409)
         if isinstance(result, SignedIn):
-            return self._welcome(result, now)
+            return self.welcome(result, now)
         if result.retry_at:
             wait = f"尝试过于频繁，请于{write_clock(result.retry_at)}之后再试"
             return self._sign_in_page(form, (FieldError("", wait),), 429)
         return self._sign_in_page(form, (FieldError("username", _SAME_ANSWER),), 422)
 
-    def _welcome(self, result: SignedIn, now: datetime) -> Answer:
+    def welcome(self, result: SignedIn, now: datetime) -> Answer:
+        """A fresh session, and on to where the person's work begins."""
         session.clear()  # the form's token from before signing in dies here
         for ended in self._desk.sessions.sweep(now):
             self._desk.keyring.forget(ended)
@@ -80,6 +81,10 @@ class Entrance:
         response = redirect(url_for("entrance.kept" if back else _start(result.person.role)))
         set_cookie(self._desk, response, self._desk.sessions.open(result.staff_id, now))
         return response
+
+    def refused(self, told: str) -> tuple[str, int]:
+        """The sign-in page with what was wrong."""
+        return self._sign_in_page(SignInForm(formdata=None), (FieldError("", told),), 422)
 
     def sign_out(self) -> Answer:
         """End the session, here and on the server."""

@@ -12,6 +12,7 @@ from portal.casework.audit import Action, record
 from portal.casework.models import SignInAttempt, Staff
 from portal.casework.people import CodeProof, person_of
 from portal.desk.entry.accounts import attempt_key
+from portal.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,6 +115,15 @@ class SignIn:
                 delete(SignInAttempt).where(SignInAttempt.username == attempt_key(username))
             )
         return CodeProof(username, step, now)
+
+    def by_passkey(self, staff_id: int, person: Person, now: datetime) -> SignedIn:
+        """Sign in whose passkey has answered; RequestError for a disabled account."""
+        with self._register.write() as session:
+            staff = session.get(Staff, staff_id)
+            if staff is None or not self._usable(staff):
+                raise RequestError("这个账户已停用")
+            record(session, now, person.username, Action.SIGN_IN, detail={"by": "passkey"})
+            return SignedIn(staff.id, person_of(staff))
 
     def _refuse(self, name: str, now: datetime, waits: datetime | None, *, known: bool) -> Refused:
         """On record until the delay runs: a flood must not fill the audit trail."""

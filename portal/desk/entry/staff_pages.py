@@ -60,6 +60,9 @@ class StaffPages:
             self._desk.room.office_name(staff.office),
             "、".join(right.label for right in Right if right in may),
             url_for("staff.rights", username=staff.username) if not self._refusal(staff) else "",
+            ""
+            if self._desk.recoveries.refusal(person(), staff)
+            else url_for("recovery.page", username=staff.username),
         )
 
     def _staff(self, username: str) -> Staff:
