@@ -6,6 +6,7 @@ PortalError
 ├── ContentError        files under content/ or notices/ are at fault; carries the issues
 ├── CalendarError       a working-day question outside the calendar's data
 ├── RequestError        what was asked cannot be done (unknown slug, bad option value)
+├── UnreachableError    a service beside this program is away; also an OSError
 ├── BuildError          the static build failed; the old site is untouched
 ├── SealError           an envelope cannot be written or opened
 │   └── UnreadableError the other side could not read what is about to be sealed
@@ -93,6 +94,10 @@ class BuildError(PortalError):
     def __init__(self, message: str, failures: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.failures = tuple(failures)
+
+
+class UnreachableError(PortalError, OSError):
+    """A store or database that this program needs is away; nothing that was told is lost."""
 
 
 class SealError(PortalError):

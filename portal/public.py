@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -15,11 +15,12 @@ from portal.config.state_version import accept_state
 from portal.config.watch_settings import WatchSettings
 from portal.content.followed import FollowedCatalogue
 from portal.domain.workdays import SHANGHAI
+from portal.errors import UnreachableError
 from portal.intake import init_intake
 from portal.intake.form_tokens import Tokens
 from portal.intake.intake_options import IntakeOptions
 from portal.intake.service import Intake
-from portal.sealed.dropbox import DropBox
+from portal.sealed.dropbox import DropBox, closed_folder
 from portal.sealed.public_keys import PublicKeys, ReceiptKey
 from portal.site import create_app as create_site
 from portal.site.site_options import SiteOptions
@@ -40,6 +41,7 @@ from portal.watching.site_checks import (
 from portal.web.health import Health
 from portal.web.measures import Measures
 from portal.web.mount import Mounted
+from portal.web.shown_again import PageFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,9 +50,48 @@ if TYPE_CHECKING:
 
     from portal.content.catalogue import Catalogue
     from portal.errors import PortalError
+    from portal.sealed.boxes import Box
+    from portal.submission.counters import Counters
     from portal.watching.findings import Check
+    from portal.web.shown_again import Pages
 
 _log = logging.getLogger(__name__)
+
+
+def open_box(settings: PublicSettings) -> Box:
+    """The drop box: a folder of this machine, or what several machines share in a store."""
+    box = settings.shared.box(closed_folder(settings.spool))
+    if box is None:
+        return DropBox(settings.dropbox).prepare()
+    try:
+        box.store.require_conditions()
+    except UnreachableError:
+        _log.warning("the object store is away; objections are refused until it is back")
+    return box
+
+
+class _Places(NamedTuple):
+    """Where half-filled forms, answered pages and counters lie."""
+
+    drafts: DraftStore
+    pages: Pages
+    quotas: Counters
+
+
+def _places(settings: PublicSettings) -> _Places:
+    if not settings.shared.database:
+        drafts = DraftStore(settings.spool).prepare()
+        pages = PageFolder(settings.spool / "shown")
+        return _Places(drafts, pages, Quotas(settings.quotas).prepare())
+    from portal.submission.form_database import FormDatabase
+    from portal.submission.shared_counters import SharedQuotas
+    from portal.submission.shared_drafts import SharedDrafts
+    from portal.submission.shared_pages import SharedPages
+
+    database = FormDatabase(settings.shared.database)
+    tmp = DraftStore(settings.spool).incoming
+    drafts = DraftStore(settings.spool, SharedDrafts(database, tmp)).prepare()
+    return _Places(drafts, SharedPages(database), SharedQuotas(database))
 
 
 def _intake(
@@ -59,17 +100,19 @@ def _intake(
     catalogue: Callable[[], Catalogue],
     options: IntakeOptions,
 ) -> Intake:
+    places = _places(settings)
     return Intake(
         catalogue=catalogue,
         clock=clock,
         options=options,
         submissions=Submissions(
-            DropBox(settings.dropbox).prepare(),
+            open_box(settings),
             PublicKeys(settings.keys / "public"),
             ReceiptKey(settings.keys).signer(),
         ),
-        drafts=DraftStore(settings.spool).prepare(),
-        quotas=Quotas(settings.quotas).prepare(),
+        drafts=places.drafts,
+        pages=places.pages,
+        quotas=places.quotas,
         tokens=Tokens(settings.secret_key()),
         work=Work(settings.secret_key()),
         pause=time.sleep,
@@ -81,7 +124,7 @@ def public_checks(settings: PublicSettings, known: Callable[[], Catalogue]) -> l
     notices, out = settings.paths.notices, BuildSettings().out
     return [
         keys_of_windows(known, PublicKeys(settings.keys / "public")),
-        collected(DropBox(settings.dropbox)),
+        collected(settings.shared.box(settings.spool) or DropBox(settings.dropbox)),
         free_disk([settings.dropbox, settings.spool], settings.limits.free_bytes),
         calendar_data(known),
         ledgers(notices, settings.keys / "ledger.pem"),

@@ -20,6 +20,7 @@ from portal.casework.unsealing import objection_of, unseal_file
 from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings, MailSettings
 from portal.config.public_settings import PublicSettings
+from portal.config.shared_settings import NOTHING_SHARED
 from portal.desk import create_app as create_desk
 from portal.desk.entry.accounts import NewStaff
 from portal.desk.entry.onetime import code_at
@@ -118,6 +119,7 @@ class Drill:
             keys_folder=state / "keys",
             dropbox_folder=state / "dropbox",
             spool_folder=state / "spool",
+            shared=NOTHING_SHARED,
         )
         if not settings.paths.content:
             return "备份里没有内容文件夹，没有试"
@@ -140,6 +142,7 @@ class Drill:
             carrier="",
             plain_http=True,
             mail=MailSettings(host=""),
+            shared=NOTHING_SHARED,
         )
 
     def _with_desk(self) -> None:

@@ -24,6 +24,10 @@ _PLACES = frozenset(
         "PORTAL_BUILD",
         "PORTAL_DESK_DATABASE",
         "PORTAL_DESK_CARRIER",
+        "PORTAL_STORE",
+        "PORTAL_STORE_ENDPOINT",
+        "PORTAL_STORE_REGION",
+        "PORTAL_FORM_DATABASE",
     }
 )
 

@@ -10,6 +10,8 @@ from portal.backup.kept_settings import settings_of
 from portal.config.common import text
 from portal.config.desk_settings import DeskSettings
 from portal.config.public_settings import PublicSettings
+from portal.sealed.dropbox import DropBox
+from portal.sealed.store_courier import fetch
 
 
 def holdings_here() -> Holdings:
@@ -26,6 +28,17 @@ def holdings_here() -> Holdings:
         settings_of(os.environ),
         Path(text("PORTAL_LEDGER_KEY")) if text("PORTAL_LEDGER_KEY") else None,
     )
+
+
+def fetch_here() -> None:
+    """What waits in an object store, into the folder that is backed up; UnreachableError.
+
+    Only the desk's machine does: a public host keeps nothing.
+    """
+    desk = DeskSettings()
+    box = desk.shared.box(desk.folder / "tmp")
+    if box is not None and desk.folder.is_dir() and not desk.carrier:
+        fetch(box, DropBox(desk.dropbox))
 
 
 def recipients_here() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from portal.backup.backup_writer import make_backup
-from portal.backup.this_machine import holdings_here, recipients_here
+from portal.backup.this_machine import fetch_here, holdings_here, recipients_here
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
 
@@ -37,6 +37,7 @@ def command(target: Path, recipients: tuple[str, ...]) -> None:
             "没有备份的公钥：先运行 portal keys backup 生成一对，"
             "再用 --recipient 或者 PORTAL_BACKUP_RECIPIENT 写上公钥"
         )
+    fetch_here()
     done = make_backup(holdings_here(), target, wanted, lambda: datetime.now(SHANGHAI))
     manifest = done.manifest
     click.echo(f"备份  {done.path}（{len(manifest.members)}个文件，{done.size / 1e6:.1f} MB）")

@@ -14,6 +14,7 @@ from portal.config.state_version import accept_state
 from portal.sealed.courier import DeskFolders, Report, desk_side, exchange, public_side
 from portal.sealed.dropbox import DropBox
 from portal.sealed.public_keys import PublicKeys
+from portal.sealed.store_courier import carry, store_exchange
 from portal.submission.form_drafts import DraftStore
 
 DRAFT_SECONDS = 12 * 3600
@@ -34,6 +35,24 @@ def _told(report: Report) -> str:
     return "，".join(parts)
 
 
+def _exchanged(
+    settings: PublicSettings, carrier: Path | None, side: str | None, now: float
+) -> Report:
+    box, desk = DropBox(settings.dropbox), DeskFolders(settings.paths.state / "desk")
+    store = settings.shared.box(settings.spool)
+    if side == "public" and carrier is not None:
+        known = PublicKeys(settings.keys / "public").desk()
+        if store is not None:
+            return carry(store, DropBox(carrier), now, known)
+        return public_side(box, DropBox(carrier), now, known)
+    key = DeskKey(settings.keys).signer()
+    if carrier is not None:
+        return desk_side(DropBox(carrier), desk, now, key)
+    if store is not None:
+        return store_exchange(store, box, desk, now, key)
+    return exchange(box, desk, now, key)
+
+
 @click.command("collect", help=_HELP)
 @click.option("--carrier", type=click.Path(path_type=Path), help="在机器之间携带的文件夹。")
 @click.option(
@@ -49,15 +68,8 @@ def command(carrier: Path | None, side: str | None) -> None:
         raise click.UsageError("--carrier 和 --side 要一起用")
     settings = PublicSettings()
     accept_state(settings.paths.state)
-    box, desk = DropBox(settings.dropbox), DeskFolders(settings.paths.state / "desk")
     now = time.time()
-    if carrier is None:
-        report = exchange(box, desk, now, DeskKey(settings.keys).signer())
-    elif side == "public":
-        known = PublicKeys(settings.keys / "public").desk()
-        report = public_side(box, DropBox(carrier), now, known)
-    else:
-        report = desk_side(DropBox(carrier), desk, now, DeskKey(settings.keys).signer())
+    report = _exchanged(settings, carrier, side, now)
     if side != "desk" and settings.spool.is_dir():
         DraftStore(settings.spool).sweep(now, DRAFT_SECONDS)
     click.echo(_told(report))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from portal.config.common import Paths, command, kept_secret, names, number, text, yes
+from portal.config.shared_settings import SharedSettings
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class DeskSettings:
     supervisor: str = field(default_factory=lambda: text("PORTAL_SUPERVISOR"))
     anonymous: frozenset[str] = field(default_factory=lambda: names("PORTAL_ANONYMOUS"))
     mail: MailSettings = field(default_factory=MailSettings)
+    shared: SharedSettings = field(default_factory=SharedSettings)
 
     @property
     def folder(self) -> Path:

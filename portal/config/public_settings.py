@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.config.common import Paths, kept_secret, names, number, text
+from portal.config.shared_settings import SharedSettings
 from portal.intake.intake_options import IntakeLimits
 
 
@@ -46,6 +47,7 @@ class PublicSettings:
     anonymous: frozenset[str] = field(default_factory=lambda: names("PORTAL_ANONYMOUS"))
     privacy: str = field(default_factory=lambda: text("PORTAL_PRIVACY_VERSION") or "1")
     limits: IntakeLimits = field(default_factory=_limits)
+    shared: SharedSettings = field(default_factory=SharedSettings)
 
     @property
     def keys(self) -> Path:

@@ -23,6 +23,7 @@ from portal.casework.models import Case, Staff
 from portal.casework.people import Person, Role
 from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings
+from portal.config.shared_settings import NOTHING_SHARED
 from portal.content.loader import load
 from portal.demo.demo_drafts import prepare_drafts
 from portal.desk.entry.accounts import NewStaff
@@ -124,7 +125,7 @@ def _open(environment: Mapping[str, str], now: datetime) -> Desk:
         _folders(environment["PORTAL_NOTICES"]),
         Path(environment["PORTAL_STATE"]),
     )
-    settings = DeskSettings(paths=paths, demonstration=True, plain_http=True)
+    settings = DeskSettings(paths=paths, demonstration=True, plain_http=True, shared=NOTHING_SHARED)
     published = load(paths.content, paths.notices)
     return open_desk(settings, lambda: now, lambda: published)
 

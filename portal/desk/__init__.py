@@ -30,7 +30,7 @@ from portal.web import init_web
 from portal.web.error_pages import NOT_FOUND, error_page
 from portal.web.health import Health
 from portal.web.measures import Measures
-from portal.web.shown_again import ShownAgain, init_shown_again
+from portal.web.shown_again import PageFolder, ShownAgain, init_shown_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,9 @@ def create_app(
     init_web(app, frame=lambda: frame(desk), failures=(SQLAlchemyError,))
     init_gate(app, desk)
     kept = ShownAgain(
-        settings.folder / "shown", lambda: clock().timestamp(), lambda: session_now(desk)
+        PageFolder(settings.folder / "shown"),
+        lambda: clock().timestamp(),
+        lambda: session_now(desk),
     )
     init_shown_again(app, kept)
     CSRFProtect(app)

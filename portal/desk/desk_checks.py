@@ -23,7 +23,9 @@ from portal.watching.site_checks import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from portal.config.desk_settings import DeskSettings
     from portal.desk.services import Desk
+    from portal.sealed.boxes import Box
 
 _FLOOR = 1 << 30
 _LATE = timedelta(hours=6)
@@ -37,12 +39,19 @@ def desk_checks(desk: Desk) -> list[Check]:
         Check("accounts", "人员登录", lambda _now: _accounts(desk)),
         Check("mail", "提醒邮件", lambda now: _mail(desk, now)),
         keys_of_windows(room.catalogue, room.keys.public),
-        collected(DropBox(Path(settings.carrier or settings.dropbox))),
+        collected(_box(settings)),
         free_disk([settings.paths.state, settings.keys], _FLOOR),
         calendar_data(room.catalogue),
         ledgers(settings.paths.notices, settings.keys / "ledger.pem"),
         Check("rounds", "自动收取", lambda _now: _rounds(desk)),
     ]
+
+
+def _box(settings: DeskSettings) -> Box:
+    """Where envelopes wait for this desk."""
+    if settings.carrier:
+        return DropBox(Path(settings.carrier))
+    return settings.shared.box(settings.folder / "tmp") or DropBox(settings.dropbox)
 
 
 def _register(desk: Desk) -> Finding:

@@ -43,6 +43,7 @@ from portal.editorial.review import Reviews
 from portal.errors import PortalError
 from portal.sealed.courier import DeskFolders, Report, desk_side, exchange
 from portal.sealed.dropbox import DropBox
+from portal.sealed.store_courier import store_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,8 +108,11 @@ class Desk:
             _log.warning("answers could not be carried to the drop box; the next collection will")
 
     def _exchange(self, now: datetime) -> Report:
-        run = desk_side if self.settings.carrier else exchange
-        return run(self._box(), self.room.folders, now.timestamp(), self.room.signer())
+        how = self._box(), self.room.folders, now.timestamp(), self.room.signer()
+        if self.settings.carrier:
+            return desk_side(*how)
+        store = self.settings.shared.box(self.room.folders.tmp)
+        return exchange(*how) if store is None else store_exchange(store, *how)
 
     def _box(self) -> DropBox:
         return DropBox(Path(self.settings.carrier or self.settings.dropbox))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
+from portal.errors import UnreachableError
 from portal.intake.objecting import add_form_routes, add_send_routes
 from portal.intake.sealed_steps import add_sealed_routes
 from portal.intake.status_views import add_case_routes
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 MAX_REQUEST = 106 * 1024 * 1024
 _DAY = 24 * 3600
+_AWAY = (
+    "网站后面的存储设备正在维护或者出了故障，刚才的一步没有完成。已经提交成功的异议不受影响；"
+    "请过几分钟再试一次。"
+)
 
 
 def make_blueprint(intake: Intake) -> Blueprint:
@@ -68,6 +73,10 @@ def init_intake(app: Flask, intake: Intake, secret_key: str, *, secure: bool) ->
     # The form's pages name the digest of each script, which the signed ledger names too.
     app.jinja_env.globals["guarded"] = lambda: request.path.startswith(intake.options.prefix)
     app.extensions["portal.intake"] = intake
-    kept = ShownAgain(intake.drafts.root / "shown", lambda: intake.clock().timestamp())
+    kept = ShownAgain(intake.pages, lambda: intake.clock().timestamp())
     init_shown_again(app, kept, intake.options.prefix)
     app.register_blueprint(make_blueprint(intake))
+
+    @app.errorhandler(UnreachableError)
+    def away(_error: UnreachableError) -> Response:
+        return intake.refused("暂时不能使用", _AWAY)

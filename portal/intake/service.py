@@ -12,7 +12,7 @@ from portal.domain.window import WindowState
 from portal.intake.intake_contexts import RefusedContext, ShutContext
 from portal.intake.objection_form import SendForm
 from portal.sealed.routing import office_for
-from portal.submission.counters import Limit, Quotas, Refusal, free_bytes
+from portal.submission.counters import Counters, Limit, Refusal, free_bytes
 from portal.web.context import render
 from portal.web.page import Crumb, PageHead
 
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from portal.domain.places import Office
     from portal.intake.form_tokens import Tokens
     from portal.intake.intake_options import IntakeOptions
-    from portal.sealed.dropbox import DropBox
+    from portal.sealed.boxes import Box
     from portal.submission.form_drafts import DraftStore
     from portal.submission.proof_of_work import Work
     from portal.submission.submitting import Submissions
     from portal.web.context import Context
+    from portal.web.shown_again import Pages
 
 _SHUT_TITLES = {
     "scheduled": "公示尚未开始",
@@ -86,13 +87,14 @@ class Intake:
     options: IntakeOptions
     submissions: Submissions
     drafts: DraftStore
-    quotas: Quotas
+    pages: Pages
+    quotas: Counters
     tokens: Tokens
     work: Work
     pause: Callable[[float], None]
 
     @property
-    def box(self) -> DropBox:
+    def box(self) -> Box:
         """The drop box."""
         return self.submissions.box
 

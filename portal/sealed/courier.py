@@ -3,7 +3,8 @@
 docs/objection-protocol.md §5 gives the steps; `source` is the drop box itself, or the folder that
 is carried between two machines. Whoever can write to that folder may put anything into it: the
 public side removes nothing without a note that the desk has signed, the desk takes nothing that is
-not whole, and what is wrong with one file stops no other.
+not whole, and what is wrong with one file stops no other. For a drop box in an object store see
+`portal.sealed.store_courier`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from portal.errors import PortalError, SealError, VerificationError
+from portal.errors import PortalError, SealError, UnreachableError, VerificationError
 from portal.sealed.collecting_lock import collecting
 from portal.sealed.desk_notes import gone_note, head_time, is_gone, noted_digest, taken_note
 from portal.sealed.dropbox import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from portal.ledger.signing import SigningKey
 
 HEAD = "audit.head"
-_NO_KEY = "缺少工作台的公钥 keys/public/desk.pub，收取凭据无法核对，信封一律保留"
+NO_KEY = "缺少工作台的公钥 keys/public/desk.pub，收取凭据无法核对，信封一律保留"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ class Report:
         for name in names:
             try:
                 changed += bool(act(name))
+            except UnreachableError:
+                raise  # what is away for one is away for all
             except (PortalError, OSError, ValueError) as error:
                 self.troubles.append(f"{name}：{in_words(error)}")
         return changed
@@ -98,11 +101,11 @@ class Report:
 
 def in_words(error: Exception) -> str:
     """What went wrong with one item, in Chinese whatever it was."""
-    if isinstance(error, PortalError):
-        return str(error)
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and not isinstance(error, PortalError):
         return f"读写没有成功（系统错误{error.errno}），请检查磁盘空间和文件夹权限"
-    return f"内容无法识别（{type(error).__name__}）"
+    return (
+        str(error) if isinstance(error, PortalError) else f"内容无法识别（{type(error).__name__}）"
+    )
 
 
 def _copy(tmp: Path, source: Path, target: Path) -> None:
@@ -152,9 +155,7 @@ def _whole(path: Path) -> Sum:
 
 def take(source: DropBox, desk: DeskFolders, key: SigningKey, report: Report) -> None:
     """Copy new envelopes to the desk and note, signed, that it has them."""
-    report.taken += report.each(
-        sealed_names(source.inbox), lambda name: _take_one(source, desk, key, name)
-    )
+    report.taken += report.each(sealed_names(source.inbox), partial(_take_one, source, desk, key))
 
 
 def give(desk: DeskFolders, source: DropBox, key: SigningKey, report: Report) -> None:
@@ -195,11 +196,9 @@ def settle(box: DropBox, public: str | None, report: Report) -> None:
     """
     if public is None:
         if sealed_names(box.taken) or gone_names(box.outbox):
-            report.troubles.append(_NO_KEY)
+            report.troubles.append(NO_KEY)
         return
-    report.settled += report.each(
-        sealed_names(box.taken), lambda name: _settle_one(box, public, name)
-    )
+    report.settled += report.each(sealed_names(box.taken), partial(_settle_one, box, public))
     report.forgotten += report.each(gone_names(box.outbox), lambda name: _forget(box, public, name))
 
 

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
@@ -30,11 +31,11 @@ _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # POSIX 
 SEALED = ".sealed"
 GONE = ".gone"
 SUM = ".sum"
-_SEALED_NAME = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{16}|\.[0-9]{4})?\.sealed")
-_GONE_NAME = re.compile(r"[0-9a-f]{32}\.gone")
+SEALED_NAME = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{16}|\.[0-9]{4})?\.sealed")
+GONE_NAME = re.compile(r"[0-9a-f]{32}\.gone")
 _SMALL = 4096
 # <lookup>.<16 hex digits>.sealed, where an answer has its four digits.
-_LOOK_LENGTH = 32 + 1 + 16 + len(SEALED)
+LOOK_LENGTH = 32 + 1 + 16 + len(SEALED)
 
 
 def sync_folder(folder: Path) -> None:
@@ -104,12 +105,12 @@ def _names(folder: Path, pattern: re.Pattern[str]) -> list[str]:
 
 def sealed_names(folder: Path) -> list[str]:
     """Names of finished envelopes in a folder, in order; none where it does not exist."""
-    return _names(folder, _SEALED_NAME)
+    return _names(folder, SEALED_NAME)
 
 
 def gone_names(folder: Path) -> list[str]:
     """Names of deletions in a folder, in order."""
-    return _names(folder, _GONE_NAME)
+    return _names(folder, GONE_NAME)
 
 
 def names_of_case(folder: Path, lookup: str) -> list[str]:
@@ -187,8 +188,22 @@ def sweep(tmp: Path, now: float, age: float = _DAY) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A small sealed file; who can write to a carried folder can put anything there."""
+
+    path: Path
+
+    def read(self, most: int) -> bytes:
+        """All of it; SealError for more than `most` bytes or what is no plain file."""
+        found = self.path.lstat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > most:
+            raise SealError("不是答复的信封")
+        return self.path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
 class DropBox:
-    """The public side's folder: inbox, outbox, cases, taken, tmp."""
+    """The public side's folder: inbox, outbox, cases, taken, tmp; a `Box`."""
 
     root: Path
 
@@ -223,15 +238,23 @@ class DropBox:
             closed_folder(folder)
         return self
 
-    def put(self, header: Header, write: Callable[[BinaryIO], T]) -> T:
+    def put(self, header: Header, write: Callable[[BinaryIO], object]) -> Sum:
         """Store an envelope durably; only after this returns may anyone be told it arrived.
 
         Raises FileExistsError where the envelope has been stored before.
         """
         target = self.inbox / f"{header.name}{SEALED}"
-        result = publish(self.tmp, target, write, exclusive=True)
-        self.note_sum(target)
-        return result
+        publish(self.tmp, target, write, exclusive=True)
+        return self.note_sum(target)
+
+    def put_copy(self, header: Header, write: Callable[[BinaryIO], object]) -> None:
+        """As `Box.put_copy`."""
+        publish(self.tmp, self.outbox / f"{header.name}{SEALED}", write)
+
+    def sum(self, header: Header) -> Sum:
+        """As `Box.sum`."""
+        path = self.inbox / f"{header.name}{SEALED}"
+        return noted_sum(path) or sum_of(path)
 
     def note_sum(self, path: Path) -> Sum:
         """Size and digest of an envelope of this box, written beside it where they are missing."""
@@ -269,20 +292,28 @@ class DropBox:
                 continue
         return tuple(found)
 
-    def answers(self, lookup: str) -> tuple[Path, ...]:
-        """Answer files in order of `seq`, up to the first gap."""
+    def answers(self, lookup: str) -> tuple[SealedFile, ...]:
+        """Answers in order of `seq`, up to the first gap."""
         found = []
         for seq in range(1, 10_000):
             path = self.outbox / f"{lookup}.{seq:04d}{SEALED}"
             if not path.exists():
                 break
-            found.append(path)
+            found.append(SealedFile(path))
         return tuple(found)
 
-    def looks(self, lookup: str) -> tuple[Path, ...]:
-        """Files that say who has looked, in no order."""
+    def looks(self, lookup: str) -> tuple[SealedFile, ...]:
+        """What stands beside the answers, in no order."""
         names = names_of_case(self.outbox, lookup)
-        return tuple(self.outbox / name for name in names if len(name) == _LOOK_LENGTH)
+        return tuple(SealedFile(self.outbox / n) for n in names if len(n) == LOOK_LENGTH)
+
+    def arrivals(self) -> tuple[float, ...]:
+        """As `Box.arrivals`."""
+        times = []
+        for name in sealed_names(self.inbox):
+            with suppress(FileNotFoundError):  # it is being fetched
+                times.append((self.inbox / name).stat().st_mtime)
+        return tuple(times)
 
     def sweep(self, now: float) -> int:
         """Remove unfinished files older than a day."""

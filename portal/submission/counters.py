@@ -1,4 +1,6 @@
-"""Quotas: counters by hour in a local SQLite file that the worker processes share.
+"""Quotas: counters by hour, of one machine in a SQLite file that its worker processes share.
+
+Several hosts share a database instead: `portal.submission.shared_counters`.
 
 Addresses are counted under a keyed hash whose key is made anew each day and then deleted, IPv6 by
 its /64 network; nothing in the file names a person or a case.
@@ -16,7 +18,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from portal.content.record.transactions import immediate
 from portal.sealed.dropbox import closed_folder
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE = 15.0
-_HOUR = 3600
-_DAY = 24 * _HOUR
+HOUR = 3600
+DAY = 24 * HOUR
 _IPV6_NETWORK = 64
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS counts (
@@ -55,9 +57,25 @@ class Refusal:
     wait: int
 
 
+class Counters(Protocol):
+    """What the form asks of its counters, wherever they are; UnreachableError where they are away.
+
+    Every `take` counts all of its scopes or none, also for two that come at once.
+    """
+
+    def take(self, limits: Sequence[Limit], now: datetime) -> Refusal | None:
+        """Count one use of every scope, or of none: the first quota that is used up is returned."""
+
+    def used(self, scope: str, now: datetime) -> int:
+        """Uses of a scope in the running hour."""
+
+    def address_key(self, address: str, now: datetime) -> str:
+        """The name under which an address is counted today."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """The counters. Every question is one write transaction, so that workers cannot both pass.
+    """`Counters` in a file: each question one write transaction, so that workers cannot both pass.
 
     Nothing is synced to the disk: after a power cut counts may be lost, and a damaged file is made
     anew. Connections stay open, one for each thread: closing the last one writes the log back.
@@ -96,12 +114,12 @@ class Quotas:
     def take(self, limits: Sequence[Limit], now: datetime) -> Refusal | None:
         """Count one use of every scope, or of none: the first quota that is used up is returned."""
         second = int(now.timestamp())
-        hour = second // _HOUR
+        hour = second // HOUR
         connection = self._connection()
         with immediate(connection):
             spent = self._spent(connection, limits, hour)
             if spent is not None:
-                return Refusal(spent, _HOUR - second % _HOUR)
+                return Refusal(spent, HOUR - second % HOUR)
             connection.executemany(
                 "INSERT INTO counts VALUES (?, ?, 1)"
                 " ON CONFLICT (scope, hour) DO UPDATE SET count = count + 1",
@@ -122,7 +140,7 @@ class Quotas:
 
     def used(self, scope: str, now: datetime) -> int:
         """Uses of a scope in the running hour."""
-        hour = int(now.timestamp()) // _HOUR
+        hour = int(now.timestamp()) // HOUR
         row = (
             self._connection()
             .execute("SELECT count FROM counts WHERE scope = ? AND hour = ?", (scope, hour))
@@ -132,7 +150,7 @@ class Quotas:
 
     def address_key(self, address: str, now: datetime) -> str:
         """The name under which an address is counted today."""
-        day = int(now.timestamp()) // _DAY
+        day = int(now.timestamp()) // DAY
         connection = self._connection()
         asked = "SELECT salt FROM salts WHERE day = ?"
         row = connection.execute(asked, (day,)).fetchone()
@@ -143,7 +161,12 @@ class Quotas:
                     "INSERT OR IGNORE INTO salts VALUES (?, ?)", (day, secrets.token_bytes(32))
                 )
             row = connection.execute(asked, (day,)).fetchone()
-        return hmac.new(row[0], network_of(address).encode(), hashlib.sha256).hexdigest()[:32]
+        return key_of_address(row[0], address)
+
+
+def key_of_address(salt: bytes, address: str) -> str:
+    """The name under which an address is counted on the day of a salt."""
+    return hmac.new(salt, network_of(address).encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def network_of(address: str) -> str:

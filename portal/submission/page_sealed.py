@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, SealError
-from portal.sealed.dropbox import SEALED, noted_sum, sum_of
 from portal.sealed.envelope import (
     SIZE_LIMIT,
     Header,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.domain.notice import Notice, Status
-    from portal.sealed.dropbox import DropBox
+    from portal.sealed.boxes import Box
 
 RECIPIENTS = 2
 """The office of the window and its escrow."""
@@ -162,7 +161,7 @@ class PageSubmissions:
     submissions: Submissions
 
     @property
-    def _box(self) -> DropBox:
+    def _box(self) -> Box:
         return self.submissions.box
 
     def again(self, arriving: Arriving) -> Taken | None:
@@ -176,12 +175,11 @@ class PageSubmissions:
         alike = replace(arriving.header, received=earlier.received, number=earlier.number)
         if alike != earlier:
             raise OtherBytesError("同名的信封已经收到过，内容不同")
-        path = self._box.inbox / f"{earlier.name}{SEALED}"
         digest = hashlib.sha256()
         write_head(earlier, _Hashing(digest.update))  # type: ignore[arg-type]
         arriving.copy(digest.update)
         try:
-            noted = noted_sum(path) or sum_of(path)
+            noted = self._box.sum(earlier)
         except FileNotFoundError:  # the desk has taken it meanwhile
             return Taken(earlier, "", "", repeated=True)
         if noted.sha256 != digest.hexdigest():
@@ -208,10 +206,8 @@ class PageSubmissions:
             target.seek(0)  # the line is as long for any time
             write_head(found[0], target)
 
-        self._box.put(arriving.header, write)
-        header = found[0]
-        noted = self._box.note_sum(self._box.inbox / f"{header.name}{SEALED}")
-        return self._taken(header, noted.sha256)
+        stored = self._box.put(arriving.header, write)
+        return self._taken(found[0], stored.sha256)
 
     def _taken(self, header: Header, sha256: str, *, repeated: bool = False) -> Taken:
         assert header.received is not None

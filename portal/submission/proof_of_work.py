@@ -17,7 +17,7 @@ import altcha
 from portal.submission.counters import Limit
 
 if TYPE_CHECKING:
-    from portal.submission.counters import Quotas
+    from portal.submission.counters import Counters
 
 # About two seconds in a browser on an office PC, a fraction of a millisecond to check.
 _ITERATIONS = 1000
@@ -47,7 +47,7 @@ class Work:
         )
         return json.dumps(made.to_dict())
 
-    def accept(self, payload: str, purpose: str, now: datetime, quotas: Quotas) -> bool:
+    def accept(self, payload: str, purpose: str, now: datetime, quotas: Counters) -> bool:
         """Whether a solution is right, fresh, for this purpose, and used for the first time."""
         signing, solving = self._keys()
         result = altcha.verify_solution(payload[:8000], signing, hmac_key_secret=solving)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,10 +27,9 @@ from portal.sealed.suites import AGE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime
-    from pathlib import Path
 
     from portal.domain.receipt_code import ReceiptCode
-    from portal.sealed.dropbox import DropBox
+    from portal.sealed.boxes import Box, Stored
     from portal.sealed.public_keys import PublicKeys
     from portal.sealed.receipts import Derived
 
@@ -87,9 +85,9 @@ class CaseView:
         return asked[-1] if asked and self.state.open else None
 
 
-def open_answer(path: Path, identity: str) -> Answer:
+def open_answer(sealed: Stored, identity: str) -> Answer:
     """Unseal one answer with the reply identity of a code; raises SealError."""
-    header, document = _opened(path, identity, "answer")
+    header, document = _opened(sealed, identity, "answer")
     try:
         answer = read_answer(document, header.bound)
     except ValueError as error:
@@ -99,55 +97,51 @@ def open_answer(path: Path, identity: str) -> Answer:
     return answer
 
 
-def open_look(path: Path, identity: str) -> Look:
+def open_look(sealed: Stored, identity: str) -> Look:
     """Unseal one note of who has looked; raises SealError."""
-    header, document = _opened(path, identity, "look")
+    header, document = _opened(sealed, identity, "look")
     try:
         return read_look(document, header.bound)
     except ValueError as error:
         raise SealError("查看记录的内容无法识别") from error
 
 
-def open_copy(path: Path, identity: str) -> Objection | Message:
+def open_copy(sealed: Stored, identity: str) -> Objection | Message:
     """Unseal the citizen's own copy of what was sent; raises SealError."""
     try:
-        header, document = _opened(path, identity, "copy", "objection")
+        header, document = _opened(sealed, identity, "copy", "objection")
         return read_objection(document, header.bound)
     except SealError:
-        header, document = _opened(path, identity, "copy", "message")
+        header, document = _opened(sealed, identity, "copy", "message")
         return read_message(document, header.bound)
 
 
-def _opened(path: Path, identity: str, kind: str, name: str = "") -> tuple[Header, bytes]:
+def _opened(sealed: Stored, identity: str, kind: str, name: str = "") -> tuple[Header, bytes]:
     """Header and document. Who can write to the carried folder can put anything there."""
-    found = path.lstat()
-    if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
-        raise SealError("不是答复的信封")
-    plain = io.BytesIO()
-    with path.open("rb") as stream:
-        header = read_header(stream)
-        AGE.open(stream, plain, [identity])
+    stream, plain = io.BytesIO(sealed.read(_LARGEST)), io.BytesIO()
+    header = read_header(stream)
+    AGE.open(stream, plain, [identity])
     document = dict(plain_members(plain.getvalue())).get(f"{name or kind}.json")
     if document is None or header.kind != kind:
         raise SealError("答复的内容无法识别")
     return header, document
 
 
-def _looks(box: DropBox, known: Derived) -> tuple[Look, ...]:
+def _looks(box: Box, known: Derived) -> tuple[Look, ...]:
     """Who has looked, oldest first; a note that cannot be opened hides no other."""
     found = []
-    for path in box.looks(known.lookup)[:_MOST_LOOKS]:
+    for note in box.looks(known.lookup)[:_MOST_LOOKS]:
         with suppress(SealError, FileNotFoundError):
-            found.append(open_look(path, known.identity))
+            found.append(open_look(note, known.identity))
     return tuple(sorted(found, key=lambda look: look.at))
 
 
-def _copies(box: DropBox, known: Derived) -> tuple[Objection | Message, ...]:
+def _copies(box: Box, known: Derived) -> tuple[Objection | Message, ...]:
     """What the citizen wrote, oldest first."""
     found: list[Objection | Message] = []
-    for path in box.looks(known.lookup)[:_MOST_LOOKS]:
+    for note in box.looks(known.lookup)[:_MOST_LOOKS]:
         with suppress(SealError, ValueError, FileNotFoundError):
-            found.append(open_copy(path, known.identity))
+            found.append(open_copy(note, known.identity))
     return tuple(sorted(found, key=lambda item: (isinstance(item, Message), _sent_at(item))))
 
 
@@ -155,7 +149,7 @@ def _sent_at(item: Objection | Message) -> datetime:
     return item.sent if isinstance(item, Message) else item.received
 
 
-def read_case(box: DropBox, code: ReceiptCode, keys: PublicKeys) -> CaseView | None:
+def read_case(box: Box, code: ReceiptCode, keys: PublicKeys) -> CaseView | None:
     """The case of a code, or None; an answer that cannot be opened ends the list.
 
     `keys` are those that offices sign their answers with.
@@ -165,9 +159,9 @@ def read_case(box: DropBox, code: ReceiptCode, keys: PublicKeys) -> CaseView | N
     if header is None:
         return None
     answers = []
-    for path in box.answers(known.lookup):
+    for sealed in box.answers(known.lookup):
         try:
-            answers.append(open_answer(path, known.identity))
+            answers.append(open_answer(sealed, known.identity))
         except (SealError, FileNotFoundError):
             break
     items = tuple(proved(header, answers, keys))

@@ -19,10 +19,9 @@ from portal.domain.objection import Evidence
 from portal.domain.receipt_code import ReceiptCode, objection_number
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, SealError
-from portal.sealed.dropbox import SEALED, digest, publish
 from portal.sealed.envelope import Header, Member, container
 from portal.sealed.receipts import Derived, Receipt, ReceiptSigner, derived
-from portal.sealed.sealing import Sealed, Sealer
+from portal.sealed.sealing import Sealer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
 
     from portal.domain.notice import Notice, Status
     from portal.domain.objection import FileRole, Message, Objection
-    from portal.sealed.dropbox import DropBox
+    from portal.sealed.boxes import Box
+    from portal.sealed.dropbox import Sum
     from portal.sealed.public_keys import PublicKeys
     from portal.submission.spool import SpoolReader
 
@@ -91,7 +91,7 @@ def _evidence(uploads: Sequence[Upload]) -> tuple[Evidence, ...]:
 class Submissions:
     """Takes objections and later messages; holds public keys and the receipt key only."""
 
-    box: DropBox
+    box: Box
     keys: PublicKeys
     signer: ReceiptSigner
 
@@ -193,7 +193,7 @@ class Submissions:
         document: bytes,
         evidence: Sequence[Evidence],
         uploads: Sequence[Upload],
-    ) -> Sealed:
+    ) -> Sum:
         recipients = self.keys.recipients(header.office, header.notice)
         if not recipients:
             raise NotReadyError("这次公示的受理密钥尚未就绪，暂时不能在线接收异议")
@@ -210,10 +210,9 @@ class Submissions:
         """Keep what was sent for the holder of the code; without it nothing is lost."""
         header = Header("copy", known.lookup, id=secrets.token_hex(8))
         content = container(name, write(header.bound))
-        target = self.box.outbox / f"{header.name}{SEALED}"
         sealer = Sealer((known.reply,))
         with suppress(OSError, SealError):
-            publish(self.box.tmp, target, lambda out: sealer.seal(header, content, out))
+            self.box.put_copy(header, lambda out: sealer.seal(header, content, out))
 
     def _sign(self, header: Header, sha256: str) -> str:
         assert header.received is not None
@@ -223,7 +222,7 @@ class Submissions:
         if earlier.received is None or now - earlier.received > REPEAT:
             raise AlreadySentError("这份异议已经提交成功，查询码只在提交时显示")
         try:
-            sha256 = digest(self.box.inbox / f"{earlier.name}{SEALED}")
+            sha256 = self.box.sum(earlier).sha256
         except FileNotFoundError:  # the desk has taken it meanwhile
             return Acknowledged(code, earlier, None, repeated=True)
         return Acknowledged(code, earlier, self._sign(earlier, sha256), repeated=True)

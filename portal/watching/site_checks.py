@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from portal.domain.workdays import SHANGHAI
 from portal.ledger.chain import sound_lines
 from portal.ledger.ledger_lines import LEDGER_NAME, line_digest
 from portal.ledger.noted_heads import refuse_shortened
-from portal.sealed.dropbox import sealed_names
 from portal.watching.findings import Check, Finding, Level, good
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.content.catalogue import Catalogue
-    from portal.sealed.dropbox import DropBox
+    from portal.sealed.boxes import Box
     from portal.sealed.public_keys import PublicKeys
 
 _SOON = timedelta(days=3)
@@ -78,14 +76,11 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def collected(box: DropBox) -> Check:
+def collected(box: Box) -> Check:
     """Whether what citizens sent has been fetched; the oldest envelope in the inbox tells."""
 
     def look(now: datetime) -> Finding:
-        times = []
-        for name in sealed_names(box.inbox):
-            with suppress(FileNotFoundError):  # it is being fetched
-                times.append((box.inbox / name).stat().st_mtime)
+        times = box.arrivals()
         if not times:
             return good("投件箱是空的", ("waiting", 0), ("oldest_seconds", 0))
         oldest = datetime.fromtimestamp(min(times), SHANGHAI)

@@ -17,7 +17,7 @@ import json
 import secrets
 import shutil
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlencode
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -41,57 +41,85 @@ _NAME = "shown"
 _TOLD = ("Retry-After",)
 
 
-class ShownAgain:
-    """The pages kept in a folder; `now` is the Unix time, `owner` who may see what is kept now."""
+class Pages(Protocol):
+    """Where pages are kept, by the quarter of an hour; an OSError where they cannot be."""
 
-    def __init__(
-        self, folder: Path, now: Callable[[], float], owner: Callable[[], str] = lambda: ""
-    ) -> None:
-        self._folder, self._now, self._owner = folder, now, owner
+    def put(self, turn: int, place: str, data: bytes, most: int) -> bool:
+        """Keep a page and drop those before the last turn; not where there are `most` already."""
 
-    def keep(self, secret: str, answer: Response) -> str:
-        """The id under which an answer is kept; empty where it cannot be."""
-        body = answer.get_data(as_text=True)
-        id_ = secrets.token_hex(8)
-        told = {name: answer.headers[name] for name in _TOLD if name in answer.headers}
-        content = json.dumps([answer.status_code, told, body])
-        key = self._key(secret, id_)
-        try:
-            folder = self._current()
-            if len(body) > _LARGEST or sum(1 for _ in folder.iterdir()) >= _MOST:
-                return ""
-            fresh = folder / f"{secrets.token_hex(8)}.new"
-            fresh.write_bytes(Fernet(key).encrypt(content.encode()))
-            fresh.replace(folder / self._place(key))
-        except OSError:
-            return ""
-        return id_
+    def get(self, turn: int, place: str) -> bytes | None:
+        """A kept page; None where there is none."""
 
-    def find(self, secret: str, id_: str) -> Response | None:
-        """What is kept under an id, for this browser and person only."""
-        key = self._key(secret, id_)
-        turn = int(self._now() // SPAN)
-        for folder in (turn, turn - 1):
-            try:
-                path = self._folder / str(folder) / self._place(key)
-                kept = Fernet(key).decrypt(path.read_bytes())
-            except (OSError, InvalidToken):
-                continue
-            code, told, body = json.loads(kept)
-            told["Cache-Control"] = "no-store"  # where no view of the form's stands behind it
-            return Response(body, code, headers=told, mimetype="text/html")
-        return None
 
-    def _current(self) -> Path:
-        """The folder of now; those before the last are removed."""
-        turn = int(self._now() // SPAN)
+class PageFolder:
+    """Pages in a folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, turn: int, place: str, data: bytes, most: int) -> bool:
+        """As `Pages.put`."""
         folder = self._folder / str(turn)
         if not folder.is_dir():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for other in self._folder.iterdir():
                 if other.name not in (str(turn), str(turn - 1)):
                     shutil.rmtree(other, ignore_errors=True)
-        return folder
+        if sum(1 for _ in folder.iterdir()) >= most:
+            return False
+        fresh = folder / f"{secrets.token_hex(8)}.new"
+        fresh.write_bytes(data)
+        fresh.replace(folder / place)
+        return True
+
+    def get(self, turn: int, place: str) -> bytes | None:
+        """As `Pages.get`."""
+        try:
+            return (self._folder / str(turn) / place).read_bytes()
+        except OSError:
+            return None
+
+
+class ShownAgain:
+    """The pages kept; `now` is the Unix time, `owner` who may see what is kept now."""
+
+    def __init__(
+        self, pages: Pages, now: Callable[[], float], owner: Callable[[], str] = lambda: ""
+    ) -> None:
+        self._pages, self._now, self._owner = pages, now, owner
+
+    def keep(self, secret: str, answer: Response) -> str:
+        """The id under which an answer is kept; empty where it cannot be."""
+        body = answer.get_data(as_text=True)
+        if len(body) > _LARGEST:
+            return ""
+        id_ = secrets.token_hex(8)
+        told = {name: answer.headers[name] for name in _TOLD if name in answer.headers}
+        content = json.dumps([answer.status_code, told, body])
+        key = self._key(secret, id_)
+        sealed = Fernet(key).encrypt(content.encode())
+        try:
+            turn = int(self._now() // SPAN)
+            return id_ if self._pages.put(turn, self._place(key), sealed, _MOST) else ""
+        except OSError:
+            return ""
+
+    def find(self, secret: str, id_: str) -> Response | None:
+        """What is kept under an id, for this browser and person only."""
+        key = self._key(secret, id_)
+        turn = int(self._now() // SPAN)
+        for one in (turn, turn - 1):
+            try:
+                found = self._pages.get(one, self._place(key))
+                kept = Fernet(key).decrypt(found) if found else b""
+            except InvalidToken:
+                continue
+            if not kept:
+                continue
+            code, told, body = json.loads(kept)
+            told["Cache-Control"] = "no-store"  # where no view of the form's stands behind it
+            return Response(body, code, headers=told, mimetype="text/html")
+        return None
 
     def _key(self, secret: str, id_: str) -> bytes:
         parts = f"shown again\n{secret}\n{self._owner()}\n{id_}"

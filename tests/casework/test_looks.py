@@ -6,7 +6,7 @@ from portal.casework.handover import hand_over
 from portal.casework.looks import tell_looks
 from portal.casework.models import Staff
 from portal.domain.objection import LookAct
-from portal.sealed.dropbox import DropBox
+from portal.sealed.dropbox import DropBox, SealedFile
 from portal.submission.replies import open_look
 from tests.casedesk import NOW, PINGDING
 
@@ -72,4 +72,4 @@ def test_a_hand_over_is_told(casedesk):
     )
     outgoing = casedesk.room.folders.outgoing
     [path] = [p for p in outgoing.glob("*.sealed") if len(p.name.split(".")[1]) > 4]
-    assert open_look(path, citizen.identity).act is LookAct.HAND_OVER
+    assert open_look(SealedFile(path), citizen.identity).act is LookAct.HAND_OVER

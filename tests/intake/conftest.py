@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.casedesk import postgres  # noqa: F401 - fixture
+from tests.objectstore import store_server  # noqa: F401 - fixture
 from tests.publicside import Citizen, PublicSide, public_side
 from tests.sites import SiteTree
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask, redirect, request, session
 
-from portal.web.shown_again import SPAN, ShownAgain, init_shown_again
+from portal.web.shown_again import SPAN, PageFolder, ShownAgain, init_shown_again
 
 WORD = "金丝雀-看过的页面"
 
@@ -22,7 +22,7 @@ def owner():
 def app(tmp_path, clock, owner):
     app = Flask(__name__)
     app.secret_key = "x"
-    pages = ShownAgain(tmp_path / "shown", lambda: clock[0], lambda: owner[0])
+    pages = ShownAgain(PageFolder(tmp_path / "shown"), lambda: clock[0], lambda: owner[0])
     init_shown_again(app, pages)
 
     @app.get("/form")

@@ -1,0 +1,218 @@
+"""A bucket of an S3-compatible object store; the one door to obstore.
+
+Nothing is ever replaced unless it is said: `put` asks the store to refuse a name that is taken
+(`If-None-Match: *`), and `require_conditions` finds out whether the store does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from portal.errors import RequestError, SealError, UnreachableError
+from portal.sealed.dropbox import Sum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from obstore.store import S3Store
+
+_AWAY = "存放异议的对象存储现在连不上"
+_NO_LIBRARY = (
+    "设置了 PORTAL_STORE，但没有安装 obstore：请运行 pip install 'quality-award-portal[store]'"
+)
+_REFUSED = "对象存储不接受这台机器的凭据（AWS_ACCESS_KEY_ID 等）"
+_CONDITIONS = (
+    "对象存储不支持条件写入（If-None-Match），同名的信封可能被覆盖，不能使用；请换一个支持的"
+)
+_SHA256 = "sha256"
+_LARGE = 8 << 20
+_LARGE_AT_ONCE = Lock()
+"""A put holds the whole object in memory: of large ones one at a time in each process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object: size in bytes, noted SHA-256 (empty where none), its first bytes."""
+
+    size: int
+    sha256: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class ObjectStore:
+    """A bucket below a prefix; credentials come from AWS_ACCESS_KEY_ID and its siblings.
+
+    Made in the process that uses it: the library's threads do not survive a fork.
+    """
+
+    bucket: str
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = ""
+
+    @cached_property
+    def _store(self) -> S3Store:
+        try:
+            from obstore.store import S3Store
+        except ImportError as error:
+            raise RequestError(_NO_LIBRARY) from error
+        config: dict[str, Any] = {"checksum_algorithm": "SHA256"}
+        if self.endpoint:
+            config |= {"endpoint": self.endpoint, "virtual_hosted_style_request": False}
+        if self.region or not os.environ.get("AWS_REGION"):
+            config["region"] = self.region or "us-east-1"
+        return S3Store(
+            self.bucket,
+            prefix=self.prefix or None,
+            client_options={
+                "allow_http": self.endpoint.startswith("http://"),
+                "connect_timeout": timedelta(seconds=3),
+                "timeout": timedelta(seconds=60),
+            },
+            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=8)},
+            **config,
+        )
+
+    def put(self, name: str, source: BinaryIO | bytes, *, replace: bool = False) -> Sum:
+        """Store bytes under a name; FileExistsError for a taken one that holds other bytes.
+
+        The same bytes once more are the answer to a repeated request whose reply was lost.
+        """
+        with _one_large(_size_of(source)):
+            return self._put(name, _all_of(source), replace=replace)
+
+    def _put(self, name: str, data: bytes, *, replace: bool) -> Sum:
+        from obstore import put
+
+        stored = Sum(len(data), hashlib.sha256(data).hexdigest())
+        noted = {_SHA256: stored.sha256}
+        try:
+            with _told():
+                put(
+                    self._store,
+                    name,
+                    data,
+                    attributes=noted,
+                    mode="overwrite" if replace else "create",
+                    use_multipart=False,  # only a put in one piece can be refused
+                )
+        except FileExistsError:
+            if self.find(name, 0).sha256 != stored.sha256:
+                raise
+        return stored
+
+    def find(self, name: str, first: int) -> Found:
+        """What is noted of an object, and its first bytes; FileNotFoundError."""
+        from obstore import get
+
+        with _told():
+            got = get(self._store, name, options={"range": (0, max(first, 1))})
+            sha256 = str(got.attributes.get(_SHA256, ""))
+            return Found(got.meta["size"], sha256, bytes(got.bytes())[:first])
+
+    def read(self, name: str, most: int) -> bytes:
+        """All of a small object; SealError beyond `most` bytes, FileNotFoundError."""
+        from obstore import get
+
+        with _told():
+            got = get(self._store, name)
+            if got.meta["size"] > most:
+                raise SealError("超过允许的大小")
+            return bytes(got.bytes())
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """All of an object, a quarter of a megabyte at a time; FileNotFoundError."""
+        from obstore import get
+
+        with _told():
+            for chunk in get(self._store, name).stream(min_chunk_size=256 * 1024):
+                yield bytes(chunk)
+
+    def names(self, folder: str) -> dict[str, float]:
+        """Last parts of all names below a folder, and the Unix time each was stored at."""
+        from obstore import list as list_objects
+
+        with _told():
+            return {
+                one["path"].rpartition("/")[2]: one["last_modified"].timestamp()
+                for some in list_objects(self._store, prefix=folder)
+                for one in some
+            }
+
+    def remove(self, name: str) -> None:
+        """Remove an object; one that is not there is removed already."""
+        from obstore import delete
+
+        try:
+            with _told():
+                delete(self._store, name)
+        except FileNotFoundError:
+            pass
+
+    def require_conditions(self) -> None:
+        """RequestError for a store that replaces what it is asked not to replace."""
+        name = f"probe/{secrets.token_hex(8)}"
+        self.put(name, b"1")
+        try:
+            self.put(name, b"2")
+        except FileExistsError:
+            return
+        finally:
+            self.remove(name)
+        raise RequestError(_CONDITIONS)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the library raises, as this program says it; its words would name addresses."""
+    from obstore.exceptions import (
+        AlreadyExistsError,
+        BaseError,
+        NotFoundError,
+        PermissionDeniedError,
+        PreconditionError,
+        UnauthenticatedError,
+    )
+
+    try:
+        yield
+    except (FileNotFoundError, NotFoundError) as error:
+        raise FileNotFoundError from error
+    except (FileExistsError, AlreadyExistsError, PreconditionError) as error:
+        raise FileExistsError from error
+    except (PermissionDeniedError, UnauthenticatedError) as error:
+        raise UnreachableError(_REFUSED) from error
+    except (BaseError, OSError) as error:
+        raise UnreachableError(_AWAY) from error
+
+
+def _size_of(source: BinaryIO | bytes) -> int:
+    if isinstance(source, bytes):
+        return len(source)
+    source.seek(0, os.SEEK_END)
+    return source.tell()
+
+
+def _all_of(source: BinaryIO | bytes) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    source.seek(0)
+    return source.read()
+
+
+@contextmanager
+def _one_large(size: int) -> Iterator[None]:
+    if size < _LARGE:
+        yield
+        return
+    with _LARGE_AT_ONCE:
+        yield
