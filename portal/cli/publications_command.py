@@ -117,7 +117,7 @@ def job_of(desk: DeskSettings, settings: PublishingSettings, register: Register)
         keys.desk(),
         keys.takes_objections,
         Checker(setting("PORTAL_CHECKER")),
-        paths.state / "cache" / "lint",
+        publication=paths.state / "cache" / "publication-lint",
     )
     return Publishing(
         reviews=Reviews.at(register, paths.state, paths.content[0], present),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from portal.content.files.frontmatter import FrontMatter
     from portal.content.notice.list_reader import ListTable
     from portal.editorial.drafts import Draft
+    from portal.ledger.signing import SigningKey
 
 BODY, HEADER, FILE = "body", "", "file"
 _COMMAND = re.compile(r"\bportal [a-z]", re.ASCII)
@@ -34,7 +35,9 @@ _ALTERNATIVE = re.compile(r"，或[^，；。]*\bportal [a-z][^；。]*", re.ASC
 class LintedTree:
     """The tree that drafts are laid over, and what else the lint asks about.
 
-    `kept` is the folder of the lint's cache, without which the whole tree is read for each draft.
+    `kept` is the folder of the lint's cache, without which the whole tree is read for each draft;
+    with a `seal` only what was kept under this secret is believed. `publication` is the folder of
+    the cache that only publications use.
     """
 
     content: tuple[Path, ...]
@@ -44,6 +47,8 @@ class LintedTree:
     keyed: Callable[[str], bool] = lambda _: False
     checker: Checker = Checker()  # noqa: RUF009 - one without a command keeps nothing
     kept: Path | None = None
+    publication: Path | None = None
+    seal: bytes = b""
 
     def lint(self, draft: Path, now: datetime, stage: Stage) -> list[Issue]:
         """Everything the lint says with a draft's folder laid over the tree."""
@@ -58,7 +63,16 @@ class LintedTree:
             checker=self.checker,
             drafts=[draft],
             kept=self.kept,
+            seal=self.seal,
         )
+
+    def strict(self, key: SigningKey | None) -> LintedTree:
+        """What a publication asks: of what is kept only what this key's holder kept is believed.
+
+        Who may write to the cache alone could give a list its standing; who has the key signs.
+        """
+        kept = self.publication if key else None
+        return replace(self, kept=kept, seal=key.secret(b"lint cache") if key else b"")
 
 
 @dataclass(frozen=True, slots=True)

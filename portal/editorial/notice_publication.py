@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portal.editorial.placing import Refused, ledger_line, place, put_text, settle_place, target_of
@@ -51,8 +50,7 @@ class NoticePublication:
         if self.entered:
             return ""
         text = self._journal.text(self._job.slug)
-        # Without what is kept of other notices: who may write there could give a list its standing.
-        around = replace(self._tools.around, kept=None)
+        around = self._tools.around.strict(self._tools.key)
         issues = around.lint(text, self._tools.clock(), LintStage.PUBLISH)
         refuse_faults(issues, f"{text}/")
         return ""

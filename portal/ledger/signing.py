@@ -43,6 +43,11 @@ class SigningKey:
         """First 8 bytes of the public key's SHA-256, in hex."""
         return key_id(self.public)
 
+    def secret(self, purpose: bytes) -> bytes:
+        """32 bytes that follow from the key, for one purpose (of at most 16 bytes)."""
+        raw = self.private.private_bytes_raw()
+        return hashlib.blake2b(key=raw, person=purpose, digest_size=32).digest()
+
     def sign(self, message: bytes) -> str:
         """Signature in base64."""
         return base64.b64encode(self.private.sign(message)).decode()

@@ -124,7 +124,7 @@ class KnownNotices:
             # Before anything is read: a later edit then shows.
             stamps.add_sources(walk(at))
         head, found, listing, lasting = self._reading.read(folder)
-        self._store.put_listing(str(folder), listing)
+        self._store.put_listing(str(folder), listing, head.digest)
         known = dict(stamps.items()) if lasting else {at: MISSING}
         return Row(known, head, [*found])
 

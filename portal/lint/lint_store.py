@@ -1,8 +1,9 @@
 """The lint's cache: what was read and found of each folder, for as long as its files are the same.
 
-It is a cache and no witness: what is about to be published is looked at without it. It lies in a
-folder that nobody else may write to, or it is not opened; each state of the program, the content
-and the fonts has a file of its own, and one that is damaged is made anew.
+It is a cache and no witness: what is about to be published is looked at without it, or with one
+that is sealed by a secret of who signs the ledger. It lies in a folder that nobody else may write
+to, or it is not opened; each state of the program, the content and the fonts has a file of its own,
+and one that is damaged, or sealed otherwise, is made anew.
 
 Folders are kept in shelves, some scores together: reading few large pieces takes a fifth of the
 time of reading many small ones, and a change writes only its own shelf.
@@ -11,6 +12,7 @@ time of reading many small ones, and a change writes only its own shelf.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import pickle
 import sqlite3
@@ -22,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.content.fonts import FONTS
 from portal.content.record.cache_folder import own_folder
-from portal.content.record.notice_store import checked, summed
+from portal.content.record.notice_store import DamagedRecord
 from portal.content.record.stamps import program_stamp, source_stamp, walk
 from portal.content.record.transactions import immediate
 
@@ -37,6 +39,7 @@ SHELVES = 64
 _PATIENCE = 60
 _BATCH = 200
 _RACY_NS = 50_000_000
+_SUM = 32
 
 
 def shelf_of(folder: str) -> int:
@@ -45,10 +48,15 @@ def shelf_of(folder: str) -> int:
 
 
 class LintStore:
-    """The cache in a file, or without one a store of this run that nobody else sees."""
+    """The cache in a file, or without one a store of this run that nobody else sees.
 
-    def __init__(self, path: Path | None = None) -> None:
+    With a `seal` only what was kept under the same secret is taken for what was kept, and only
+    under its own name and in its own file: nothing can be planted, or moved from elsewhere.
+    """
+
+    def __init__(self, path: Path | None = None, seal: bytes = b"") -> None:
         self.kept = path is not None
+        self._seal, self._file = seal, path.name if path else ""
         # Without a name SQLite makes a file that goes with the connection.
         self._db = sqlite3.connect(path or "", isolation_level=None, timeout=_PATIENCE)
         self._db.execute("PRAGMA synchronous = OFF")
@@ -62,17 +70,17 @@ class LintStore:
     def get(self, name: str) -> Any:
         """A fact, or None."""
         row = self._db.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
-        return unpacked(row[0]) if row else None
+        return self._unpacked(name, row[0]) if row else None
 
     def put(self, name: str, value: object) -> None:
         """Keep a fact, where anything is kept."""
         if self.kept:
-            row = (name, summed(packed(value)))
+            row = (name, self._sealed(name, packed(value)))
             self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", row)
 
-    def put_listing(self, folder: str, listing: bytes) -> None:
-        """Have the packed list of a folder at hand, in this run at least."""
-        self._new.append((folder, summed(listing)))
+    def put_listing(self, folder: str, listing: bytes, digest: str = "") -> None:
+        """Have the packed list of a folder at hand, in this run at least; see `Head.digest`."""
+        self._new.append((folder, self._sealed(f"list {digest} {folder}", listing)))
         if len(self._new) >= _BATCH:
             self.flush()
 
@@ -90,10 +98,28 @@ class LintStore:
             with immediate(self._db):
                 self._db.executemany("DELETE FROM listing WHERE folder = ?", rows)
 
-    def listing(self, folder: str) -> Any:
-        """The list of a folder."""
+    def listing(self, folder: str, digest: str = "") -> Any:
+        """The list of a folder, the very one that was read with what has this digest."""
         query = "SELECT value FROM listing WHERE folder = ?"
-        return unpacked(self._db.execute(query, (folder,)).fetchone()[0])
+        row = self._db.execute(query, (folder,)).fetchone()
+        if row is None:
+            raise DamagedRecord("a list is not there any more")
+        return self._unpacked(f"list {digest} {folder}", row[0])
+
+    def _sealed(self, name: str, data: bytes) -> bytes:
+        """Bytes with their sum before them, by which they are known again under their name."""
+        return self._sum(name, data) + data
+
+    def _unpacked(self, name: str, data: bytes) -> Any:
+        """What was kept; the sum tells other bytes, the folder and the seal keep others out."""
+        rest = data[_SUM:]
+        if not hmac.compare_digest(self._sum(name, rest), data[:_SUM]):
+            raise DamagedRecord("what was read back is not what was kept")
+        return pickle.loads(rest)  # noqa: S301
+
+    def _sum(self, name: str, data: bytes) -> bytes:
+        said = f"{self._file}\0{name}\0".encode("utf-8", "surrogateescape")
+        return hashlib.blake2b(said + data, key=self._seal, digest_size=_SUM).digest()
 
 
 def packed(value: object) -> bytes:
@@ -101,12 +127,9 @@ def packed(value: object) -> bytes:
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
-def unpacked(data: bytes) -> Any:
-    """What `packed` was given; the store's sums tell other bytes, its folder keeps others out."""
-    return pickle.loads(checked(data))  # noqa: S301
-
-
-def opened(folder: Path | None, content: Sequence[Path], notices: Sequence[Path]) -> LintStore:
+def opened(
+    folder: Path | None, content: Sequence[Path], notices: Sequence[Path], seal: bytes = b""
+) -> LintStore:
     """The store for a tree in a folder; one of this run where there is none that can be kept."""
     key = _key(content, notices) if folder is not None else ""
     if folder is None or not key:
@@ -117,7 +140,7 @@ def opened(folder: Path | None, content: Sequence[Path], notices: Sequence[Path]
     for other in folder.glob(f"lint-{name}-*"):
         if not other.name.startswith(path.name):
             other.unlink(missing_ok=True)
-    return LintStore(path)
+    return LintStore(path, seal)
 
 
 def forget(folder: Path | None) -> None:

@@ -72,6 +72,7 @@ def lint(
     checker: Checker | None = None,
     drafts: Sequence[Path] = (),
     kept: Path | None = None,
+    seal: bytes = b"",
 ) -> list[Issue]:
     """Every fault of a tree in one run; with `drafts`, theirs alone, laid over the tree.
 
@@ -80,12 +81,13 @@ def lint(
     be, and when the notices that no ledger holds yet would be published; `keyed` tells whether
     objections to a notice can be sealed, `checker` is the office's own program that reads texts.
     `kept` is the folder of the cache; without one, and with a checker, everything is read anew.
+    With a `seal` only what was kept under this very secret is believed.
     """
     checker = checker or Checker()
     asked = Asked(content, notices, stage, holds, desk, now, keyed, checker, drafts)
     folder = None if checker.asks else kept
     try:
-        return _with_store(asked, folder)
+        return _with_store(asked, folder, seal)
     except (sqlite3.Error, OSError):
         if folder is None:
             raise
@@ -93,8 +95,8 @@ def lint(
         return _with_store(asked, None)
 
 
-def _with_store(asked: Asked, kept: Path | None) -> list[Issue]:
-    with closing(opened(kept, asked.content, asked.notices)) as store, _collector_paused():
+def _with_store(asked: Asked, kept: Path | None, seal: bytes = b"") -> list[Issue]:
+    with closing(opened(kept, asked.content, asked.notices, seal)) as store, _collector_paused():
         # The same may be found twice; what would mend it counts for nothing there.
         found = {one[:7]: one for one in _found(asked, store) if one.counts(asked.stage)}
     inside = tuple(f"{draft}/" for draft in asked.drafts) or ""

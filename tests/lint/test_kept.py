@@ -281,3 +281,43 @@ def test_packed_values_are_told_from_others():
     store._db.execute("UPDATE fact SET value = ?", (packed((1, "三")),))
     with pytest.raises(sqlite3.DatabaseError):
         store.get("a")
+
+
+def test_what_is_kept_under_a_seal_is_believed_of_its_own_secret_name_and_file_only(tmp_path):
+    path = tmp_path / "lint-1"
+    store = LintStore(path, b"secret")
+    store.put("a", 1)
+    store.put("b", 2)
+    store.put_listing("notices/a", packed([]), "digest")
+    store.flush()
+    assert (store.get("a"), store.listing("notices/a", "digest")) == (1, [])
+    store.close()
+    shutil.copy(path, tmp_path / "lint-2")
+    for other in (
+        LintStore(path),
+        LintStore(path, b"other"),
+        LintStore(tmp_path / "lint-2", b"secret"),
+    ):
+        with pytest.raises(sqlite3.DatabaseError):
+            other.get("a")
+        other.close()
+    store = LintStore(path, b"secret")
+    with pytest.raises(sqlite3.DatabaseError):
+        store.listing("notices/a", "another")
+    store._db.execute("UPDATE fact SET value = (SELECT value FROM fact WHERE name = 'a')")
+    with pytest.raises(sqlite3.DatabaseError):
+        store.get("b")
+
+
+def test_what_is_planted_without_the_secret_is_not_read(edited, tmp_path):
+    kept, seal = tmp_path / "cache", b"of the ledger's key"
+    before = edited.lint(kept, seal=seal)
+    assert edited.lint(kept, seal=seal) == before
+    (path,) = kept.iterdir()
+    for name in ("fact", "listing"):  # as its own program would write it, without the secret
+        with sqlite3.connect(path) as db:
+            db.execute(f"DELETE FROM {name}")
+    edited.lint(kept)
+    plant(kept)
+    assert edited.lint(kept) != before
+    assert edited.lint(kept, seal=seal) == before

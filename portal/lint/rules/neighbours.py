@@ -77,8 +77,8 @@ Listing = tuple[list[tuple[Any, ...]], tuple[str, ...], str]
 table in which they have their places."""
 
 
-def _no_list(folder: str) -> Listing:
-    del folder
+def _no_list(folder: str, digest: str) -> Listing:
+    del folder, digest
     return [], (), ""
 
 
@@ -88,7 +88,7 @@ class Context(Surroundings):
 
     `slugs` are the names of all folders, `known` the notices that could be read, by slug. `keyed`
     tells by its slug whether objections to a notice can be sealed to an office's key. `listing`
-    gives the list of the notice in a folder.
+    gives the list of the notice in a folder, by the digest of what is known of it.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class Context(Surroundings):
     holds: HoldsFile = NO_HOLDS
     now: datetime | None = None
     keyed: Callable[[str], bool] = lambda _: False
-    listing: Callable[[str], Listing] = _no_list
+    listing: Callable[[str, str], Listing] = _no_list
 
     def stands(self, proviso: Proviso) -> bool:
         """Whether a finding stands: its question is answered with no, or there is none."""
@@ -159,7 +159,9 @@ class Context(Surroundings):
     def entries(self, slug: str) -> list[Entry]:
         """The list of a notice; empty where there is none."""
         known = self.known.get(slug)
-        return list(map(Entry._make, self.listing(known.folder)[0])) if known else []
+        if not known:
+            return []
+        return list(map(Entry._make, self.listing(known.folder, known.digest)[0]))
 
     def county_name(self, county: str | None) -> str:
         """The Chinese name of a county, or the empty string."""
@@ -279,7 +281,7 @@ class Round:
         return self._listed[kind]
 
     def _with_list(self, known: Known) -> Listed:
-        entries, header, text = self.context.listing(known.folder)
+        entries, header, text = self.context.listing(known.folder, known.digest)
         table = ListTable(header, (), text)
         notice = replace(known.notice, entries=tuple(map(Entry._make, entries)))
         matter = FrontMatter("", {}, dict(known.places), "", 1)
