@@ -22,6 +22,7 @@ from portal.config.desk_settings import DeskSettings
 from portal.config.publishing_settings import PublishingSettings
 from portal.config.state_version import accept_state
 from portal.content.followed import FollowedCatalogue
+from portal.content.queries import All
 from portal.content.record.changes import Folders
 from portal.content.site_facts import read_site
 from portal.domain.dates import write_meta
@@ -37,6 +38,7 @@ from portal.errors import PortalError, RequestError
 from portal.ledger.signing import SigningKey, load_key, needs_passphrase
 from portal.lint.checker import Checker
 from portal.proof.form_lines import FormSeals
+from portal.proof.publishing import signed_outputs
 from portal.sealed.courier import DeskFolders
 from portal.sealed.public_keys import PublicKeys
 from portal.watching.events import log_events
@@ -77,12 +79,17 @@ def command(*, running: bool, patient: bool, passphrase_file: Path | None, key_s
 
 
 def _warm(job: Publishing) -> None:
-    """Load what the job needs: the desk starts it while the signer still reads."""
-    import portal.freezer.renewal
-    import portal.render.notice.notice_pdf  # noqa: F401 - for its modules
+    """Load what the job needs: the desk starts it while the signer still reads.
+
+    A document is made and thrown away: fonts and templates come with the first one.
+    """
+    import portal.freezer.renewal  # noqa: F401 - for its modules
 
     with contextlib.suppress(PortalError, OSError):  # told by the step that needs it
-        job.catalogue()
+        catalogue = job.catalogue()
+        for slug in catalogue.ask(All())[:1]:
+            if notice := catalogue.notice(slug):
+                signed_outputs(notice, catalogue.as_of(job.clock()))
 
 
 def _key(path: Path, passphrase_file: Path | None, *, stdin: bool) -> SigningKey:

@@ -10,6 +10,7 @@ from portal.content.catalogue import Catalogue
 from portal.content.notice.notice_folder import TEXT
 from portal.content.notice.recorded import keep_copy
 from portal.content.parts import with_parts
+from portal.content.queries import Windowed
 from portal.ledger.chain import ledger_writer
 from portal.ledger.ledger_lines import LEDGER_NAME, LedgerLine, ledger_texts
 from portal.proof.form_lines import changed
@@ -81,6 +82,14 @@ def _of_folder(
     return [notice for notice in found.values() if notice is not None]
 
 
+def _still_open(catalogue: Catalogue, folder: Path, at: datetime) -> list[Notice]:
+    """The notices of a folder whose window ends after an instant; no other one is read."""
+    heads = catalogue.index().by_slug
+    slugs = [s for s in catalogue.ask(Windowed()) if (heads[s].closes or 0) > at.timestamp()]
+    found = (catalogue.notice(slug) for slug in slugs if (folder / slug / TEXT).exists())
+    return [notice for notice in found if notice is not None]
+
+
 def publish_folder(
     catalogue: Catalogue,
     folder: Path,
@@ -101,7 +110,7 @@ def publish_folder(
     known = [chain.texts for chain in catalogue.parts.ledger.chains]
     writer = ledger_writer(path, key, at, known)
     if form:
-        windows = [n for n in _of_folder(catalogue, folder) if n.window and n.window.closes_at > at]
+        windows = _still_open(catalogue, folder, at)
         for kind, content in changed(ledger_texts(path), form.lines(windows)):
             writer.state(kind, content)
     entered = enter_revisions(catalogue, _of_folder(catalogue, folder, only), writer, at, anew=anew)
