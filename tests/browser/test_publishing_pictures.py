@@ -11,6 +11,7 @@ import os
 import pytest
 from PIL import Image
 
+from portal.casework.people import Right
 from portal.desk.entry.gate import cookie_name
 from portal.desk.help_pages import PICTURES
 from tests.browser.conftest import serving
@@ -23,11 +24,14 @@ from tests.browser.pictures import (
     photograph,
     share_of_difference,
 )
+from tests.browser.test_everybody import violations
 from tests.desk.conftest import (
     migrated_sqlite,  # noqa: F401 - fixtures
+    post,
     sqlite_register,  # noqa: F401
 )
 from tests.desk.publishing.conftest import begin, publishing, upload  # noqa: F401
+from tests.desk.publishing.test_content import ABOUT, SITE, WRITER
 from tests.desk.publishing.test_steps import answer_first
 
 pytestmark = pytest.mark.browser
@@ -84,5 +88,52 @@ def test_the_steps_look_as_they_did(browser, publishing, width):  # noqa: F811
             look(step, f"/publishing/{slug}/{step}")
         look("drafts", "/publishing/")
         look("todo", "/todo")
+        page.close()
+    assert [fault for fault in faults if fault] == []
+
+
+FAQ = "content_faq"
+CONTENT = {
+    "content": "/content/",
+    "content-text": f"/content/{ABOUT}/",
+    "content-preview": f"/content/{ABOUT}/preview",
+    "content-send": f"/publishing/{ABOUT}/send",
+    "content-fields": f"/content/{SITE}/fields",
+    "content-questions": f"/content/{FAQ}/questions/",
+    "content-question": f"/content/{FAQ}/questions/new",
+}
+WIDE = "document.documentElement.scrollWidth - innerWidth"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_of_the_content_look_as_they_did_and_serve_everybody(browser, publishing, width):  # noqa: F811
+    """As pictures; by axe; at 320 pixels; and every field can be reached and seen by keyboard."""
+    publishing.add(WRITER, Right.DRAFT)
+    client = publishing.client(WRITER)
+    for slug in (ABOUT, SITE, FAQ):
+        post(client, f"/content/{slug}/begin")
+    seen, text = (getattr(publishing.reviews.contents.read(ABOUT), n) for n in ("digest", "text"))
+    post(client, f"/content/{ABOUT}/", {"seen": seen, "text": f"{text}\n新的一段。\n"})
+    name, faults = cookie_name(publishing.office.desk), []
+    value = client.get_cookie(name).value
+    with serving(publishing.office.app) as address:
+        page = browser.new_page(viewport={"width": width, "height": 800}, base_url=address)
+        page.clock.set_fixed_time(publishing.office.clock.now)
+        page.context.add_cookies([{"name": name, "value": value, "url": address}])
+        for kind, path in CONTENT.items():
+            page.goto(path)
+            page.evaluate(ZEROS)
+            faults.append(judge(photograph(page), f"publishing-{kind}-{width}.png"))
+            if width == max(WIDTHS):
+                faults += violations(page)
+            else:
+                page.set_viewport_size({"width": 320, "height": 640})
+                over = page.evaluate(WIDE)
+                faults.append(over > 0 and f"{kind} scrolls sideways by {over}")
+                page.set_viewport_size({"width": width, "height": 800})
+        page.goto(CONTENT["content-fields"])
+        page.locator("input.input").first.focus()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.name") == "host"
         page.close()
     assert [fault for fault in faults if fault] == []

@@ -98,6 +98,8 @@ LISTS: dict[Access, frozenset[str]] = {
             "questions.put",
             "questions.add",
             "questions.remove",
+            "fields.page",
+            "fields.save",
             "content.page",
             "content.begin",
             "content.edition",

@@ -207,7 +207,13 @@ def _is_current(endpoint: str) -> bool:
     part = {"case": "inbox", "acts": "inbox", "paper": "inbox", "published": "publishing"}.get(
         part, part
     )
-    if part.startswith("draft_") or part in ("calendar", "content", "questions", "redact"):
+    if part.startswith("draft_") or part in (
+        "calendar",
+        "content",
+        "questions",
+        "fields",
+        "redact",
+    ):
         part = "publishing"
     if part == "oversight":
         return request.endpoint == endpoint

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from portal.desk.publishing import (
     calendar_page,
     choose_step,
+    content_fields,
     content_page,
     content_questions,
     drafts_page,
@@ -41,6 +42,7 @@ _STEPS = (
     calendar_page,
     content_page,
     content_questions,
+    content_fields,
 )
 
 

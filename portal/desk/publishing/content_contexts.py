@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from portal.desk.publishing.draft_contexts import Desktop
     from portal.editorial.question_entries import Entry
+    from portal.editorial.table_values import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ class ContentListContext(Context):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ContentEditContext(Context):
-    """`/content/<name>/`: the text of a file; `overtaken` when what it began with has changed."""
+    """`/content/<name>/`: the text of a file; `overtaken` when what it began with has changed.
+
+    `piecewise` is where the same is changed piece by piece, or empty.
+    """
 
     template = "publishing/content_edit.html"
 
@@ -53,7 +57,7 @@ class ContentEditContext(Context):
     text: str
     path: str
     hints: Sequence[str]
-    questions: str
+    piecewise: str
     overtaken: bool
     may_discard: bool
     error: str
@@ -80,6 +84,18 @@ class QuestionContext(Context):
     entry: Entry
     groups: Sequence[str]
     new: bool
+    error: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FieldsContext(Context):
+    """`/content/<name>/fields`: the values of a file; `typed` are those that were not saved."""
+
+    template = "publishing/fields.html"
+
+    draft: Desktop
+    sections: Sequence[Section]
+    typed: Mapping[str, str]
     error: str
 
 

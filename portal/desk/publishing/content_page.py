@@ -14,6 +14,7 @@ from portal.desk.publishing.content_contexts import (
     ContentListContext,
 )
 from portal.desk.publishing.content_desktop import desktop_of, steps_of
+from portal.desk.publishing.content_fields import sections_of
 from portal.desk.publishing.content_preview_page import ContentPreview
 from portal.desk.publishing.content_questions import FAQ
 from portal.desk.publishing.desktop import TONES, following, head_of, note_saved
@@ -122,9 +123,8 @@ class ContentPage:
         except RequestError:
             abort(404)
         self._room.reviews.begin_content(person(), slug, now)
-        if slug == FAQ:
-            return redirect(url_for("questions.page"))
-        return redirect(url_for("content.edit", slug=slug))
+        piecewise = _piecewise(contents.find(slug))
+        return redirect(piecewise or url_for("content.edit", slug=slug))
 
     def edit(self, slug: str) -> str:
         """The text of a file."""
@@ -191,7 +191,7 @@ class ContentPage:
                 text,
                 draft.file.path,
                 tuple(_hints(draft)),
-                url_for("questions.page") if draft.slug == FAQ else "",
+                _piecewise(draft.file),
                 draft.overtaken,
                 not refusals[Step.DISCARD],
                 error,
@@ -216,6 +216,13 @@ class ContentPage:
                 [],
             )
         )
+
+
+def _piecewise(file: ContentFile) -> str:
+    """Where a file is changed piece by piece, without knowing how it is written; or empty."""
+    if file.name == FAQ:
+        return url_for("questions.page")
+    return url_for("fields.page", slug=file.name) if sections_of(file) else ""
 
 
 def _typed() -> dict[str, str]:

@@ -174,6 +174,64 @@ def test_the_next_edition_begins_on_the_page_of_the_content(desk):
     assert "新的一届（fourth）" in client.get("/content/").text
 
 
+SITE, AWARD = "content_site", "content_awards_third"
+PHONE = "offices.pingding-office.phone"
+
+
+def shown(client, name):
+    """The fields of a page as a browser would send them."""
+    page = client.get(f"/content/{name}/fields").text
+    rest = dict(re.findall(r'<input class="input"[^>]* name="([^"]+)" value="([^"]*)"', page))
+    return fields(page) | rest
+
+
+def test_offices_are_changed_in_fields_and_nothing_else_of_the_file(desk):
+    client, path = desk.client(WRITER), f"/content/{SITE}/fields"
+    assert post(client, f"/content/{SITE}/begin").location == path
+    before = shown(client, SITE)
+    assert before["offices.city-office.phone"] == "2880836"
+    was = draft(desk, SITE).text
+    saved = post(client, path, before | {PHONE: "0353-6066666", "icp": "晋ICP备1号", "go": "next"})
+    assert saved.location == f"/content/{SITE}/preview"
+    lines = draft(desk, SITE).text.splitlines()
+    more = set(lines) - set(was.splitlines())
+    assert more == {'phone = "0353-6066666"', 'icp = "晋ICP备1号"'}
+    assert set(was.splitlines()) <= set(lines)
+    assert "一项一项地改" in client.get(f"/content/{SITE}/").text
+    # Who opened the page before that changes another field, and theirs stays.
+    other = {**before, "offices.yuxian-office.phone": "8122222"}
+    assert post(client, path, other).status_code == 302
+    assert shown(client, SITE)[PHONE] == "0353-6066666"
+    both = post(client, path, {**before, PHONE: "1"})
+    assert both.status_code == 422
+    assert "另一人刚改为“0353-6066666”" in both.text
+    assert 'value="1"' in both.text
+
+
+def test_the_award_is_changed_in_fields_of_their_kinds(desk):
+    client, path = desk.client(WRITER), f"/content/{AWARD}/fields"
+    assert post(client, f"/content/{AWARD}/begin").location == path
+    wrong = post(client, path, shown(client, AWARD) | {"grades.1.places": "五"})
+    assert wrong.status_code == 422
+    assert "应当是一个整数" in wrong.text
+    assert post(client, path, shown(client, AWARD) | {"grades.1.places": "6"}).status_code == 302
+    assert 'name = "提名奖"\nplaces = 6\n' in draft(desk, AWARD).text
+
+
+def test_fields_are_the_main_office_s_and_of_no_other_file(desk):
+    client = desk.client(WRITER)
+    for name in (SITE, ABOUT):
+        post(client, f"/content/{name}/begin")
+    assert client.get(f"/content/{ABOUT}/fields").status_code == 404
+    seen = draft(desk, SITE).digest
+    for person, status in {DRAFTER: 404, CITY: 200, AUDITOR: 403}.items():
+        other = desk.client(person)
+        assert other.get(f"/content/{SITE}/fields").status_code == status
+        answer = post(other, f"/content/{SITE}/fields", {PHONE: "1"})
+        assert answer.status_code in {403, 404, 409, 422}
+    assert draft(desk, SITE).digest == seen
+
+
 def test_questions_are_changed_one_by_one(desk):
     client = desk.client(WRITER)
     assert post(client, "/content/content_faq/begin").location == "/content/content_faq/questions/"
