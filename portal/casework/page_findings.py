@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal.domain.filetypes import HEAD, SCAN_TYPES, TYPES, fault_of, named_by_content
 from portal.domain.objection import EntryRef, FileRole
 from portal.domain.objection_rules import faults_of
 from portal.errors import SealError
-from portal.sealed.filetypes import SCAN_TYPES, TYPES, fault_of
 from portal.sealed.routing import office_for
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from portal.casework.models import Case
     from portal.domain.notice import Notice
     from portal.domain.objection import Objection
-
-_HEAD = 4096
 
 
 def findings_of(room: CaseRoom, case: Case, contents: Contents) -> tuple[str, ...]:
@@ -65,8 +63,8 @@ def _of_bytes(contents: Contents) -> Iterator[str]:
             yield f"文件“{evidence.name}”缺失，或者与异议书中记载的校验值不符"
             continue
         allowed = SCAN_TYPES if evidence.role is FileRole.SEAL_SCAN else tuple(TYPES)
-        fault = fault_of(evidence.name, data[:_HEAD], allowed)
-        if fault:
+        if named_by_content(evidence.name, data[:HEAD], allowed) != evidence.name:
+            fault = fault_of(evidence.name, data[:HEAD], allowed) or "的内容与扩展名不符"
             yield f"文件{fault.partition('，')[0]}"
         if len(data) != evidence.size:
             yield f"文件“{evidence.name}”的大小与异议书中记载的不符"

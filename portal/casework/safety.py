@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from portal.confined.examining import Trouble, examine
-from portal.sealed.filetypes import extension_of
+from portal.domain.filetypes import extension_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,16 +62,24 @@ _EXPECTED = {
     "xlsx": {"Excel 表格"},
     "doc": {"旧版 Office 文档"},
     "xls": {"旧版 Office 文档"},
-    "wps": {"旧版 Office 文档", "Word 文档"},
+    "wps": {"旧版 Office 文档", "Word 文档", "ZIP 压缩包"},
+    "et": {"旧版 Office 文档", "Excel 表格", "ZIP 压缩包"},
+    "ofd": {"OFD 文档"},
+    "rtf": {"RTF 文档"},
     "jpeg": {"JPEG 图片"},
     "jpg": {"JPEG 图片"},
     "png": {"PNG 图片"},
     "webp": {"WebP 图片"},
     "heic": {"HEIC 图片"},
+    "heif": {"HEIC 图片"},
     "pdf": {"PDF 文档"},
     "mp4": {"MP4 视频或录音"},
     "m4a": {"MP4 视频或录音"},
     "mp3": {"MP3 录音"},
+    "mov": {"QuickTime 视频"},
+    "3gp": {"3GP 视频"},
+    "amr": {"AMR 录音"},
+    "wav": {"WAV 录音"},
 }
 _MOST = 60  # findings shown of one file
 _LONGEST = 200

@@ -16,6 +16,7 @@ from portal.sealed.dropbox import DropBox
 from portal.sealed.public_keys import PublicKeys
 from portal.sealed.store_courier import carry, store_exchange
 from portal.submission.form_drafts import DraftStore
+from portal.submission.pieces import Pieces
 
 DRAFT_SECONDS = 12 * 3600
 _HELP = """在投件箱和工作台之间交换密封的文件，不需要密钥。
@@ -72,6 +73,7 @@ def command(carrier: Path | None, side: str | None) -> None:
     report = _exchanged(settings, carrier, side, now)
     if side != "desk" and settings.spool.is_dir():
         DraftStore(settings.spool).sweep(now, DRAFT_SECONDS)
+        Pieces(settings.spool / "pieces", 0).sweep(now, DRAFT_SECONDS)
     click.echo(_told(report))
     for trouble in report.troubles:
         click.echo(trouble, err=True)

@@ -20,6 +20,7 @@ def _limits() -> IntakeLimits:
         lookups=number("PORTAL_LIMIT_LOOKUPS", usual.lookups),
         wrong_codes_per_address=number("PORTAL_LIMIT_CODES", usual.wrong_codes_per_address),
         free_bytes=number("PORTAL_LIMIT_FREE_MB", usual.free_bytes >> 20) << 20,
+        unfinished_bytes=number("PORTAL_LIMIT_UNFINISHED_MB", usual.unfinished_bytes >> 20) << 20,
         minimum_seconds=number("PORTAL_LIMIT_SECONDS", usual.minimum_seconds),
     )
 

@@ -19,7 +19,6 @@ from portal.domain.objection import (
     FILE_SIZE_LIMIT,
     FILES_LIMIT,
     NAME_LIMIT,
-    SCAN_SIZE_LIMIT,
     FileRole,
     ObjectorKind,
 )
@@ -170,6 +169,5 @@ def _of_files(files: Sequence[Evidence]) -> Iterator[str]:
     if len(scans) > 1:
         yield "盖章扫描件多于1个"
     for file in files:
-        limit = SCAN_SIZE_LIMIT if file.role is FileRole.SEAL_SCAN else FILE_SIZE_LIMIT
-        if not 0 < file.size <= limit:
+        if not 0 < file.size <= FILE_SIZE_LIMIT:
             yield f"文件“{file.name}”的大小不在规定的范围内"

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from portal.errors import UnreachableError
 from portal.intake.objecting import add_form_routes, add_send_routes
+from portal.intake.piece_steps import add_piece_routes
 from portal.intake.sealed_steps import add_sealed_routes
 from portal.intake.status_views import add_case_routes
 from portal.intake.uploads import spooling_request
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from portal.intake.service import Intake
 
-MAX_REQUEST = 106 * 1024 * 1024
+MAX_REQUEST = 126 * 1024 * 1024
 _DAY = 24 * 3600
 _AWAY = (
     "网站后面的存储设备正在维护或者出了故障，刚才的一步没有完成。已经提交成功的异议不受影响；"
@@ -34,6 +35,7 @@ def make_blueprint(intake: Intake) -> Blueprint:
     add_form_routes(blueprint, intake)
     add_send_routes(blueprint, intake)
     add_sealed_routes(blueprint, intake)
+    add_piece_routes(blueprint, intake)
     add_case_routes(blueprint, intake)
 
     @blueprint.after_request

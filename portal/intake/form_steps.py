@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, redirect, request
 from werkzeug.datastructures import MultiDict
 
+from portal.domain.filetypes import ACCEPT, ACCEPT_SCAN
 from portal.domain.objection import (
     FACTS_LIMIT,
     FILE_SIZE_LIMIT,
     FILES_LIMIT,
-    SCAN_SIZE_LIMIT,
     FileRole,
     ObjectorKind,
 )
@@ -24,7 +24,6 @@ from portal.intake.intake_contexts import CheckContext, FormContext
 from portal.intake.objection_form import ObjectionForm, SendForm, entry_value, faults_of
 from portal.intake.sealed_steps import SealedSteps
 from portal.intake.uploads import MEGABYTE, keep_uploads
-from portal.sealed.filetypes import ACCEPT, ACCEPT_SCAN
 from portal.sealed.routing import takes_anonymous
 from portal.submission.form_drafts import Draft
 from portal.web.form_base import FieldError, errors_of
@@ -110,7 +109,6 @@ class FormSteps:
                 "facts": FACTS_LIMIT,
                 "files": FILES_LIMIT,
                 "megabytes": FILE_SIZE_LIMIT // MEGABYTE,
-                "scan": SCAN_SIZE_LIMIT // MEGABYTE,
             },
             sealing=sealing,
             prints=SealedSteps(intake).prints(notice),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class IntakeLimits:
     """Quotas in each clock hour, and the free space below which nothing is taken.
 
+    `unfinished_bytes`: of envelopes that arrive in pieces, all together.
+
     The defaults let a village share one address and a busy window run, but no flood fill the disk.
     """
 
@@ -21,6 +23,7 @@ class IntakeLimits:
     worked_times: int = 5
     free_bytes: int = 2 * 1024**3
     minimum_seconds: int = 3
+    unfinished_bytes: int = 4 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,11 @@ from portal.submission.page_sealed import (
     PageSubmissions,
     Taken,
 )
+from portal.submission.pieces import GoneError, OffsetError
 from portal.submission.submitting import WindowShutError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
     from portal.domain.notice import Notice
@@ -45,6 +47,7 @@ _FULL = "服务器的存储空间不足，为了不丢失任何一份异议，�
 _FAILED = "服务器没能把异议保存好，所以没有接收。"
 _OTHER = "这个查询码下已经收到过一份内容不同的异议，请返回修改后重新提交。"
 _PRIVACY = "个人信息告知书有了新版本，请重新打开本页，看过后再提交。"
+GONE = "服务器上没有送完的部分已经过期，请重新发送。"
 _READY = "这次公示的网上受理还没有准备好，没有接收。"
 
 
@@ -123,6 +126,7 @@ class SealedSteps:
             "offices": offices,
             "signers": self.signers(notice),
             "send": intake.url(notice.slug, "sealed"),
+            "pieces": intake.url(notice.slug, "pieces"),
             "status": intake.url("status"),
         }
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
@@ -131,30 +135,69 @@ class SealedSteps:
         """Take it, or say why not; the rest of the body is read, or browsers hear nothing."""
         request.max_content_length = SIZE_LIMIT
         source = io.BufferedReader(request.stream, _CHUNK)  # type: ignore[type-var]
-        try:
-            taken = self._take(slug, source)
-        except RefusedError as refused:
-            values = {"error": refused.word, "message": refused.message, **dict(refused.more)}
-            response = _json(values, refused.code)
-        else:
-            response = _json(_told(taken))
+        token = request.headers.get("X-Upload", "")
+        response = answered(
+            lambda: _told(
+                self._take_pieces(slug, token) if token else self._take_whole(slug, source)
+            )
+        )
         while source.read(_CHUNK):
             pass
         return response
 
-    def _take(self, slug: str, source: BinaryIO) -> Taken:
-        intake = self.intake
-        notice = intake.catalogue().by_slug.get(slug)
+    def _take_whole(self, slug: str, source: BinaryIO) -> Taken:
+        notice = self.sending(slug)
+        size = request.content_length or 0
+        return self._take(notice, source, size, self.require_quota)
+
+    def _take_pieces(self, slug: str, token: str) -> Taken:
+        """What has arrived in pieces; it was counted when it was begun."""
+        intake, notice = self.intake, self.sending(slug)
+        lookup = intake.pieces.finished(token)
+        known = PageSubmissions(intake.submissions).stored(lookup) if lookup else None
+        if known is not None:
+            return known
+        try:
+            stream, size = intake.pieces.open(token)
+        except GoneError as error:
+            raise RefusedError("gone", GONE, HTTPStatus.NOT_FOUND) from error
+        except OffsetError as error:
+            raise RefusedError("offset", more=(("offset", error.offset),)) from error
+        with stream:
+            taken = self._take(notice, stream, size)
+        intake.pieces.finish(token, taken.header.lookup)
+        return taken
+
+    def sending(self, slug: str) -> Notice:
+        """The notice that a page of ours sends to; RefusedError."""
+        notice = self.intake.catalogue().by_slug.get(slug)
         if notice is None:
             raise RefusedError("unknown", "没有找到这份公告，没有接收。", HTTPStatus.NOT_FOUND)
         self._require_page(slug)
-        pages = PageSubmissions(intake.submissions)
+        return notice
+
+    def arriving(self, notice: Notice, source: BinaryIO, size: int) -> Arriving:
+        """An envelope whose line was read and found right; RefusedError."""
         try:
-            size = request.content_length or 0
-            arriving = Arriving.read(source, size, notice, self._may_receive(notice))
+            return Arriving.read(source, size, notice, self._may_receive(notice))
+        except NotOurFormError as error:
+            raise RefusedError("form", f"{error}，没有接收。", HTTPStatus.BAD_REQUEST) from error
+        except PortalError as error:
+            raise RefusedError("failed", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE) from error
+
+    def _take(
+        self,
+        notice: Notice,
+        source: BinaryIO,
+        size: int,
+        count: Callable[[Window], None] = lambda _: None,
+    ) -> Taken:
+        intake, pages = self.intake, PageSubmissions(self.intake.submissions)
+        try:
+            arriving = self.arriving(notice, source, size)
             if before := pages.again(arriving):
                 return before
-            self._require_open(slug, arriving.header.office)
+            count(self.require_open(notice.slug, arriving.header.office))
             with suppress(FileExistsError):  # the same was sent twice at once
                 return pages.take(arriving, notice, lambda: intake.decide(notice))
             raise RefusedError("twice", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -197,7 +240,8 @@ class SealedSteps:
         if request.headers.get("X-Privacy") != intake.options.privacy:
             raise RefusedError("privacy", _PRIVACY)
 
-    def _require_open(self, slug: str, office: str) -> None:
+    def require_open(self, slug: str, office: str) -> Window:
+        """The window, open and with room and keys; RefusedError."""
         intake = self.intake
         window = intake.window(slug)
         if isinstance(window, Response):
@@ -208,9 +252,10 @@ class SealedSteps:
             raise RefusedError("not-ready", _READY, HTTPStatus.SERVICE_UNAVAILABLE)
         if not intake.room():
             raise RefusedError("full", _FULL, HTTPStatus.SERVICE_UNAVAILABLE)
-        self._require_quota(window)
+        return window
 
-    def _require_quota(self, window: Window) -> None:
+    def require_quota(self, window: Window) -> None:
+        """Count one more objection; RefusedError with the proof of work that is asked."""
         refusal = self.intake.over_quota(window, request.headers.get("X-Work", ""))
         if refusal is not None:
             work = self.intake.work.challenge(window.notice.slug, window.now)
@@ -233,6 +278,15 @@ def _told(taken: Taken) -> dict[str, Any]:
 def _json(values: dict[str, Any], code: HTTPStatus = HTTPStatus.OK) -> Response:
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return Response(text, code, mimetype="application/json")
+
+
+def answered(act: Callable[[], dict[str, Any]]) -> Response:
+    """What an act tells the page, or why it was refused."""
+    try:
+        return _json(act())
+    except RefusedError as refused:
+        values = {"error": refused.word, "message": refused.message, **dict(refused.more)}
+        return _json(values, refused.code)
 
 
 def add_sealed_routes(blueprint: Blueprint, intake: Intake) -> None:

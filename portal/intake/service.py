@@ -13,6 +13,7 @@ from portal.intake.intake_contexts import RefusedContext, ShutContext
 from portal.intake.objection_form import SendForm
 from portal.sealed.routing import office_for
 from portal.submission.counters import Counters, Limit, Refusal, free_bytes
+from portal.submission.pieces import Pieces
 from portal.web.context import render
 from portal.web.page import Crumb, PageHead
 
@@ -97,6 +98,11 @@ class Intake:
     def box(self) -> Box:
         """The drop box."""
         return self.submissions.box
+
+    @property
+    def pieces(self) -> Pieces:
+        """Envelopes that arrive in pieces; they go with the drafts."""
+        return Pieces(self.drafts.root / "pieces", self.options.limits.unfinished_bytes)
 
     def url(self, *parts: str) -> str:
         """Address of a page of the form."""

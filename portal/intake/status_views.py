@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, redirect, request, session
 
+from portal.domain.filetypes import ACCEPT
 from portal.domain.objection import FACTS_LIMIT, MESSAGES_LIMIT, Message, MessageKind
 from portal.domain.receipt_code import ReceiptCode, is_number, read_code
 from portal.domain.workdays import SHANGHAI
@@ -18,7 +19,6 @@ from portal.intake.intake_contexts import CaseContext, CodeContext, Told
 from portal.intake.objection_form import CodeForm, MessageForm, faults_of
 from portal.intake.uploads import as_uploads, keep_uploads
 from portal.render.answer_day_ics import answer_day_ics
-from portal.sealed.filetypes import ACCEPT
 from portal.sealed.signed_answers import text_of
 from portal.submission.counters import Limit
 from portal.submission.form_drafts import Draft, message_id_of

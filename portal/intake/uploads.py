@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Request
 
-from portal.domain.objection import FILE_SIZE_LIMIT, FILES_LIMIT, SCAN_SIZE_LIMIT, FileRole
-from portal.sealed.filetypes import SCAN_TYPES, TYPES, clean_name, extension_of, fault_of
+from portal.domain.filetypes import (
+    SCAN_TYPES,
+    TYPES,
+    clean_name,
+    extension_of,
+    fault_of,
+    named_by_content,
+)
+from portal.domain.objection import FILE_SIZE_LIMIT, FILES_LIMIT, FileRole
 from portal.submission.spool import SpoolFile
 from portal.submission.submitting import Upload
 
@@ -34,9 +41,9 @@ def spooling_request(store: DraftStore) -> type[Request]:
     return SpoolingRequest
 
 
-def _size_fault(name: str, size: int, limit: int, *, oversize: bool) -> str | None:
-    if oversize or size > limit:
-        return f"“{name}”超过{limit // MEGABYTE} MB，没有保存，请压缩或者拆分后再选"
+def _size_fault(name: str, size: int, *, oversize: bool) -> str | None:
+    if oversize or size > FILE_SIZE_LIMIT:
+        return f"“{name}”超过{FILE_SIZE_LIMIT // MEGABYTE} MB，没有保存，请压缩或者拆分后再选"
     return f"“{name}”是空文件，请重新选择" if size == 0 else None
 
 
@@ -48,14 +55,12 @@ def _keep(
     assert isinstance(spool, SpoolFile)
     name = clean_name(file.filename or "")
     spooled = spool.finish()
-    limit = SCAN_SIZE_LIMIT if role is FileRole.SEAL_SCAN else FILE_SIZE_LIMIT
     allowed = SCAN_TYPES if role is FileRole.SEAL_SCAN else tuple(TYPES)
-    fault = _size_fault(name, spooled.size, limit, oversize=spool.oversize) or fault_of(
-        name, spooled.head, allowed
-    )
-    if fault:
-        return None, fault
-    return store.adopt(secret, spool, name, extension_of(name), role), None
+    named = named_by_content(name, spooled.head, allowed)
+    fault = _size_fault(name, spooled.size, oversize=spool.oversize)
+    if fault or named is None:
+        return None, fault or fault_of(name, spooled.head, allowed)
+    return store.adopt(secret, spool, named, extension_of(named), role), None
 
 
 def keep_uploads(

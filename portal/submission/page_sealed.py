@@ -186,6 +186,17 @@ class PageSubmissions:
             raise OtherBytesError("同名的信封已经收到过，内容不同")
         return self._taken(earlier, noted.sha256, repeated=True)
 
+    def stored(self, lookup: str) -> Taken | None:
+        """The receipt of what was stored under this name, for whoever knows that it was theirs."""
+        header = self._box.header(lookup)
+        if header is None:
+            return None
+        try:
+            noted = self._box.sum(header)
+        except FileNotFoundError:  # the desk has taken it meanwhile
+            return Taken(header, "", "", repeated=True)
+        return self._taken(header, noted.sha256, repeated=True)
+
     def take(
         self, arriving: Arriving, notice: Notice, decide: Callable[[], tuple[datetime, Status]]
     ) -> Taken:

@@ -28,8 +28,10 @@ TEXT = (".css", ".js", ".svg")
 LICENCE = b"/*!"
 
 JOINED = {
+    "intake.js": ("filetypes", "places", "page"),
     "search.js": ("query", "postings", "matching", "snippets", "page"),
     "sealing.js": (
+        "../intake/filetypes",
         "secret",
         "archive",
         "rules",

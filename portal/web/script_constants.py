@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING
 
 from portal.domain.characters import DOTS, FOLDED
+from portal.domain.filetypes import HEAD, SCAN_TYPES, TYPES
 from portal.domain.identifiers import CREDIT_ALPHABET
 from portal.domain.objection import (
     ADDRESS_LIMIT,
@@ -20,7 +22,6 @@ from portal.domain.objection import (
     FILE_SIZE_LIMIT,
     FILES_LIMIT,
     NAME_LIMIT,
-    SCAN_SIZE_LIMIT,
     ObjectorKind,
 )
 from portal.domain.objection_rules import (
@@ -63,6 +64,7 @@ def _literals() -> Mapping[str, str]:
         "FACTS_LIMIT": FACTS_LIMIT,
         "FILES_LIMIT": FILES_LIMIT,
         "FILE_LIMIT": FILE_SIZE_LIMIT >> 20,
+        "HEAD": HEAD,
         "HEADINGS": list(HEADINGS.values()),
         "KINDS": {kind.value: kind.label for kind in ObjectorKind},
         "MAX_QUERY": MAX_QUERY,
@@ -72,10 +74,11 @@ def _literals() -> Mapping[str, str]:
         "PHONE": PHONE,
         "PHONE_STEPS": PHONE_STEPS,
         "SAY": SAY,
-        "SCAN_LIMIT": SCAN_SIZE_LIMIT >> 20,
+        "SCAN_TYPES": list(SCAN_TYPES),
         "SHORTEST_FACTS": SHORTEST_FACTS,
         "STATES": {state.value: state.label for state in _KEPT},
         "STATES_BY_WEIGHT": [s.value for s in STATES_BY_WEIGHT if s is not State.PUBLISHED],
+        "TYPES": {extension: asdict(kind) for extension, kind in TYPES.items()},
         "WHOLE_LIST": WHOLE_LIST,
     }
     found = {

@@ -167,6 +167,7 @@ def test_the_objection_looks_as_it_did(browser, site_from, tmp_path, width):
             [{"name": "公报.pdf", "mimeType": "application/pdf", "buffer": PDF * 2000}]
         )
         press("下一步：核对")
+        page.wait_for_selector("text=还没有提交")
         take("check")
         press("确认提交")
         code = page.locator("#receipt-code").inner_text()

@@ -3,8 +3,10 @@
 import base64
 import io
 import json
+import socket
 import subprocess
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import quote
@@ -76,7 +78,7 @@ def forms_of(text):
 
 def send(page):
     press(page, "下一步：核对")
-    assert "还没有提交" in page.inner_text("main")
+    page.wait_for_selector("text=还没有提交")
     press(page, "确认提交")
     page.wait_for_selector("#receipt-code")
     return page.locator("#receipt-code").inner_text()
@@ -210,6 +212,87 @@ def test_nothing_is_lost_when_the_server_or_the_line_fails(browser, side, app):
     assert len(side.objections()) == 1
 
 
+class CuttingLine:
+    """A line between browser and server that breaks, in the midst of a request, at each mark."""
+
+    def __init__(self, target, marks):
+        self.target, self.marks, self.sent, self.cuts = target, list(marks), 0, 0
+        self.server = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.server.getsockname()[1]}"
+
+    def _serve(self):
+        while True:
+            try:
+                near, _ = self.server.accept()
+            except OSError:
+                return
+            far = socket.create_connection(self.target)
+            for ends in ((near, far, True), (far, near, False)):
+                threading.Thread(target=self._carry, args=ends, daemon=True).start()
+
+    def _carry(self, source, target, up):
+        try:
+            while data := source.recv(16384):
+                self.sent += len(data) * up
+                if up and self.marks and self.sent > self.marks[0]:
+                    self.marks.pop(0)
+                    self.cuts += 1
+                    break
+                target.sendall(data)
+        except OSError:
+            pass
+        for end in (source, target):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+
+def test_a_line_that_breaks_again_and_again_loses_nothing_of_a_large_file(browser, side, app):
+    """A phone's film and photograph under wrong names; what they are is told before they travel."""
+    recorder = Recorder(app.wsgi_app)
+    app.wsgi_app = recorder
+    film = b"\0\0\0\x14ftypqt  " + IN_FILE * 150_000
+    photo = b"\0\0\0\x18ftypheic" + bytes(2000)
+    chosen = [("微信视频", film), ("IMG_0001.JPG", photo)]
+    marks = [300_000, 800_000, 1_700_000, 1_800_000, 4_000_000]
+    with serving(app) as real:
+        line = CuttingLine(("127.0.0.1", int(real.rpartition(":")[2])), marks)
+        with Visitor(browser, line.address).page(FORM, now=OPEN) as page:
+            page.wait_for_function("typeof AGE !== 'undefined'")
+            fill(page)
+            page.locator("#phone").fill("13912345678")
+            page.locator("#files").set_input_files(
+                [
+                    {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+                    for name, data in chosen
+                ]
+            )
+            page.wait_for_selector("[data-chosen] li")
+            told = page.locator("[data-chosen] li").all_inner_texts()
+            assert told == ["微信视频.mov（视频，5.7 MB）", "IMG_0001.heic（图片，0.0 MB）"]
+            assert violations(page) == []
+            line.sent = 0
+            press(page, "下一步：核对")
+            press(page, "确认提交")
+            page.wait_for_selector("#receipt-code", timeout=60_000)
+            assert "回执与您的设备发出的内容不一致" not in page.inner_text("main")
+        line.server.close()
+    [path] = side.box.inbox.glob("*.sealed")
+    assert line.cuts == len(marks)
+    assert line.sent < path.stat().st_size * 1.6
+    assert IN_FILE not in recorder.seen.getvalue()
+    [objection] = side.objections()
+    names = [(one.member, one.name) for one in objection.evidence]
+    assert names == [("files/1.mov", "微信视频.mov"), ("files/2.heic", "IMG_0001.heic")]
+    _, members = side.open(path)
+    assert members["files/1.mov"] == film
+    assert list(side.root.rglob("*.part")) == []
+
+
 def test_a_window_that_closed_meanwhile_takes_nothing_and_says_so(browser, side, app):
     with recorded(app, browser) as (page, _, _):
         fill_canary(page)
@@ -236,9 +319,10 @@ def test_errors_stand_beside_their_fields_and_go_when_mended(browser, side, app)
         page.get_by_label("单位", exact=True).check()
         page.locator("#credit_code").fill("911403")
         page.locator("#files").set_input_files(
-            [{"name": "程序.exe", "mimeType": "application/pdf", "buffer": PDF}]
+            [{"name": "程序.exe", "mimeType": "application/pdf", "buffer": b"MZ" + PDF}]
         )
         press(page, "下一步：核对")
+        page.wait_for_selector(".error-summary >> text=程序.exe")
         text = page.inner_text(".error-summary")
         assert "请上传加盖公章的扫描件" in text
         assert "校验" not in text

@@ -18,10 +18,10 @@ _NODE = Path(playwright.__file__).parent / "driver" / "node"
 
 
 def run(script: str, given: Any) -> Any:
-    """What the body of an asynchronous function gives for `given`; all parts but the page's own."""
+    """What the body of an asynchronous function gives for `given`; all parts but the pages' own."""
     texts = [(STATIC / "age.js").read_text(encoding="utf-8")]
-    for part in JOINED["sealing.js"][:-1]:
-        path = STATIC / "sealing" / f"{part}.js"
+    for name in [*(f"sealing/{part}" for part in JOINED["sealing.js"][:-1]), "intake/places"]:
+        path = STATIC / f"{name}.js"
         texts.append(with_constants(path.read_text(encoding="utf-8")))
     program = (
         "\n".join(texts)

@@ -17,7 +17,7 @@ from portal.casework.examined.ole_actions import ole_findings
 from portal.casework.examined.pdf_actions import pdf_findings
 from portal.casework.examined.picture_tails import picture_findings
 from portal.casework.safety import Finding, Level
-from portal.sealed.filetypes import TYPES
+from portal.domain.filetypes import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +42,7 @@ _RTF_DDE = re.compile(rb"\bDDE(?:AUTO)?\b", re.IGNORECASE)
 _MAGIC: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("Windows 程序", lambda d: d.startswith(b"MZ")),
     ("Linux 程序", lambda d: d.startswith(b"\x7fELF")),
+    ("AMR 录音", TYPES["amr"].fits),
     ("脚本", lambda d: d.startswith(b"#!")),
     ("RAR 压缩包", lambda d: d.startswith(b"Rar!\x1a\x07")),
     ("7z 压缩包", lambda d: d.startswith(b"7z\xbc\xaf\x27\x1c")),
@@ -61,7 +62,10 @@ _NAMES = {
     "webp": "WebP 图片",
     "heic": "HEIC 图片",
     "pdf": "PDF 文档",
+    "mov": "QuickTime 视频",
+    "3gp": "3GP 视频",
     "mp4": "MP4 视频或录音",
+    "wav": "WAV 录音",
     "mp3": "MP3 录音",
 }
 
@@ -108,6 +112,8 @@ def _zip_type(data: bytes) -> str:
         return "损坏的压缩包"
     if "word/document.xml" in names:
         return "Word 文档"
+    if "OFD.xml" in names:
+        return "OFD 文档"
     return "Excel 表格" if "xl/workbook.xml" in names else "ZIP 压缩包"
 
 
@@ -132,7 +138,7 @@ def _findings(data: bytes) -> Iterator[Finding]:
     )
     if not data.startswith(b"PK") and _ZIP_END in data[-_TAIL:]:
         yield Finding(Level.DANGER, "文件后面还藏着一个压缩包")
-    if found.endswith(("图片", "录音")) and _SCRIPT.search(data):
+    if found.endswith(("图片", "录音", "视频")) and _SCRIPT.search(data):
         yield Finding(Level.CAUTION, "图片、录音或者视频里夹有网页代码")
     for name, fits, look in parts:
         if fits:

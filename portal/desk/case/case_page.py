@@ -33,11 +33,11 @@ from portal.desk.case.case_contexts import CaseContext, CasePage, FileLine, Item
 from portal.desk.case.next_step import next_step
 from portal.desk.desk_contexts import case_line, grounds_of
 from portal.desk.entry.gate import live, page_head, person
+from portal.domain.filetypes import clean_name
 from portal.domain.masking import mask_mobile
 from portal.domain.names import entry_keys
 from portal.domain.objection import AnswerKind, CaseState, FileRole, MessageKind
 from portal.errors import SealError
-from portal.sealed.filetypes import clean_name
 from portal.web.context import render
 from portal.web.page import Crumb
 

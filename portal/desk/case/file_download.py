@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-from portal.sealed.filetypes import TYPES, clean_name, extension_of
+from portal.domain.filetypes import TYPES, clean_name, extension_of
 
 _ODD = re.compile(r"[^\w.()（）\-]+")
 _LIMIT = 80

@@ -13,6 +13,14 @@ from portal.casework.registering import Channel, Paper, Scan, register_by_hand
 from portal.desk.case.paper_form import PaperForm
 from portal.desk.desk_contexts import PaperContext
 from portal.desk.entry.gate import live, page_head, person
+from portal.domain.filetypes import (
+    HEAD,
+    TYPES,
+    clean_name,
+    extension_of,
+    fault_of,
+    named_by_content,
+)
 from portal.domain.names import entry_keys
 from portal.domain.objection import (
     FILES_LIMIT,
@@ -26,7 +34,6 @@ from portal.domain.objection_rules import tidy_phone
 from portal.domain.round_news import WHOLE_LIST
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError
-from portal.sealed.filetypes import TYPES, clean_name, extension_of, fault_of
 from portal.web.context import render
 from portal.web.form_base import FieldError, errors_of
 from portal.web.page import Crumb
@@ -92,7 +99,8 @@ def _held_scans(desk: Desk, form: PaperForm) -> tuple[tuple[Scan, ...], list[Fie
         if not upload.filename:
             continue
         name, data = clean_name(upload.filename), upload.read()
-        fault = fault_of(name, data[:1024])
+        fault = fault_of(name, data[:HEAD])
+        name = named_by_content(name, data[:HEAD]) or name
         if not fault and len(held) >= FILES_LIMIT:
             fault = f"一次最多{FILES_LIMIT}个文件，“{name}”没有保存"
         if fault:

@@ -77,7 +77,7 @@
     const evidence = [];
     const files = [...given.scan.map((file) => [file, "seal-scan"]), ...given.files.map((file) => [file, "evidence"])];
     for (const [file, role] of files) {
-      const name = `files/${members.length + 1}.${extensionOf(file.name)}`;
+      const name = `files/${members.length + 1}.${extensionOf(nameOf(file))}`;
       let digest;
       try {
         digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
@@ -85,7 +85,7 @@
         throw new Refusal(`文件“${cleanName(file.name)}”读不出来，可能已经移动或者改动。请返回修改，重新选择。`, { again: false });
       }
       members.push({ name, blob: file });
-      evidence.push({ member: name, name: cleanName(file.name), size: file.size, sha256: hex(new Uint8Array(digest)), role });
+      evidence.push({ member: name, name: nameOf(file), size: file.size, sha256: hex(new Uint8Array(digest)), role });
     }
     return { members, evidence };
   };
@@ -101,7 +101,8 @@
     const content = contentOf(settings, given, evidence, new Date());
     const write = (bound) => ({ format: "portal-objection/1", bound, content });
     const made = await sealed(header, "objection.json", write, members, office.keys, told);
-    return { ...made, code: grouped(code), body: new Blob([headOf(header), made.sealed]) };
+    const head = headOf(header);
+    return { ...made, code: grouped(code), head, body: new Blob([head, made.sealed]), upload: "", sent: 0, lost: 0 };
   };
 
   const check = (given) => {
@@ -157,7 +158,8 @@
       await loadAge();
       unsent = true;
       kept = kept || await seal(given, (done, all) => told("正在您的设备上加密", done, all));
-      const answer = await deliver(settings.send, form, kept.body, work, (done, all) => told("已经加密，正在发送", done, all));
+      const answer = await deliver(settings, form, kept, work, (done, all, waiting) =>
+        told(waiting ? "网络不稳，等一会儿接着发送" : "已经加密，正在发送", done, all));
       await arrived(answer);
     });
     const proved = (challenge) => act(async () => {
@@ -173,14 +175,21 @@
     turn(nodes, titled("核对后提交"));
   };
 
-  form.addEventListener("submit", (event) => {
-    if (!inPage) return;
-    event.preventDefault();
+  const next = () => {
     const given = answersOf(form);
     const faults = faultsOf(form, given);
     if (faults.length) {
       showFaults(paper, form, faults);
       document.title = `错误：${shownAs}`;
     } else check(given);
+  };
+  const chosenIn = [form.elements.scan, form.elements.files];
+  for (const input of chosenIn) input.addEventListener("change", () => lookInto(input));
+  form.addEventListener("submit", (event) => {
+    if (!inPage) return;
+    event.preventDefault();
+    const waiting = chosenIn.filter((input) => [...input.files].some((file) => !namesByContent.has(file)));
+    if (waiting.length) Promise.all(waiting.map(lookInto)).then(next);
+    else next();
   });
 })();

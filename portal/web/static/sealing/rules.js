@@ -1,5 +1,5 @@
 // What is wrong with the form, in the server's own numbers and words; the desk checks once more.
-// Needs nothing.
+// Needs filetypes.js of the form.
 const unseen = new RegExp(KNOWN_UNSEEN, "gu");
 const unreadable = /[\p{Co}\p{Cs}\ufffc\ufffd]|锟斤拷/u;
 const seen = (text) =>
@@ -28,17 +28,6 @@ const isCreditCode = (code) => {
   return (31 - (total % 31)) % 31 === values[17];
 };
 
-const cleanName = (name) => {
-  const last = name.normalize("NFC").split(/[/\\]/).pop();
-  const visible = last.replace(/\p{C}/gu, "").replace(/^[ .]+|[ .]+$/g, "");
-  const letters = [...visible];
-  if (letters.length <= 100) return visible || "未命名";
-  const dot = visible.lastIndexOf(".");
-  const tail = dot < 0 ? "" : visible.slice(dot);
-  return [...visible.slice(0, dot < 0 ? undefined : dot)].slice(0, 100 - tail.length).join("") + tail;
-};
-const extensionOf = (name) => (name.includes(".") ? name.split(".").pop().toLowerCase() : "");
-
 const checkedValues = (form, name) =>
   [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value);
 
@@ -66,21 +55,6 @@ const answersOf = (form) => {
     scan: kind === "unit" ? [...form.elements.scan.files].slice(-1) : [],
     files: [...form.elements.files.files],
   };
-};
-
-const fileFault = (file, megabytes, accept) => {
-  const name = cleanName(file.name);
-  const allowed = accept.split(",").map((one) => one.slice(1));
-  if (!allowed.includes(extensionOf(name))) {
-    return `“${name}”的类型不在可以上传的范围内，可以上传：${allowed.join("、")}`;
-  }
-  if (file.size > megabytes * 1024 * 1024) return `“${name}”超过${megabytes} MB，请压缩或者拆分后再选`;
-  return file.size ? "" : `“${name}”是空文件，请重新选择`;
-};
-
-const filesFault = (input, files, megabytes, most) => {
-  if (files.length > most) return `最多上传${most}个文件，现在选了${files.length}个`;
-  return files.map((file) => fileFault(file, megabytes, input.accept)).find(Boolean) || "";
 };
 
 // Pairs of a control's id and what is wrong with it, in the order of the page.
@@ -113,7 +87,7 @@ const faultsOf = (form, given) => {
     say("credit_code", !given.credit_code ? KNOWN_SAY.credit : !isCreditCode(given.credit_code) && KNOWN_SAY.credit_form);
     needed("contact", KNOWN_SAY.contact, KNOWN_NAME_LIMIT);
     phone("unit_phone");
-    say("scan", given.scan.length ? filesFault(form.elements.scan, given.scan, KNOWN_SCAN_LIMIT, 1) : KNOWN_SAY.scan);
+    say("scan", given.scan.length ? filesFault(form.elements.scan, given.scan, 1) : KNOWN_SAY.scan);
   }
   const length = lengthOf(given.facts);
   if (!length) say("facts", KNOWN_SAY.facts);
@@ -121,6 +95,6 @@ const faultsOf = (form, given) => {
   else if (length > KNOWN_FACTS_LIMIT) {
     say("facts", `事实和说明最多${KNOWN_FACTS_LIMIT}字，现在是${length}字，请删减，或者作为证据文件上传`);
   } else needed("facts", "", KNOWN_FACTS_LIMIT);
-  say("files", filesFault(form.elements.files, given.files, KNOWN_FILE_LIMIT, KNOWN_FILES_LIMIT));
+  say("files", filesFault(form.elements.files, given.files, KNOWN_FILES_LIMIT));
   return found;
 };

@@ -1,5 +1,5 @@
 // What the reader sees in place of the form: what to check, how far it is, the receipt.
-// Needs nothing.
+// Needs filetypes.js of the form.
 const make = (tag, traits, ...parts) => {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(traits)) {
@@ -66,7 +66,7 @@ const chosen = (form, name) =>
   [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => labelOf(form, box)).join("；");
 
 const rowsOf = (form, given) => {
-  const file = (one) => `${cleanName(one.name)}（${megabytes(one.size)}）`;
+  const file = (one) => `${nameOf(one)}（${megabytes(one.size)}）`;
   const rows = [["有异议的条目", chosen(form, "entries")], ["提出身份", KNOWN_KINDS[given.kind]]];
   if (given.kind === "person") {
     rows.push(["姓名", given.name], ["联系电话", given.phone], ["地址", given.address]);

@@ -1,5 +1,9 @@
-// The one request that carries the sealed envelope, and what to do when it is not taken.
-// Needs nothing.
+// The sealed envelope on its way: a small one in one request, a large one in pieces that a bad line
+// cannot take back; and what to do when it is not taken. Needs nothing.
+const SMALL = 1 << 20;
+const PIECES = { first: 1 << 18, least: 1 << 16, most: 1 << 22 };
+const PATIENCE = 7; // failures in a row before the reader is asked
+const PIECE_TIME = 120000; // milliseconds
 const KEPT = "密封好的内容还在这个页面里，没有丢失，请不要关闭本页；再次发送不会重复提交。";
 const pause = (seconds) => new Promise((go) => { setTimeout(go, seconds * 1000); });
 
@@ -10,12 +14,13 @@ class Refusal extends Error {
   }
 }
 
-const post = (address, headers, body, told) => new Promise((done, failed) => {
+const post = (address, headers, body, told, time = 0) => new Promise((done, failed) => {
   const request = new XMLHttpRequest();
   request.open("POST", address);
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
   request.upload.onprogress = ({ loaded, total }) => told(loaded, total);
-  request.onerror = () => failed(new Refusal(`没有连上服务器。请检查网络，再按“再次发送”。${KEPT}`));
+  request.timeout = time;
+  request.ontimeout = request.onerror = () => failed(new Refusal(`没有连上服务器。请检查网络，再按“再次发送”。${KEPT}`));
   request.onload = () => {
     let values = {};
     try {
@@ -41,8 +46,59 @@ const refusalOf = (status, values) => {
   return new Refusal(`服务器现在没有接收（${status}），请过一会儿再次发送。${KEPT}`);
 };
 
+// Sends what is missing; `kept.sent` is what the server said it has. After a failure its answer says it.
+const pushPieces = async (address, kept, told) => {
+  const { size } = kept.body;
+  let step = PIECES.first;
+  let failures = 0;
+  while (kept.sent < size) {
+    const [from, started] = [kept.sent, Date.now()];
+    const headers = { "Content-Type": "application/octet-stream", "X-Upload": kept.upload, "X-Offset": String(from) };
+    const piece = kept.body.slice(from, from + step);
+    let answer = { status: 0, values: {} };
+    try {
+      answer = await post(`${address}/more`, headers, piece, (done) => told(from + done, size), PIECE_TIME);
+    } catch { /* the line is gone: what arrived is kept */ }
+    if (answer.values.error === "gone") return false;
+    const { offset } = answer.values;
+    if (Number.isInteger(offset)) kept.sent = offset;
+    if (Number.isInteger(offset) && offset > from) {
+      failures = 0;
+      step = Date.now() - started < 2000 ? Math.min(step * 2, PIECES.most) : step;
+    } else {
+      failures += 1;
+      step = Math.max(step / 2, PIECES.least);
+      if (failures > PATIENCE) {
+        throw new Refusal(`网络断了，已经送到${(kept.sent / 1048576).toFixed(1)} MB。按“再次发送”从这里接着送，不会从头开始。${KEPT}`);
+      }
+      told(kept.sent, size, true);
+      await pause(Math.min(2 ** (failures - 1), 20));
+    }
+  }
+  return true;
+};
+
+const carry = async (addresses, headers, kept, told) => {
+  const whole = () => post(addresses.send, headers, kept.body, told);
+  if (kept.body.size <= SMALL || kept.lost > 1) return whole();
+  if (!kept.upload) {
+    const begun = await post(addresses.pieces, { ...headers, "X-Length": String(kept.body.size) }, kept.head, () => {});
+    if (begun.values.error === "crowded") return whole();
+    if (!begun.values.upload) return begun;
+    kept.upload = begun.values.upload;
+    kept.sent = begun.values.offset;
+  }
+  if (await pushPieces(addresses.pieces, kept, told)) {
+    const done = await post(addresses.send, { ...headers, "X-Upload": kept.upload }, null, () => {});
+    if (done.values.error !== "gone") return done;
+  }
+  kept.upload = ""; // swept, or another host of the portal answers now, which has none of it
+  kept.lost += 1;
+  return carry(addresses, headers, kept, told);
+};
+
 // `form` carries the tokens; a stale one is exchanged without troubling the reader.
-const deliver = async (address, form, body, work, told) => {
+const deliver = async (addresses, form, kept, work, told) => {
   for (let tries = 0; tries < 4; tries += 1) {
     const headers = {
       "Content-Type": "application/octet-stream",
@@ -51,7 +107,7 @@ const deliver = async (address, form, body, work, told) => {
       "X-Privacy": form.elements.privacy.value,
     };
     if (work) headers["X-Work"] = work;
-    const { status, values } = await post(address, headers, body, told);
+    const { status, values } = await carry(addresses, headers, kept, told);
     if (status === 200 && values.number) return values;
     if (values.error === "stale" && form.elements.csrf_token) {
       form.elements.csrf_token.value = values.csrf;
