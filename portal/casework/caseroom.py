@@ -90,6 +90,11 @@ class CaseRoom:
         office = self.catalogue().site.offices.get(slug)
         return (office.short or office.name) if office else slug
 
+    def office_full_name(self, slug: str) -> str:
+        """An office's full name, as documents have it."""
+        office = self.catalogue().site.offices.get(slug)
+        return office.name if office else slug
+
     def county_name(self, case: Case) -> str:
         """Name of the county of a case's notice, as lists write it; empty for the city's."""
         return self.catalogue().site.county_name(case.county)

@@ -1,7 +1,9 @@
 """Objections that came on paper, by phone or in person: sealed and registered like the others.
 
 They get the same kind of envelope, the same row and the same clock; the channel stays on record.
-Without a receipt code there is no reply key: the reply goes out the way the objection came.
+Who wants one is given a receipt code on paper, and then follows the case like everybody else: the
+public side learns of it by a copy sealed to that code alone. Without a code there is no reply key,
+and the reply goes out the way the objection came.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ from portal.casework.collecting import add_case
 from portal.casework.handling import settle
 from portal.domain.exchange import checked, read_objection, write_objection
 from portal.domain.objection import Evidence, Objection
-from portal.domain.receipt_code import objection_number
+from portal.domain.receipt_code import CODE_BYTES, code_from, objection_number
 from portal.errors import RequestError
-from portal.sealed.dropbox import SEALED, publish
+from portal.sealed.dropbox import SEALED, publish, publish_bytes
 from portal.sealed.envelope import Header, Member, container
+from portal.sealed.receipts import derived
 from portal.sealed.routing import office_for
+from portal.sealed.sealing import Sealer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
     from portal.casework.caseroom import CaseRoom
     from portal.casework.people import Person
+    from portal.domain.receipt_code import ReceiptCode
+    from portal.sealed.receipts import Derived
 
 _NUMBER_BYTES = 5
 _LOOKUP_BYTES = 16
@@ -65,11 +71,26 @@ class Paper:
     channel: Channel
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The number of a new case, and the code that is shown once and kept nowhere."""
+
+    number: str
+    code: ReceiptCode | None
+
+
 def register_by_hand(
-    room: CaseRoom, person: Person, paper: Paper, scans: Sequence[Scan], now: datetime
-) -> str:
-    """Seal and register an objection that came by hand; returns its number."""
-    header, revision = _header(room, paper.objection, now)
+    room: CaseRoom,
+    person: Person,
+    paper: Paper,
+    scans: Sequence[Scan],
+    now: datetime,
+    *,
+    coded: bool = False,
+) -> Registered:
+    """Seal and register an objection that came by hand; `coded` gives it a receipt code."""
+    code = code_from(secrets.token_bytes(CODE_BYTES)) if coded else None
+    header, revision = _header(room, paper.objection, now, derived(code) if code else None)
     evidence = tuple(
         Evidence(
             f"files/{position}.{scan.suffix}",
@@ -88,6 +109,17 @@ def register_by_hand(
     content = container("objection.json", text, members)
     sealer = room.office_sealer(header.office, header.notice)
     target = room.folders.envelopes / f"{header.name}{SEALED}"
+    copy = Header(
+        "copy",
+        header.lookup,
+        notice=header.notice,
+        office=header.office,
+        number=header.number,
+        received=header.received,
+        id=secrets.token_hex(8),
+        demonstration=header.demonstration,
+    )
+    told = room.folders.outgoing / f"{copy.name}{SEALED}"
     # The file comes first and inside the transaction: a row never lacks its file, and should the
     # commit fail, the file is taken away before anybody can import it as an online objection.
     try:
@@ -97,14 +129,27 @@ def register_by_hand(
             )
             channel, actor = paper.channel.value, person.username
             add_case(session, room, header, sealed, now, channel=channel, actor=actor)
+            if code:
+                publish_bytes(room.folders.tmp, told, _own_words(header.reply, copy, document))
     except BaseException:
         target.unlink(missing_ok=True)
+        told.unlink(missing_ok=True)
         raise
     settle(room, now)
-    return header.number
+    return Registered(header.number, code)
 
 
-def _header(room: CaseRoom, objection: Objection, now: datetime) -> tuple[Header, int]:
+def _own_words(reply: str, header: Header, document: Objection) -> bytes:
+    """The citizen's own words, sealed to the code alone; its header tells the public side."""
+    target = io.BytesIO()
+    text = checked(document, header.bound, write_objection, read_objection)
+    Sealer((reply,)).seal(header, container("objection.json", text), target)
+    return target.getvalue()
+
+
+def _header(
+    room: CaseRoom, objection: Objection, now: datetime, known: Derived | None
+) -> tuple[Header, int]:
     """The envelope's header and the revision of the notice it goes to."""
     notice = room.notice(objection.notice)
     if notice is None or notice.window is None:
@@ -121,11 +166,12 @@ def _header(room: CaseRoom, objection: Objection, now: datetime) -> tuple[Header
         raise RequestError("涉及主办单位的异议没有设置上一级办理单位（PORTAL_SUPERVISOR）")
     header = Header(
         "objection",
-        secrets.token_hex(_LOOKUP_BYTES),
+        known.lookup if known else secrets.token_hex(_LOOKUP_BYTES),
         notice=notice.slug,
         office=office,
         number=objection_number(objection.received.date(), secrets.token_bytes(_NUMBER_BYTES)),
         received=objection.received,
+        reply=known.reply if known else "",
         demonstration=notice.demonstration,
     )
     return header, notice.revision

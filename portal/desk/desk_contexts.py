@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from markupsafe import Markup
+
     from portal.casework.audit import Head
     from portal.casework.cases import Counts, Found, Query
     from portal.casework.models import AuditLine, Case
@@ -179,6 +181,22 @@ class PaperContext(Context):
     errors: tuple[FieldError, ...]
     types: tuple[str, ...]
     scans: tuple[Scan, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PaperReceiptContext(Context):
+    """The receipt of an objection by hand, with the code that is shown once."""
+
+    template = "paper_receipt.html"
+
+    number: str
+    notice_title: str
+    received: datetime
+    due: date | None
+    office: str
+    code: str
+    address: str
+    qr: Markup
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -14,6 +14,7 @@ from portal.casework.people import Role
 from portal.desk.case import case_documents
 from portal.desk.case.case_page import case_view, contents_of, load_case
 from portal.desk.case.file_download import document
+from portal.desk.case.letters import has_reply, receipt_letter, reply_letter
 from portal.desk.desk_contexts import ExportsContext
 from portal.desk.entry.gate import page_head, person
 from portal.desk.sheets import CSV, XLSX, csv_bytes, xlsx_bytes
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     from portal.desk.services import Desk
     from portal.domain.notice import Notice
+
+
+_LETTERS = {"reply": (reply_letter, "异议答复函"), "receipt": (receipt_letter, "异议登记回执")}
 
 
 class Exports:
@@ -56,7 +60,7 @@ class Exports:
     def statement(self, slug: str) -> Response:
         """公示情况说明 of a publicity notice."""
         notice = self._notice(slug)
-        office = self._desk.room.office_name(person().office)
+        office = self._desk.room.office_full_name(person().office)
         now = self._desk.clock()
         data = case_documents.statement(notice, self._cases(slug), office, now)
         self._note("statement", slug)
@@ -81,8 +85,23 @@ class Exports:
             abort(404)
         view = case_view(self._desk, case, contents)
         now = self._desk.clock()
+        names = {staff.username: staff.name for staff in self._desk.accounts.everyone()}
         self._desk.casework.note(person(), number, Action.EXPORT, now, {"what": "case-file"})
-        return document(f"案卷-{number}.docx", case_documents.case_file(view, now), DOCX)
+        return document(f"案卷-{number}.docx", case_documents.case_file(view, names, now), DOCX)
+
+    def letter(self, number: str, letter: str) -> Response:
+        """答复函 or 登记回执 of a case that this session has unsealed."""
+        case = load_case(self._desk, number)
+        contents = contents_of(self._desk, case)
+        if contents is None:
+            abort(404)
+        view, now = case_view(self._desk, case, contents), self._desk.clock()
+        if letter == "reply" and not has_reply(view):
+            abort(404)
+        office = self._desk.room.office_full_name(case.office)
+        write, name = _LETTERS[letter]
+        self._desk.casework.note(person(), number, Action.EXPORT, now, {"what": letter})
+        return document(f"{name}-{number}.docx", write(view, office, now), DOCX)
 
     def _notices(self) -> list[Notice]:
         who = person()
@@ -116,4 +135,6 @@ def make_blueprint(desk: Desk) -> Blueprint:
     exports.add_url_rule("/<slug>/statement.docx", "statement", views.statement)
     exports.add_url_rule("/<slug>/results.<any(csv, docx):form>", "results", views.results)
     exports.add_url_rule("/cases/<number>.docx", "case_file", views.case_file)
+    letters = "/cases/<number>/<any(reply, receipt):letter>.docx"
+    exports.add_url_rule(letters, "letter", views.letter)
     return exports

@@ -127,7 +127,8 @@ _SHAPES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "message": (frozenset({"notice", "office", "received", "id"}), frozenset({"sealed"})),
     "answer": (frozenset({"seq"}), frozenset()),
     "look": (frozenset({"id"}), frozenset()),
-    "copy": (frozenset({"id"}), frozenset()),
+    # With the case's own fields: of one that came on paper, for which the public side has no other.
+    "copy": (frozenset({"id"}), frozenset({"notice", "office", "number", "received"})),
 }
 _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "lookup": lambda value: _is_text(value, _LOOKUP),

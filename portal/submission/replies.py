@@ -19,6 +19,7 @@ from portal.domain.objection import (
 )
 from portal.errors import SealError
 from portal.sealed.envelope import Header, read_header
+from portal.sealed.paper_cases import header_of
 from portal.sealed.plain_tar import plain_members
 from portal.sealed.receipts import derived
 from portal.sealed.signed_answers import Proof, proof_of
@@ -155,7 +156,7 @@ def read_case(box: Box, code: ReceiptCode, keys: PublicKeys) -> CaseView | None:
     `keys` are those that offices sign their answers with.
     """
     known = derived(code)
-    header = box.header(known.lookup)
+    header = header_of(box, known.lookup)
     if header is None:
         return None
     answers = []

@@ -20,6 +20,7 @@ from portal.domain.receipt_code import ReceiptCode, objection_number
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, SealError
 from portal.sealed.envelope import Header, Member, container
+from portal.sealed.paper_cases import header_of
 from portal.sealed.receipts import Derived, Receipt, ReceiptSigner, derived
 from portal.sealed.sealing import Sealer
 
@@ -181,7 +182,7 @@ class Submissions:
         return None if earlier is None else self._again(code, earlier, now)
 
     def _header(self, known: Derived) -> Header:
-        header = self.box.header(known.lookup)
+        header = header_of(self.box, known.lookup)
         if header is None:
             raise SealError("没有这件异议")
         return header

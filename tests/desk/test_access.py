@@ -33,6 +33,7 @@ def address(rule, number="YY20260304-00000000"):
         "entry": "what-is-it",
         "username": PINGDING.username,
         "key_id": "none",
+        "letter": "receipt",
     }
     return re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda m: values[m[1]], rule.rule)
 

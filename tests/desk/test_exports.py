@@ -151,3 +151,44 @@ def test_figures_show_each_number_in_a_table_and_in_the_chart(office):
     assert f'<th scope="row">{Outcome.REJECTED.label}</th><td class="num">1</td>' in page
     assert f'<th scope="row">{CaseState.RECEIVED.label}</th><td class="num">1</td>' in page
     assert '<th scope="row">2026-03-04</th><td class="num">2</td>' in page
+
+
+def test_the_statement_bears_the_full_name_and_says_when_it_comes_early(office):
+    client = office.sign_in(PINGDING)
+    text = text_of(client.get("/exports/pd-list/statement.docx").data)
+    assert "平定县办公室" in text
+    assert "公示期未满" in text
+    assert "公示期尚未结束" in text
+    office.clock.on(days=7)
+    client = office.sign_in(PINGDING)
+    text = text_of(client.get("/exports/pd-list/statement.docx").data)
+    assert "未满" not in text
+    assert "公示期内没有收到异议" in text
+
+
+def test_letters_for_people_who_are_answered_on_paper(office):
+    citizen = office.cases.arrive(files=[("决定书.pdf", b"%PDF-1.4" * 200_000)])
+    client = office.opened(PINGDING, citizen)
+    letters = f"/exports/cases/{citizen.number}"
+    receipt = text_of(client.get(f"{letters}/receipt.docx").data)
+    assert citizen.number in receipt
+    assert "平定县办公室" in receipt
+    assert client.get(f"{letters}/reply.docx").status_code == 404
+    page = f"/cases/{citizen.number}/"
+    for path in ("step/accept", "step/examine"):
+        post(client, page + path)
+    closing = {"close-outcome": "rejected", "close-summary": "不属实。"}
+    closing["close-reply"] = "金丝雀-答复。"
+    post(client, f"{page}close", closing)
+    assert client.get(f"{letters}/reply.docx").status_code == 404, "it waits for its second person"
+    second = office.opened(PINGDING_2, citizen)
+    office.clock.on(seconds=60)
+    assert post(second, f"{page}confirm", {"code": office.code(PINGDING_2.username)}).location
+    reply = text_of(client.get(f"{letters}/reply.docx").data)
+    for part in ("刘小明：", "金丝雀-答复。", "办理结果：异议不成立", "不属实。", "平定县办公室"):
+        assert part in reply
+    assert office.sign_in(PINGDING).get(f"{letters}/reply.docx").status_code == 404, "locked"
+    file = text_of(client.get(f"{letters}.docx").data)
+    assert PINGDING.name in file
+    assert PINGDING.username not in file
+    assert "1.5 MB" in file or "1.6 MB" in file

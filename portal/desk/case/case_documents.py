@@ -6,66 +6,28 @@ from typing import TYPE_CHECKING
 
 from portal.casework.registering import Channel
 from portal.casework.result_news import about_of
+from portal.desk.case.document_writer import Writer
 from portal.domain.dates import write_date, write_meta
 from portal.domain.objection import CaseState, Grounds, NonAcceptance, ObjectorKind, Outcome
 from portal.domain.round_news import WHOLE_LIST
-from portal.render.word import Face, blank_document, describe, paragraph, run, saved, table
 from portal.web.filters import filesize
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from portal.casework.models import Case
     from portal.desk.case.case_contexts import CasePage
     from portal.domain.notice import Notice
 
-_TITLE = Face("方正小标宋简体", 20)
-_HEAD = Face("黑体", 14)
-_BODY = Face("仿宋", 14)
-_CELL = Face("仿宋", 10.5)
-_CELL_HEAD = Face("黑体", 10.5)
-_PITCH = 26
-_DEMO = "演示：本件内容全部虚构"
 
+def case_file(view: CasePage, names: Mapping[str, str], now: datetime) -> bytes:
+    """案卷: registration, the objection, the correspondence, the record; phone as it is shown.
 
-class _Writer:
-    """A document being written."""
-
-    def __init__(self, title: str, now: datetime, *, demonstration: bool) -> None:
-        self._document = blank_document()
-        describe(self._document, now, title=title, author="工作台")
-        if demonstration:
-            paragraph(self._document, [run(_DEMO, _HEAD)], align="center", size=14)
-        paragraph(self._document, [run(title, _TITLE)], align="center", size=20)
-
-    def head(self, text: str) -> None:
-        paragraph(self._document, [run(text, _HEAD)], pitch=_PITCH, before=8, size=14)
-
-    def text(self, text: str) -> None:
-        for part in text.splitlines() or [""]:
-            paragraph(self._document, [run(part, _BODY)], pitch=_PITCH, indent=2, size=14)
-
-    def right(self, text: str) -> None:
-        paragraph(self._document, [run(text, _BODY)], pitch=_PITCH, align="right", size=14)
-
-    def grid(
-        self, widths: Sequence[float], header: Sequence[str], rows: Sequence[Sequence[str]]
-    ) -> None:
-        grid = table(self._document, widths, len(rows) + 1)
-        for number, row in enumerate((header, *rows)):
-            face = _CELL_HEAD if number == 0 else _CELL
-            for cell, value in zip(grid.rows[number].cells, row, strict=True):
-                cell.paragraphs[0]._p.append(run(value, face))  # noqa: SLF001
-
-    def bytes(self) -> bytes:
-        return saved(self._document)
-
-
-def case_file(view: CasePage, now: datetime) -> bytes:
-    """案卷: registration, the objection, the correspondence, the record; phone as it is shown."""
+    `names` are those of the officers by user name.
+    """
     case = view.line.case
-    out = _Writer(f"异议案卷 {case.number}", now, demonstration=case.demonstration)
+    out = Writer(f"异议案卷 {case.number}", now, demonstration=case.demonstration)
     out.head("一、登记")
     out.grid((35, 120), ("项目", "内容"), _registration(view))
     if view.objection:
@@ -75,11 +37,13 @@ def case_file(view: CasePage, now: datetime) -> bytes:
             out.text(f"附件：{file.name}（{filesize(file.size)}，{file.report.real_type}）")
     out.head("三、往来")
     for item in view.items:
-        out.text(f"{write_meta(item.at)}　{item.who}　{item.title}：{item.text}")
+        out.text(
+            f"{write_meta(item.at)}　{names.get(item.who, item.who)}　{item.title}：{item.text}"
+        )
         for file in item.files:
-            out.text(f"附件：{file.name}（{file.size}字节）")
+            out.text(f"附件：{file.name}（{filesize(file.size)}）")
     out.head("四、办理记录")
-    rows = [(write_meta(at), actor, what) for at, actor, what in view.history]
+    rows = [(write_meta(at), names.get(who, who), what) for at, who, what in view.history]
     out.grid((45, 50, 60), ("时间", "人员", "事项"), rows)
     out.right(f"导出时间：{write_meta(now)}")
     return out.bytes()
@@ -114,7 +78,9 @@ def statement(notice: Notice, cases: Sequence[Case], office: str, now: datetime)
     """公示情况说明: window, method, objections and how they ended (docs/domain.md §4)."""
     assert notice.window is not None
     window = notice.window
-    out = _Writer("公示情况说明", now, demonstration=notice.demonstration)
+    running = now < window.closes_at
+    title = "公示情况说明（公示期未满）" if running else "公示情况说明"
+    out = Writer(title, now, demonstration=notice.demonstration)
     days = (
         f"自{write_date(window.opens)}至{write_date(window.closes)}"
         f"（共{window.words}，{window.rule}）"
@@ -125,8 +91,10 @@ def statement(notice: Notice, cases: Sequence[Case], office: str, now: datetime)
     for extension in window.extensions:
         out.text(f"公示期延长{window.counting.words(extension.length)}，原因：{extension.reason}。")
     out.text("公示期内，任何单位和个人可以通过平台、书面、电话或者来访提出异议。")
+    if running:
+        out.text(f"本说明出具时公示期尚未结束，下列情况截至{write_meta(now)}。")
     if not cases:
-        out.text("公示期内没有收到异议。")
+        out.text("截至此时没有收到异议。" if running else "公示期内没有收到异议。")
     else:
         out.text(f"共收到异议{len(cases)}件：{_tally(cases)}。办理情况见下表。")
         out.grid((12, 35, 45, 30, 35), RESULT_HEADER, result_rows(notice, cases))
@@ -173,7 +141,7 @@ def result_rows(notice: Notice, cases: Sequence[Case]) -> list[tuple[str, ...]]:
 
 def results(notice: Notice, cases: Sequence[Case], now: datetime) -> bytes:
     """异议办理结果表, for publication."""
-    out = _Writer("异议办理结果表", now, demonstration=notice.demonstration)
+    out = Writer("异议办理结果表", now, demonstration=notice.demonstration)
     out.text(f"《{notice.title}》公示期内收到异议{len(cases)}件，办理结果如下。")
     out.grid((12, 35, 45, 30, 35), RESULT_HEADER, result_rows(notice, cases))
     return out.bytes()

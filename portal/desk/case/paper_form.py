@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     HiddenField,
     MultipleFileField,
@@ -18,9 +19,14 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from portal.casework.registering import Channel
 from portal.desk.case.case_forms import Checkboxes, offered
+from portal.domain.names import entry_keys
 from portal.domain.objection import FACTS_LIMIT, NAME_LIMIT, Grounds, ObjectorKind
 from portal.web.form_base import PortalForm
 
+if TYPE_CHECKING:
+    from portal.domain.notice import Notice
+
+WHOLE = "名单整体"
 _BY_HAND = (Channel.PAPER, Channel.PHONE, Channel.VISIT)
 
 
@@ -59,7 +65,8 @@ class PaperForm(PortalForm):
     name = StringField("姓名或者单位名称", [_NameUnlessAnonymous(), Length(max=NAME_LIMIT)])
     contact = StringField("联系人（单位）", [Optional(), Length(max=NAME_LIMIT)])
     phone = StringField("电话", [Optional(), Length(max=30)])
-    entries = StringField("有异议的条目", [Optional(), Length(max=500, message="最多500字")])
+    entries = Checkboxes("有异议的条目", validate_choice=False)
+    coded = BooleanField("给异议人一个查询码，印在回执上，可以在网上查看答复", default=True)
     grounds = Checkboxes("事由", [InputRequired("请至少选一项")], choices=offered(Grounds))
     facts = TextAreaField(
         "事实与理由",
@@ -76,3 +83,8 @@ class PaperForm(PortalForm):
         choices=[SelectChoice("no", "否"), SelectChoice("yes", "是，上转一级办理")],
         default="no",
     )
+
+    def offer(self, notice: Notice | None) -> None:
+        """The entries of the chosen notice, and the list as a whole."""
+        names = [*entry_keys(notice.entries), WHOLE] if notice else []
+        self.entries.choices = [SelectChoice(name) for name in names]

@@ -6,12 +6,13 @@ import secrets
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
+from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
 
 from portal.casework.people import Role
-from portal.casework.registering import Channel, Paper, Scan, register_by_hand
-from portal.desk.case.paper_form import PaperForm
-from portal.desk.desk_contexts import PaperContext
+from portal.casework.registering import Channel, Paper, Registered, Scan, register_by_hand
+from portal.desk.case.paper_form import WHOLE, PaperForm
+from portal.desk.desk_contexts import PaperContext, PaperReceiptContext
 from portal.desk.entry.gate import live, page_head, person
 from portal.domain.filetypes import (
     HEAD,
@@ -31,9 +32,11 @@ from portal.domain.objection import (
     ObjectorKind,
 )
 from portal.domain.objection_rules import tidy_phone
+from portal.domain.receipt_code import grouped
 from portal.domain.round_news import WHOLE_LIST
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError
+from portal.render.qr import secret_qr_svg
 from portal.web.context import render
 from portal.web.form_base import FieldError, errors_of
 from portal.web.page import Crumb
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from portal.desk.services import Desk
     from portal.domain.notice import Notice
 
-_WHOLE = ("名单整体", WHOLE_LIST)
+_WHOLE = (WHOLE, WHOLE_LIST)
 _MOST_FORMS = 2  # of one session: files of more would fill the memory
 
 
@@ -55,27 +58,59 @@ def make_blueprint(desk: Desk) -> Blueprint:
     paper = Blueprint("paper", __name__)
 
     @paper.route("/enter", methods=["GET", "POST"])
-    def page() -> Answer | tuple[str, int]:
+    def page() -> Answer | str | tuple[str, int]:
         form = PaperForm()
         choosable = _notices(desk)
         windows = [SelectChoice(notice.slug, notice.title) for notice in choosable]
         form.notice.choices = [SelectChoice("", "请选择"), *windows]
-        held, errors = _held_scans(desk, form) if request.method == "POST" else ((), [])
+        if request.method == "GET":
+            wanted = request.args.get("notice", choosable[0].slug if len(choosable) == 1 else "")
+            form.notice.data = wanted
+            return _page(desk, form, (), ())
+        held, errors = _held_scans(desk, form)
+        if "choose" in request.form:  # only to show that list; nothing typed is lost
+            return _page(desk, form, errors, held), 422 if errors else 200
         if form.validate_on_submit() and not errors:
             try:
-                number = _register(desk, form, choosable, held)
+                done = _register(desk, form, choosable, held)
             except PortalError as error:
                 errors = [FieldError("", str(error))]
             else:
                 desk.keyring.of(live()).scans.pop(form.held.data or "", None)
-                return redirect(url_for("case.page", number=number))
-        elif request.method == "POST":
+                desk.deliver(desk.clock())
+                return _done(desk, form, done)
+        else:
             errors = [*errors, *errors_of(form)]
-        head = page_head(desk, "登记异议", Crumb("登记异议"), error=bool(errors))
-        context = PaperContext(head, form, tuple(errors), tuple(TYPES), held)
-        return render(context), 422 if errors else 200
+        return _page(desk, form, errors, held), 422
 
     return paper
+
+
+def _page(desk: Desk, form: PaperForm, errors: Sequence[FieldError], held: tuple[Scan, ...]) -> str:
+    chosen = next((n.slug for n in _notices(desk) if n.slug == form.notice.data), "")
+    form.offer(desk.room.notice(chosen))
+    head = page_head(desk, "登记异议", Crumb("登记异议"), error=bool(errors))
+    return render(PaperContext(head, form, tuple(errors), tuple(TYPES), held))
+
+
+def _done(desk: Desk, form: PaperForm, done: Registered) -> Answer | str:
+    """To the case; or first to the receipt, whose code is shown this once."""
+    if done.code is None:
+        return redirect(url_for("case.page", number=done.number))
+    notice = desk.room.notice(form.notice.data)
+    assert notice is not None
+    received = form.received.data.replace(tzinfo=SHANGHAI)
+    address = f"{desk.room.catalogue().site.base_url}/objections/status"
+    code = grouped(done.code)
+    qr = Markup(secret_qr_svg(f"{address}#{code}"))  # noqa: S704 - made here
+    head = page_head(desk, "异议登记回执", Crumb("登记异议", "/enter"), Crumb("回执"))
+    due = desk.room.due(received)
+    office = desk.room.office_full_name(person().office)
+    return render(
+        PaperReceiptContext(
+            head, done.number, notice.title, received, due, office, code, address, qr
+        )
+    )
 
 
 def _notices(desk: Desk) -> list[Notice]:
@@ -116,13 +151,13 @@ def _held_scans(desk: Desk, form: PaperForm) -> tuple[tuple[Scan, ...], list[Fie
 
 def _register(
     desk: Desk, form: PaperForm, choosable: Sequence[Notice], scans: Sequence[Scan]
-) -> str:
+) -> Registered:
     slug = next((n.slug for n in choosable if n.slug == form.notice.data), "")
     notice = desk.room.notice(slug)
     if notice is None:
         raise RequestError("请选择由本单位受理的公示")
     received = form.received.data.replace(tzinfo=SHANGHAI)
-    named = _named(form.entries.data or "")
+    named = list(dict.fromkeys(form.entries.data or ()))
     objection = Objection(
         number="",
         notice=notice.slug,
@@ -137,7 +172,9 @@ def _register(
         whole=any(name in _WHOLE for name in named),
     )
     paper = Paper(objection, Channel(form.channel.data))
-    return register_by_hand(desk.room, person(), paper, scans, desk.clock())
+    return register_by_hand(
+        desk.room, person(), paper, scans, desk.clock(), coded=bool(form.coded.data)
+    )
 
 
 def _objector(form: PaperForm) -> Objector:
@@ -149,23 +186,13 @@ def _objector(form: PaperForm) -> Objector:
     )
 
 
-def _named(typed: str) -> list[str]:
-    """What is named, once each, in order; names are separated by 、 or new lines."""
-    for mark in "，,；;\n":
-        typed = typed.replace(mark, "、")
-    return list(dict.fromkeys(part.strip() for part in typed.split("、") if part.strip()))
-
-
 def _entries(notice: Notice, names: Iterable[str]) -> tuple[EntryRef, ...]:
     """The named entries, as they stand on the list."""
     known = dict(zip(entry_keys(notice.entries), notice.entries, strict=True))
     found = []
     for name in names:
         if name not in known:
-            raise RequestError(
-                f"名单中没有“{name}”，请照公示名单填写，同名的写成“姓名（工作单位）”；"
-                "对名单整体有异议的不必填"
-            )
+            raise RequestError(f"名单中没有“{name}”，请按“显示名单”，重新勾选")
         entry = known[name]
         grade = entry.grade or ""
         found.append(EntryRef(entry.name, entry.category, grade, entry.county, entry.apart))

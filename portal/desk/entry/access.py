@@ -147,6 +147,7 @@ LISTS: dict[Access, frozenset[str]] = {
             "paper.page",
             "exports.page",
             "exports.case_file",
+            "exports.letter",
             "exports.register",
             "exports.statement",
             "exports.results",
