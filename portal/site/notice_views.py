@@ -15,6 +15,7 @@ from flask import Blueprint, Response, abort
 
 from portal.domain.dates import write_date, write_meta
 from portal.domain.history import own_acts
+from portal.domain.list_tables import list_tables
 from portal.domain.places import Office
 from portal.domain.round_news import RESULT_COLUMNS
 from portal.domain.states import Act
@@ -22,7 +23,7 @@ from portal.render.notice.formats import formats_of
 from portal.site.data_views import DATA
 from portal.site.earlier_texts import leading_on
 from portal.site.page_contexts import ChangesContext, NoticeContext, RevisionContext
-from portal.site.shown import list_table, notice_line, revision_line, revision_lines, window_box
+from portal.site.shown import notice_line, revision_line, revision_lines, window_box
 from portal.site.structured import article_data, article_meta
 from portal.web.filters import filesize
 from portal.web.page import Crumb, Link, PageHead
@@ -210,7 +211,7 @@ def _notice_context(
         issuer=issuer,
         facts=_facts(notice, issuer),
         html=views.html(catalogue, notice.body),
-        table=list_table(notice, catalogue.site.words.county),
+        tables=list_tables(notice, catalogue.site.words.county),
         traces=_traces(catalogue, notice) if views.options.gives(DATA) else "",
         window=window_box(notice, status),
         calendar=views.calendar(notice.window) if notice.window else None,
@@ -277,7 +278,7 @@ def _revision_context(
             {file.name for file in notice.files_of(shown)},
             own=bool(shown.attachments),
         ),
-        table=list_table(earlier, catalogue.site.words.county),
+        tables=list_tables(earlier, catalogue.site.words.county),
         files=tuple(
             (file.name, f"{path}files/{quote(file.name)}", filesize(file.size))
             for file in shown.attachments

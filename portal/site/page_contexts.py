@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from portal.content.parts import FormerEdition, Page, Question
     from portal.content.selfcheck import CheckPath, CheckQuestion, Outcome, SelfCheck
     from portal.content.winners import Win
+    from portal.domain.list_tables import ListTable
     from portal.domain.notice import Attachment, Notice, Status
     from portal.domain.places import Office
     from portal.domain.window import WindowDay
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
         Facet,
         GradeGroup,
         Hit,
-        ListTable,
         NoticeLine,
         RevisionLine,
         WindowBox,
@@ -145,7 +145,7 @@ class NoticeContext(Context):
     issuer: Office
     facts: Mapping[str, str]
     html: Markup
-    table: ListTable | None
+    tables: tuple[ListTable, ...]
     traces: str
     window: WindowBox | None
     calendar: Markup | None
@@ -172,7 +172,7 @@ class RevisionContext(Context):
     redacted: str
     amended: tuple[str, ...]
     html: Markup
-    table: ListTable | None
+    tables: tuple[ListTable, ...]
     files: tuple[tuple[str, str, str], ...]
 
 

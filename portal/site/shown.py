@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.domain.dates import write_date, write_day, write_span
-from portal.domain.notice import ListOrder, plain_columns
 from portal.domain.states import Act, State
 from portal.domain.window import WindowState
 
@@ -79,16 +78,6 @@ class RevisionLine(NamedTuple):
     title: str
     is_current: bool
     changes: str = ""
-
-
-class ListTable(NamedTuple):
-    """A list as a table; `name_column` heads its row; `labels` are the headers kept short."""
-
-    caption: str
-    header: tuple[str, ...]
-    labels: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    name_column: int
 
 
 def state_text(status: Status, window: PublicityWindow | None) -> str:
@@ -178,46 +167,6 @@ def revision_line(notice: Notice, revision: Revision) -> RevisionLine:
         title=revision.title,
         is_current=current,
         changes=f"{path}revisions/{before}/changes/" if before else "",
-    )
-
-
-# Headers that are too long to stand beside a value on a phone.
-_SHORT = {"统一社会信用代码": "信用代码", "工作单位和职务": "单位职务"}
-
-
-def list_table(notice: Notice, county_word: str = "县（区）") -> ListTable | None:
-    """The list of a notice as a table, or None where it has none; empty columns are left out.
-
-    A county's own list does not repeat the county in every row.
-    """
-    entries = notice.entries
-    if not entries:
-        return None
-    names, categories, grades, codes, counties, employers, positions, remarks, _, _ = zip(
-        *entries, strict=True
-    )
-    columns = [
-        (label, cells)
-        for label, cells in (
-            ("奖项", [grade or "" for grade in grades]),
-            ("类别", categories),
-            ("名称", names),
-            ("统一社会信用代码", codes),
-            (county_word, () if notice.county else counties),
-            ("工作单位和职务", [f"{e}{p}" for e, p in zip(employers, positions, strict=True)]),
-            *plain_columns(entries),
-            ("备注", remarks),
-        )
-        if any(cells)
-    ]
-    header = tuple(label for label, _ in columns)
-    order = "（按姓氏笔画为序）" if notice.order is ListOrder.STROKE else ""
-    return ListTable(
-        caption=f"名单，共{len(entries)}项{order}",
-        header=header,
-        labels=tuple(_SHORT.get(label, label) for label in header),
-        rows=tuple(zip(*(cells for _, cells in columns), strict=True)),
-        name_column=header.index("名称"),
     )
 
 

@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired
 
 from portal.content.annex.annexes import Annex
 from portal.domain.editions import Step
+from portal.domain.list_tables import ListTable
 from portal.domain.states import State
 from portal.domain.window import Extension, WindowState, publicity_window
 from portal.domain.workdays import SHANGHAI
@@ -28,7 +29,6 @@ from portal.site.page_contexts import StyleguideContext
 from portal.site.shown import (
     DownloadCard,
     DownloadFile,
-    ListTable,
     NoticeLine,
     RevisionLine,
     WindowBox,
@@ -152,6 +152,7 @@ _TABLE = ListTable(
         ("专家学者", "赵六", "", "示例研究院研究员"),
     ),
     name_column=1,
+    numbers=(1, 2),
 )
 _REVISIONS = (
     RevisionLine(2, _DAY, "更正一处单位名称", "/notices/", "名单公示", True, "/notices/"),

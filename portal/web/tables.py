@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Rows(Protocol):
-    """A table's cells; `name_column` heads its row, `labels` name the columns on a phone."""
+    """A table's cells; `name_column` heads its row, `labels` name the columns on a phone.
+
+    `numbers` are the rows' places in the whole list.
+    """
 
     @property
     def rows(self) -> Sequence[Sequence[str]]:
@@ -34,6 +37,10 @@ class Rows(Protocol):
     @property
     def name_column(self) -> int:
         """Which column heads its row."""
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """Which entry of the list each row is."""
 
 
 def table_rows(table: Rows, form: str = "", *, shown: bool = False, traces: str = "") -> Markup:
@@ -56,7 +63,9 @@ def table_rows(table: Rows, form: str = "", *, shown: bool = False, traces: str 
         columns.append(_links([row[table.name_column] for row in table.rows], form, shown))
     rows = [
         f'<tr id="entry-{number}"><td data-label="序号">{_number(number, traces)}</td>{cells}</tr>'
-        for number, cells in enumerate(map("".join, zip(*columns, strict=True)), start=1)
+        for number, cells in zip(
+            table.numbers, map("".join, zip(*columns, strict=True)), strict=True
+        )
     ]
     return Markup("".join(rows))  # noqa: S704 - cells and labels are escaped
 
