@@ -23,6 +23,7 @@ from portal.render.annex.annex_files import all_annex_files, annex_filenames, an
 from portal.render.annex.annex_pdf import annex_pdf, check_heights
 from portal.render.annex.word_controls import W14
 from tests.render.pictures import assert_looks_like, text_of
+from tests.render.schema_order import disordered
 
 ROOT = Path(__file__).parent.parent.parent
 ANNEXES = load_annexes(ROOT / "content" / "annexes")
@@ -82,6 +83,11 @@ def test_the_four_categories_and_the_counties_are_the_policy_s():
     assert category.options == ("专家学者", "组织管理人员", "工程技术人员", "一线工作人员")
     county = next(f for f in BY_SLUG["organization"].fields if f.name == "county")
     assert set(county.options) == {"城区", "矿区", "郊区", "平定县", "盂县"}
+
+
+@each_annex
+def test_word_s_own_schema_has_no_complaint(annex):
+    assert disordered(annex_docx(annex)) == []
 
 
 @each_annex

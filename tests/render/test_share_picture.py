@@ -31,10 +31,19 @@ def test_the_picture_has_the_size_messengers_want_and_repeats(catalogue):
 def test_a_title_of_any_length_stays_inside_the_frame(catalogue, length):
     notice = replace(catalogue.by_slug["demo-2-kuangqu"], title="质" * length)
     picture = opened(share_picture(notice, catalogue))
-    right = picture.crop((WIDTH - 40, 140, WIDTH, HEIGHT))
-    bottom = picture.crop((0, HEIGHT - 40, WIDTH, HEIGHT))
+    right = picture.crop((WIDTH - 40, 140, WIDTH, HEIGHT - 150))
     assert {color for _, color in right.getcolors()} == {(255, 255, 255)}
-    assert {color for _, color in bottom.getcolors()} == {(255, 255, 255)}
+    # Below the facts stands the ridge alone, which is light.
+    bottom = picture.convert("L").crop((0, HEIGHT - 40, WIDTH, HEIGHT))
+    assert bottom.getextrema()[0] > 180
+
+
+def test_it_bears_the_mark_of_the_site(catalogue):
+    picture = opened(share_picture(catalogue.by_slug["demo-2-kuangqu"], catalogue))
+    drawn = picture.crop((72, 56, 148, 132))
+    red = sum(count for count, (r, g, b) in drawn.getcolors() if r > 120 and g < 90 and b < 90)
+    assert 600 < red < 2400  # lines, not a disc
+    assert drawn.getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_another_title_gives_another_picture(catalogue):

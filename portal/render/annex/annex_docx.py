@@ -35,6 +35,7 @@ from portal.render.word import (
     row_height,
     run,
     saved,
+    tab,
     table,
 )
 
@@ -51,6 +52,8 @@ _HEADING = Face("黑体", 14)
 _SMALL = Face("宋体", 9)
 _CELL = "Form Cell"
 _SPLIT_ABOVE_MM = 60
+# Between a table and the text above or below it.
+_AIR = Mm(2)
 _ALIGN = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right"}
 
 
@@ -90,7 +93,7 @@ def _page_setup(document: Any, annex: Annex) -> None:
     clear_first_paragraph(footer)
     width = section.page_width - section.left_margin - section.right_margin
     line.paragraph_format.tab_stops.add_tab_stop(width, 2)
-    line._p.append(_tab())  # noqa: SLF001
+    line._p.append(tab())  # noqa: SLF001
     for part in page_number(_SMALL):
         line._p.append(part)  # noqa: SLF001
     if has_cover and annex.number:
@@ -103,12 +106,6 @@ def _without_trailing_blanks(text: str) -> tuple[str, int]:
     return bare, len(text) - len(bare)
 
 
-def _tab() -> Any:
-    made = element("w:r")
-    made.append(element("w:tab"))
-    return made
-
-
 @dataclass
 class _Writer:
     """Writes the blocks of one form; a page break waits for the paragraph it belongs to."""
@@ -117,6 +114,7 @@ class _Writer:
     controls: Controls = field(default_factory=Controls)
     breaking: bool = False
     after_table: bool = False
+    text: Any = None
 
     def add(self, block: FormBlock) -> None:
         """Write one block."""
@@ -126,12 +124,16 @@ class _Writer:
             case Paragraph():
                 self._paragraph(block)
             case Table():
+                if self.text is not None:
+                    self.text.paragraph_format.space_after = _AIR
                 self._table(block)
             case Gap():
                 self._empty(block.height * 72 / 25.4)
             case PageBreak():
                 self.breaking = True
         self.after_table = isinstance(block, Table)
+        if not isinstance(block, Paragraph):
+            self.text = None
 
     def finish(self) -> None:
         """End with a paragraph: Word wants one after a table."""
@@ -169,6 +171,10 @@ class _Writer:
             indent = 0 if block.style == "flush" else 2
             body = [run(block.text, _BODY)]
             made = paragraph(self.document, body, pitch=18, indent=indent, size=12)
+        is_text = block.style not in ("title", "heading")
+        if is_text and self.after_table:
+            made.paragraph_format.space_before = _AIR
+        self.text = made if is_text else None
         self._begun(made)
 
     def _cover(self, block: Cover) -> None:

@@ -20,6 +20,7 @@ from portal.content.annex.form_blocks import (
 )
 from portal.domain.workdays import SHANGHAI
 from portal.errors import BuildError
+from portal.render.drawings import drawing
 from portal.render.typesetting import typesetter
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def annex_pdf(annex: Annex) -> bytes:
         "number": annex.number,
         "mark": annex_mark(annex),
         "landscape": annex.landscape,
+        "emblem": drawing("icon"),
+        "ridge": drawing("ridge"),
         "blocks": [_block(block) for block in annex.definition],
     }
     return typesetter("form.typ").pdf(data, annex_stamp(annex))

@@ -11,6 +11,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from portal.content.fonts import FONTS
 from portal.domain.dates import write_date
+from portal.domain.phrases import title_lines
+from portal.render.drawings import mark, ridge
 from portal.render.glyphs import plain_text
 from portal.render.links import issuer_name
 
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 Colour = tuple[int, int, int]
 
 WIDTH, HEIGHT = 1200, 630
-_MARGIN, _BAND = 72, 132
-_RED, _INK, _SOFT, _PAPER = (168, 18, 28), (29, 30, 34), (90, 93, 102), (255, 255, 255)
+_MARGIN, _TOP, _MARK = 72, 56, 76
+_RED, _INK, _SOFT = (168, 20, 29), (29, 27, 25), (98, 92, 85)
+_PAPER, _LINE = (255, 255, 255), (227, 222, 214)
+_HILLS = ((240, 231, 221), (232, 220, 203))
+_RIDGE = 150
 _LINES = 3
-# Closing marks hang at the end of a line rather than open the next one.
-_NOT_FIRST = "，。、；：）》”’！？"
 
 
 def _ramp(start: Colour, end: Colour, steps: int) -> list[int]:
@@ -43,7 +46,11 @@ def _ramp(start: Colour, end: Colour, steps: int) -> list[int]:
 def _palette() -> Image.Image:
     """The few colours of every picture: finding them anew for each costs twenty times as much."""
     palette = Image.new("P", (1, 1))
-    edges = ((_PAPER, _INK, 12), (_PAPER, _SOFT, 8), (_RED, _PAPER, 12))
+    edges = (
+        *((_PAPER, _INK, 12), (_PAPER, _SOFT, 8), (_RED, _PAPER, 12), (_PAPER, _LINE, 3)),
+        *((_PAPER, _HILLS[0], 5), (_HILLS[0], _HILLS[1], 5), (_PAPER, _HILLS[1], 5)),
+        *((hills, _SOFT, 8) for hills in _HILLS),
+    )
     palette.putpalette([value for start, end, n in edges for value in _ramp(start, end, n)])
     return palette
 
@@ -61,22 +68,11 @@ def _sans(size: int) -> ImageFont.FreeTypeFont:
     return _font("NotoSansSC-Regular.otf", size)
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
-    """Lines no wider than `width`, broken between any two characters but before closing marks."""
-    line = ""
-    for character in text:
-        if font.getlength(line + character) > width and character not in _NOT_FIRST:
-            yield line
-            line = ""
-        line += character
-    yield line
-
-
 def _title_lines(title: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
     """The title in the largest size that takes at most three lines; a longer one is cut with ……."""
     for size in (68, 58, 48):
         font = _serif(size)
-        lines = list(_wrapped(title, font, WIDTH - 2 * _MARGIN))
+        lines = title_lines(title, WIDTH - 2 * _MARGIN, font.getlength)
         if len(lines) <= _LINES:
             return lines, font
     return [*lines[: _LINES - 1], lines[_LINES - 1][:-2] + "……"], font
@@ -90,13 +86,18 @@ def _facts(notice: Notice, catalogue: Catalogue) -> Iterator[str]:
 
 
 @lru_cache(maxsize=8)
-def _band(site: str, kind: str) -> Image.Image:
-    """The band at the head, which all notices of a kind share."""
-    band = Image.new("RGB", (WIDTH, _BAND + 1), _RED)
-    draw = ImageDraw.Draw(band)
-    draw.text((_MARGIN, _BAND / 2), site, _PAPER, _serif(46), anchor="lm")
-    draw.text((WIDTH - _MARGIN, _BAND / 2), kind, _PAPER, _sans(30), anchor="rm")
-    return band
+def _frame(site: str, kind: str) -> Image.Image:
+    """What all notices of a kind share: mark and name of the site, the kind, the ridge."""
+    frame = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
+    draw = ImageDraw.Draw(frame)
+    frame.paste(mark(_MARK, _RED, _PAPER), (_MARGIN, _TOP))
+    middle = _TOP + _MARK / 2
+    draw.text((_MARGIN + _MARK + 24, middle), site, _INK, _serif(42), anchor="lm")
+    draw.text((WIDTH - _MARGIN, middle), kind, _RED, _sans(30), anchor="rm")
+    under = _TOP + _MARK + 28
+    draw.line((_MARGIN, under, WIDTH - _MARGIN, under), _LINE, 2)
+    frame.paste(ridge(WIDTH, _RIDGE, _HILLS, _PAPER), (0, HEIGHT - _RIDGE))
+    return frame
 
 
 def share_picture(notice: Notice, catalogue: Catalogue) -> bytes:
@@ -106,11 +107,10 @@ def share_picture(notice: Notice, catalogue: Catalogue) -> bytes:
     """
     title = catalogue.history(notice).mark + notice.title
     kind = f"演示　{notice.kind.label}" if notice.demonstration else notice.kind.label
-    picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
-    picture.paste(_band(catalogue.site.name, kind))
+    picture = _frame(catalogue.site.name, kind).copy()
     draw = ImageDraw.Draw(picture)
     lines, font = _title_lines(plain_text(title))
-    top = _BAND + 60.0
+    top = _TOP + _MARK + 64.0
     for line in lines:
         draw.text((_MARGIN, top), line, _INK, font, stroke_width=1, stroke_fill=_INK)
         top += font.size * 1.45
@@ -118,7 +118,6 @@ def share_picture(notice: Notice, catalogue: Catalogue) -> bytes:
     for fact in reversed(list(_facts(notice, catalogue))):
         draw.text((_MARGIN, bottom), fact, _SOFT, _sans(30), anchor="ls")
         bottom -= 50
-    draw.rectangle((_MARGIN, bottom - 14, _MARGIN + 96, bottom - 8), fill=_RED)
     out = io.BytesIO()
     small = picture.quantize(palette=_palette(), dither=Image.Dither.NONE)
     words = PngInfo()
