@@ -236,6 +236,7 @@ class Notice:
     `entries` are in the order of publication. `demonstration` marks fictional data (演示).
     `progress` is what a notice of how far a step is tells; `result_of` the slug of the publicity
     whose result it is, with the `objections`. Whoever is no longer in the round is in `departures`.
+    `copied_to` (抄送), `printed_by` and `printed` (印发) stand in the foot of the document.
     """
 
     slug: str
@@ -265,6 +266,9 @@ class Notice:
     result_of: str | None = None
     objections: tuple[ObjectionResult, ...] = ()
     departures: tuple[Departure, ...] = ()
+    copied_to: str = ""
+    printed_by: str = ""
+    printed: date | None = None
 
     @property
     def about(self) -> str | None:

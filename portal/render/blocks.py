@@ -6,9 +6,11 @@ something that another leaves out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +31,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. `kind` is heading, paragraph, item, quote or table.
+    """One block. `kind` is heading, paragraph, addressee, item, quote or table.
 
     `level` is a heading's level (2 to 4) or an item's depth; `marker` is an item's number or
     bullet; `rows` are a table's rows of cells, `heads` how many of them repeat on every page.
@@ -65,6 +67,62 @@ def html_blocks(html: str) -> tuple[Block, ...]:
     reader.close()
     reader.finish()
     return tuple(reader.blocks)
+
+
+# 主送机关: bodies by their names and a colon; 现将名单公示如下： is none.
+_BODIES = "政府|局|委|办|办公室|部门|单位|企业|公司|机关|组织|团体|院|校|会|中心|站|厅|队"
+_ADDRESSEE = re.compile(rf"(?:各[^。；！？：]{{1,80}}|[^。；！？：]{{0,80}}(?:{_BODIES}))：")
+_OPENS_A_LIST = ("如下：", "以下：", "下列：")
+_WHOLE = ("https://", "http://", "mailto:")
+
+
+def as_printed(blocks: Iterable[Block], base: str) -> tuple[Block, ...]:
+    """Blocks for paper: links are whole addresses, said in brackets, and 主送机关 is told apart.
+
+    `base` is the address of the notice's page, from which its own links lead on.
+    """
+    found = [
+        replace(
+            block,
+            runs=_with_addresses(block.runs, base),
+            rows=tuple(tuple(_with_addresses(cell, base) for cell in row) for row in block.rows),
+        )
+        for block in blocks
+    ]
+    if found and found[0].kind == "paragraph" and _is_addressee(found[0].text):
+        found[0] = replace(found[0], kind="addressee")
+    return tuple(found)
+
+
+def _is_addressee(text: str) -> bool:
+    return bool(_ADDRESSEE.fullmatch(text)) and not text.endswith(_OPENS_A_LIST)
+
+
+def _address(link: str, base: str) -> str:
+    """Where a link of the text leads, in full; empty where it leads nowhere from paper."""
+    try:
+        whole = urljoin(base, link) if link else ""
+    except ValueError:
+        return ""
+    return whole if whole.startswith(_WHOLE) else ""
+
+
+def _with_addresses(runs: Iterable[Run], base: str) -> tuple[Run, ...]:
+    """Runs with whole addresses as links; after the last run of each stands its address."""
+    found: list[Run] = []
+    pending = list(runs)
+    said = ""
+    for number, run in enumerate(pending):
+        link = _address(run.link, base)
+        said += run.text if link else ""
+        found.append(replace(run, link=link))
+        ends = number + 1 == len(pending) or pending[number + 1].link != run.link
+        if link and ends:
+            address = link.removeprefix("mailto:")
+            if address not in said:
+                found.append(Run(f"（{address}）", run.bold, run.italic, link))
+            said = ""
+    return tuple(found)
 
 
 _HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}

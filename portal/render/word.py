@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from docx import Document
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import oxml_parser
 from docx.shared import Mm
@@ -136,6 +137,21 @@ def run(text: str, face: Face) -> Any:
         content.text = _UNWRITABLE.sub("\ufffd", line)
         content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         made.append(content)
+    return made
+
+
+def linked(document: Any, made: Any, address: str) -> Any:
+    """A run as a link that leads to an address."""
+    link = element("w:hyperlink")
+    link.set(qn("r:id"), document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, True))
+    link.append(made)
+    return link
+
+
+def tab() -> Any:
+    """A run that leads to the next tab stop."""
+    made = element("w:r")
+    made.append(element("w:tab"))
     return made
 
 
@@ -266,7 +282,12 @@ def cell_margins(grid: Any, millimetres: float) -> None:
     margins = element("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(element(f"w:{side}", w=round(Mm(millimetres).twips), type="dxa"))
-    grid._tbl.tblPr.append(margins)  # noqa: SLF001
+    settings = grid._tbl.tblPr  # noqa: SLF001
+    look = settings.find(qn("w:tblLook"))
+    if look is None:
+        settings.append(margins)
+    else:
+        look.addprevious(margins)
 
 
 def row_height(row: Any, height: float, *, head: bool = False, split: bool = False) -> None:

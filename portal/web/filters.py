@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
 from portal.domain.dates import write_date, write_day, write_meta, write_minute, write_second
+from portal.domain.phrases import WORDS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
 _KIB = 1024
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-# Words of titles that a line must not break: 质量奖 in two lines is read twice.
-_WORDS = re.compile(
-    "质量奖提名奖|质量奖|提名奖|获奖组织|(?:推荐|获奖|建议)?名单|第[一二三四五六七八九十]+届"
-    "|[公通][示告知]|决定|评选|表彰|推荐|（[^（）]{1,5}）"
-)
 
 
 def iso(moment: date | datetime) -> str:
@@ -45,7 +40,7 @@ def extension(filename: str) -> str:
 
 def phrases(title: str) -> Markup:
     """A title whose words stay whole: Chinese has no spaces, so browsers break it anywhere."""
-    kept = _WORDS.sub(r'<span class="keep">\g<0></span>', str(escape(title)))
+    kept = WORDS.sub(r'<span class="keep">\g<0></span>', str(escape(title)))
     return Markup(kept)  # noqa: S704 - escaped above
 
 

@@ -57,7 +57,7 @@ def test_columns_of_an_awards_own_stand_in_every_list(site_from):
     assert "主要完成单位" in list_csv(notice, catalogue).decode("utf-8-sig").splitlines()[0]
     listed = json.loads(list_json(notice, catalogue))["entries"]
     assert [entry["主要完成单位"] for entry in listed] == ["甲厂", "乙厂"]
-    assert "主要完成单位" in notice_document(notice, catalogue).head
+    assert "主要完成单位" in notice_document(notice, catalogue).tables[0].head
 
 
 def test_a_result_tells_objections_and_departures_everywhere_and_nobody_who_objected(site_from):

@@ -19,7 +19,7 @@ from portal.domain.window import publicity_window
 from portal.domain.workdays import SHANGHAI
 from portal.ledger.ledger_lines import LedgerLine
 from portal.ledger.whole_ledger import Ledger
-from portal.render.notice.document import TEXT_WIDTH_MM, column_widths
+from portal.render.column_widths import TEXT_WIDTH_MM, column_widths
 from portal.render.notice.notice_pdf import notice_pdf
 from tests.freezer.samples import with_parts
 from tests.render.conftest import firm, person
@@ -140,7 +140,24 @@ def test_signature_with_a_seal(bare, round_, tmp_path):
     boxes = _boxes(notice_pdf(sealed, round_), tmp_path, last=True)
     name, day = boxes["阳泉市标准化和质量强市领导小组办公室"], boxes["2026年11月2日"]
     assert sum(name) / 2 == pytest.approx(sum(day) / 2, abs=1)
-    assert 184 - name[1] == pytest.approx(4 * 15.75 / MM, abs=1)
+    # The date would stand four characters in; this name, centred over it, would leave the page.
+    assert 184 - name[1] == pytest.approx(2 * 15.75 / MM, abs=1)
+
+
+def test_a_seal_begins_within_a_line_of_the_text_and_covers_name_and_date(bare, round_, tmp_path):
+    """7.3.5.1: a seal of 42 mm over both ends at most a line below the text."""
+    offices = dict(round_.site.offices)
+    listed = bare(body="正文。", reasons=(), issued=date(2026, 11, 2), number="阳质强办〔2026〕3号")
+    offices[listed.issuer] = replace(offices[listed.issuer], name="阳泉市质量强市办")
+    renamed = with_parts(round_, site=replace(round_.site, offices=offices))
+    boxes = text_of(notice_pdf(listed, renamed), tmp_path, "-bbox")
+    words = re.findall(r'xMax="([\d.]+)" yMax="([\d.]+)">([^<]+)<', boxes)
+    ends = {word: (float(x) / MM, float(y) / MM) for x, y, word in words}
+    right, day = ends["2026年11月2日"]
+    assert 184 - right == pytest.approx(4 * 15.75 / MM, abs=1)
+    name, text = ends["阳泉市质量强市办"][1], ends["正文。"][1]
+    above = (name + day) / 2 - 2 - 21 - text
+    assert 0 <= above <= 225 / 22
 
 
 def _boxes(pdf: bytes, folder, *, last: bool = False) -> dict[str, tuple[float, float]]:
@@ -194,9 +211,10 @@ def test_foot_names_the_ledger_line_before_its_own(notice, round_, tmp_path):
 
 
 def test_attachments_are_named_under_the_text(bare, round_, tmp_path):
-    files = (Attachment("名单.xlsx", 1, ""), Attachment("说明.pdf", 1, ""))
+    names = ("名单.xlsx", "说明.pdf", "说明.docx")
+    files = tuple(Attachment(name, 1, "") for name in names)
     text = squeezed(text_of(notice_pdf(bare(attachments=files), round_), tmp_path))
-    assert "附件：1.名单.xlsx2.说明.pdf" in text
+    assert "附件：1.名单2.说明" in text
 
 
 def test_rare_characters_are_drawn(notice, round_, tmp_path):

@@ -19,6 +19,7 @@ from portal.domain.window import Counting, Extension, FirstDay
 from portal.errors import CalendarError, Severity
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from portal.content.files.frontmatter import FrontMatter
@@ -108,6 +109,7 @@ def _notice(
     entries = in_order(text.entries, order)
     digest = text.digest(text.attachments)
     issued, tags, review = fields.day("issued"), fields.texts("tags"), _review(fields)
+    copied, printed_by, printed = _imprint(fields)
     stamp, news = read_stamp(fields, published), read_news(fields)
     news |= {"reasons": _reasons(fields), "exceptions": _exceptions(fields)}
     redacted = fields.text("redacted") if earlier else ""
@@ -128,6 +130,9 @@ def _notice(
         county=county or None,
         number=number,
         issued=issued,
+        copied_to=copied,
+        printed_by=printed_by,
+        printed=printed,
         window=window,
         order=order,
         amends=amends or None,
@@ -147,6 +152,11 @@ def _notice(
         digest=digest,
         **news,
     )
+
+
+def _imprint(fields: Fields) -> tuple[str, str, date | None]:
+    """版记: who gets a copy, who printed the document and when, where the header says so."""
+    return fields.text("copied-to"), fields.text("printed-by"), fields.day("printed")
 
 
 def _check_kind(kind: Kind, fields: Fields, has_list: bool) -> None:

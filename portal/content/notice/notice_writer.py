@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     *("title", "kind", "edition", "issuer", "county", "number", "issued", "published", "window"),
+    *("copied-to", "printed-by", "printed"),
     *("order", "reasons", "step", "reached", "result-of", "objections", "departures", "review"),
     *("amends", "revision", "updated", "note", "redacted", "tags"),
 )

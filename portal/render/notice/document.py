@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.domain.dates import write_minute
-from portal.render.blocks import body_blocks
+from portal.domain.dates import write_date, write_minute
+from portal.domain.list_tables import list_tables
+from portal.domain.phrases import title_lines
+from portal.render.blocks import as_printed, body_blocks, plain
+from portal.render.column_widths import BODY_CELL_PT, TEXT_WIDTH_MM, column_widths, ems
 from portal.render.glyphs import plain_text
 from portal.render.links import date_line, issuer_name, permalink, window_sentence
-from portal.render.notice.list_data import list_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.content.catalogue import Catalogue
     from portal.domain.history import History
     from portal.domain.notice import Notice
-    from portal.render.blocks import Block
+    from portal.render.blocks import Block, Run
+    from portal.render.column_widths import Widths
 
-TEXT_WIDTH_MM = 156.0
-_NARROW_EM = 2.0
-# Credit codes have 18 characters; rather break long words than let a table run over its edge.
-_KEPT_WHOLE = (18, 9, 4)
-_WORD = re.compile(r"[!-~]+")
-_EM_MM = 10.5 * 25.4 / 72
-_INSET_MM = 2.6
+TITLE_EMS = TEXT_WIDTH_MM * 72 / 25.4 / 22
+"""How many characters of 2号 (22 pt) a line of the title holds."""
 _GROUP = 8
 
-Widths = tuple[float, ...]
+
+@dataclass(frozen=True, slots=True)
+class DocumentTable:
+    """A table of the list; `caption` is empty where it is the only one.
+
+    `widths` in millimetres; words of up to `kept_whole` characters are not broken.
+    """
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: Widths
+    kept_whole: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +46,22 @@ class NoticeDocument:
     """The parts of the document, top to bottom; `facts` stand in the foot of the last page.
 
     `marks` stand in the head of every page; `heading` is the title as file properties have it.
+    `title` is in lines. `copied_to` and `printed` (who, when) are the lines of 版记, or empty.
     """
 
     marks: tuple[str, ...]
     heading: str
-    title: str
+    title: tuple[str, ...]
     number: str
     issuer: str
     blocks: tuple[Block, ...]
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: Widths
-    kept_whole: int
+    tables: tuple[DocumentTable, ...]
     closing: tuple[str, ...]
     attachments: tuple[str, ...]
     date: str
     seal: bool
+    copied_to: str
+    printed: tuple[str, str] | None
     facts: tuple[tuple[str, str], ...]
     url: str
 
@@ -61,34 +72,60 @@ def notice_document(notice: Notice, catalogue: Catalogue) -> NoticeDocument:
     A later notice that corrects or withdraws it changes the file, which is then entered into the
     ledger again. A notice with a document number is one that will be sealed.
     """
-    head: tuple[str, ...] = ()
-    rows: list[tuple[str, ...]] = []
-    if notice.entries:
-        labels, cells = list_rows(notice, marked=False)
-        head = ("序号", *labels)
-        rows = [(str(n), *map(plain_text, row)) for n, row in enumerate(cells, start=1)]
-    widths, kept_whole = column_widths(head, rows)
     window = (window_sentence(notice, notice.window, catalogue),) if notice.window else ()
     told = tuple(map(plain_text, notice.told))
     history = catalogue.history(notice)
+    url = permalink(notice, catalogue)
+    title = plain_text(notice.title)
+    printer = notice.printed_by or issuer_name(notice, catalogue)
     return NoticeDocument(
         marks=tuple(map(plain_text, page_marks(notice, history))),
         heading=plain_text(history.mark + notice.title),
-        title=plain_text(notice.title),
+        title=tuple(title_lines(title, TITLE_EMS, ems)),
         number=notice.number,
         issuer=issuer_name(notice, catalogue),
-        blocks=body_blocks(notice, catalogue),
-        head=head,
-        rows=tuple(rows),
-        widths=widths,
-        kept_whole=kept_whole,
+        blocks=as_printed(body_blocks(notice, catalogue), url),
+        tables=_tables(notice, catalogue.site.words.county),
         closing=(*told, *window),
-        attachments=tuple(attachment.name for attachment in notice.attachments),
+        attachments=attachment_titles(notice),
         date=date_line(notice),
         seal=bool(notice.number),
+        copied_to=notice.copied_to.rstrip("。"),
+        printed=(printer, f"{write_date(notice.printed)}印发") if notice.printed else None,
         facts=tuple(_facts(notice, catalogue)),
-        url=permalink(notice, catalogue),
+        url=url,
     )
+
+
+def _tables(notice: Notice, county_word: str) -> tuple[DocumentTable, ...]:
+    """The tables that the page shows, each with its own column widths."""
+    found = []
+    tables = list_tables(notice, county_word)
+    for table in tables:
+        head = ("序号", *table.header)
+        rows = [
+            (str(number), *map(plain_text, row))
+            for number, row in zip(table.numbers, table.rows, strict=True)
+        ]
+        widths, kept_whole = column_widths(head, rows)
+        caption = table.caption if len(tables) > 1 else ""
+        found.append(DocumentTable(caption, head, tuple(rows), widths, kept_whole))
+    return tuple(found)
+
+
+def body_widths(rows: Sequence[Sequence[Sequence[Run]]]) -> Widths:
+    """Millimetres of the columns of a table in the text, by what it holds."""
+    if not rows:
+        return ()
+    columns = max(map(len, rows))
+    cells = [[*map(plain, row), *[""] * (columns - len(row))] for row in rows]
+    return column_widths(cells[0], cells[1:], BODY_CELL_PT)[0]
+
+
+def attachment_titles(notice: Notice) -> tuple[str, ...]:
+    """What 附件说明 names: titles, not files; one that is there in two formats counts once."""
+    names = (plain_text(file.name.rpartition(".")[0] or file.name) for file in notice.attachments)
+    return tuple(dict.fromkeys(names))
 
 
 def page_marks(notice: Notice, history: History) -> tuple[str, ...]:
@@ -96,57 +133,6 @@ def page_marks(notice: Notice, history: History) -> tuple[str, ...]:
     demonstration = ("【演示数据，纯属虚构】",) if notice.demonstration else ()
     newest = {later.act: later.short for later in reversed(history.shown)}
     return (*demonstration, *newest.values())
-
-
-def column_widths(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> tuple[Widths, int]:
-    """Millimetres of each column, together the text width, and the longest word kept whole.
-
-    A column gets what its longest text asks for while there is room; then the widest are cut, but
-    never below their longest word. Words longer than the second figure may break anywhere.
-    """
-    if not head:
-        return (), 0
-    columns = [[label, *(row[i] for row in rows)] for i, label in enumerate(head)]
-    wanted = [max(map(_ems, texts)) * _EM_MM + _INSET_MM for texts in columns]
-    for longest in (*_KEPT_WHOLE, 0):
-        least = [_least(texts, longest) for texts in columns]
-        if sum(least) <= TEXT_WIDTH_MM or not longest:
-            break
-    if sum(wanted) <= TEXT_WIDTH_MM:
-        widest = max(range(len(head)), key=lambda i: wanted[i])
-        wanted[widest] += TEXT_WIDTH_MM - sum(wanted)
-        return tuple(wanted), longest
-    low, high = 0.0, TEXT_WIDTH_MM
-    for _ in range(40):
-        cap = (low + high) / 2
-        total = sum(_cut(wanted, least, cap))
-        low, high = (cap, high) if total <= TEXT_WIDTH_MM else (low, cap)
-    return tuple(round(width, 3) for width in _cut(wanted, least, low)), longest
-
-
-def _cut(wanted: list[float], least: list[float], cap: float) -> list[float]:
-    return [max(low, min(width, cap)) for width, low in zip(wanted, least, strict=True)]
-
-
-def _least(texts: list[str], longest: int) -> float:
-    """Width of the longest word that is kept whole, and of two Chinese characters at least."""
-    words = (word for text in texts for word in _WORD.findall(text) if len(word) <= longest)
-    return max([_NARROW_EM, *map(_ems, words)]) * _EM_MM + _INSET_MM
-
-
-def _ems(text: str) -> float:
-    """Width in characters; Latin letters as wide as the widest of their kind that is common."""
-    return sum(_em(char) for char in text)
-
-
-def _em(char: str) -> float:
-    if not char.isascii():
-        return 1
-    if char.isdigit():
-        return 0.48
-    if char in "MW@%":
-        return 0.95
-    return 0.75 if char.isupper() else 0.52
 
 
 def _facts(notice: Notice, catalogue: Catalogue) -> list[tuple[str, str]]:

@@ -6,9 +6,11 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from docx.enum.table import WD_ALIGN_VERTICAL
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from portal.render.notice.document import TEXT_WIDTH_MM, NoticeDocument, notice_document
+from portal.render.column_widths import TEXT_WIDTH_MM
+from portal.render.notice.document import body_widths, notice_document
 from portal.render.qr import qr_png
 from portal.render.word import (
     Face,
@@ -16,12 +18,14 @@ from portal.render.word import (
     clear_first_paragraph,
     describe,
     element,
+    linked,
     page_number,
     paragraph,
     plain_table,
     row_height,
     run,
     saved,
+    tab,
     table,
 )
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice
     from portal.render.blocks import Block, Run
+    from portal.render.notice.document import DocumentTable, NoticeDocument
 
 # 22 lines in 225 mm; 28 characters of 3号 (16 pt) in 156 mm need a quarter of a point less each.
 _PITCH = 225 / 22 * 72 / 25.4
@@ -41,6 +46,9 @@ _CELL = Face("仿宋", 10.5)
 _CELL_HEAD = Face("黑体", 10.5)
 _FOOT = Face("宋体", 8.5)
 _PAGE = Face("宋体", 14)
+_IMPRINT = Face("仿宋", 14)
+# Eighths of a point: 0.35 mm and 0.25 mm.
+_THICK, _THIN = 8, 6
 _FACTS_MM = 130
 _QR_MM = 22
 _RED = "C00000"
@@ -66,18 +74,42 @@ def notice_docx(notice: Notice, catalogue: Catalogue) -> bytes:
     if content.marks:
         _mark(document, content.marks)
     _masthead(document, content)
-    paragraph(document, [run(content.title, _TITLE)], style="Title", pitch=_PITCH + 4)
+    title = "\n".join(content.title)
+    paragraph(document, [run(title, _TITLE)], style="Title", pitch=_PITCH + 4)
     _blank(document)
     for block in content.blocks:
         _block(document, block)
-    if content.rows:
-        _list(document, content)
+    for listed in content.tables:
+        _list(document, listed)
     for sentence in content.closing:
         paragraph(document, [run(sentence, _BODY)], pitch=_PITCH, indent=2)
+    text_ends = len(document.element.body)
     _attachments(document, content.attachments)
     _signature(document, content)
-    _facts(document, content)
+    _imprint(document, content)
+    _keep_together(document.element.body, text_ends)
     return saved(document)
+
+
+def _keep_together(body: Any, text_ends: int) -> None:
+    """Tie all from the last line or row of the text on to what follows it.
+
+    So neither signature and date nor the foot ever stand on a page without text (GB/T 9704-2012,
+    7.3.5.4). `text_ends` counts the elements of the text and the section's.
+    """
+    elements = list(body)[:-1]
+    for made in elements[text_ends - 1 :]:
+        _kept_with_next(made)
+    for made in reversed(elements[: text_ends - 1]):
+        is_table = made.tag == qn("w:tbl")
+        _kept_with_next(made.findall(qn("w:tr"))[-1] if is_table else made)
+        if is_table or any(text.text for text in made.iter(qn("w:t"))):
+            return
+
+
+def _kept_with_next(made: Any) -> None:
+    for line in made.iter(qn("w:p")):
+        line.get_or_add_pPr().get_or_add_keepNext()
 
 
 def _blank(document: Any) -> None:
@@ -128,7 +160,7 @@ def _masthead(document: Any, content: NoticeDocument) -> None:
 def _block(document: Any, block: Block) -> None:
     if block.kind == "heading":
         face = Face(_HEADINGS[block.level], _SIZE, tracking=_TRACKING)
-        runs = [run(item.text, face) for item in block.runs]
+        runs = _runs(document, block.runs, face)
         paragraph(document, runs, style=f"Heading {block.level - 1}", pitch=_PITCH, indent=2)
     elif block.kind == "table":
         _table(document, block)
@@ -136,44 +168,55 @@ def _block(document: Any, block: Block) -> None:
         face = Face("楷体" if block.kind == "quote" else "仿宋", _SIZE, tracking=_TRACKING)
         marker = "·" if block.marker == "•" else block.marker
         lead = [run(marker, face)] if marker else []
-        indent = 2 * max(block.level, 1)
-        paragraph(document, [*lead, *_runs(block.runs, face)], pitch=_PITCH, indent=indent)
+        # 主送机关 stands at the left edge (7.3.2).
+        indent = 0 if block.kind == "addressee" else 2 * max(block.level, 1)
+        runs = [*lead, *_runs(document, block.runs, face)]
+        paragraph(document, runs, pitch=_PITCH, indent=indent)
 
 
-def _runs(runs: Iterable[Run], face: Face) -> list[Any]:
+def _runs(document: Any, runs: Iterable[Run], face: Face) -> list[Any]:
     """仿宋 has no bold and no italic cut: 黑体 and 楷体 stand for them, as in the PDF."""
     made = []
     for item in runs:
         font = "黑体" if item.bold else "楷体" if item.italic else face.font
-        made.append(run(item.text, Face(font, face.size, tracking=face.tracking)))
+        one = run(item.text, Face(font, face.size, tracking=face.tracking))
+        made.append(linked(document, one, item.link) if item.link else one)
     return made
 
 
 def _table(document: Any, block: Block) -> None:
-    columns = max(len(row) for row in block.rows)
     faces = [Face("黑体", 12)] * block.heads + [Face("仿宋", 12)] * len(block.rows)
     rows = [
-        [_runs(cell, face) for cell in row] for row, face in zip(block.rows, faces, strict=False)
+        [_runs(document, cell, face) for cell in row]
+        for row, face in zip(block.rows, faces, strict=False)
     ]
-    plain_table(document, [TEXT_WIDTH_MM / columns] * columns, rows, heads=block.heads, pitch=17)
+    plain_table(document, body_widths(block.rows), rows, heads=block.heads, pitch=17)
     _blank(document)
 
 
-def _list(document: Any, content: NoticeDocument) -> None:
-    head = [[run(label, _CELL_HEAD)] for label in content.head]
-    rows = [[[run(value, _CELL)] for value in row] for row in content.rows]
-    plain_table(document, content.widths, [head, *rows], heads=1)
+def _list(document: Any, table: DocumentTable) -> None:
+    if table.caption:
+        caption = paragraph(document, [run(table.caption, Face("黑体", 12))], pitch=_PITCH)
+        caption.paragraph_format.keep_with_next = True
+    head = [[run(label, _CELL_HEAD)] for label in table.head]
+    rows = [[[run(value, _CELL)] for value in row] for row in table.rows]
+    plain_table(document, table.widths, [head, *rows], heads=1)
     _blank(document)
 
 
-def _attachments(document: Any, names: tuple[str, ...]) -> None:
-    if not names:
+def _attachments(document: Any, titles: tuple[str, ...]) -> None:
+    """附件说明 (7.3.4): two characters in, titles below one another."""
+    if not titles:
         return
     _blank(document)
-    for number, name in enumerate(names, start=1):
-        order = f"{number}." if len(names) > 1 else ""
+    for number, title in enumerate(titles, start=1):
         lead = "附件：" if number == 1 else "　　　"
-        paragraph(document, [run(f"{lead}{order}{name}", _BODY)], pitch=_PITCH, indent=2)
+        order = f"{number}. " if len(titles) > 1 else ""
+        made = paragraph(document, [run(f"{lead}{order}{title}", _BODY)], pitch=_PITCH)
+        # Two characters in; further lines below the first character of the title.
+        hanging = 3 + (1.25 if order else 0)
+        form = made.paragraph_format
+        form.left_indent, form.first_line_indent = Pt((2 + hanging) * _SIZE), Pt(-hanging * _SIZE)
 
 
 def _signature(document: Any, content: NoticeDocument) -> None:
@@ -184,37 +227,44 @@ def _signature(document: Any, content: NoticeDocument) -> None:
     """
     _blank(document)
     name, date = _width(content.issuer), _width(content.date)
+    beyond = max((name - date) / 2, 0)
     if content.seal:
-        date_in = 4.0
-        name_in = date_in + (date - name) / 2 if name < date else date_in
-        date_in += max((name - date) / 2, 0)
+        # A name much longer than the date would leave the page if the date stayed in its place.
+        name_in = max(4 - beyond, 2) if beyond else 4 + (date - name) / 2
+        date_in = name_in + beyond if beyond else 4.0
     else:
         slack = name - date
         name_in, date_in = (2.0, slack) if slack >= 2 else (4.0 - slack, 2.0)  # noqa: PLR2004
     for text, inset in ((content.issuer, name_in), (content.date, date_in)):
-        made = paragraph(
+        paragraph(
             document, [run(text, _BODY)], pitch=_PITCH, align="right", right=inset, size=_SIZE
         )
-        made.paragraph_format.keep_with_next = text == content.issuer
 
 
 def _width(text: str) -> float:
     return sum(0.5 if char.isascii() else 1 for char in text)
 
 
-def _facts(document: Any, content: NoticeDocument) -> None:
-    """Where to check the paper against the site: in words, and as a QR code beside them."""
+def _imprint(document: Any, content: NoticeDocument) -> None:
+    """版记 (7.4): who gets a copy and who printed it; below, where to check the paper."""
     _blank(document)
-    grid = table(document, (_FACTS_MM, TEXT_WIDTH_MM - _FACTS_MM), 1)
+    lines = _copies_and_print(content)
+    grid = table(document, (_FACTS_MM, TEXT_WIDTH_MM - _FACTS_MM), len(lines) + 1)
     grid.style = "Normal Table"
-    words, code = grid.rows[0].cells
+    for row, runs in zip(grid.rows, lines, strict=False):
+        whole = row.cells[0].merge(row.cells[1])
+        line = paragraph(whole, runs, pitch=20)
+        clear_first_paragraph(whole)
+        form = line.paragraph_format
+        form.left_indent = form.right_indent = Pt(_IMPRINT.size)
+        form.tab_stops.add_tab_stop(Mm(TEXT_WIDTH_MM - 4) - 2 * Pt(_IMPRINT.size), 2)
+        _ruled(whole, top=row is grid.rows[0])
+    last = grid.rows[-1]
+    row_height(last, 25)
+    words, code = last.cells
     for cell in (words, code):
-        borders = element("w:tcBorders")
-        for edge in ("top", "bottom"):
-            borders.append(element(f"w:{edge}", val="single", sz=4, space=0, color="auto"))
-        cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001
+        _ruled(cell, top=not lines, bottom=_THICK)
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-    row_height(grid.rows[0], 25)
     for label, value in content.facts:
         paragraph(words, [run(f"{label}：{value}", _FOOT)], pitch=13, align="left")
     picture = (
@@ -226,3 +276,23 @@ def _facts(document: Any, content: NoticeDocument) -> None:
     for cell in (words, code):
         clear_first_paragraph(cell)
     paragraph(document, [run("", _FOOT)], pitch=1)
+
+
+def _copies_and_print(content: NoticeDocument) -> list[list[Any]]:
+    """The runs of the lines 抄送 and 印发, as far as the header gives them."""
+    lines = []
+    if content.copied_to:
+        lines.append([run(f"抄送：{content.copied_to}。", _IMPRINT)])
+    if content.printed:
+        by, on = content.printed
+        lines.append([run(by, _IMPRINT), tab(), run(on, _IMPRINT)])
+    return lines
+
+
+def _ruled(cell: Any, *, top: bool, bottom: int = _THIN) -> None:
+    """Lines over and under a cell: thick ones round the foot, thin ones inside (7.4.1)."""
+    borders = element("w:tcBorders")
+    for edge, width in (("top", _THICK if top else 0), ("bottom", bottom)):
+        if width:
+            borders.append(element(f"w:{edge}", val="single", sz=width, space=0, color="auto"))
+    cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001

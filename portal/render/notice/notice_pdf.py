@@ -5,17 +5,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from portal.render.notice.document import notice_document
+from portal.render.blocks import Block, Run
+from portal.render.column_widths import ems
+from portal.render.notice.document import body_widths, notice_document
 from portal.render.qr import qr_svg
 from portal.render.typesetting import typesetter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice
-    from portal.render.blocks import Block, Run
+    from portal.render.notice.document import NoticeDocument
 
 _TEXT_WIDTH_PT = 442
-_TITLE_PT = 22
+# Titles of 附件说明 have 22 of the 28 characters of a line; six lines stay with the signature.
+_TITLE_EMS, _KEPT_TITLES = 22, 6
 _MASTHEAD_PT = 44
 
 
@@ -27,7 +32,6 @@ def notice_pdf(notice: Notice, catalogue: Catalogue) -> bytes:
         "heading": document.heading,
         "marks": document.marks,
         "title": document.title,
-        "title-width": title_width(document.title),
         "author": document.issuer,
         "description": f"{notice.kind.label}，{edition.name if edition else notice.edition}",
         "keywords": list(notice.tags),
@@ -35,17 +39,12 @@ def notice_pdf(notice: Notice, catalogue: Catalogue) -> bytes:
         "number": document.number,
         "issuer": document.issuer,
         "masthead-size": min(_MASTHEAD_PT, _TEXT_WIDTH_PT / max(len(document.issuer), 1)),
-        "blocks": [_block(block) for block in document.blocks],
-        "list": {
-            "head": document.head,
-            "widths": document.widths,
-            "rows": document.rows,
-            "kept-whole": document.kept_whole,
-        },
-        "closing": document.closing,
-        "attachments": document.attachments,
+        "flow": _flow(document),
+        "attachments": () if _are_many(document.attachments) else document.attachments,
         "date": document.date,
         "seal": document.seal,
+        "copied-to": document.copied_to,
+        "printed": document.printed,
         "facts": document.facts,
         "url": document.url,
         "qr": qr_svg(document.url),
@@ -53,11 +52,36 @@ def notice_pdf(notice: Notice, catalogue: Catalogue) -> bytes:
     return typesetter("notice.typ").pdf(data, catalogue.history(notice).changed)
 
 
-def title_width(title: str) -> float:
-    """Width that gives the title lines of about the same length, at most the text's width."""
-    ems = sum(0.5 if char.isascii() else 1 for char in title)
-    lines = max(math.ceil(ems * _TITLE_PT / _TEXT_WIDTH_PT), 1)
-    return min((math.ceil(ems / lines) + 1) * _TITLE_PT, _TEXT_WIDTH_PT)
+def _flow(document: NoticeDocument) -> list[dict[str, Any]]:
+    """All that stands between title and signature, in its order."""
+    return [
+        *map(_block, document.blocks),
+        *(
+            {
+                "kind": "list",
+                "caption": table.caption,
+                "head": table.head,
+                "widths": table.widths,
+                "rows": table.rows,
+                "kept-whole": table.kept_whole,
+            }
+            for table in document.tables
+        ),
+        *(_block(Block("paragraph", (Run(sentence),))) for sentence in document.closing),
+        *(_many(document.attachments) if _are_many(document.attachments) else ()),
+    ]
+
+
+def _are_many(titles: Sequence[str]) -> bool:
+    """Whether 附件说明 is too long to be kept with the signature and a line of the text."""
+    return sum(math.ceil(ems(title) / _TITLE_EMS) for title in titles) > _KEPT_TITLES
+
+
+def _many(titles: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """附件说明 as paragraphs, of which the last takes the signature along."""
+    for number, title in enumerate(titles, start=1):
+        lead = "附件：" if number == 1 else "　　　"
+        yield _block(Block("attachment", (Run(title),), marker=f"{lead}{number}. "))
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -68,6 +92,7 @@ def _block(block: Block) -> dict[str, Any]:
         "runs": _runs(block.runs),
         "rows": [[_runs(cell) for cell in row] for row in block.rows],
         "heads": block.heads,
+        "widths": body_widths(block.rows),
     }
 
 
@@ -77,8 +102,7 @@ def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
             "text": run.text,
             "bold": run.bold,
             "italic": run.italic,
-            # Only whole addresses lead anywhere from a file.
-            "link": run.link if run.link.startswith(("https://", "http://", "mailto:")) else "",
+            "link": run.link,
         }
         for run in runs
     ]
