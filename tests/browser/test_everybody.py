@@ -50,6 +50,23 @@ def test_axe_finds_nothing_with_the_readers_own_settings(visitor, prefs):
     assert violations_of(visitor, ("notice-open", "styleguide"), prefs=prefs) == {}
 
 
+WIDER_SPACING = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+        word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
+    document.adoptedStyleSheets = [sheet];
+    const cut = [...document.querySelectorAll("body *")].filter((element) => {
+        const own = "svg, .unseen, .skip, input, textarea, select";
+        if (!element.offsetParent || element.closest(own)) return false;
+        const style = getComputedStyle(element);
+        return element.getBoundingClientRect().right > innerWidth + 1
+            || (style.overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1)
+            || (style.overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1);
+    });
+    return cut.map((element) => `${element.tagName}.${element.className}`);
+}"""
+
+
 def test_nothing_scrolls_sideways_at_320_pixels_which_is_400_per_cent(visitor):
     wide = {}
     with visitor.page("/", 320, 256) as page:
@@ -65,6 +82,10 @@ def test_nothing_scrolls_sideways_at_320_pixels_which_is_400_per_cent(visitor):
                 )
                 if over > 0:
                     wide[name, elder] = over
+            # WCAG 2.2, 1.4.12: lines, letters, words and paragraphs wider apart, nothing cut off.
+            cut = page.evaluate(WIDER_SPACING)
+            if cut:
+                wide[name, "spacing"] = cut
     assert wide == {}
 
 
