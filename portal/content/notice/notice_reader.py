@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portal.content.files.fault_collector import Faults
 from portal.content.files.fields import Fields
@@ -19,7 +19,6 @@ from portal.domain.window import Counting, Extension, FirstDay
 from portal.errors import CalendarError, Severity
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from portal.content.files.frontmatter import FrontMatter
@@ -109,9 +108,8 @@ def _notice(
     entries = in_order(text.entries, order)
     digest = text.digest(text.attachments)
     issued, tags, review = fields.day("issued"), fields.texts("tags"), _review(fields)
-    copied, printed_by, printed = _imprint(fields)
     stamp, news = read_stamp(fields, published), read_news(fields)
-    news |= {"reasons": _reasons(fields), "exceptions": _exceptions(fields)}
+    news |= {"reasons": _reasons(fields), "exceptions": _exceptions(fields), **_imprint(fields)}
     redacted = fields.text("redacted") if earlier else ""
     _check_examined(fields)
     fields.done()
@@ -130,9 +128,6 @@ def _notice(
         county=county or None,
         number=number,
         issued=issued,
-        copied_to=copied,
-        printed_by=printed_by,
-        printed=printed,
         window=window,
         order=order,
         amends=amends or None,
@@ -154,9 +149,13 @@ def _notice(
     )
 
 
-def _imprint(fields: Fields) -> tuple[str, str, date | None]:
+def _imprint(fields: Fields) -> dict[str, Any]:
     """版记: who gets a copy, who printed the document and when, where the header says so."""
-    return fields.text("copied-to"), fields.text("printed-by"), fields.day("printed")
+    return {
+        "copied_to": fields.text("copied-to"),
+        "printed_by": fields.text("printed-by"),
+        "printed": fields.day("printed"),
+    }
 
 
 def _check_kind(kind: Kind, fields: Fields, has_list: bool) -> None:
