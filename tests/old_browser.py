@@ -62,7 +62,13 @@ def photograph(program: Path, address: str, picture: Path, width: int, home: Pat
             command += [f"--user-data-dir={profile}", address]
         done = subprocess.run(
             [*map(str, command)],
-            env={**os.environ, "FONTCONFIG_FILE": str(home / "fonts.conf"), "HOME": profile},
+            env={
+                **os.environ,
+                "FONTCONFIG_FILE": str(home / "fonts.conf"),
+                "HOME": profile,
+                # Firefox's own cage keeps it from the fonts of the tests.
+                "MOZ_DISABLE_CONTENT_SANDBOX": "1",
+            },
             capture_output=True, text=True, timeout=120, check=True,
         )  # fmt: skip
     return [line for line in done.stderr.splitlines() if COMPLAINT in line and not firefox]
