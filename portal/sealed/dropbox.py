@@ -27,6 +27,7 @@ T = TypeVar("T")
 _DAY = 24 * 3600
 _MODE = 0o600
 _BINARY = getattr(os, "O_BINARY", 0)  # without it Windows changes line ends
+_NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # POSIX alone has them
 SEALED = ".sealed"
 GONE = ".gone"
@@ -68,7 +69,7 @@ def publish(
     FileExistsError in place of replacing a file.
     """
     draft = tmp / secrets.token_hex(16)
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, _MODE)
+    descriptor = os.open(draft, _NEW_FILE, _MODE)
     try:
         with os.fdopen(descriptor, "wb", buffering=128 * 1024) as stream:
             result = write(stream)
@@ -261,8 +262,15 @@ class DropBox:
         noted = noted_sum(path)
         if noted is None:
             noted = sum_of(path)
-            publish_bytes(self.tmp, sum_path(path), noted.line())
+            self._write_sum(path, noted)
         return noted
+
+    def _write_sum(self, path: Path, noted: Sum) -> None:
+        """Not synced: what a power cut takes or empties is made anew from the envelope."""
+        draft = self.tmp / secrets.token_hex(16)
+        with os.fdopen(os.open(draft, _NEW_FILE, _MODE), "wb") as stream:
+            stream.write(noted.line())
+        draft.replace(sum_path(path))
 
     def header(self, lookup: str) -> Header | None:
         """Header of a case's objection, taken or not; None where there is no such case.
