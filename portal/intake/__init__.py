@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from portal.errors import UnreachableError
+from portal.intake.key_pages import add_key_routes
 from portal.intake.objecting import add_form_routes, add_send_routes
 from portal.intake.piece_steps import add_piece_routes
 from portal.intake.sealed_steps import add_sealed_routes
@@ -36,6 +37,7 @@ def make_blueprint(intake: Intake) -> Blueprint:
     add_send_routes(blueprint, intake)
     add_sealed_routes(blueprint, intake)
     add_piece_routes(blueprint, intake)
+    add_key_routes(blueprint, intake)
     add_case_routes(blueprint, intake)
 
     @blueprint.after_request

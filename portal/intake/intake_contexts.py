@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portal.domain.objection import Answer, MessageKind
     from portal.domain.places import Office
     from portal.intake.answers import OwnWords
+    from portal.intake.key_entries import Entered
     from portal.intake.objection_form import CodeForm, MessageForm, ObjectionForm, SendForm
     from portal.submission.form_drafts import DraftFile
     from portal.submission.replies import CaseView
@@ -31,6 +32,15 @@ class ReachContext(Context):
     """A page that names whom to reach otherwise."""
 
     office: Office
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KeysContext(Context):
+    """Every key that the ledger names."""
+
+    template = "intake/keys.html"
+
+    entered: tuple[Entered, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from contextlib import suppress
@@ -18,7 +17,7 @@ from portal.errors import PortalError
 from portal.intake.answers import entry_ref
 from portal.intake.objection_form import entry_value
 from portal.sealed.envelope import SIZE_LIMIT
-from portal.sealed.receipts import raw_public
+from portal.sealed.receipts import fingerprint, raw_public
 from portal.sealed.routing import office_for
 from portal.submission.page_sealed import (
     Arriving,
@@ -59,12 +58,6 @@ class RefusedError(Exception):
     message: str = ""
     code: HTTPStatus = HTTPStatus.CONFLICT
     more: tuple[tuple[str, Any], ...] = ()
-
-
-def fingerprint(recipient: str) -> str:
-    """A public key as people compare it: 32 hex digits of its SHA-256 in groups of four."""
-    digits = hashlib.sha256(recipient.encode()).hexdigest()[:32]
-    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
 def ticked_entries(notice: Notice, county: str) -> dict[str, dict[str, str]]:

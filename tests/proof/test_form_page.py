@@ -15,6 +15,7 @@ from portal.ledger.ledger_lines import LEDGER_NAME, ledger_texts, read_ledger
 from portal.proof.form_lines import FormSeals, keys_of, scripts_of
 from portal.proof.publishing import publish_folder
 from portal.sealed.public_keys import SIGNS, PublicKeys
+from portal.sealed.receipts import fingerprint
 from portal.sealed.signed_answers import text_of
 from portal.web.assets import form_digests
 from tests.publicside import OPEN, SLUG, Citizen, public_side
@@ -27,7 +28,7 @@ class Published:
     """A public side whose keys and scripts stand in the ledger."""
 
     def __init__(self, tree, root):
-        self.side = public_side(tree, root)
+        self.tree, self.side = tree, public_side(tree, root)
         self.notices = tree.notices[0]
         self.keys = PublicKeys(self.side.root / "keys/public")
         self.office = self.keys.root / "pingding-office" / f"{SLUG}.pub"
@@ -71,6 +72,21 @@ def test_the_ledger_names_keys_and_scripts_once_and_again_when_they_change(publi
     [line] = ledger_texts(published.ledger)[len(before) :]
     assert json.loads(line)["notice"] == SLUG
     assert check_chain(ledger_texts(published.ledger)).whole
+
+
+def test_the_page_of_keys_lists_every_key_that_ever_stood_the_newest_first(published):
+    old = published.keys.recipients("pingding-office", SLUG)[0]
+    new = new_identity()[1]
+    published.office.write_text(f"{new}\n")
+    published.enter(1)
+    published.side.catalogue = published.tree.catalogue()
+    page = Citizen(published.side).client.get("/objections/keys").text
+    receipt = published.keys.receipt()
+    prints = [fingerprint(key) for key in (new, old, answer_key(IDENTITY).public, receipt)]
+    assert all(one in page for one in prints)
+    assert page.index(prints[0]) < page.index(prints[1])
+    assert "平定" in page
+    assert fingerprint(new_identity()[1]) not in page
 
 
 def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published, tmp_path):
