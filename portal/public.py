@@ -169,6 +169,7 @@ def create_app(
         privacy=settings.privacy,
         supervisor=settings.supervisor or None,
         anonymous=settings.anonymous,
+        tells=settings.tells,
         limits=settings.limits,
     )
     intake = _intake(settings, clock, known, options)

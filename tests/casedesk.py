@@ -158,6 +158,7 @@ class CaseDesk:
         received: datetime = NOW,
         objector: Objector | None = None,
         whole: bool = False,
+        notify: str = "",
     ) -> Citizen:
         """Seal an objection into the desk's store, as collecting would leave it."""
         identity, public = new_identity()
@@ -186,6 +187,7 @@ class CaseDesk:
             tuple(EntryRef(n, CATEGORIES.get(n, "组织")) for n in names),
             tuple(evidence for evidence, _ in _files(files)),
             whole=whole,
+            notify=notify,
         )
         document = write_objection(objection, header.bound)
         self._seal(header, "objection.json", document, files, office, notice)

@@ -18,7 +18,7 @@ from portal.casework.retention import check_store
 from portal.casework.rollback import noted_head, rolled_back
 from portal.casework.unsealing import objection_of, unseal_file
 from portal.config.common import Paths
-from portal.config.desk_settings import DeskSettings, MailSettings
+from portal.config.desk_settings import DeskSettings, MailSettings, SmsSettings
 from portal.config.public_settings import PublicSettings
 from portal.config.shared_settings import NOTHING_SHARED
 from portal.desk import create_app as create_desk
@@ -142,6 +142,7 @@ class Drill:
             carrier="",
             plain_http=True,
             mail=MailSettings(host=""),
+            sms=SmsSettings(url=""),
             shared=NOTHING_SHARED,
         )
 

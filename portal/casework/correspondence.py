@@ -15,6 +15,7 @@ from sqlalchemy.orm import undefer
 
 from portal.casework.answer_signing import signed_answer
 from portal.casework.models import Case, CaseMessage
+from portal.casework.telling import queue_news
 from portal.domain.exchange import checked, read_answer, write_answer
 from portal.domain.objection import (
     Answer,
@@ -131,6 +132,7 @@ def enter(
         payload=prepared.payload,
     )
     case.messages.append(message)
+    queue_news(session, case, now)
     session.flush()
     return message
 

@@ -18,6 +18,7 @@ from portal.casework.correspondence import dispatch, send
 from portal.casework.holds import export_holds
 from portal.casework.looks import ACTS, tell_looks
 from portal.casework.models import Case, CaseEntry, CaseMessage, Staff
+from portal.casework.telling import keep_address
 from portal.casework.unsealing import Unsealed, message_of, objection_of, unseal_file
 from portal.domain.objection import (
     AnswerKind,
@@ -259,6 +260,7 @@ def _enter(room: CaseRoom, case: Case, objection: Objection) -> None:
     case.grounds = ",".join(ground.value for ground in objection.grounds)
     case.privacy = objection.privacy
     case.whole = objection.concerns_list
+    keep_address(room, case, objection.notify)
     case.entries = [
         CaseEntry(
             county=entry.county or room.county_name(case),

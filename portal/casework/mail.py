@@ -1,4 +1,4 @@
-"""Mail notices to officers: only that something arrived; kept until sent, retried, shown.
+"""Mail notices, to officers and (`telling`) citizens: only that there is news; kept until sent.
 
 The text holds neither number, notice nor name: mail boxes are read on phones and by others.
 """
@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from portal.casework.audit import SYSTEM, Action, record
 from portal.casework.models import MailNotice, Staff
 from portal.casework.people import Role
+from portal.casework.telling import CASE, recipient_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -97,26 +98,33 @@ def send_due(room: CaseRoom, transport: Transport, now: datetime) -> Delivered:
         due = [mail for mail in waiting(session) if mail.next_try_at <= now]
     sent = failed = 0
     for mail in due:
-        error = _try(transport, mail)
+        with room.register.read() as session:
+            recipient = recipient_of(session, room, mail)
+        error = _try(transport, mail, recipient) if recipient else ""
         with room.register.write() as session:
             row = session.get_one(MailNotice, mail.id)
             row.tries += 1
             row.error = error
+            given_up = bool(error) and row.tries >= _GIVE_UP and row.recipient.startswith(CASE)
+            if given_up or not recipient:
+                session.delete(row)  # the answer itself is there to be looked up
             if error:
                 failed += 1
                 row.next_try_at = now + _pause(row.tries)
                 record(session, now, SYSTEM, Action.MAIL_FAILED, detail={"try": row.tries})
-            else:
+            elif recipient:
                 sent += 1
                 row.sent_at = now
     return Delivered(sent, failed)
 
 
-def _try(transport: Transport, mail: MailNotice) -> str:
+def _try(transport: Transport, mail: MailNotice, recipient: str) -> str:
     try:
-        transport.send(mail.recipient, mail.subject, mail.body)
+        transport.send(recipient, mail.subject, mail.body)
     except OSError as error:
-        return f"{type(error).__name__}: {error}"[:500]
+        # A server's words may repeat the address, which stands nowhere in the clear.
+        words = "" if mail.recipient.startswith(CASE) else f": {error}"
+        return f"{type(error).__name__}{words}"[:500]
     return ""
 
 

@@ -19,7 +19,8 @@ class Case(Base):
     """One objection, however it came in; its envelope lies under `lookup`.
 
     `office` handles it, `office_county` is that office's county (empty for city offices), `county`
-    the notice's. `kind`, `grounds`, `whole` (the list) and the entries are known once opened.
+    the notice's. `kind`, `grounds`, `whole` (the list) and the entries are known once opened;
+    `told_at` is where the citizen wants to be told of news, encrypted (`telling`).
     """
 
     __tablename__ = "cases"
@@ -45,6 +46,7 @@ class Case(Base):
     grounds: Mapped[str] = mapped_column(String(200), default="")
     whole: Mapped[bool] = mapped_column(default=False, server_default="0")
     privacy: Mapped[str] = mapped_column(String(200), default="")
+    told_at: Mapped[str] = mapped_column(Text, default="", server_default="")
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
     opened_by: Mapped[str] = mapped_column(String(60), default="")
     assigned_to: Mapped[str] = mapped_column(String(60), default="")

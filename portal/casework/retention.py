@@ -59,7 +59,7 @@ def forget(session: Session, case: Case, now: datetime) -> dict[str, str | int]:
     ).all()
     for message in messages:
         message.payload = message.copy = None
-    case.reply_key = ""
+    case.reply_key = case.told_at = ""
     case.deleted_at = now
     hashes = [case.sha256, *(message.sha256 for message in messages if message.name)]
     return {"envelopes": len(hashes), "sha256": " ".join(hashes), "messages": len(messages)}

@@ -43,6 +43,14 @@ def names(name: str) -> frozenset[str]:
     return frozenset(filter(None, (part.strip() for part in text(name).split(","))))
 
 
+def web_address(name: str) -> str:
+    """An address of the web; empty where it is not set, RequestError for anything else."""
+    given = text(name)
+    if given and not given.startswith(("https://", "http://")):
+        raise RequestError(f"环境变量 {name} 应以 https:// 或 http:// 开头，现为“{given}”")
+    return given
+
+
 def yes(name: str) -> bool:
     """Whether something is switched on: 1, yes or true."""
     return text(name).lower() in {"1", "yes", "true"}

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from portal.config.common import Paths, command, kept_secret, names, number, text, yes
+from portal.config.common import Paths, command, kept_secret, names, number, text, web_address, yes
 from portal.config.shared_settings import SharedSettings
+
+_SMS_BODY = '{"phone":"{to}","text":"{text}"}'
+_SMS_TYPE = "application/json"
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,21 @@ class MailSettings:
     password: str = field(default_factory=lambda: text("PORTAL_DESK_SMTP_PASSWORD"), repr=False)
     tls: bool = field(default_factory=lambda: text("PORTAL_DESK_SMTP_TLS") != "0")
     sender: str = field(default_factory=lambda: text("PORTAL_DESK_SMTP_FROM"))
+
+
+@dataclass(frozen=True)
+class SmsSettings:
+    """A gateway for messages to citizens' telephones; without an address none is written.
+
+    Environment: PORTAL_DESK_SMS_URL, _BODY (`{to}` and `{text}` are filled in), _TYPE, _HEADER
+    (one, as `Name: value`), _SUCCESS (what the answer must contain).
+    """
+
+    url: str = field(default_factory=lambda: web_address("PORTAL_DESK_SMS_URL"))
+    body: str = field(default_factory=lambda: text("PORTAL_DESK_SMS_BODY") or _SMS_BODY)
+    media_type: str = field(default_factory=lambda: text("PORTAL_DESK_SMS_TYPE") or _SMS_TYPE)
+    header: str = field(default_factory=lambda: text("PORTAL_DESK_SMS_HEADER"), repr=False)
+    success: str = field(default_factory=lambda: text("PORTAL_DESK_SMS_SUCCESS"))
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,7 @@ class DeskSettings:
     anonymous: frozenset[str] = field(default_factory=lambda: names("PORTAL_ANONYMOUS"))
     mail: MailSettings = field(default_factory=MailSettings)
     shared: SharedSettings = field(default_factory=SharedSettings)
+    sms: SmsSettings = field(default_factory=SmsSettings)
 
     @property
     def folder(self) -> Path:

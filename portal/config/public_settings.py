@@ -7,6 +7,7 @@ from pathlib import Path
 
 from portal.config.common import Paths, kept_secret, names, number, text
 from portal.config.shared_settings import SharedSettings
+from portal.errors import RequestError
 from portal.intake.intake_options import IntakeLimits
 
 
@@ -25,6 +26,12 @@ def _limits() -> IntakeLimits:
     )
 
 
+def _ways(name: str) -> frozenset[str]:
+    if unknown := names(name) - {"mail", "sms"}:
+        raise RequestError(f"环境变量 {name} 只能写 mail 或者 sms，现有“{min(unknown)}”")
+    return names(name)
+
+
 @dataclass(frozen=True)
 class PublicSettings:
     """Everything `portal.public.create_app` is told.
@@ -33,7 +40,8 @@ class PublicSettings:
     made once), PORTAL_KEYS, PORTAL_DROPBOX, PORTAL_SPOOL (a memory-backed folder is best),
     PORTAL_PROXIES (HTTPS proxies in front; their forwarded address is believed and the cookie gets
     Secure), PORTAL_SUPERVISOR (office above the main one), PORTAL_ANONYMOUS (offices that record
-    anonymous tips, separated by commas; * for all), PORTAL_PRIVACY_VERSION, and in each hour
+    anonymous tips, separated by commas; * for all), PORTAL_TELLS (how the desk can tell citizens of
+    news: mail, sms), PORTAL_PRIVACY_VERSION, and in each hour
     PORTAL_LIMIT_ALL, _WINDOW, _ADDRESS, _DRAFTS, _LOOKUPS, _CODES; besides _FREE_MB, _SECONDS.
     """
 
@@ -46,6 +54,7 @@ class PublicSettings:
     proxies: int = field(default_factory=lambda: number("PORTAL_PROXIES", 0))
     supervisor: str = field(default_factory=lambda: text("PORTAL_SUPERVISOR"))
     anonymous: frozenset[str] = field(default_factory=lambda: names("PORTAL_ANONYMOUS"))
+    tells: frozenset[str] = field(default_factory=lambda: _ways("PORTAL_TELLS"))
     privacy: str = field(default_factory=lambda: text("PORTAL_PRIVACY_VERSION") or "1")
     limits: IntakeLimits = field(default_factory=_limits)
     shared: SharedSettings = field(default_factory=SharedSettings)

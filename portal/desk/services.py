@@ -36,7 +36,7 @@ from portal.desk.entry.passwords import Passwords
 from portal.desk.entry.recovery import Recoveries
 from portal.desk.entry.sessions import Sessions
 from portal.desk.entry.signin import SignIn
-from portal.desk.mailer import Smtp
+from portal.desk.mailer import Messenger
 from portal.desk.publisher import Publisher
 from portal.editorial.held_key import HeldKey
 from portal.editorial.review import Reviews
@@ -122,9 +122,10 @@ class Desk:
         return officers_now(self.clock()) if self.settings.demonstration else ()
 
     def send_mail(self, now: datetime) -> None:
-        """Send mail whose time has come, if a server is set."""
-        if self.settings.mail.host:
-            send_due(self.room, Smtp(self.settings.mail), now)
+        """Send messages whose time has come, if a server or a gateway is set."""
+        mail, sms = self.settings.mail, self.settings.sms
+        if mail.host or sms.url:
+            send_due(self.room, Messenger(mail, sms), now)
 
 
 def open_room(

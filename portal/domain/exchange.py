@@ -204,6 +204,7 @@ def read_objection(data: bytes, bound: str) -> o.Objection:
         concerns_office=r.flag("concerns_office"),
         sensitive=r.flag("sensitive"),
         whole=r.flag("whole"),
+        notify=r.text("notify"),
     )
 
 

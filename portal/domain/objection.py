@@ -196,7 +196,8 @@ class Evidence:
 class Objection:
     """One objection. `whole` is the list as a whole, or its procedure, beside single entries.
 
-    Documents of a former version do not know it: no entries mean the same.
+    Documents of a former version do not know it: no entries mean the same. `notify` is where the
+    sender wants to be told of news.
     `concerns_office` says the objection concerns the publishing office or its staff; it was then
     sealed to the office one level up. `privacy` is the version of the notice that was shown.
     `sensitive` says the sender confirmed that sensitive personal data in the files is needed.
@@ -215,6 +216,7 @@ class Objection:
     concerns_office: bool = False
     sensitive: bool = False
     whole: bool = False
+    notify: str = ""
 
     @property
     def concerns_list(self) -> bool:

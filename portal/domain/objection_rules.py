@@ -40,6 +40,12 @@ PHONE = r"\+?[0-9][0-9 -]{4,18}[0-9](?:(?:转|[eE][xX][tT]\.?|#) ?[0-9]{1,6})?"
 MOBILE = r"(?:(?:\+|00)?86[ -]*)?(1[ -]*[3-9](?:[ -]*[0-9]){9})"
 """A mobile number however it is parted, with or without 86 in front, for both as well."""
 
+EMAIL = r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}"
+"""A mail address as a regular expression for both."""
+
+MOBILE_NUMBER = r"1[3-9][0-9]{9}"
+"""A tidied mobile number, for both."""
+
 PHONE_STEPS = (
     (r"[\u2010-\u2015\u2212\u30fc_~.\u00b7]", "-"),
     (r"[()\[\]]", " "),
@@ -65,6 +71,7 @@ SAY = {
     "facts": "请写明事实和说明",
     "facts_short": f"事实和说明太短，请写清楚具体情况，至少{SHORTEST_FACTS}个字",
     "scan": "请上传加盖公章的扫描件或者照片",
+    "notify": "写一个电子邮箱或者手机号码，例如13812345678；不需要通知的不填",
     "trap": "这一项请留空，再提交一次",
 }
 """The words beside a field, by rule."""
@@ -88,6 +95,19 @@ def tidy_phone(typed: str) -> str:
     text = text.strip(" -")
     mobile = _MOBILE.fullmatch(text)
     return mobile[1].replace(" ", "").replace("-", "") if mobile else text
+
+
+def tidy_contact(typed: str) -> str:
+    """Where somebody wants to be told, in one form."""
+    text = " ".join(unicodedata.normalize("NFKC", typed).split())
+    return text if "@" in text else tidy_phone(text)
+
+
+def contact_kind(text: str) -> str:
+    """`mail` or `sms` for a tidied address; empty for what is neither."""
+    if re.fullmatch(EMAIL, text):
+        return "mail"
+    return "sms" if re.fullmatch(MOBILE_NUMBER, text) else ""
 
 
 def is_phone(text: str) -> bool:
@@ -140,6 +160,8 @@ def _of_objector(who: Objector, files: Sequence[Evidence]) -> Iterator[str]:
 def _of_text(objection: Objection) -> Iterator[str]:
     if not objection.grounds:
         yield "没有选择理由"
+    if objection.notify and not contact_kind(objection.notify):
+        yield "进展通知的地址不对，不会发通知"
     length = len(objection.facts)
     if not SHORTEST_FACTS <= length <= FACTS_LIMIT:
         yield f"事实和说明是{length}字，应为{SHORTEST_FACTS}至{FACTS_LIMIT}字"

@@ -78,6 +78,7 @@ def objection_of(form: ObjectionForm, notice: Notice, county: str, now: datetime
         concerns_office=bool(form.concerns_office.data),
         sensitive=bool(form.sensitive.data),
         whole=WHOLE_LIST in chosen,
+        notify=form.notify.data or "",
     )
 
 
@@ -114,6 +115,7 @@ def rows_of(
         ("敏感个人信息", "含有，确有必要提交" if form.sensitive.data else "不含"),
         ("受理回避", "请上一级处理" if form.concerns_office.data else "不需要"),
     ]
+    rows += [("进展通知", form.notify.data)] if form.notify.data else []
     return tuple(rows)
 
 
@@ -142,5 +144,6 @@ def own_words(sent: Objection | Message) -> OwnWords:
         ("联系电话", who.phone),
         ("理由", "；".join(ground.label for ground in sent.grounds)),
         ("文件", files or "没有上传"),
+        ("进展通知", sent.notify),
     )
     return OwnWords("异议", sent.received, tuple(row for row in rows if row[1]), sent.facts)

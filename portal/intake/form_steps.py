@@ -74,6 +74,10 @@ class FormSteps:
         """Whether the office of a notice takes anonymous tips."""
         return takes_anonymous(notice, self.intake.catalogue().site, self.intake.options.anonymous)
 
+    def offer(self, form: ObjectionForm, notice: Notice) -> None:
+        """Set what can be chosen and left in a form."""
+        form.offer(notice, anonymous=self.anonymous(notice), tells=self.intake.options.tells)
+
     def show_form(
         self,
         notice: Notice,
@@ -110,6 +114,7 @@ class FormSteps:
                 "files": FILES_LIMIT,
                 "megabytes": FILE_SIZE_LIMIT // MEGABYTE,
             },
+            tells=tuple(sorted(intake.options.tells)),
             sealing=sealing,
             prints=SealedSteps(intake).prints(notice),
         )
@@ -127,7 +132,7 @@ class FormSteps:
             if entry_value(entry) in asked or (entry.name in asked and names[entry.name] == 1)
         ]
         form = ObjectionForm(formdata=None, entries=chosen)
-        form.offer(notice, anonymous=self.anonymous(notice))
+        self.offer(form, notice)
         form.token.data = intake.tokens.issue(notice.slug, window.now)
         form.privacy.data = intake.options.privacy
         return self.show_form(notice, form, sealing=SealedSteps(intake).settings(notice))
@@ -136,7 +141,7 @@ class FormSteps:
         """Keep what was typed and chosen, then show the errors or the check page."""
         intake, notice = self.intake, window.notice
         form = ObjectionForm(formdata=request.form)
-        form.offer(notice, anonymous=self.anonymous(notice))
+        self.offer(form, notice)
         token = intake.tokens.read(notice.slug, request.form.get("token", ""))
         lost = token is None
         if token is None:
@@ -216,7 +221,7 @@ class FormSteps:
         """The form as it was last sent, without its CSRF token."""
         values = MultiDict((k, v) for k, many in draft.values.items() for v in many)
         form = ObjectionForm(formdata=values, meta={"csrf": False})
-        form.offer(notice, anonymous=self.anonymous(notice))
+        self.offer(form, notice)
         form.token.data = token
         return form
 
@@ -228,6 +233,6 @@ class FormSteps:
             return redirect(self.intake.url(notice.slug, "new"), HTTPStatus.SEE_OTHER)
         values = MultiDict((k, v) for k, many in draft.values.items() for v in many)
         form = ObjectionForm(formdata=values)
-        form.offer(notice, anonymous=self.anonymous(notice))
+        self.offer(form, notice)
         form.token.data = token_text
         return self.show_form(notice, form, draft.files)

@@ -60,6 +60,7 @@ class FormContext(ReachContext):
     accept: str
     accept_scan: str
     limits: Mapping[str, int]
+    tells: tuple[str, ...]
     sealing: str
     prints: tuple[tuple[str, str], ...]
 

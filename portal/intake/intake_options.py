@@ -31,7 +31,8 @@ class IntakeOptions:
     """`anonymous` lists the offices that record anonymous tips as leads (线索); "*" means all.
 
     `supervisor` is the office above the site's main office; `privacy` the version of the privacy
-    notice in force; `root` the path of the site on its host.
+    notice in force; `root` the path of the site on its host; `tells` are the ways by which the desk
+    can tell citizens of news: mail, sms.
     """
 
     root: str = ""
@@ -39,4 +40,5 @@ class IntakeOptions:
     privacy: str = "1"
     supervisor: str | None = None
     anonymous: frozenset[str] = frozenset()
+    tells: frozenset[str] = frozenset()
     limits: IntakeLimits = IntakeLimits()

@@ -31,13 +31,15 @@ from portal.domain.objection_rules import (
     SHORTEST_FACTS,
     WHOLE_LABEL,
     WHOLE_LIST,
+    contact_kind,
     is_phone,
+    tidy_contact,
     tidy_phone,
 )
 from portal.web.form_base import PortalForm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from portal.domain.notice import Entry, Notice
 
@@ -65,6 +67,10 @@ def _one_line(text: str | None) -> str:
 
 def _phone(text: str | None) -> str:
     return tidy_phone(text or "")
+
+
+def _contact(text: str | None) -> str:
+    return tidy_contact(text or "")
 
 
 def _credit(text: str | None) -> str:
@@ -129,13 +135,18 @@ class ObjectionForm(HumanForm):
     )
     facts = TextAreaField("事实和说明", _NEEDED, filters=[_prose])
     files = MultipleFileField("证据文件")
+    notify = StringField("有新进展时通知我", filters=[_contact])
     sensitive = BooleanField("证据中含有健康、未成年人等敏感个人信息，确有必要提交")
     concerns_office = BooleanField("这件异议涉及受理单位或者其工作人员")
     privacy = HiddenField()
     remove = _Checkboxes("移除已上传的文件", validate_choice=False)
 
-    def offer(self, notice: Notice, *, anonymous: bool) -> None:
-        """Set what can be chosen for a notice."""
+    def offer(
+        self, notice: Notice, *, anonymous: bool, tells: Collection[str] = ("mail", "sms")
+    ) -> None:
+        """Set what can be chosen for a notice, and by which ways (`tells`) the desk tells news."""
+        self.tells = tells
+        self.notify.data = self.notify.data if tells else ""
         self.entries.choices = [
             *(SelectChoice(entry_value(e), entry_label(e)) for e in notice.entries),
             SelectChoice(WHOLE_LIST, WHOLE_LABEL),
@@ -167,6 +178,11 @@ class ObjectionForm(HumanForm):
         """At least one."""
         if not field.data:
             _fault(field, SAY["grounds"])
+
+    def validate_notify(self, field: Any) -> None:
+        """Left out, or one address."""
+        if field.data and contact_kind(field.data) not in self.tells:
+            _fault(field, SAY["notify"])
 
     def validate_facts(self, field: Any) -> None:
         """Long enough to be looked into, short enough to be read."""

@@ -25,7 +25,9 @@ from portal.domain.objection import (
     ObjectorKind,
 )
 from portal.domain.objection_rules import (
+    EMAIL,
     MOBILE,
+    MOBILE_NUMBER,
     PHONE,
     PHONE_STEPS,
     SAY,
@@ -59,6 +61,7 @@ def _literals() -> Mapping[str, str]:
         "CODE_ALPHABET": ALPHABET,
         "CREDIT_ALPHABET": CREDIT_ALPHABET,
         "DOTS": DOTS,
+        "EMAIL": EMAIL,
         "ENTRIES_LIMIT": ENTRIES_LIMIT,
         "FACETS": list(HEADINGS),
         "FACTS_LIMIT": FACTS_LIMIT,
@@ -69,6 +72,7 @@ def _literals() -> Mapping[str, str]:
         "KINDS": {kind.value: kind.label for kind in ObjectorKind},
         "MAX_QUERY": MAX_QUERY,
         "MOBILE": MOBILE,
+        "MOBILE_NUMBER": MOBILE_NUMBER,
         "NAME_LIMIT": NAME_LIMIT,
         "PAGE_SIZE": PAGE_SIZE,
         "PHONE": PHONE,

@@ -25,6 +25,7 @@ from tests.recording import record
 
 pytestmark = pytest.mark.browser
 CANARY = "金丝雀-4c1e7d-密封"
+ADDRESS = "jin.si.que-51d8@example.cn"
 IN_FILE = b"canary-in-a-file-93b1-sealed-in-the-page"
 
 
@@ -55,7 +56,8 @@ def side(site_from, tmp_path):
 
 @pytest.fixture
 def app(side):
-    app = side.app(limits=IntakeLimits(free_bytes=0, minimum_seconds=0))
+    limits = IntakeLimits(free_bytes=0, minimum_seconds=0)
+    app = side.app(limits=limits, tells=frozenset({"mail", "sms"}))
     object.__setattr__(app.extensions["portal.intake"], "pause", lambda _: None)
     return app
 
@@ -89,6 +91,7 @@ def fill_canary(page):
     page.locator("#phone").fill("13912345678")
     page.locator("#name").fill(CANARY)
     page.locator("#facts").fill(CANARY * 3)
+    page.locator("#notify").fill(ADDRESS)
     file = {
         "name": f"{CANARY}.pdf",
         "mimeType": "application/pdf",
@@ -115,7 +118,7 @@ def test_the_server_never_has_a_word_nor_the_code_and_the_desk_reads_it(
         assert violations(page) == []
         assert visitor.complaints == []
         requests = recorder.seen.getvalue()
-        secrets = [CANARY, IN_FILE.decode(), "13912345678", code, derived(code).identity]
+        secrets = [CANARY, IN_FILE.decode(), "13912345678", ADDRESS, code, derived(code).identity]
         needles = [code_bytes(code), *(form for word in secrets for form in forms_of(word))]
         needles.append("-".join(code[at : at + 5] for at in range(0, 25, 5)).encode())
         files = [p.read_bytes() for p in side.root.rglob("*") if p.is_file()]
@@ -126,7 +129,7 @@ def test_the_server_never_has_a_word_nor_the_code_and_the_desk_reads_it(
         [path] = side.box.inbox.glob("*.sealed")
         [objection] = side.objections()
         assert objection.facts == CANARY * 3
-        assert objection.objector.name == CANARY
+        assert (objection.objector.name, objection.notify) == (CANARY, ADDRESS)
         assert objection.entries[0].name == "平定县甲制造有限公司"
         header, members = side.open(path)
         assert members["files/1.pdf"] == b"%PDF-" + IN_FILE * 99

@@ -37,6 +37,7 @@ ODD = st.one_of(
     st.text(max_size=6),
     st.sampled_from(["\ue000", "\ufffd", "\u200b", "钱七", "钱\n七", "  ", "钱" * 61, "号" * 121]),
 )
+CONTACTS = st.sampled_from(["", "a.b@c.cn", "Ａ@b.cn", "a@b", "(138)0013 8000", "0353-1234567"])
 PHONES = st.sampled_from(["", "138", "(138)0013 8000", "+86 13800138000", "0353—1234567", "打电话"])
 CREDIT = st.sampled_from(["", "911403", "91140300MA0GYJ8Q0R", "９１１４０３00ma0gyj8q0r"])
 FACTS = st.one_of(ODD, st.sampled_from(["字" * n for n in (9, 10, 5000, 5001)]))
@@ -49,7 +50,10 @@ FIELDS = {
     ObjectorKind.ANONYMOUS: {},
 }
 TICKABLE = [*map(entry_value, ENTRIES[:6]), WHOLE_LIST]
-TEXTS = ("name", "phone", "address", "unit", "credit_code", "contact", "unit_phone", "facts")
+TEXTS = (
+    *("name", "phone", "address", "unit", "credit_code", "contact", "unit_phone", "facts"),
+    "notify",
+)
 BOXES = ("sensitive", "concerns_office")
 FILLED = st.fixed_dictionaries(
     {
@@ -58,7 +62,7 @@ FILLED = st.fixed_dictionaries(
             lambda s: [g.value for g in Grounds if g.value in s]
         ),
         "kind": st.sampled_from([kind.value for kind in ObjectorKind]),
-        **dict.fromkeys(TEXTS, ODD | PHONES | CREDIT),
+        **dict.fromkeys(TEXTS, ODD | PHONES | CREDIT | CONTACTS),
         **dict.fromkeys(BOXES, st.booleans()),
     }
 )
@@ -127,6 +131,7 @@ def test_the_form_and_the_desk_agree_on_what_is_right(forms, data):
                 ("kind", kind.value),
                 ("privacy", "1"),
                 ("facts", data.draw(FACTS)),
+                ("notify", data.draw(CONTACTS)),
                 *typed.items(),
                 *(("entries", value) for value in chosen),
                 *(("grounds", ground.value) for ground in grounds),

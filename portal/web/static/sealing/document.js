@@ -27,4 +27,5 @@ const contentOf = (settings, given, evidence, now) => ({
   evidence,
   concerns_office: given.own,
   sensitive: given.sensitive,
+  notify: given.notify,
 });

@@ -14,6 +14,7 @@ const tidyPhone = (typed) => {
   const mobile = text.match(new RegExp(`^(?:${KNOWN_MOBILE})$`));
   return mobile ? mobile[1].replace(/[ -]/g, "") : text;
 };
+const tidyContact = (typed) => (halfWidth(typed).includes("@") ? halfWidth(typed) : tidyPhone(typed));
 const lengthOf = (text) => [...text].length;
 
 const isCreditCode = (code) => {
@@ -49,6 +50,7 @@ const answersOf = (form) => {
     contact: text("contact"),
     unit_phone: text("unit_phone", tidyPhone),
     facts: text("facts", (typed) => seen(typed).trim()),
+    notify: form.elements.notify ? text("notify", tidyContact) : "",
     sensitive: form.elements.sensitive.checked,
     privacy: form.elements.privacy.value,
     trap: form.elements.homepage.value,
@@ -96,5 +98,8 @@ const faultsOf = (form, given) => {
     say("facts", `事实和说明最多${KNOWN_FACTS_LIMIT}字，现在是${length}字，请删减，或者作为证据文件上传`);
   } else needed("facts", "", KNOWN_FACTS_LIMIT);
   say("files", filesFault(form.elements.files, given.files, KNOWN_FILES_LIMIT));
+  const ways = { mail: KNOWN_EMAIL, sms: KNOWN_MOBILE_NUMBER };
+  const told = (form.dataset.tells || "").split(" ").some((way) => new RegExp(`^(?:${ways[way]})$`).test(given.notify));
+  say("notify", given.notify && !told && KNOWN_SAY.notify);
   return found;
 };

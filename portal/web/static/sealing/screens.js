@@ -76,7 +76,9 @@ const rowsOf = (form, given) => {
   }
   rows.push(["理由", chosen(form, "grounds")], ["证据文件", given.files.map(file).join("；") || "没有上传"],
     ["敏感个人信息", given.sensitive ? "含有，确有必要提交" : "不含"],
-    ["受理回避", given.own ? "请上一级处理" : "不需要"], ["事实和说明", given.facts]);
+    ["受理回避", given.own ? "请上一级处理" : "不需要"]);
+  if (given.notify) rows.push(["进展通知", given.notify]);
+  rows.push(["事实和说明", given.facts]);
   return rows;
 };
 
