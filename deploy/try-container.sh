@@ -67,7 +67,7 @@ trap stop EXIT; trap "exit 1" INT TERM; stop
 install -d -o 10001 -g 10001 site; install -d -o 10001 -g 10001 -m 700 desk desk/keys desk/keys/public
 compose run --rm --no-deps -T desk portal setup --texts . >/dev/null
 compose run --rm --no-deps -T -e PORTAL_CONTENT=content -e PORTAL_NOTICES=notices -e PORTAL_DESK_DATABASE= desk portal demo --dir demo >/dev/null
-compose run --rm --no-deps -T -e PORTAL_PASSPHRASE="container-$began-passphrase" desk portal keys new | grep 共生成
+compose run --rm --no-deps -T -e PORTAL_PASSPHRASE="container-$began-passphrase" desk portal keys new --one-passphrase | grep 共生成
 say "texts, demonstration and keys made by the image itself"
 compose up -d >up.log 2>&1 || { cat up.log; fail "compose up"; }
 name() { podman ps -a --filter "label=com.docker.compose.service=$1" --filter "label=com.docker.compose.project=portal-try" --format '{{.Names}}' | head -1; }

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from portal.casework.identities import new_identity, protect, unprotect
-from portal.casework.key_store import PASSPHRASE_LIMIT
+from portal.casework.key_store import require_strength
 from portal.errors import RequestError
 from portal.sealed.suites import recipient_of
 
@@ -21,8 +21,7 @@ _SECRET = "AGE-SECRET-KEY-1"  # noqa: S105 - how one begins
 
 def new_backup_key(path: Path, passphrase: str, at: datetime) -> str:
     """Write a new identity under a passphrase, as `age -p` does; returns its public half."""
-    if len(passphrase) < PASSPHRASE_LIMIT:
-        raise RequestError(f"口令至少{PASSPHRASE_LIMIT}个字符")
+    require_strength(passphrase)
     identity, public = new_identity()
     text = f"# backup\n# created: {at.isoformat()}\n# public key: {public}\n{identity}\n"
     try:

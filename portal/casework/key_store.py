@@ -10,10 +10,12 @@ import hashlib
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.casework.answer_signing import answer_key
+from portal.casework.escrow_shares import split_escrow
 from portal.casework.identities import WORK_FACTOR, new_identity, protect, unprotect
 from portal.errors import RequestError, SealError
 from portal.sealed.dropbox import closed_folder, digest, publish_bytes, sealed_names, sync_folder
@@ -25,7 +27,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from portal.casework.escrow_shares import Shared
+
 PASSPHRASE_LIMIT = 12
+_FEWEST = 6
+STRENGTH = (
+    f"口令至少{PASSPHRASE_LIMIT}个字符，不少于{_FEWEST}种；最好是五六个不相干的词，"
+    "不用别处用过的，也不与其他单位、托管的相同"
+)
+"""Said before somebody types one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +86,7 @@ class KeyStore:
         """
         if not (KEY_NAME.fullmatch(office) and KEY_NAME.fullmatch(notice)):
             raise RequestError(f"机构或公告的代号不合规：{office} {notice}")
-        if len(passphrase) < PASSPHRASE_LIMIT:
-            raise RequestError(f"口令至少{PASSPHRASE_LIMIT}个字符")
+        require_strength(passphrase)
         if self.identity_path(office, notice).exists() or self.public.recipient(office, notice):
             raise RequestError(f"{office} 对 {notice} 的密钥已存在，不会覆盖")
         identity, public = new_identity()
@@ -89,6 +98,34 @@ class KeyStore:
         if office != ESCROW:
             self.show_signing(office, notice, identity)
         return KeyFiles(office, notice, public, at.isoformat(), held=True)
+
+    def new_in_shares(self, notice: str, needed: int, keepers: int, at: datetime) -> Shared:
+        """Make the escrow key of a window in shares; only its public half stays on the machine.
+
+        Hand the shares out before `publish_escrow`: nothing is sealed to a key nobody holds.
+        """
+        if not KEY_NAME.fullmatch(notice):
+            raise RequestError(f"公告的代号不合规：{notice}")
+        if self.identity_path(ESCROW, notice).exists() or self.public.recipient(ESCROW, notice):
+            raise RequestError(f"{notice} 的托管密钥已存在，不会覆盖")
+        return split_escrow(notice, needed, keepers, at)
+
+    def publish_escrow(self, notice: str, shared: Shared, at: datetime) -> None:
+        """Put the public half of an escrow key in shares where citizens' objections find it."""
+        head = f"# office: {ESCROW}\n# notice: {notice}\n# created: {at.isoformat()}\n"
+        self._write(self._public_path(ESCROW, notice), f"{head}{shared.public}\n".encode())
+
+    def same_passphrase(self, office: str, notice: str, passphrase: str) -> str:
+        """Who else's key of this window a passphrase opens on this machine; empty for nobody's.
+
+        Takes a second for each key that is held here (scrypt).
+        """
+        for key in self.all():
+            if key.notice == notice and key.office != office and key.held:
+                with suppress(SealError):
+                    self.identity(key.office, notice, passphrase)
+                    return key.office
+        return ""
 
     def show_signing(self, office: str, notice: str, identity: str) -> None:
         """Put the key that the office signs with beside its public key, unless it stands there."""
@@ -207,3 +244,9 @@ def _erase(path: Path) -> None:
         os.fsync(stream.fileno())
     path.unlink()
     sync_folder(path.parent)
+
+
+def require_strength(passphrase: str) -> None:
+    """RequestError for a passphrase that is too short, or of too few different characters."""
+    if len(passphrase) < PASSPHRASE_LIMIT or len(set(passphrase)) < _FEWEST:
+        raise RequestError(STRENGTH)

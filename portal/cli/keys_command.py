@@ -1,4 +1,4 @@
-"""`portal keys new|list|backup|destroy`: key pairs, on the key keeper's machine."""
+"""`portal keys new|escrow|recover|list|backup|destroy`: key pairs, on the key keeper's machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import click
 
 from portal.backup.backup_keys import new_backup_key
 from portal.casework.desk_key import DeskKey
-from portal.casework.key_store import PASSPHRASE_LIMIT, KeyStore
+from portal.casework.escrow_shares import join_escrow
+from portal.casework.identities import protect
+from portal.casework.key_store import STRENGTH, KeyStore, require_strength
+from portal.cli.passphrases import write_closed
+from portal.config.common import text
 from portal.config.public_settings import PublicSettings
 from portal.content.loader import load
 from portal.domain.unrecorded import Unrecorded
@@ -20,6 +24,7 @@ from portal.sealed.courier import DeskFolders
 from portal.sealed.dropbox import DropBox
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.routing import office_for
+from portal.sealed.suites import recipient_of
 
 if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
@@ -64,28 +69,119 @@ def command() -> None:
 @click.option("--office", help="只为这个单位（或 escrow）生成；不写时为公示所需的全部。")
 @click.option(
     "--passphrase",
-    prompt="口令",
-    hide_input=True,
-    confirmation_prompt="再输入一次",
     envvar="PORTAL_PASSPHRASE",
-    help=f"保护密钥文件的口令，至少{PASSPHRASE_LIMIT}个字符。",
+    help="保护密钥文件的口令；不写时逐个单位询问。一个口令只用于一个单位。",
 )
-def new(slug: str | None, office: str | None, passphrase: str) -> None:
+@click.option(
+    "--one-passphrase",
+    "shared",
+    is_flag=True,
+    help="全部单位和托管用同一个口令：只为试用，正式使用时等于没有分开。",
+)
+def new(slug: str | None, office: str | None, passphrase: str | None, *, shared: bool) -> None:
     """Make the key pairs a window needs; existing ones are kept."""
     store, catalogue = _store(), _catalogue()
     supervisor = PublicSettings().supervisor or None
-    made = 0
-    for notice in _windows(catalogue, slug):
-        for holder in [office] if office else _holders(catalogue, notice, supervisor):
-            if store.public.recipient(holder, notice.slug):
-                click.echo(f"已有，保留：{holder}  {notice.slug}")
-                continue
-            key = store.new(holder, notice.slug, passphrase, datetime.now(SHANGHAI))
-            click.echo(f"新密钥：{holder}  {notice.slug}  {key.public}")
-            made += 1
+    wanted = [
+        (holder, notice.slug)
+        for notice in _windows(catalogue, slug)
+        for holder in ([office] if office else _holders(catalogue, notice, supervisor))
+    ]
+    missing = [key for key in wanted if not store.public.recipient(*key)]
+    for holder, notice_slug in wanted:
+        if (holder, notice_slug) not in missing:
+            click.echo(f"已有，保留：{holder}  {notice_slug}")
+    given = _passphrases(store, missing, passphrase, shared=shared)
+    for holder, notice_slug in missing:
+        key = store.new(holder, notice_slug, given[holder], datetime.now(SHANGHAI))
+        click.echo(f"新密钥：{holder}  {notice_slug}  {key.public}")
     DeskKey(store.root).signer()  # its public key is carried with the others
-    click.echo(f"共生成{made}对。密钥文件在 {store.root / 'private'}，请备份到机器以外。")
+    click.echo(f"共生成{len(missing)}对。密钥文件在 {store.root / 'private'}，请备份到机器以外。")
     click.echo(f"{ESCROW} 的密钥文件应移到别处保管；公开网站的机器上只留 {store.root / 'public'}。")
+    click.echo("托管的密钥也可以不落在任何机器上，分成几份由几个人保管：portal keys escrow")
+
+
+def _passphrases(
+    store: KeyStore, missing: list[tuple[str, str]], given: str | None, *, shared: bool
+) -> dict[str, str]:
+    """A passphrase for each holder; RequestError where two would have the same."""
+    holders = list(dict.fromkeys(holder for holder, _ in missing))
+    if given and len(holders) > 1 and not shared:
+        raise RequestError(
+            f"{'、'.join(holders)} 要各用各的口令：用 --office 一个一个生成，"
+            "或者不写 --passphrase、不设 PORTAL_PASSPHRASE，逐个询问；试用可以加 --one-passphrase"
+        )
+    if holders and not given:
+        click.echo(STRENGTH)
+    chosen: dict[str, str] = {}
+    for holder in holders:
+        chosen[holder] = given or click.prompt(
+            f"{holder} 的口令", hide_input=True, confirmation_prompt="再输入一次"
+        )
+        require_strength(chosen[holder])
+        if shared:
+            given = chosen[holder]
+            continue
+        others = [one for one in holders if one != holder and chosen.get(one) == chosen[holder]]
+        for notice in dict.fromkeys(slug for office, slug in missing if office == holder):
+            others += filter(None, [store.same_passphrase(holder, notice, chosen[holder])])
+        if others:
+            raise RequestError(f"{holder} 的口令与 {others[0]} 的相同，没有生成；请各用各的")
+    return chosen
+
+
+@command.command("escrow", help="生成托管的密钥，只分成几份，不留在任何机器上。")
+@click.option("--notice", "slug", required=True, help="公告代号。")
+@click.option("--needed", default=2, show_default=True, help="合几份才能打开。")
+@click.option("--keepers", default=3, show_default=True, help="一共分给几个人。")
+@click.option(
+    "--into",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="每份一个文件，写到这个新文件夹；分别交给各人，再删去。",
+)
+def escrow(slug: str, needed: int, keepers: int, into: Path) -> None:
+    """Make the escrow key of a window in shares, each a file for one keeper."""
+    store, now = _store(), datetime.now(SHANGHAI)
+    _windows(_catalogue(), slug)
+    shared = store.new_in_shares(slug, needed, keepers, now)
+    try:
+        into.mkdir(mode=0o700, parents=True)
+    except FileExistsError as error:
+        raise RequestError(f"{into} 已经有了，请给一个新文件夹") from error
+    for position, share in enumerate(shared.texts, 1):
+        write_closed(into / f"escrow-{slug}-{position}.txt", share.encode())
+    store.publish_escrow(slug, shared, now)
+    click.echo(f"托管密钥分成{keepers}份，任意{needed}份能合成，已经试合过；公钥 {shared.public}")
+    click.echo(f"请把 {into} 里的文件分别交给{keepers}个人（抄写、打印均可），再全部删去。")
+    click.echo("试合或者启用：portal keys recover 文件 文件 …")
+
+
+@command.command("recover", help="把托管密钥的几份合起来：不写 --out 只是试合。")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="合成的密钥写到这个文件，用新口令保护；`age -d -i` 能直接使用。",
+)
+def recover(files: tuple[Path, ...], out: Path | None) -> None:
+    """Join shares of an escrow key, to try them or to open what was sealed."""
+    texts = [path.read_text(encoding="utf-8-sig", errors="replace") for path in files]
+    notice, identity = join_escrow(texts)
+    published = _store().public.recipient(ESCROW, notice)
+    if published and published != recipient_of(identity):
+        raise RequestError(f"能合成，但不是这台机器上 {notice} 的托管密钥")
+    click.echo(f"{notice} 的托管密钥能合成" + ("，与公钥相符。" if published else "。"))
+    if out is None:
+        click.echo("只是试合，没有写出密钥。")
+        return
+    click.echo(STRENGTH)
+    passphrase = text("PORTAL_PASSPHRASE") or click.prompt(
+        "口令", hide_input=True, confirmation_prompt="再输入一次"
+    )
+    require_strength(passphrase)
+    write_closed(out, protect(f"# office: {ESCROW}\n# notice: {notice}\n{identity}\n", passphrase))
+    click.echo(f"密钥在 {out}，用完请销毁。")
 
 
 @command.command("list", help="列出全部密钥，以及私钥是否在本机。")
@@ -100,11 +196,11 @@ def list_keys() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--passphrase",
-    prompt="口令",
+    prompt=f"{STRENGTH}\n口令",
     hide_input=True,
     confirmation_prompt="再输入一次",
     envvar="PORTAL_BACKUP_PASSPHRASE",
-    help=f"保护私钥文件的口令，至少{PASSPHRASE_LIMIT}个字符。",
+    help="保护私钥文件的口令。",
 )
 def backup_key(file: Path, passphrase: str) -> None:
     """Make the key pair that backups are sealed to; its identity belongs on no machine."""

@@ -145,10 +145,32 @@ def test_every_folder_of_keys_is_closed_to_others_whatever_the_umask(tmp_path):
 
     old = os.umask(0)
     try:
-        KeyStore(tmp_path / "one/keys").new("city-office", "list", "p" * 12, NOW, work_factor=2)
+        KeyStore(tmp_path / "one/keys").new("city-office", "list", PASSPHRASE, NOW, work_factor=2)
         DeskKey(tmp_path / "two/keys").signer()
         ReceiptKey(tmp_path / "three/keys").signer()
     finally:
         os.umask(old)
     for path in tmp_path.rglob("*"):
         assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_one_passphrase_for_two_holders_is_noticed_and_a_weak_one_refused(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "pingding-office")
+    assert store.same_passphrase(ESCROW, SLUG, PASSPHRASE) == "pingding-office"
+    assert not store.same_passphrase(ESCROW, SLUG, "another passphrase")
+    assert not store.same_passphrase("pingding-office", SLUG, PASSPHRASE)
+    for weak in ("short one", "aaaaaaaaaaaaaaaa", "123123123123123"):
+        with pytest.raises(RequestError, match="口令至少12个字符"):
+            store.new(ESCROW, SLUG, weak, NOW, LIGHT)
+
+
+def test_an_escrow_key_in_shares_leaves_no_identity_on_the_machine(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "pingding-office")
+    shared = store.new_in_shares(SLUG, 2, 3, NOW)
+    assert not store.public.recipients("pingding-office", SLUG)
+    store.publish_escrow(SLUG, shared, NOW)
+    assert store.public.recipients("pingding-office", SLUG)[1] == shared.public
+    assert not store.identity_path(ESCROW, SLUG).exists()
+    with pytest.raises(RequestError, match="已存在"):
+        store.new_in_shares(SLUG, 2, 3, NOW)
+    assert ESCROW in store.destroy(SLUG, [], NOW).elsewhere

@@ -1,6 +1,7 @@
 """`portal keys` and `portal collect` as a key keeper and an operator run them."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,11 +34,30 @@ def run(site_from: Callable[..., SiteTree], tmp_path: Path) -> Run:
     return portal
 
 
-def test_keys_are_made_listed_and_destroyed(run: Run) -> None:
-    made = run("keys", "new", "--notice", SLUG)
+def test_keys_are_made_listed_and_destroyed(run: Run, tmp_path: Path) -> None:
+    refused = run("keys", "new", "--notice", SLUG)
+    assert (refused.returncode, "各用各的口令" in refused.stderr) == (1, True)
+    shares = tmp_path / "shares"
+    split = run("keys", "escrow", "--notice", SLUG, "--into", shares)
+    assert split.returncode == 0, split.stderr
+    first, second, third = sorted(shares.iterdir())
+    assert first.stat().st_mode & 0o077 == 0
+    assert not list((tmp_path / "state").rglob("private/escrow/*"))
+    assert "能合成，与公钥相符" in run("keys", "recover", third, first).stdout
+    assert "份数不够" in run("keys", "recover", second).stderr
+    joined = run("keys", "recover", first, second, "--out", tmp_path / "escrow.age")
+    assert joined.returncode == 0, joined.stderr
+    assert (tmp_path / "escrow.age").read_bytes().startswith(b"age-encryption.org/v1")
+    one = run("keys", "new", "--notice", SLUG, "--office", "city-office")
+    assert one.returncode == 0, one.stderr
+    other = run("keys", "new", "--notice", SLUG, "--office", "pingding-office")
+    assert (other.returncode, "的相同" in other.stderr) == (1, True)
+    run("keys", "destroy", "--notice", SLUG, "--yes")
+    shutil.rmtree(tmp_path / "state" / "keys" / "public")
+    made = run("keys", "new", "--notice", SLUG, "--one-passphrase")
     assert made.returncode == 0, made.stderr
     assert "共生成3对" in made.stdout
-    again = run("keys", "new", "--notice", SLUG)
+    again = run("keys", "new", "--notice", SLUG, "--one-passphrase")
     assert "共生成0对" in again.stdout
     listed = run("keys", "list").stdout.splitlines()
     assert [line.split()[1] for line in listed] == ["city-office", "escrow", "pingding-office"]
