@@ -9,7 +9,7 @@ from portal.editorial.stage_lists import stage_lists
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from portal.content.catalogue import Catalogue
@@ -28,6 +28,17 @@ def listed_entries(catalogue: Catalogue, edition: Edition, at: datetime) -> list
                 key = (name_key(entry.name), entry.category, name_key(entry.apart), placed.county)
                 found.setdefault(key, placed)
     return list(found.values())
+
+
+def lines_of(departures: Iterable[Mapping[str, Any]], why: Cause) -> str:
+    """The departures of a header for one cause as a person types them; see `departures_named`."""
+    return "\n".join(_line(one) for one in departures if one.get("why") == why)
+
+
+def _line(departure: Mapping[str, Any]) -> str:
+    which = departure.get("employer") or departure.get("county")
+    name = f"{departure.get('entry')}（{which}）" if which else str(departure.get("entry"))
+    return "，".join(filter(None, (name, str(departure.get("reason") or ""))))
 
 
 def departures_named(entries: Iterable[Entry], lines: str, why: Cause) -> list[dict[str, Any]]:

@@ -70,6 +70,7 @@ LISTS: dict[Access, frozenset[str]] = {
             "draft_text.page",
             "draft_text.save",
             "draft_text.read_in",
+            "draft_text.news",
             "draft_text.attach",
             "draft_text.detach",
             "draft_time.page",

@@ -124,6 +124,18 @@ class DraftsContext(Context):
     told: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewsForm:
+    """What a notice says of the round: fields with name, label and lines; rows of objections.
+
+    `objections` is None where a kind has none; `struck` are entries that upheld ones took out.
+    """
+
+    asked: Sequence[tuple[str, str, str]]
+    objections: Sequence[tuple[str, str]] | None
+    struck: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TextContext(Context):
     """`/publishing/<slug>/text`: title and body, attachments; `plain` is None for Markdown."""
@@ -138,6 +150,7 @@ class TextContext(Context):
     note: str
     revision: int
     files: Sequence[tuple[str, int]]
+    news: NewsForm | None
     error: str
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
-from sqlalchemy import select
 
-from portal.casework.models import Case
 from portal.casework.result_news import result_news
 from portal.desk.entry.gate import page_head, person
 from portal.desk.publishing.draft_contexts import PublishedContext
 from portal.desk.publishing.draft_room import may_draft, published_notice
+from portal.desk.publishing.news_form import cases_about
 from portal.domain.notice import Kind
 from portal.domain.round_news import Cause
 from portal.editorial import later_acts
@@ -23,7 +22,6 @@ from portal.web.context import render
 from portal.web.page import Crumb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from werkzeug.wrappers import Response as Answer
@@ -79,19 +77,13 @@ class PublishedActs:
             number = int(days) if days.isdecimal() and len(days) < len("1000") else 0
             return later_acts.extend(drafts, folder, number, reason, now, around=around)
         if act is LaterAct.RESULT:
-            objections, struck = result_news(notice, self._cases(notice.slug))
+            objections, struck = result_news(notice, cases_about(self._room, notice.slug))
             left = departures_named(notice.entries, reason, Cause.WITHDREW)
             return later_acts.report_result(
                 *(drafts, folder, objections, [*struck, *left], now), around=around
             )
         kind = Kind.CORRECTION if act is LaterAct.CORRECT else Kind.WITHDRAWAL
         return later_acts.amend(drafts, folder, kind, reason, now, around=around)
-
-    def _cases(self, slug: str) -> Sequence[Case]:
-        """Every objection to a publicity, whoever may see it: its result leaves none out."""
-        query = select(Case).where(Case.notice == slug).order_by(Case.received_at)
-        with self._room.desk.room.register.read() as session:
-            return session.scalars(query).all()
 
     def _acts(self, notice: Notice) -> list[PossibleAct]:
         """What can be done, and why not."""

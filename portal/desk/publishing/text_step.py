@@ -10,6 +10,7 @@ from portal.content.notice.notice_folder import FILES
 from portal.desk.publishing.desktop import desktop, head_of, note_saved
 from portal.desk.publishing.draft_contexts import TextContext
 from portal.desk.publishing.list_step import plain_name
+from portal.desk.publishing.news_form import news_form, with_departures, with_objections
 from portal.desk.publishing.saving import save_step
 from portal.editorial.plain_text import to_markdown, to_plain
 from portal.editorial.word_text import text_from_word
@@ -58,6 +59,19 @@ class TextStep:
             )
         except RequestError as error:
             return self._page(draft, {**fields_of(draft), **request.form}, str(error)), 422
+
+    def news(self, slug: str) -> Answer | tuple[str, int]:
+        """Write who left the round, or with `go` how objections stand in the register now."""
+        draft, again = self._room.draft(slug), request.form.get("go") == "register"
+        try:
+            self._room.begin_writing(draft)
+            values = (with_objections if again else with_departures)(self._room, draft)
+            saved = self._room.save(draft, values, draft.body)
+        except RequestError as error:
+            return self._page(draft, fields_of(draft), str(error)), 422
+        told = ["异议的办理结果已按登记簿更新"] if again else []
+        note_saved(self._room, [*told, *saved.told])
+        return redirect(url_for("draft_text.page", slug=slug))
 
     def read_in(self, slug: str) -> Answer | tuple[str, int]:
         """Take a .docx as the text; it replaces the body."""
@@ -117,6 +131,7 @@ class TextStep:
                 fields.get("note", ""),
                 int(draft.values.get("revision") or 1),
                 [(path.name, path.stat().st_size) for path in found],
+                news_form(self._room, draft),
                 error,
             )
         )
@@ -145,6 +160,7 @@ def make_blueprint(room: DraftRoom) -> Blueprint:
     step = TextStep(room)
     blueprint.add_url_rule("", "page", step.page)
     blueprint.add_url_rule("", "save", step.save, methods=["POST"])
+    blueprint.add_url_rule("/news", "news", step.news, methods=["POST"])
     blueprint.add_url_rule("/word", "read_in", step.read_in, methods=["POST"])
     blueprint.add_url_rule("/attach", "attach", step.attach, methods=["POST"])
     blueprint.add_url_rule("/detach", "detach", step.detach, methods=["POST"])

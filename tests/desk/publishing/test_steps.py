@@ -284,6 +284,19 @@ def test_a_result_and_the_progress_of_a_step_begin_at_the_desk(publishing):
     values = publishing.draft(answer.location.split("/")[2]).values
     assert values["objections"] == []
     assert [one["entry"] for one in values["departures"]] == ["平定县甲制造有限公司"]
+    text = answer.location
+    assert f"{left}</textarea>" in client.get(text).text.replace("（平定县）", "")
+    wrong = post(client, f"{text}/news", {"withdrew": "没有的公司，退出"})
+    assert wrong.status_code == 422
+    assert "没有的公司，退出" in wrong.text
+    told = {"withdrew": "", "failed": "钱七，材料不全"}
+    assert post(client, f"{text}/news", told).status_code == 302
+    (gone,) = publishing.draft(text.split("/")[2]).values["departures"]
+    assert (gone["entry"], gone["why"], gone["reason"]) == ("钱七", "failed", "材料不全")
+    assert post(client, f"{text}/news", {"go": "register"}).status_code == 302
+    assert "已按登记簿更新" in client.get(text).text
+    assert publishing.draft(text.split("/")[2]).values["departures"] == [gone]
+    assert client.post(f"{text}/news", data={}).status_code == 400
     city = Person("jing.city", "经丁", Role.CITY, "city-office")
     publishing.add(city, Right.DRAFT)
     client = publishing.client(city)
