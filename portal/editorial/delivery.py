@@ -72,7 +72,12 @@ class Delivery:
         command += ["--exclude=.*", f"{site}/", f"{self.target.rstrip('/')}/"]
         try:
             done = subprocess.run(  # noqa: S603 - a fixed command, without a shell
-                command, capture_output=True, timeout=_RSYNC_SECONDS, check=False
+                command,
+                capture_output=True,
+                timeout=_RSYNC_SECONDS,
+                check=False,
+                # ssh asks nobody: a question that is on no screen would be waited for in vain.
+                env={"RSYNC_RSH": "ssh -o BatchMode=yes"} | os.environ,
             )
         except FileNotFoundError as error:
             raise RequestError("本机没有 rsync，请安装，或者改用别的送出方式") from error
