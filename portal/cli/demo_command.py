@@ -22,6 +22,7 @@ from portal.config.common import Paths
 from portal.config.shipped import shipped_texts
 from portal.content.loader import load
 from portal.demo.award_round import write_demo
+from portal.demo.own_content import own_content
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
 from portal.ledger.noted_heads import forget_heads
@@ -29,7 +30,7 @@ from portal.ledger.noted_heads import forget_heads
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_KEY = "ledger.pem"
+_KEY, _OWN = "ledger.pem", "own-content"
 _START_SECONDS = 60
 _COLLECT_SECONDS = 5
 
@@ -50,15 +51,17 @@ def _write(directory: Path, paths: Paths) -> bool:
 
 
 def _environment(directory: Path, paths: Paths, site_url: str) -> dict[str, str]:
-    """Environment of the child processes: the real content with the demonstration beside it."""
+    """Environment of the child processes: a copy of the content, the demonstration beside it.
+
+    The desk publishes into the first folder of each: never into the office's own.
+    """
 
     def joined(*folders: Path) -> str:
         return os.pathsep.join(map(str, folders))
 
     return {
         **os.environ,
-        "PORTAL_CONTENT": joined(*paths.content, directory / "content"),
-        # The first folder is the one into which the desk publishes: never the office's own.
+        "PORTAL_CONTENT": joined(directory / _OWN, *paths.content[1:], directory / "content"),
         "PORTAL_NOTICES": joined(directory / "notices", *paths.notices),
         "PORTAL_LEDGER_KEY": str(directory / _KEY),
         "PORTAL_STATE": str(directory / "state"),
@@ -150,6 +153,7 @@ def _publish(environment: Mapping[str, str], directory: Path, *act: str) -> None
 
 def _prepared(directory: Path, paths: Paths, site_url: str) -> dict[str, str]:
     """The fictional round with a ledger of its own; the environment that shows it."""
+    own_content(paths.content[0], directory / _OWN)
     environment = _environment(directory, paths, site_url)
     if _write(directory, paths):
         from portal.demo.demo_cases import export

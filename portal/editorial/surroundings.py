@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
 
 
+DEMONSTRATION = ".demonstration"
+"""A file that marks a folder of content as a demonstration's copy, in which its desk may write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The catalogue of what is public, and the folders that content and notices lie in."""

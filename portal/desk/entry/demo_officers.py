@@ -31,7 +31,10 @@ class DemonstrationStaff:
 
 
 STAFF = (
-    DemonstrationStaff("yanshi", "演示市级经办", Role.CITY, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+    DemonstrationStaff(
+        *("yanshi", "演示市级经办", Role.CITY, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+        frozenset({Right.DRAFT}),
+    ),
     DemonstrationStaff("yanshi2", "演示市级复核", Role.CITY, "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"),
     DemonstrationStaff("xianqu", "演示县区经办", Role.COUNTY, "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK"),
     DemonstrationStaff(

@@ -18,7 +18,7 @@ from portal.editorial.content_drafts import ContentDraft
 from portal.editorial.draft_checks import LintedTree, check_draft
 from portal.editorial.list_imports import ListImports
 from portal.editorial.rights import concerns
-from portal.editorial.surroundings import Surroundings
+from portal.editorial.surroundings import DEMONSTRATION, Surroundings
 from portal.errors import RequestError
 from portal.lint.checker import Checker
 from portal.lint.holds_file import read_holds
@@ -155,9 +155,12 @@ class DraftRoom:
 
 
 def refuse_demonstration(room: DraftRoom) -> None:
-    """RequestError in a demonstration, whose content is the office's own: it stays as it is."""
-    if room.desk.settings.demonstration:
-        raise RequestError("这是演示，只演示到这一步：正式的网站内容不改动")
+    """RequestError in a demonstration over the office's own content: it stays as it is."""
+    settings = room.desk.settings
+    if settings.demonstration and not (settings.paths.content[0] / DEMONSTRATION).exists():
+        raise RequestError(
+            "这是演示，正式的网站内容不改动；要演示到底，用 portal demo 启动，它改的是自己的一份"
+        )
 
 
 def sees_content(room: DraftRoom) -> bool:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from portal.casework.people import Person, Right, Role
+from portal.editorial.surroundings import DEMONSTRATION
 from tests.casedesk import AUDITOR, CITY
 from tests.desk.conftest import post
 from tests.desk.publishing.conftest import DRAFTER, REVIEWER, SIGNER, fields
@@ -82,9 +83,14 @@ def test_three_people_take_it_to_the_publication(desk):
     desk.office.clock.on(seconds=60)
     page = signer.get(send).text
     assert "记入审计" in page
-    answer = post(
-        signer, f"{send}/sign-off", {**fields(page), "code": desk.office.code(SIGNER.username)}
-    )
+    data = {**fields(page), "code": desk.office.code(SIGNER.username)}
+    # A demonstration changes a copy that is its own, and no office's content.
+    object.__setattr__(desk.office.desk.settings, "demonstration", True)
+    refused = post(signer, f"{send}/sign-off", data)
+    assert refused.status_code == 422
+    assert "这是演示" in refused.text
+    (desk.tree.content[0] / DEMONSTRATION).touch()
+    answer = post(signer, f"{send}/sign-off", data)
     assert answer.location == f"/publishing/{ABOUT}/run"
     page = signer.get(f"/publishing/{ABOUT}/run").text
     assert "放入网站内容" in page
