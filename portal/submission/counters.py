@@ -15,8 +15,8 @@ import os
 import secrets
 import shutil
 import sqlite3
-import threading
-from contextlib import closing
+import weakref
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,7 +24,7 @@ from portal.content.record.transactions import immediate
 from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -73,16 +73,22 @@ class Counters(Protocol):
         """The name under which an address is counted today."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Quotas:
     """`Counters` in a file: each question one write transaction, so that workers cannot both pass.
 
     Nothing is synced to the disk: after a power cut counts may be lost, and a damaged file is made
-    anew. Connections stay open, one for each thread: closing the last one writes the log back.
+    anew. Connections stay open, as many as were used at once, until this object goes: closing the
+    last one writes the log back.
     """
 
     path: Path
-    _open: threading.local = field(default_factory=threading.local, repr=False, compare=False)
+    _idle: list[tuple[int, sqlite3.Connection]] = field(
+        default_factory=list, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        weakref.finalize(self, _close, self._idle)
 
     def prepare(self) -> Quotas:
         """Create the file; a damaged one is replaced."""
@@ -101,22 +107,32 @@ class Quotas:
             connection.executescript(_SCHEMA)
             connection.execute("SELECT count(*) FROM counts").fetchone()
 
-    def _connection(self) -> sqlite3.Connection:
-        """The connection of this thread; a process that was forked opens its own."""
-        kept: tuple[int, sqlite3.Connection] | None = getattr(self._open, "kept", None)
-        if kept is None or kept[0] != os.getpid():
-            connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("PRAGMA secure_delete = ON")
-            kept = self._open.kept = (os.getpid(), connection)
-        return kept[1]
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one question; a process that was forked opens its own."""
+        try:
+            process, kept = self._idle.pop()
+        except IndexError:
+            process, kept = 0, None
+        connection = kept if kept and process == os.getpid() else self._opened()
+        try:
+            yield connection
+        finally:
+            self._idle.append((os.getpid(), connection))
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA secure_delete = ON")
+        return connection
 
     def take(self, limits: Sequence[Limit], now: datetime) -> Refusal | None:
         """Count one use of every scope, or of none: the first quota that is used up is returned."""
         second = int(now.timestamp())
         hour = second // HOUR
-        connection = self._connection()
-        with immediate(connection):
+        with self._connection() as connection, immediate(connection):
             spent = self._spent(connection, limits, hour)
             if spent is not None:
                 return Refusal(spent, HOUR - second % HOUR)
@@ -141,27 +157,34 @@ class Quotas:
     def used(self, scope: str, now: datetime) -> int:
         """Uses of a scope in the running hour."""
         hour = int(now.timestamp()) // HOUR
-        row = (
-            self._connection()
-            .execute("SELECT count FROM counts WHERE scope = ? AND hour = ?", (scope, hour))
-            .fetchone()
-        )
+        asked = "SELECT count FROM counts WHERE scope = ? AND hour = ?"
+        with self._connection() as connection:
+            row = connection.execute(asked, (scope, hour)).fetchone()
         return int(row[0]) if row else 0
 
     def address_key(self, address: str, now: datetime) -> str:
         """The name under which an address is counted today."""
         day = int(now.timestamp()) // DAY
-        connection = self._connection()
-        asked = "SELECT salt FROM salts WHERE day = ?"
+        with self._connection() as connection:
+            return key_of_address(_salt(connection, day), address)
+
+
+def _salt(connection: sqlite3.Connection, day: int) -> bytes:
+    asked = "SELECT salt FROM salts WHERE day = ?"
+    row = connection.execute(asked, (day,)).fetchone()
+    if row is None:
+        with immediate(connection):
+            connection.execute("DELETE FROM salts WHERE day <> ?", (day,))
+            connection.execute(
+                "INSERT OR IGNORE INTO salts VALUES (?, ?)", (day, secrets.token_bytes(32))
+            )
         row = connection.execute(asked, (day,)).fetchone()
-        if row is None:
-            with immediate(connection):
-                connection.execute("DELETE FROM salts WHERE day <> ?", (day,))
-                connection.execute(
-                    "INSERT OR IGNORE INTO salts VALUES (?, ?)", (day, secrets.token_bytes(32))
-                )
-            row = connection.execute(asked, (day,)).fetchone()
-        return key_of_address(row[0], address)
+    return bytes(row[0])
+
+
+def _close(idle: list[tuple[int, sqlite3.Connection]]) -> None:
+    while idle:
+        idle.pop()[1].close()
 
 
 def key_of_address(salt: bytes, address: str) -> str:
