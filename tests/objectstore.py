@@ -35,8 +35,8 @@ def free_ports(count: int) -> list[int]:
 class StoreServer:
     """A server over a folder; it may be killed and started again with what it has."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, address: str = "127.0.0.1") -> None:
+        self.folder, self.address = folder, address
         ports = free_ports(2 * len(_PORTS))
         self._ports = dict(zip(_PORTS, ports[: len(_PORTS)], strict=True))
         self._grpc = dict(zip(_PORTS, ports[len(_PORTS) :], strict=True))
@@ -51,7 +51,7 @@ class StoreServer:
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self._ports['s3']}"
+        return f"http://{self.address}:{self._ports['s3']}"
 
     def start(self) -> "StoreServer":
         ports = [f"-{name}.port={port}" for name, port in self._ports.items()]
@@ -63,8 +63,8 @@ class StoreServer:
                     program,
                     "server",
                     f"-dir={self.folder / 'data'}",
-                    "-ip=127.0.0.1",
-                    "-ip.bind=127.0.0.1",
+                    f"-ip={self.address}",
+                    f"-ip.bind={self.address}",
                     "-s3",
                     "-s3.iam=false",
                     "-s3.port.iceberg=0",
@@ -104,6 +104,9 @@ class StoreServer:
             self._running.send_signal(signal.SIGKILL)
             self._running.wait()
             self._running = None
+        for port in (*self._ports.values(), *self._grpc.values()):
+            for path in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # it puts them nowhere else
+                path.unlink(missing_ok=True)
 
     def settings(self, database: str = "") -> SharedSettings:
         """A fresh box of this server."""
