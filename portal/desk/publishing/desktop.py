@@ -32,7 +32,10 @@ STEPS = (
 )
 _FIELDS = {
     "list": ("list", "reasons", "order"),
-    "text": ("title", "body", "file", "number", "note", "amends", "examined"),
+    "text": (
+        *("title", "body", "file", "note", "amends", "examined"),
+        *("number", "issued", "copied-to", "printed-by", "printed"),
+    ),
     "time": ("window", "published", "updated"),
 }
 TONES = {

@@ -138,7 +138,10 @@ class NewsForm:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TextContext(Context):
-    """`/publishing/<slug>/text`: title and body, attachments; `plain` is None for Markdown."""
+    """`/publishing/<slug>/text`: title and body, attachments.
+
+    `paper` is what only documents show: name, label and value of each field.
+    """
 
     template = "publishing/text.html"
 
@@ -146,7 +149,7 @@ class TextContext(Context):
     heading: str
     body: str
     markdown: bool
-    number: str
+    paper: Sequence[tuple[str, str, str]]
     note: str
     revision: int
     files: Sequence[tuple[str, int]]

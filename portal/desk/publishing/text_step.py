@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from portal.desk.publishing.draft_room import DraftRoom
     from portal.editorial.drafts import Draft
 
-_LABELS = {"title": "标题", "body": "正文", "number": "文号", "note": "修订说明"}
+_DATES = {"issued": "成文日期", "printed": "印发日期"}
+_PAPER = {"number": "文号", "copied-to": "抄送", "printed-by": "印发机关", **_DATES}
+_LABELS = {"title": "标题", "body": "正文", "note": "修订说明", **_PAPER}
+_HEADER = ("title", "note", *_PAPER)
 _MOST_FILE = 20 * 1024 * 1024
 
 
@@ -45,10 +49,10 @@ class TextStep:
         draft = self._room.draft(slug)
         markdown = request.form.get("form") == "markdown"
         typed = request.form.get("body", "").replace("\r\n", "\n")
-        values = _values(draft)
         same = typed.strip("\n") == fields_of(draft)["body"].strip("\n")
         body = draft.body if same else typed if markdown else to_markdown(typed)
         try:
+            values = _values(draft)
             return save_step(
                 self._room,
                 draft,
@@ -127,7 +131,7 @@ class TextStep:
                 fields["title"],
                 fields["body"],
                 markdown,
-                fields.get("number", ""),
+                [(name, label, fields.get(name, "")) for name, label in _PAPER.items()],
                 fields.get("note", ""),
                 int(draft.values.get("revision") or 1),
                 [(path.name, path.stat().st_size) for path in found],
@@ -140,7 +144,7 @@ class TextStep:
 def fields_of(draft: Draft) -> dict[str, str]:
     """The fields of the page as a draft has them; the body plain where it can be."""
     plain = to_plain(draft.body)
-    texts = {name: str(draft.values.get(name) or "") for name in ("title", "number", "note")}
+    texts = {name: str(draft.values.get(name) or "") for name in _HEADER}
     body = draft.body if plain is None else plain
     return {**texts, "body": body, "form": "markdown" if plain is None else "plain"}
 
@@ -148,10 +152,20 @@ def fields_of(draft: Draft) -> dict[str, str]:
 def _values(draft: Draft) -> dict[str, Any]:
     """The header with what the form says; a field that is emptied is left out."""
     values = dict(draft.values)
-    for name in ("title", "number", "note"):
+    for name in _HEADER:
         if name in request.form:
-            values[name] = request.form[name].strip() or ("" if name == "title" else None)
+            typed = request.form[name].strip()
+            empty = "" if name == "title" else None
+            values[name] = (_day(name, typed) if name in _DATES else typed) if typed else empty
     return values
+
+
+def _day(name: str, typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        said = f"{_DATES[name]}“{typed}”读不出来，请写成“2026-11-03”这样"
+        raise RequestError(said) from error
 
 
 def make_blueprint(room: DraftRoom) -> Blueprint:

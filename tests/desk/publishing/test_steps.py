@@ -35,6 +35,23 @@ def answer_first(client, slug):
     raise AssertionError("still asking")
 
 
+def test_what_only_documents_show_is_set_in_and_days_are_days(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    page = f"/publishing/{slug}/text"
+    paper = {"issued": "2026-11-02", "copied-to": "市委办公室", "printed": "2026-11-03"}
+    assert post(client, page, {**fields(client.get(page).text), **paper}).status_code == 302
+    values = publishing.draft(slug).values
+    assert [str(values[name]) for name in paper] == list(paper.values())
+    assert "issued: 2026-11-02\n" in publishing.draft(slug).text
+    wrong = {**fields(client.get(page).text), "printed": "11月3日"}
+    answer = post(client, page, wrong)
+    assert answer.status_code == 422
+    assert "印发日期“11月3日”读不出来，请写成“2026-11-03”这样" in answer.text
+    assert 'value="11月3日"' in answer.text
+    assert str(publishing.draft(slug).values["printed"]) == "2026-11-03"
+
+
 def test_kinds_that_cannot_be_begun_say_why(publishing):
     page = publishing.client(REVIEWER).get("/publishing/new").text
     assert "市级公示" in page
