@@ -59,7 +59,7 @@ _OFFICE = {
     "address": "地址",
     "postcode": "邮政编码",
 }
-_AWARD = {"name": "全称", "short": "简称", "deadline": "报送截止日期，如2021-11-25"}
+_AWARD = {"name": "全称", "short": "简称", "deadline": "报送截止日期，如2026-11-25"}
 _GRADE = {"name": "名称", "places": "名额"}
 _STEP = {"name": "名称", "actor": "谁办", "summary": "怎样办", "working-days": "公示的工作日数"}
 
@@ -160,7 +160,7 @@ def _typed(old: object, plain: str) -> object:
         try:
             return date.fromisoformat(plain)
         except ValueError:
-            raise RequestError(f"“{plain}”应当是一个日期，如2021-11-25") from None
+            raise RequestError(f"“{plain}”应当是一个日期，如2026-11-25") from None
     return plain
 
 
