@@ -44,7 +44,7 @@ OFFICERS = {
     "signer": Person("signer", "签丙", Role.CITY, "city-office", may=ALL),
     "county": Person("county", "县丁", Role.COUNTY, "pingding-office", "pingding", may=ALL),
     "other": Person("other", "盂戊", Role.COUNTY, "yuxian-office", "yuxian", may=ALL),
-    "namesake": Person("namesake", "经 甲", Role.CITY, "city-office", may=ALL),
+    "namesake": Person("namesake", "经 \u200b甲\ufe00", Role.CITY, "city-office", may=ALL),
     "nobody": Person("nobody", "无己", Role.CITY, "city-office"),
     "auditor": Person("auditor", "计庚", Role.AUDITOR),
 }

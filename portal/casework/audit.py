@@ -85,6 +85,8 @@ class Action(StrEnum):
     DRAFT_RETURN = "draft-return"
     DRAFT_SIGN_OFF = "draft-sign-off"
     DRAFT_DISCARD = "draft-discard"
+    PREVIEW_LINK = "preview-link"
+    PREVIEW_LINK_END = "preview-link-end"
     PUBLISH = "publish"
     PUBLISH_FAILED = "publish-failed"
     CALENDAR_PROPOSE = "calendar-propose"
@@ -144,6 +146,8 @@ _LABELS = {
     Action.DRAFT_RETURN: "公告退回",
     Action.DRAFT_SIGN_OFF: "公告签发",
     Action.DRAFT_DISCARD: "放弃公告草稿",
+    Action.PREVIEW_LINK: "发出公告预览链接",
+    Action.PREVIEW_LINK_END: "收回公告预览链接",
     Action.PUBLISH: "公告发布",
     Action.PUBLISH_FAILED: "公告发布没有完成",
     Action.CALENDAR_PROPOSE: "提出放假安排",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.content.award_files import read_edition
+from portal.domain.identifiers import SLUG
 from portal.domain.places import Words
 from portal.domain.window import Counting
 from portal.domain.workdays import SHANGHAI
@@ -24,6 +25,7 @@ from portal.errors import ContentError, RequestError
 if TYPE_CHECKING:
     from portal.domain.editions import Edition
 
+_OWN = "main"  # the slug of whoever gives the award
 _HELP = """新建一个评选的网站：写出 content 和 notices 两个文件夹，没有写明的逐项询问。
 
 \b
@@ -113,8 +115,11 @@ def command(  # noqa: PLR0917 - click passes them by name
 
 def _district(text: str) -> tuple[str, str]:
     slug, _, name = text.partition("=")
-    if not (slug and name):
-        raise RequestError(f"“{text}”不是县区：写成 dongshan=东山区 的形式")
+    if not (SLUG.fullmatch(slug.strip()) and name.strip()) or slug.strip() == _OWN:
+        raise RequestError(
+            f"--district “{text}”不能用：写成 dongshan=东山区 的形式，代号只用小写字母、数字和单个"
+            f"连字符，不写 {_OWN}"
+        )
     return slug.strip(), name.strip()
 
 

@@ -16,8 +16,8 @@ DocumentNumber = NewType("DocumentNumber", str)
 CreditCode = NewType("CreditCode", str)
 IdentityNumber = NewType("IdentityNumber", str)
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-"""Lower-case letters, digits and single hyphens: a part of an address that lasts."""
+SLUG = re.compile(r"(?![a-z0-9-]{101})[a-z0-9]+(?:-[a-z0-9]+)*")
+"""Lower-case letters, digits and single hyphens, at most 100: a part of an address that lasts."""
 
 
 _DOCUMENT = lazy_pattern(

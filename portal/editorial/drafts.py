@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _DISCARDED = "discarded"
 _CONTENT = ".content"
 _LOCK = ".lock"
+TITLE_MOST, BODY_MOST = 300, 200_000  # characters
 _FILE = re.compile(r"[^\x00-\x1f/\\:*?\"<>|.][^\x00-\x1f/\\:*?\"<>|]{0,119}")
 
 
@@ -61,6 +62,13 @@ class NewerDraftError(PortalError):
     def __init__(self, current: Draft) -> None:
         super().__init__("这份草稿在您打开之后已被他人保存过，您的改动没有写入")
         self.current = current
+
+
+def _refuse_length(values: Mapping[str, Any], body: str) -> None:
+    if len(str(values.get("title") or "")) > TITLE_MOST:
+        raise RequestError(f"标题最多{TITLE_MOST}个字")
+    if len(body) > BODY_MOST:
+        raise RequestError(f"正文最多{BODY_MOST // 10_000}万个字；更长的内容请作为附件")
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,7 @@ class Drafts:
     def create(self, slug: str, values: Mapping[str, Any], body: str) -> Draft:
         """Begin a draft; RequestError where one of that name is being written already."""
         folder = self.folder(slug)
+        _refuse_length(values, body)
         text = write_text(values, body)
         closed_folder(self.root)
         with self._locked():
@@ -131,6 +140,7 @@ class Drafts:
 
     def save(self, slug: str, seen: str, values: Mapping[str, Any], body: str) -> Draft:
         """Write header and body; NewerDraftError unless the draft is still as `seen`."""
+        _refuse_length(values, body)
         with self._as_seen(slug, seen) as draft:
             text = write_text(values, body, draft.text.replace("\r\n", "\n"))
             write_whole(draft.folder / TEXT, text.encode())
@@ -147,9 +157,9 @@ class Drafts:
 
     def save_file(self, slug: str, seen: str, name: str, data: bytes | None) -> Draft:
         """Write an attachment under a plain name, or remove it with None."""
-        if not _FILE.fullmatch(name):
+        if not (_FILE.fullmatch(name) and name.isprintable()):
             raise RequestError(
-                f"附件名“{name}”不能用：不含 / \\ : * ? 等符号，不以点开头，不超过120字"
+                f"附件名“{name}”不能用：不含 / \\ : * ? 和看不见的字符，不以点开头，不超过120字"
             )
         with self._as_seen(slug, seen) as draft:
             path = draft.folder / FILES / name

@@ -90,7 +90,18 @@ def write_site(target: Path, facts: SiteFacts, edition: Edition, today: date) ->
         if (target / name).exists():
             raise RequestError(f"{target / name} 已经存在，不会覆盖；请另选一个文件夹")
     files = dict(_files(facts, edition, today))
+    made = not target.exists()
     target.mkdir(parents=True, exist_ok=True)
+    try:
+        _write(target, files)
+    except ContentError:
+        if made:
+            target.rmdir()
+        raise
+    return tuple(target / "content" / name for name in files)
+
+
+def _write(target: Path, files: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory(dir=target, prefix=".begin-") as aside:
         home = Path(aside, "content")
         for name, text in files.items():
@@ -104,7 +115,6 @@ def write_site(target: Path, facts: SiteFacts, edition: Edition, today: date) ->
             raise ContentError("照这些回答写出的文件有错误，什么也没有留下；更正以后再来一次", told)
         home.rename(target / "content")
     (target / "notices").mkdir(parents=True)
-    return tuple(target / "content" / name for name in files)
 
 
 def _files(facts: SiteFacts, edition: Edition, today: date) -> Iterator[tuple[str, str]]:
@@ -133,11 +143,15 @@ def _of_kinds(name: str, text: str, edition: Edition) -> str:
     """The check list of reviews names kinds of notices: those that the edition has."""
     if name != "review-checks.yml":
         return text
-    stages = ", ".join(str(stage.kind) for stage in edition.stages)
-    last = f"{edition.stages[-1].kind}, " if edition.stages else ""
-    text = text.replace("[city-publicity, decision]", f"[{last}decision]")
-    text = text.replace("county-publicity, city-publicity, decision", f"{stages}, decision")
-    return text.replace("[county-publicity, city-publicity]", f"[{stages}]")
+    stages = [str(stage.kind) for stage in edition.stages]
+    for neutral, own in (
+        ("[county-publicity, city-publicity, decision]", [*stages, "decision"]),
+        ("[city-publicity, decision]", [*stages[-1:], "decision"]),
+        ("[county-publicity, city-publicity]", stages),
+    ):
+        text = text.replace(neutral, f"[{', '.join(own)}]")
+    # What concerns no kind would be asked of every kind.
+    return re.sub(r"\n- slug:[^\n]*\n  text:[^\n]*\n  kinds: \[\]\n", "", text)
 
 
 def _known(facts: SiteFacts, edition: Edition, today: date) -> dict[str, str]:

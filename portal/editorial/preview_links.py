@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from portal.casework.audit import Action, record
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.drafts import write_whole
 from portal.errors import RequestError
@@ -23,6 +24,7 @@ from portal.sealed.dropbox import closed_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from portal.casework.register import Register
     from portal.editorial.drafts import Drafts
 
 LONGEST = timedelta(days=7)
@@ -45,6 +47,7 @@ class PreviewLinks:
     """The links of all drafts."""
 
     drafts: Drafts
+    register: Register
 
     @property
     def _folder(self) -> Path:
@@ -57,6 +60,8 @@ class PreviewLinks:
         if len(self.of(slug, now)) >= _MOST:
             raise RequestError(f"一份草稿最多{_MOST}个预览链接，请先收回不用的")
         token = secrets.token_urlsafe(32)
+        # First on record, then handed out: no link is about that nobody made.
+        self._record(made_by, Action.PREVIEW_LINK, slug, now, until=(now + lasts).isoformat())
         closed_folder(self._folder)
         content = {"slug": slug, "by": made_by, "until": (now + lasts).isoformat()}
         write_whole(self._folder / f"{_sum(token)}.json", json.dumps(content).encode())
@@ -80,10 +85,15 @@ class PreviewLinks:
                 found.append(link)
         return found
 
-    def take_back(self, slug: str, link_id: str, now: datetime) -> None:
+    def take_back(self, slug: str, link_id: str, by: str, now: datetime) -> None:
         """End a link of a draft at once."""
         if any(link.id == link_id for link in self.of(slug, now)):
             (self._folder / f"{link_id}.json").unlink(missing_ok=True)
+            self._record(by, Action.PREVIEW_LINK_END, slug, now)
+
+    def _record(self, by: str, action: Action, slug: str, now: datetime, **more: str) -> None:
+        with self.register.write() as session:
+            record(session, now, by, action, detail={"draft": slug, **more})
 
     def _read(self, path: Path) -> PreviewLink | None:
         try:

@@ -8,6 +8,7 @@ of the site is the main office's.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from portal.casework.people import Person, Right, Role
 from portal.content.content_files import CONTENT_NAME
@@ -79,7 +80,7 @@ def _own_text(step: Step, person: Person, standing: Standing) -> str:
     before = [act for act in (standing.sent, standing.passed) if act is not None]
     if any(act.username == person.username for act in before):
         return "审核和签发要由不同的人办理"
-    if any(_plain(act.name) == _plain(person.name) for act in before):
+    if any(_letters(act.name) == _letters(person.name) for act in before):
         return f"“{person.name}”与前面经办或审核的人同名，三个姓名要不同，请由另一人办理"
     if step is Step.PASS and standing.unsettled:
         return f"还有{len(standing.unsettled)}条意见没有处理，处理后再通过，或者退回"
@@ -98,8 +99,14 @@ def setting_refusal(person: Person, username: str, role: Role, main_office: str)
     return "" if role.officer else "审计员只看记录，没有公告的权限"
 
 
-def _plain(name: str) -> str:
-    return "".join(name.split())
+def may_show(person: Person) -> bool:
+    """Whether a person may show drafts to somebody without an account."""
+    return person.role.officer and bool(person.may)
+
+
+def _letters(name: str) -> str:
+    """What a reader sees of a name: no blanks, widths, cases, and nothing invisible."""
+    return "".join(c for c in normalize("NFKC", name).casefold() if c.isalpha())
 
 
 def concerns(person: Person, slug: str, values: Mapping[str, Any], catalogue: Catalogue) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -45,12 +46,21 @@ class Views:
         return Response(render(context), content_type=HTML)
 
     def html(self, catalogue: Catalogue, text: str) -> Markup:
-        """Sanitised HTML of a Markdown text, fitted to narrow screens."""
-        return Markup(adapt(catalogue.html(text)))  # noqa: S704 - sanitised
+        """Sanitised HTML of a Markdown text, fitted to narrow screens.
+
+        Where the form is not offered, what leads to its pages is text.
+        """
+        html = catalogue.html(text)
+        if not self.options.objections_url:
+            html = _TO_THE_FORM.sub(r"\1", html)
+        return Markup(adapt(html))  # noqa: S704 - sanitised
 
     def calendar(self, window: PublicityWindow) -> Markup:
         """Day-by-day calendar of a window, kept: many notices share the same few windows."""
         return _calendar(self.env, window)
+
+
+_TO_THE_FORM = re.compile(r'<a href="[^":]*/objections/[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 @lru_cache(maxsize=256)

@@ -285,6 +285,10 @@ def test_dead_sessions_are_swept_away(office):
         assert len(session.scalars(select(StaffSession)).all()) == 1
 
 
+# A name stands in public under what its bearer signed, and tells three people apart.
+ODD_NAMES = ("", " 甲", "甲\u200b审", "甲\n审", "甲<b>", "甲" * 31, "甲\u202e审", "甲_1")
+
+
 def test_an_officer_belongs_to_an_office_of_the_right_level(office):
     for new in (
         NewStaff("aaa", "甲", Role.COUNTY, "city-office"),
@@ -292,6 +296,7 @@ def test_an_officer_belongs_to_an_office_of_the_right_level(office):
         NewStaff("aaa", "甲", Role.AUDITOR, "city-office"),
         NewStaff("A b", "甲", Role.AUDITOR),
         NewStaff(PINGDING.username, "甲", Role.AUDITOR),
+        *(NewStaff("aaa", name, Role.AUDITOR) for name in ODD_NAMES),
     ):
         with pytest.raises(RequestError):
             office.desk.accounts.add(new, NOW, "test")

@@ -8,10 +8,12 @@ import pytest
 from click.testing import CliRunner
 
 from portal.cli import portal
+from portal.content.award_files import read_edition
 from portal.content.record.changes import Folders
+from portal.content.review_checks import read_review_checks
 from portal.demo.award_round import write_demo
 from portal.domain.awards import Category, Grade, Sort
-from portal.domain.editions import Edition
+from portal.domain.editions import Edition, kinds_of
 from portal.domain.places import Words
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.window import Counting
@@ -188,7 +190,9 @@ def test_the_command_asks_for_what_no_option_says_and_overwrites_nothing(tmp_pat
         (["--category", "组织=team", "--category", "组织=individual"], "有两个“组织”"),
         (["--district", "dong=东区", "--district", "dong=西区"], "每个地方用不同的代号"),
         (["--district", "dong=东区", "--district", "xi=东区"], "有两个“东区”"),
-        (["--district", "Dong=东区"], "“Dong”不能作为网址的一部分"),
+        (["--district", "Dong=东区"], "--district “Dong=东区”不能用"),
+        (["--district", "main=东区"], "--district “main=东区”不能用"),
+        (["--district", "dong=东<i>区"], "尖括号"),
         (["--award", "甲\n奖"], "应为一行"),
     ],
 )
@@ -198,8 +202,29 @@ def test_answers_that_no_reader_would_take_leave_nothing(tmp_path, options, told
     assert result.exit_code == 1
     issues = getattr(result.exception, "issues", ())
     assert told in "".join(map(str, (result.exception, *issues)))
-    assert not (tmp_path / "site" / "content").exists()
-    assert list((tmp_path / "site").glob("*")) == list((tmp_path / "site").glob(".*")) == []
+    assert not (tmp_path / "site").exists()
+
+
+def test_an_award_without_a_publicity_begins_too(tmp_path):
+    award = CITY.award
+    only = 'name = "表彰"\nactor = "市政府"\nsummary = "表彰。"\nkind = "decision"\n'
+    text = f"""name = "第一届{award}"
+short = "第一届"
+[[grades]]
+name = "奖"
+[[categories]]
+name = "组织"
+sort = "organization"
+[[steps]]
+{only}"""
+    (tmp_path / "one.toml").write_text(text, encoding="utf-8")
+    edition, issues = read_edition(tmp_path / "one.toml")
+    assert issues == ()
+    write_site(tmp_path / "site", CITY, edition, NOW.date())
+    content, notices = [tmp_path / "site" / "content"], [tmp_path / "site" / "notices"]
+    assert errors(lint(content, notices, stage=Stage.PUBLISH)) == []
+    checks, _ = read_review_checks(content[0], kinds_of([edition]))
+    assert "window" not in {check.slug for check in checks}
 
 
 def test_an_award_of_a_file_becomes_a_site(tmp_path):

@@ -74,8 +74,9 @@ class Fields:
         return found
 
     def _one_line(self, key: str, name: str) -> str:
-        if len(name) > _NAME_MOST or not name.isprintable():
-            self.wrong(key, f"应为一行，最多{_NAME_MOST}个字", "删去换行和控制字符，写短一些")
+        if len(name) > _NAME_MOST or not name.isprintable() or {*name} & {*"<>"}:
+            remedy = "删去换行、控制字符和尖括号，写短一些"
+            self.wrong(key, f"应为一行，最多{_NAME_MOST}个字", remedy)
         return name
 
     def integer(self, key: str, minimum: int, default: int | None = None) -> int:

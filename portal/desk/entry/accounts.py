@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from portal.casework.register import Register
     from portal.desk.entry.onetime import OneTimeCodes
 
+# Names stand in public under a notice: nothing invisible, no markup.
+_NAME = re.compile(r"(?=.{1,30}\Z)[^\W\d_]+(?:[ ·•‧.（(][^\W\d_]+[)）]?)*")
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 
 
@@ -90,6 +92,8 @@ class Accounts:
         """
         if not _USERNAME.fullmatch(new.username):
             raise RequestError("用户名应为3至40个小写字母、数字、点、横线，以字母开头")
+        if not _NAME.fullmatch(new.name):
+            raise RequestError("姓名应为1至30个字，只用文字、间隔号和括号，一行，前后没有空格")
         if new.role.officer != bool(new.office):
             raise RequestError("经办人员必须指定所属单位（--office），审计员不属于任何单位")
         if (new.role is Role.COUNTY) != bool(new.county):

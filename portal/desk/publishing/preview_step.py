@@ -13,6 +13,7 @@ from portal.desk.publishing.draft_contexts import PreviewContext
 from portal.desk.publishing.preview_sites import FRAMING, PreviewSites
 from portal.editorial.draft_preview import with_draft
 from portal.editorial.preview_links import PreviewLinks
+from portal.editorial.rights import may_show
 from portal.errors import RequestError
 from portal.render.notice.formats import formats_of
 from portal.web.context import render
@@ -33,7 +34,7 @@ class PreviewStep:
 
     def __init__(self, room: DraftRoom) -> None:
         self._room = room
-        self._links = PreviewLinks(room.drafts)
+        self._links = PreviewLinks(room.drafts, room.desk.room.register)
         self._sites = PreviewSites(room.desk.clock)
 
     def page(self, slug: str) -> Response:
@@ -60,6 +61,7 @@ class PreviewStep:
     def hand_out(self, slug: str) -> Answer:
         """Make a link for a leader without an account."""
         draft = self._room.draft(slug)
+        self._require()
         hours = _HOURS.get(request.form.get("hours", ""))
         if hours is None:
             raise RequestError("请选择链接的有效时间")
@@ -73,8 +75,14 @@ class PreviewStep:
     def take_back(self, slug: str) -> Answer:
         """End a link at once."""
         self._room.draft(slug)
-        self._links.take_back(slug, request.form.get("id", ""), self._room.now)
+        self._require()
+        link_id = request.form.get("id", "")
+        self._links.take_back(slug, link_id, person().username, self._room.now)
         return redirect(url_for("draft_preview.page", slug=slug))
+
+    def _require(self) -> None:
+        if not may_show(person()):
+            raise RequestError("预览链接由有“经办”“审核”或者“签发”权限的人发出和收回")
 
     def look(self, token: str, path: str) -> Response:
         """What a link shows: the pages and files of its draft, and nothing else."""

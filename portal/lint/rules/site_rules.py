@@ -102,6 +102,22 @@ def caps_name_known_places(context: Surroundings) -> Iterator[Finding]:
             yield Finding(path, message=message, remedy=f"可写：{'、'.join(known)}")
 
 
+@rule("S012")
+def wrong_words_can_be_read(context: Surroundings) -> Iterator[Finding]:
+    """错词表 content/wrong-words.txt 不是 UTF-8 编码，或者有一行不是两个词。"""
+    path = context.tree.content[0] / "wrong-words.txt"
+    data = path.read_bytes() if path.is_file() else b""
+    try:
+        lines = data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        yield Finding(str(path), message="文件不是 UTF-8 编码", remedy="用 UTF-8 编码另存")
+        return
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#") and len(line.split()) != 2:  # noqa: PLR2004
+            message, remedy = f"“{line.strip()}”不是两个词", "写：错的写法，一个空格，对的写法"
+            yield Finding(str(path), (number, 1), message, remedy)
+
+
 @rule("S009")
 def beginnings_can_be_set_in(context: Surroundings) -> Iterator[Finding]:
     """content/texts/ 下的范文有误：信息头读不出来，或者花括号里的不是可以填入的内容。
@@ -156,6 +172,7 @@ def next_year_is_known(context: Context) -> Iterator[Finding]:
 CLOCK_RULES = (next_year_is_known,)
 TREE_RULES = (
     versions_rise,
+    wrong_words_can_be_read,
     caps_name_known_places,
     metadata_is_complete,
     guide_is_whole,

@@ -70,7 +70,9 @@ class Surroundings:
     def wrong_words(self) -> tuple[tuple[str, str], ...]:
         """The office's own list of wrong words with the right ones."""
         path = self.tree.content[0] / "wrong-words.txt"
-        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else []
+        data = path.read_bytes() if path.is_file() else b""
+        # What cannot be read is told by S012.
+        lines = data.decode("utf-8-sig", "replace").splitlines()
         pairs = (line.split() for line in lines if not line.startswith("#"))
         return tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2)  # noqa: PLR2004
 

@@ -348,6 +348,12 @@ def test_a_preview_is_the_site_itself_and_a_link_shows_nothing_else(publishing):
         assert leader.get(link.replace(f"notices/{slug}/", other) or "/").status_code in {302, 404}
     token = link.split("/")[2]
     assert leader.get(f"/look/{token}x/notices/{slug}/").status_code == 404
+    nobody = Person("none.pd", "无丁", Role.COUNTY, "pingding-office", "pingding")
+    publishing.add(nobody)
+    idle = publishing.client(nobody)
+    for path, form in (("link", {"hours": "24"}), ("link/end", {"id": "x"})):
+        answer = post(idle, f"/publishing/{slug}/preview/{path}", form)
+        assert "权限的人发出和收回" in idle.get(answer.location).text
     ids = re.findall(r'name="id" value="([^"]+)"', shown)
     post(client, f"/publishing/{slug}/preview/link/end", {"id": ids[0]})
     assert leader.get(link).status_code == 404
