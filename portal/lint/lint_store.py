@@ -26,7 +26,7 @@ from portal.content.fonts import FONTS
 from portal.content.record.cache_folder import own_folder
 from portal.content.record.notice_store import DamagedRecord
 from portal.content.record.stamps import program_stamp, source_stamp, walk
-from portal.content.record.transactions import immediate
+from portal.content.record.transactions import closed_with, immediate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,8 @@ class LintStore:
         self.kept = path is not None
         self._seal, self._file = seal, path.name if path else ""
         # Without a name SQLite makes a file that goes with the connection.
-        self._db = sqlite3.connect(path or "", isolation_level=None, timeout=_PATIENCE)
+        opened = sqlite3.connect(path or "", isolation_level=None, timeout=_PATIENCE)
+        self._db = closed_with(self, opened)
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(SCHEMA)
         self._new: list[tuple[str, bytes]] = []

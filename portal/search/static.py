@@ -27,7 +27,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from portal.content.record.transactions import immediate
+from portal.content.record.transactions import closed_with, immediate
 from portal.search import analysis
 from portal.search.columns import columns
 from portal.search.shards import changed, changes, encode, invert, join, pack, shard_count, split
@@ -130,7 +130,8 @@ class StaticIndex:
     @property
     def _db(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=10)
+            opened = sqlite3.connect(self._path, isolation_level=None, timeout=10)
+            self._connection = closed_with(self, opened)
             self._connection.execute("PRAGMA synchronous = OFF")  # a cache
         return self._connection
 

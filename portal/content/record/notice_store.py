@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from portal.content.heads import Head
 from portal.content.record.stamps import Stamps
-from portal.content.record.transactions import immediate
+from portal.content.record.transactions import closed_with, immediate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,9 +61,10 @@ CREATE TABLE text (name TEXT PRIMARY KEY, listed BLOB, data BLOB);
     def __init__(self, path: Path, *, threads: bool = False) -> None:
         """Open or create a file; with `threads` any thread may use the connection."""
         self.path = path
-        self._db = sqlite3.connect(
+        opened = sqlite3.connect(
             path, isolation_level=None, timeout=10, check_same_thread=not threads
         )
+        self._db = closed_with(self, opened)
         # A lost cache costs one full build, so it need not be forced to the disk; a torn one is
         # found by SQLite's journal.
         self._db.execute("PRAGMA synchronous = OFF")
