@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = Lock()  # Alembic keeps what it works on in a global
+_CHECK = text("PRAGMA foreign_key_check")
 _LOCK = 0x706F7274616C  # "portal": any number that other programs of the database do not use
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -120,11 +121,31 @@ class Register:
         from alembic import command
 
         refuse_newer(self.revision())
-        with _MIGRATING, self.engine.connect() as connection:
+        with _MIGRATING, self.altering() as connection:
             lock = "SELECT pg_advisory_xact_lock(:key)" if self._postgres else "SELECT :key"
             connection.execute(text(lock), {"key": _LOCK})
             command.upgrade(alembic_config(connection), revision)
-            connection.commit()
+
+    @contextmanager
+    def altering(self) -> Iterator[Connection]:
+        """A transaction in which tables may be made anew, committed when it holds together.
+
+        SQLite alters a table by dropping the old one, which would take along every row that
+        refers to it: references are off meanwhile, and looked at before the end.
+        """
+        with self.engine.connect() as connection:
+            pooled = connection.connection
+            if not self._postgres:
+                pooled.cursor().execute("PRAGMA foreign_keys=OFF")
+            try:
+                yield connection
+                if not self._postgres and connection.execute(_CHECK).first():
+                    raise RequestError("改表以后有的行失去了所指，没有改；请把经过交给管理员")
+                connection.commit()
+            finally:
+                connection.rollback()
+                if not self._postgres:
+                    pooled.cursor().execute("PRAGMA foreign_keys=ON")
 
     @property
     def _postgres(self) -> bool:
