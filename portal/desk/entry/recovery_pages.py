@@ -90,7 +90,7 @@ class RecoveryPages:
         return render(RecoveryContext(head, staff, waiting, mine, refusal, error, reason))
 
     def _head(self, title: str, staff: Staff, *, error: bool = False) -> PageHead:
-        crumbs = (Crumb("人员"), Crumb(title))
+        crumbs = (Crumb("人员", "/staff"), Crumb(title))
         return page_head(self.desk, title, *crumbs, error=error, demonstration=staff.demonstration)
 
 
