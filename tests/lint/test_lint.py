@@ -21,7 +21,7 @@ from portal.lint.checker import Checker
 from portal.lint.rules.review_rules import GRACE
 from portal.lint.run import explanations, lint
 from tests.lint import faulty
-from tests.recording import BEGUN, KEY
+from tests.recording import BEGUN, KEY, record
 from tests.sites import DESK, MINIMAL, PINGDING, YUXIAN, export, files_of
 
 MARK = "‸"
@@ -141,6 +141,26 @@ def test_an_award_at_fault_is_the_one_fault_that_is_told(site_from):
     path.write_text(text.replace('sort = "organization"', 'sort = "firm"', 1), encoding="utf-8")
     told = [issue for issue in tree.lint() if issue.severity is Severity.ERROR]
     assert {issue.path for issue in told} == {str(path)}
+
+
+@pytest.mark.parametrize("left", [None, b""])
+def test_a_ledger_that_is_gone_is_missed(site_from, left):
+    tree = site_from(PINGDING)
+    record(tree.root / "notices", copies=True)
+    path = tree.root / "notices" / "ledger.jsonl"
+    assert "R014" not in [issue.code for issue in tree.lint()]
+    path.unlink()
+    if left is not None:
+        path.write_bytes(left)
+    (issue,) = [issue for issue in tree.lint() if issue.code == "R014"]
+    assert "有1份登记过的文本" in issue.message
+
+
+@pytest.mark.parametrize("data", ["帐户 账户\n".encode("gb18030"), "帐户 账户 多\n".encode()])
+def test_a_list_of_wrong_words_that_cannot_be_read_is_named(site_from, data):
+    tree = site_from("")
+    (tree.root / "content" / "wrong-words.txt").write_bytes(data)
+    assert tree.faults() == ["content/wrong-words.txt:1:1 S012"]
 
 
 def test_a_cap_for_a_place_that_is_none_is_told(site_from):

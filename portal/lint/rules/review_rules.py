@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.content.notice.recorded import COPIES
 from portal.domain.dates import write_date, write_meta
 from portal.errors import Severity, Stage
+from portal.ledger.ledger_lines import LEDGER_NAME
 from portal.lint.rules.rule import Finding, rule
 
 if TYPE_CHECKING:
@@ -182,6 +185,23 @@ def notes_come_with_numbers(subject: Subject) -> Iterator[Finding]:
                 yield subject.on(key, message, "写 revision: 2，原文移到 revisions/1/")
 
 
+@rule("R014")
+def ledgers_are_where_they_were(context: Context) -> Iterator[Finding]:
+    """发布台账不见了或者是空的，而它登记过的文本还在 .ledger/ 里。
+
+    没有台账，公众什么公告也看不到。从备份恢复；从来没有登记成功过的，删去 .ledger/。
+    """
+    for folder, lines in context.tree.ledgers.items():
+        copies = Path(folder, COPIES)
+        if not lines and copies.is_dir():
+            number = sum(1 for one in copies.iterdir() if not one.name.startswith("."))
+            message = f"发布台账是空的，而 {COPIES}/ 里有{number}份登记过的文本"
+            remedy = "从备份恢复 ledger.jsonl；从来没有登记成功过的，删去这个文件夹"
+            if number:
+                path = f"{folder}/{LEDGER_NAME}"
+                yield Finding(path, message=message, remedy=remedy, severity=Severity.WARNING)
+
+
 RULES = (
     three_different_people,
     reviewers_are_named,
@@ -195,4 +215,4 @@ NEIGHBOUR_RULES = (
     earlier_texts_are_unchanged,
     amendments_follow,
 )
-TREE_RULES = (published_notices_stay,)
+TREE_RULES = (published_notices_stay, ledgers_are_where_they_were)
