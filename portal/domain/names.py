@@ -8,6 +8,8 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from portal.domain.characters import HAN
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -53,6 +55,39 @@ def split_name(name: str) -> tuple[str, str]:
         return plain, ""
     length = 2 if len(plain) > 2 and plain[:2] in COMPOUND_SURNAMES else 1  # noqa: PLR2004
     return plain[:length], plain[length:]
+
+
+_PARTS = re.compile(r"[\s、,，;；/／|｜+＋&＆]+")
+_OF_HAN = re.compile(f"[{HAN}·]+")
+_ASIDE = re.compile(r"[男女]|[\u4e00-\u9fff]{1,5}族")
+_LONGEST = 4
+
+
+def parted_name(name: str) -> tuple[str, ...]:
+    """The parts of what may be several people, or a person with sex or nation, in one cell.
+
+    Empty where it is one name: characters set apart to fill a line (王 五), or a surname and the
+    rest. 王五 赵六, 王五/赵六 and 周八 女 are no one's name, and joining them would make one.
+    """
+    parts = tuple(part for part in _PARTS.split(name.strip()) if part)
+    if len(parts) == 1 or not all(map(_OF_HAN.fullmatch, parts)):
+        return ()
+    if _ASIDE.fullmatch(parts[-1]):
+        return parts
+    if any(part != part.strip("·") for part in parts):
+        return ()
+    if any("·" in part for part in parts):
+        return parts
+    sizes = [len(part) for part in parts]
+    if all(1 < size <= _LONGEST for size in sizes):
+        apart = len(parts) == 2 and parts[0] in COMPOUND_SURNAMES and sizes[1] < 3  # noqa: PLR2004
+        return () if apart else parts
+    return parts if sum(sizes) > _LONGEST else ()
+
+
+def says_more(parts: Sequence[str]) -> bool:
+    """Whether the last part of a parted name is no name, but a sex or a nation."""
+    return _ASIDE.fullmatch(parts[-1]) is not None
 
 
 class _Listed(Protocol):

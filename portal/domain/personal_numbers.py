@@ -79,6 +79,12 @@ _URL = re.compile(r"https?://[!-~]{1,300}")
 _TELLS = re.compile(r"(?:tel|phone|mobile|shouji)=$", re.IGNORECASE)
 _MAILBOX = re.compile(r"@[A-Za-z0-9-]{1,60}\.")
 
+_MAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63} ?(?:@|\(at\)|\[at\]) ?"
+    r"[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{1,60}){1,4}",
+    re.IGNORECASE,
+)
+
 _PAPER = re.compile(
     r"(?:护照|通行证|回乡证|台胞证|军官证|士兵证|警官证|驾驶证|行驶证"
     r"|社保卡?|社会保障卡?|医保卡?|居住证)"
@@ -263,8 +269,18 @@ def find_accounts(text: str) -> list[tuple[Span, str]]:
     return [
         (m.span("number"), m["number"])
         for m in _ACCOUNT.finditer(plain)
-        if _DIGIT.search(m["number"]) or "号" in m.group()[: m.start("number") - m.start()]
+        if _DIGIT.search(m["number"])
+        or m["number"].lower().startswith("wxid_")
+        or "号" in m.group()[: m.start("number") - m.start()]
     ]
+
+
+def find_mailboxes(text: str) -> list[tuple[Span, str]]:
+    """Addresses of mailboxes, with @ or what is written for it."""
+    plain = plain_digits(text)
+    if "@" not in plain and "at" not in plain.lower():
+        return []
+    return [(match.span(), match.group()) for match in _MAIL.finditer(plain)]
 
 
 def find_birth_dates(text: str) -> list[tuple[Span, bool]]:

@@ -7,33 +7,31 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from portal.content.files.workbooks import Mark, column_letters
-from portal.domain.characters import HAN, clean
+from portal.domain.characters import clean
 from portal.domain.identifiers import parse_credit_code
 from portal.importing.asking import IGNORE, Choice, option
-from portal.importing.headings import Role, heading_of, plain
+from portal.importing.headings import Role
+from portal.importing.name_cells import (
+    ENDS_AS_UNIT,
+    LEGAL_FORM,
+    is_unit,
+    name_doubt,
+    parts_in_doubt,
+)
+from portal.importing.personal_cells import personal_in, without_numbers
 
 if TYPE_CHECKING:
     from portal.importing.inquiry import Inquiry
-    from portal.importing.row_kinds import AwardWords
 
 _LATIN_SPACE = re.compile(r"(?<=[A-Za-z0-9.&'-]) (?=[A-Za-z0-9&(])")
 # Nothing that could be cleaned or made half-width: most cells.
 _PLAIN = re.compile(r"[\u4e00-\u9fa50-9A-Za-z（）]+")
 _SPACES = re.compile(r"\s+")
 _NUMBERED = re.compile(r"(?:[(（]\d{1,3}[)）]|\d{1,3}[、．)）]|\d{1,3}\.(?!\d)|[①-⑳])\s*(?=\S)")
-_UNITS = (
-    "公司|集团|厂|矿|院|校|大学|学院|小学|中学|医院|中心|局|委员会|委|办公室|研究所|事务所|派出所|所|合作社"
-    "|社|店|站|部|银行|支行|分行|协会|学会|商会|酒店|宾馆|超市|幼儿园|基地|队|政府|馆|台"
-)
-_ENDS_AS_UNIT = re.compile(rf"(?:{_UNITS})(?:[(（][^()（）]*[)）])?")
-_LEGAL = re.compile(r"(?:股份|有限|责任|分|子|总|集团|\(集团\))*公司|有限合伙")
-_PERSON = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]+(?:·[{HAN}]+)+")
 _ERROR = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)|#{2,}", re.IGNORECASE
 )
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
-_SEVERAL = re.compile(r"[、,，;；/]")
-_SENTENCE = re.compile(r"[。！!？?:：]|\d{6,}")
 _SHORT = 4
 
 _WORDS = {
@@ -41,17 +39,6 @@ _WORDS = {
     Mark.IMPRECISE: "是数值，超过15位，后几位已经丢失；请照证照写出",
     Mark.UNSEEN: "的内容在表格中不显示；请确认",
 }
-
-
-def is_unit(name: str) -> bool:
-    """Whether a name ends as names of organizations do."""
-    return re.search(rf"(?:{_ENDS_AS_UNIT.pattern})$", name) is not None
-
-
-def is_person(name: str) -> bool:
-    """Whether a name may be a person's: two to four characters, or parts with a dot."""
-    bare = re.sub(r"[(（][^()（）]*[)）]$", "", name)
-    return bool(_PERSON.fullmatch(bare)) and not is_unit(bare)
 
 
 class EntryCells:
@@ -73,11 +60,14 @@ class EntryCells:
     def value(self, row: int, column: int, raw: str, role: Role) -> str:
         """The clean value of a cell for a role; asks where the cell cannot be read for certain."""
         said = self.inquiry.answer(f"{column_letters(column)}{row}")
+        if said == IGNORE and role is not Role.NAME:
+            self.inquiry.tell(f"“{_shown(without_numbers(raw))}”按回答略去", row, column)
+            return ""
         if said:
-            self.inquiry.tell(f"“{_shown(raw)}”按回答改为“{said}”", row, column)
+            shown = _shown(without_numbers(raw))
+            self.inquiry.tell(f"“{shown}”按回答改为“{said}”", row, column)
             raw = said
-        elif problem := self._problem(row, column, raw):
-            self.inquiry.ask_cell(row, column, problem)
+        elif self._ask(row, column, raw):
             return raw
         if not said and _PLAIN.fullmatch(raw):
             return raw
@@ -113,6 +103,22 @@ class EntryCells:
             return f"“{raw.strip()}”{_WORDS[Mark.IMPRECISE]}"
         return ""
 
+    def _ask(self, row: int, column: int, raw: str, *, both: bool = False) -> bool:
+        """Ask about a cell that cannot be read, or holds numbers of people; offer the rest."""
+        kinds = personal_in(raw)
+        if not kinds:
+            if problem := self._problem(row, column, raw):
+                self.inquiry.ask_cell(row, column, problem)
+            return bool(problem)
+        rest = without_numbers(raw)
+        answer = _shown(rest) or IGNORE
+        shown = f"只写“{answer}”" if rest else "这一格空着"
+        choices = [Choice(answer, shown, self.inquiry.cell_option(row, column, answer))]
+        text = f"第{row}行的这一格有{'、'.join(kinds)}，是个人信息，不能公开；请去掉"
+        how = "，写成“单位|职务”" if both else ""
+        self.inquiry.ask_cell(row, column, text + how, () if both else choices)
+        return True
+
     def name(self, row: int, column: int, raw: str) -> str:
         """An entry's name: one name on one line, without a leading number."""
         lines = [line.strip() for line in clean(raw).text.split("\n") if line.strip()]
@@ -130,9 +136,17 @@ class EntryCells:
         bare = _NUMBERED.sub("", value, count=1) if _NUMBERED.match(value) else value
         if bare != value:
             self.inquiry.tell(f"去掉名称前的编号：“{value}”改为“{bare}”", row, column)
-        if doubt := _name_doubt(bare, self.inquiry.words):
-            choice = Choice(bare, f"就是名称“{bare}”", self.inquiry.cell_option(row, column, bare))
-            self.inquiry.ask_cell(row, column, f"“{bare}”{doubt}", [choice])
+        meant: tuple[str, ...] = (bare,)
+        doubt, shown = name_doubt(bare, self.inquiry.words), bare
+        if not doubt:
+            doubt, meant = parts_in_doubt(clean(raw, name=True).text)
+            shown = _shown(raw)
+        if doubt:
+            choices = [
+                Choice(one, f"就是名称“{one}”", self.inquiry.cell_option(row, column, one))
+                for one in meant
+            ]
+            self.inquiry.ask_cell(row, column, f"“{shown}”{doubt}", choices)
         return bare
 
     def category(self, row: int, column: int, value: str) -> str:
@@ -181,10 +195,10 @@ class EntryCells:
         said = self.inquiry.answer(at)
         if said:
             unit, _, position = said.partition("|")
-            self.inquiry.tell(f"“{_shown(raw)}”按回答分为“{unit}”和“{position}”", row, column)
+            shown = _shown(without_numbers(raw))
+            self.inquiry.tell(f"“{shown}”按回答分为“{unit}”和“{position}”", row, column)
             return unit.strip(), position.strip()
-        if problem := self._problem(row, column, raw):
-            self.inquiry.ask_cell(row, column, problem)
+        if self._ask(row, column, raw, both=True):
             return raw, ""
         cleaned = clean(raw, name=True)
         for remark in cleaned.changes:
@@ -197,7 +211,7 @@ class EntryCells:
             self.inquiry.tell(f"分为工作单位“{parts[0]}”和职务“{parts[1]}”", row, column)
             return parts[0], parts[1]
         whole = "".join(parts)
-        ends = [m.end() for m in _ENDS_AS_UNIT.finditer(whole)]
+        ends = [m.end() for m in ENDS_AS_UNIT.finditer(whole)]
         if len(parts) == 1 and ends == [len(whole)]:
             self.inquiry.tell(f"只有工作单位“{whole}”，没有职务", row, column)
             return whole, ""
@@ -247,23 +261,9 @@ def _one_name(lines: list[str]) -> bool:
     first, rest = lines[0], "".join(lines[1:])
     whole = unicodedata.normalize("NFKC", rest)
     remark = re.fullmatch(r"\([^()]*\)", whole)
-    legal = _LEGAL.fullmatch(whole) and not is_unit(first)
+    legal = LEGAL_FORM.fullmatch(whole) and not is_unit(first)
     single = all(len(line) == 1 for line in lines) and len(lines) <= _SHORT - 1
     return bool(remark or legal or single)
-
-
-def _name_doubt(name: str, known: AwardWords) -> str:
-    """Why a name may be none, or the empty string."""
-    words = plain(name)
-    if not re.search(rf"[{HAN}A-Za-z]", words):
-        return "不像名称；是条目吗？"
-    if words in known.reserved or heading_of(words) or known.totals_of([name]) is not None:
-        return "像表头、类别或合计；是条目吗？"
-    if _SENTENCE.search(words):
-        return "像一句话或说明；是条目吗？"
-    if _SEVERAL.search(re.sub(r"[(（][^()（）]*[)）]", "", name)):
-        return "像几个名称；请分成几行，或确认是一个名称"
-    return ""
 
 
 def _tidy(role: Role, text: str) -> str:
@@ -280,7 +280,10 @@ def _narrow(character: str) -> str:
     if character.isascii():
         return character
     half = unicodedata.normalize("NFKC", character)
-    return half if half.isascii() and (half.isalnum() or half.isspace()) else character
+    # A digit in a circle or set high is a mark of a note, and no part of a name.
+    marks = half.isdecimal() and not "０" <= character <= "９"
+    plain = half.isascii() and (half.isalnum() or half.isspace()) and not marks
+    return half if plain else character
 
 
 def _shown(raw: str) -> str:

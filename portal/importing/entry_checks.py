@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from portal.domain.characters import clean
 from portal.importing.asking import FINE
-from portal.importing.entry_cells import is_person, is_unit
 from portal.importing.headings import plain
 from portal.importing.inquiry import rows_in_words
+from portal.importing.name_cells import is_person, is_unit
 
 if TYPE_CHECKING:
     from portal.importing.table_body import TableBody

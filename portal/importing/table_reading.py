@@ -9,10 +9,11 @@ from portal.content.files.workbooks import column_letters
 from portal.content.notice.list_reader import COLUMNS
 from portal.importing.asking import IGNORE, KEEP, Choice
 from portal.importing.column_roles import Columns, assign
-from portal.importing.entry_cells import EntryCells, is_unit
+from portal.importing.entry_cells import EntryCells
 from portal.importing.entry_checks import Entry, EntryChecks
 from portal.importing.headings import Naming, Role, heading_of, plain
 from portal.importing.inquiry import in_words
+from portal.importing.name_cells import is_unit
 from portal.importing.table_body import TableBody
 
 if TYPE_CHECKING:

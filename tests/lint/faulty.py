@@ -151,6 +151,8 @@ DRAFT = [
     ("L012", notice(kind="\n‸kind: call", county=None, window=None)),
     ("L013", city(rows=DECISION_LIST.replace(",平定县\n", ",‸平定\n"))),
     ("L014", notice(rows=rows("组织,甲制造有限公司,,‸盂县,"))),
+    ("L020", notice(rows=rows("专家学者,‸王五/赵六,,,甲所"))),
+    ("L006", notice(rows=rows("专家学者,‸王五 赵六,,,甲所"))),
     ("L015", notice(rows=rows("专家学者,‸赵六,,,"))),
     ("A001", decision(rows="奖项,类别,名称\n,组织,‸甲制造有限公司\n")),
     (
@@ -219,6 +221,7 @@ DRAFT = [
     ),
     ("P010", call(body="联系人护照号‸E12345678。")),
     ("P014", call(body="| 姓名 | 护照号 |\n| --- | --- |\n‸| 赵六 | E12345678 |")),
+    ("P015", notice(rows=rows("专家学者,赵六,,,‸甲所zhao@example.cn"))),
     ("P011", call(body="联系人微信‸zhang_2021")),
     ("P012", call(body="赵六，‸1980年1月2日出生")),
     ("K001", call(body="见[评选条件](‸/guide/condition/)。")),

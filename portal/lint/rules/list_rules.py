@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from portal.domain.awards import Sort
 from portal.domain.dates import read_number
 from portal.domain.identifiers import parse_credit_code
+from portal.domain.names import parted_name
 from portal.domain.notice import ListOrder
 from portal.domain.ordering import unplaced
 from portal.domain.quotas import duplicate_faults, two_counties_faults
@@ -55,9 +56,28 @@ def names_have_no_spaces(subject: Subject) -> Iterator[Finding]:
         ):
             if _SPACE.search(value) and _SPACE.search(_LATIN_SPACE.sub("", value)):
                 message, remedy = f"“{value}”中有空格", "去掉空格；portal import 会自动去掉"
+                if column == "名称" and entry.category.individual and parted_name(value):
+                    message += "，像几个人，或者写了性别、民族"
+                    remedy = "一个人写一行，只写姓名；确是一个人的，去掉空格"
+                    yield subject.in_list(entry, column, message, remedy)
+                    continue
                 found = subject.in_list(entry, column, message, remedy)
                 chinese = not re.search(r"[A-Za-z]", value)
                 yield found.mended(value, _SPACE.sub("", value)) if chinese else found
+
+
+@rule("L020")
+def a_name_is_one_persons(subject: Subject) -> Iterator[Finding]:
+    """个人的名称里有顿号、斜线一类的分隔，像几个人，如“王五/赵六”。
+
+    名单一行一个人：写在一起的，异议、查重和名额都会算错。分成几行；性别、民族不写在名称里。
+    """
+    for entry in subject.notice.entries:
+        if not entry.category.individual or _SPACE.search(entry.name):
+            continue
+        if parted_name(entry.name):
+            message, remedy = f"“{entry.name}”像几个人", "一个人写一行，只写姓名"
+            yield subject.in_list(entry, "名称", message, remedy, Severity.WARNING)
 
 
 @rule("L007")
@@ -225,6 +245,7 @@ def strokes_are_known(subject: Subject) -> Iterator[Finding]:
 
 RULES = (
     names_have_no_spaces,
+    a_name_is_one_persons,
     no_duplicates,
     credit_codes_are_sound,
     counts_agree,

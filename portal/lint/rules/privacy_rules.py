@@ -11,6 +11,7 @@ from portal.domain.personal_numbers import (
     find_bank_cards,
     find_birth_dates,
     find_identity_numbers,
+    find_mailboxes,
     find_mobile_numbers,
     find_papers,
 )
@@ -146,6 +147,26 @@ def no_birth_dates(prose: Prose) -> Iterator[Finding]:
         yield prose.find(start, "有出生日期", "删去；事迹材料写到年即可", severity)
 
 
+@rule("P015")
+def lists_have_no_mailboxes(subject: Subject) -> Iterator[Finding]:
+    """名单里有邮箱地址。
+
+    名单公开的是获奖的组织和个人，不公开他们的联系方式；异议写给公告里的受理单位。
+    """
+    for entry in subject.notice.entries:
+        cells = (
+            ("名称", entry.name),
+            ("县区", entry.county),
+            ("工作单位", entry.employer),
+            ("职务", entry.position),
+            ("备注", entry.remark),
+            *entry.more,
+        )
+        for column, value in cells:
+            if find_mailboxes(value):
+                yield subject.in_list(entry, column, f"“{column}”里有邮箱地址", "删去")
+
+
 @rule("P014")
 def no_numbers_under_a_heading(subject: Subject) -> Iterator[Finding]:
     """表格里由栏目名称写明的证件号码、银行账号、微信号或QQ号，如“护照号”一栏下面的号码。
@@ -255,6 +276,7 @@ TEXT_RULES = (
     no_birth_dates,
 )
 RULES = (
+    lists_have_no_mailboxes,
     no_numbers_under_a_heading,
     attachments_hide_nothing,
     attachments_can_be_read,
