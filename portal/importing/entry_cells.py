@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from portal.content.files.workbooks import Mark, column_letters
@@ -33,6 +34,8 @@ _ERROR = re.compile(
 )
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _SHORT = 4
+# Letters that no credit code has, and the digits that they are typed for.
+_MISTYPED = str.maketrans("OIZSV", "0125U")
 
 _WORDS = {
     Mark.NO_VALUE: "是公式，文件中没有它的结果；请用 Excel 打开、保存后再导入，或写出内容",
@@ -108,7 +111,9 @@ class EntryCells:
         kinds = personal_in(raw)
         if not kinds:
             if problem := self._problem(row, column, raw):
-                self.inquiry.ask_cell(row, column, problem)
+                same = Choice(raw, f"就是“{raw}”", self.inquiry.cell_option(row, column, raw))
+                unseen = self.inquiry.sheet.marks.get((row, column)) is Mark.UNSEEN
+                self.inquiry.ask_cell(row, column, problem, [same] if unseen else ())
             return bool(problem)
         rest = without_numbers(raw)
         answer = _shown(rest) or IGNORE
@@ -183,7 +188,11 @@ class EntryCells:
         try:
             known = str(parse_credit_code(value))
         except ValueError as error:
-            self.inquiry.tell(f"请核对：{error}", row, column)
+            meant = value.upper().translate(_MISTYPED)
+            hint = ""
+            with suppress(ValueError):
+                hint = f"；“{parse_credit_code(meant)}”的校验位对，请与证照核对"
+            self.inquiry.tell(f"请核对：{error}{hint}", row, column)
             return value
         if known != value:
             self._tell(row, column, value, known)

@@ -14,6 +14,8 @@ from portal.content.files.workbooks import Mark, Sheet, column_letters
 from portal.errors import RequestError
 from portal.importing.asking import IGNORE, KEEP, Answers, Choice, Question, Reading, Told, option
 from portal.importing.inquiry import Inquiry, in_words, rows_in_words
+from portal.importing.repeats import tell_repeats
+from portal.importing.row_doubts import comments_of
 from portal.importing.row_kinds import counted_in, words_of
 from portal.importing.sheet_layout import Table, cells_of, covered_cells, find_tables
 from portal.importing.table_reading import TableReading
@@ -54,16 +56,20 @@ def import_list(
     sheets, told = _sheets(path)
     inquiries = [Inquiry(sheet, site, words_of(terms), said) for sheet in sheets]
     entries: list[Entry] = []
+    found: list[tuple[Inquiry, Entry]] = []
     chosen, asked = _chosen(inquiries, said)
     accounted: dict[str, str] = {}
     for inquiry in inquiries:
         if inquiry in chosen:
             inquiry.prefix = f"{inquiry.sheet.title}!" if len(chosen) > 1 else ""
-            entries += _SheetReading(inquiry).read()
+            read = _SheetReading(inquiry).read()
+            entries += read
+            found += [(inquiry, entry) for entry in read]
             inquiry.close()
         told += inquiry.told
         asked += inquiry.questions
         accounted |= {inquiry.place(*at): fate for at, fate in inquiry.accounted.items()}
+    told += tell_repeats(found, terms)
     told += [Told("", f"没有用到的回答：{key}") for key in said.unused]
     if not entries and not asked:
         raise RequestError(f"{path.name} 里没有名单的条目")
@@ -145,6 +151,8 @@ class _SheetReading:
             self._ask_tables(tables)
             return []
         self._titles(tables[0])
+        for at, text in (one for row in comments_of(inquiry).values() for one in row):
+            inquiry.tell(f"{at}有批注“{text}”，没有导入")
         for table in tables:
             for row in range(table.top, table.bottom + 1):
                 inquiry.take(row, self.grid.get(row, ()), "表头")

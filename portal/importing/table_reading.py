@@ -14,6 +14,7 @@ from portal.importing.entry_checks import Entry, EntryChecks
 from portal.importing.headings import Naming, Role, heading_of, plain
 from portal.importing.inquiry import in_words
 from portal.importing.name_cells import is_unit
+from portal.importing.row_doubts import RowDoubts
 from portal.importing.table_body import TableBody
 
 if TYPE_CHECKING:
@@ -75,23 +76,12 @@ class TableReading:
                 self.inquiry.take(row, self.grid[row], "等待回答")
             return
         filled = dict.fromkeys(_FILLED, "")
-        self._ask_lone_names(rows, columns)
+        RowDoubts(self.inquiry, block, self._raw).ask(rows, columns)
         places = {role: column for column, role in reversed(columns.roles.items())}
         for row in rows:
             entry = self._entry(row, columns, places, filled, number)
             if entry is not None:
                 yield entry
-
-    def _ask_lone_names(self, rows: list[int], columns: Columns) -> None:
-        """Ask about rows that hold a name alone where others hold more: most often a remark."""
-        used = [c for c, role in columns.roles.items() if role is not Role.OTHER]
-        sizes = {row: sum(bool(self._raw(row, c).strip()) for c in used) for row in rows}
-        most = max(sizes.values(), default=0)
-        for row, size in sizes.items():
-            if size == 1 < most and self.inquiry.answer(str(row)) != KEEP:
-                self.inquiry.ask_row(
-                    row, f"只有“{in_words(list(self.grid[row].values()))}”，是条目吗？"
-                )
 
     def _raw(self, row: int, column: int) -> str:
         """A cell's text; a merged range holds for each of its rows, but a name stands once."""

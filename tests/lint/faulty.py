@@ -292,6 +292,8 @@ _FORMER = _FORM.replace("‸", "").replace("annexes/form", "annexes/earlier/form
 DRAFT.append(("X003", _NEXT + _FORMER))
 
 PUBLISH = [
+    ("L021", notice(rows=rows("组织,‸甲制造有限公司（已退出）,,,"))),
+    ("L021", notice(rows="类别,名称,备注\n组织,甲制造有限公司,‸不予推荐\n")),
     ("T006", notice(rows=rows("专家学者,‸张吉惟,,,甲研究所"))),
     ("L016", notice(rows=rows("专家学者,‸𬱖六,,,甲所"), order="stroke")),
     ("A004", notice() + city(rows="类别,名称\n组织,‸从未公示的学校\n")),

@@ -29,6 +29,8 @@ SAVE_ANEW = "请用 Excel 或 WPS 打开，另存后再导入"
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _DATE_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+# Points of height, characters of width: thinner than any line of text that could be read.
+_LEAST = {"ht": 1.0, "width": 0.2}
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 
@@ -137,6 +139,8 @@ class _Workbook:
         codes = {
             one.get("numFmtId"): one.get("formatCode", "") for one in child(root, "numFmts") or ()
         }
+        white = _white_fonts(root)
+        bare = _bare_fills(root)
         fonts = [switched_on(child(one, "strike")) for one in child(root, "fonts") or ()]
         for number, one in enumerate(child(root, "cellXfs") or ()):
             code = codes.get(one.get("numFmtId", ""))
@@ -151,6 +155,8 @@ class _Workbook:
             font = int(one.get("fontId", "0"))
             if font < len(fonts) and fonts[font]:
                 struck.add(number)
+            if font in white and int(one.get("fillId", "0")) in bare:
+                unseen.add(number)
         return dates, struck, unseen
 
     def _comments(self, path: str) -> tuple[tuple[str, str], ...]:
@@ -163,6 +169,34 @@ class _Workbook:
                     if tag == "comment"
                 ]
         return tuple(found)
+
+
+def _is_white(color: Element | None) -> bool:
+    if color is None or color.get("tint"):
+        return False
+    return (
+        color.get("rgb", "")[-6:].upper() == "FFFFFF"
+        or color.get("theme") == "0"
+        or color.get("indexed") in ("1", "9")
+    )
+
+
+def _white_fonts(styles: Element) -> set[int]:
+    """Numbers of the fonts that write in white."""
+    fonts = enumerate(child(styles, "fonts") or ())
+    return {number for number, font in fonts if _is_white(child(font, "color"))}
+
+
+def _bare_fills(styles: Element) -> set[int]:
+    """Numbers of the fills that leave a cell as white as the sheet."""
+    found = set()
+    for number, fill in enumerate(child(styles, "fills") or ()):
+        pattern = child(fill, "patternFill")
+        kind = pattern.get("patternType", "none") if pattern is not None else ""
+        white = pattern is not None and _is_white(child(pattern, "fgColor"))
+        if kind == "none" or (kind == "solid" and white):
+            found.add(number)
+    return found
 
 
 def _string(element: Element) -> tuple[str, bool]:
@@ -298,4 +332,4 @@ class _SheetReader:
 
 def _hidden(element: Element, size: str) -> bool:
     flag = element.get("hidden") in ("1", "true")
-    return flag or element.get(size) in ("0", "0.0")
+    return flag or float(element.get(size) or 1) < _LEAST[size]

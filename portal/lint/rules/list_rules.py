@@ -12,6 +12,7 @@ from portal.domain.identifiers import parse_credit_code
 from portal.domain.names import parted_name
 from portal.domain.notice import ListOrder
 from portal.domain.ordering import unplaced
+from portal.domain.own_words import says_out
 from portal.domain.quotas import duplicate_faults, two_counties_faults
 from portal.domain.text import halfwidth, matches
 from portal.errors import Severity, Stage
@@ -56,7 +57,7 @@ def names_have_no_spaces(subject: Subject) -> Iterator[Finding]:
         ):
             if _SPACE.search(value) and _SPACE.search(_LATIN_SPACE.sub("", value)):
                 message, remedy = f"“{value}”中有空格", "去掉空格；portal import 会自动去掉"
-                if column == "名称" and entry.category.individual and parted_name(value):
+                if column == "名称" and _one_person(entry) and parted_name(value):
                     message += "，像几个人，或者写了性别、民族"
                     remedy = "一个人写一行，只写姓名；确是一个人的，去掉空格"
                     yield subject.in_list(entry, column, message, remedy)
@@ -66,6 +67,11 @@ def names_have_no_spaces(subject: Subject) -> Iterator[Finding]:
                 yield found.mended(value, _SPACE.sub("", value)) if chinese else found
 
 
+def _one_person(entry: Entry) -> bool:
+    """Whether an entry is of a category of single persons."""
+    return entry.category.individual and entry.category.joint == 1
+
+
 @rule("L020")
 def a_name_is_one_persons(subject: Subject) -> Iterator[Finding]:
     """个人的名称里有顿号、斜线一类的分隔，像几个人，如“王五/赵六”。
@@ -73,9 +79,7 @@ def a_name_is_one_persons(subject: Subject) -> Iterator[Finding]:
     名单一行一个人：写在一起的，异议、查重和名额都会算错。分成几行；性别、民族不写在名称里。
     """
     for entry in subject.notice.entries:
-        if not entry.category.individual or _SPACE.search(entry.name):
-            continue
-        if parted_name(entry.name):
+        if _one_person(entry) and not _SPACE.search(entry.name) and parted_name(entry.name):
             message, remedy = f"“{entry.name}”像几个人", "一个人写一行，只写姓名"
             yield subject.in_list(entry, "名称", message, remedy, Severity.WARNING)
 
@@ -243,6 +247,21 @@ def strokes_are_known(subject: Subject) -> Iterator[Finding]:
         yield subject.in_list(entry, "名称", message, remedy)
 
 
+@rule("L021", Stage.PUBLISH)
+def entries_are_not_out(subject: Subject) -> Iterator[Finding]:
+    """名单里的条目自己写着“已退出”“不予推荐”“撤回”“取消”“放弃”一类的话。
+
+    看名称、备注里括注的话和整格的备注；名称中间的字（“上海退出科技有限公司”）不算。不该公示的，
+    删去这一行；该公示的，删去这句话。
+    """
+    for entry in subject.notice.entries:
+        for column, value in (("名称", entry.name), ("备注", entry.remark)):
+            if words := says_out(value):
+                message = f"“{entry.name}”的{column}写着“{words}”"
+                remedy = "不该公示的，删去这一行；该公示的，删去这句话"
+                yield subject.in_list(entry, column, message, remedy, Severity.WARNING)
+
+
 RULES = (
     names_have_no_spaces,
     a_name_is_one_persons,
@@ -253,6 +272,7 @@ RULES = (
     county_is_the_notices_own,
     people_have_employers,
     strokes_are_known,
+    entries_are_not_out,
 )
 PASSAGE_RULES = (no_lookalikes,)
 ROUND_RULES = (in_one_county_only,)
