@@ -12,6 +12,7 @@ from secrets import token_hex
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 
 from portal.domain.receipt_code import code_bytes, read_code
 from portal.intake.intake_options import IntakeLimits
@@ -254,6 +255,20 @@ class CuttingLine:
             end.close()
 
 
+SHOWN = """() => [...document.querySelector("[data-chosen] canvas").getContext("2d")
+  .getImageData(70, 70, 1, 1).data]"""
+# A file that misses the box must not open in place of the page.
+DROPPED = """() => Object.fromEntries([["beside", "main"], ["box", "#files"]].map(
+  ([name, place]) => [name, document.querySelector(place).dispatchEvent(
+    new DragEvent("drop", { bubbles: true, cancelable: true })) ? "taken" : "kept away"]))"""
+
+
+def picture(colour):
+    data = io.BytesIO()
+    Image.new("RGB", (300, 200), colour).save(data, "PNG")
+    return {"name": "照片.png", "mimeType": "image/png", "buffer": data.getvalue()}
+
+
 def test_a_line_that_breaks_again_and_again_loses_nothing_of_a_large_file(browser, side, app):
     """A phone's film and photograph under wrong names; what they are is told before they travel."""
     recorder = Recorder(app.wsgi_app)
@@ -268,6 +283,10 @@ def test_a_line_that_breaks_again_and_again_loses_nothing_of_a_large_file(browse
             page.wait_for_function("typeof AGE !== 'undefined'")
             fill(page)
             page.locator("#phone").fill("13912345678")
+            page.locator("#files").set_input_files([picture("orange")])
+            page.wait_for_selector("[data-chosen] canvas")
+            assert page.evaluate(SHOWN) == [255, 165, 0, 255]
+            assert page.evaluate(DROPPED) == {"beside": "kept away", "box": "taken"}
             page.locator("#files").set_input_files(
                 [
                     {"name": name, "mimeType": "application/octet-stream", "buffer": data}
@@ -276,7 +295,7 @@ def test_a_line_that_breaks_again_and_again_loses_nothing_of_a_large_file(browse
             )
             page.wait_for_selector("[data-chosen] li")
             told = page.locator("[data-chosen] li").all_inner_texts()
-            assert told == ["微信视频.mov（视频，5.7 MB）", "IMG_0001.heic（图片，0.0 MB）"]
+            assert told == ["微信视频.mov（视频，5.7 MB）", "IMG_0001.heic（图片，2 KB）"]
             assert violations(page) == []
             line.sent = 0
             press(page, "下一步：核对")

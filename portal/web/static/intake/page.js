@@ -25,12 +25,35 @@
   for (const choice of choices) choice.addEventListener("change", show);
   show();
 
+  const THUMBNAIL = 144; // pixels, shown at half
   const told = (file) => {
     const one = extensionOf(nameOf(file));
     const kind = Object.keys(KNOWN_TYPES).includes(one) ? `${KNOWN_TYPES[one].label}，` : "";
     const place = placed.has(file) ? `，${placed.get(file) ? "已去掉拍摄地点" : "没有找到拍摄地点"}` : "";
-    return `${nameOf(file)}（${kind}${(file.size / 1048576).toFixed(1)} MB${place}）`;
+    const size = file.size < 1048576 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / 1048576).toFixed(1)} MB`;
+    return `${nameOf(file)}（${kind}${size}${place}）`;
   };
+
+  // A small picture of a chosen picture, drawn here from the file itself; others have none.
+  const draw = async (file, item) => {
+    if (!["png", ...PICTURES].includes(extensionOf(nameOf(file)))) return;
+    try {
+      const picture = await createImageBitmap(file);
+      const side = Math.min(picture.width, picture.height);
+      const canvas = document.createElement("canvas");
+      canvas.width = THUMBNAIL;
+      canvas.height = THUMBNAIL;
+      const [left, top] = [(picture.width - side) / 2, (picture.height - side) / 2];
+      canvas.getContext("2d").drawImage(picture, left, top, side, side, 0, 0, THUMBNAIL, THUMBNAIL);
+      picture.close();
+      item.prepend(canvas);
+    } catch { /* damaged, or of a kind that this browser does not draw */ }
+  };
+
+  // A file dropped beside the box would open in place of the page, with all that was typed.
+  for (const name of ["dragover", "drop"]) {
+    addEventListener(name, (event) => { if (event.target.type !== "file") event.preventDefault(); });
+  }
 
   // Told before anything travels; the server looks again.
   const tell = async (input) => {
@@ -45,8 +68,10 @@
     const files = [...input.files];
     for (const file of files) {
       const item = document.createElement("li");
-      item.textContent = fileFault(file, allowedIn(input)) || told(file);
+      const fault = fileFault(file, allowedIn(input));
+      item.textContent = fault || told(file);
       list.append(item);
+      if (!fault) draw(file, item);
     }
     if (old) old.remove();
     if (files.length) input.after(place);
