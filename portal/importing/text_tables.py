@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from portal.content.files.workbooks import MOST_COLUMNS, MOST_ROWS, Sheet
@@ -17,6 +18,7 @@ _MOST_BYTES = 16 * 1024 * 1024
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SEPARATORS = ",\t;，|"
 _PROBED = 20
+_NAMED = re.compile(r'"?sep=([^\w\s"]|\t)"?(?:\r\n?|\n)', re.IGNORECASE)
 
 
 def read_text_table(path: Path) -> tuple[Sheet, list[str]]:
@@ -24,12 +26,16 @@ def read_text_table(path: Path) -> tuple[Sheet, list[str]]:
     if path.stat().st_size > _MOST_BYTES:
         raise RequestError(f"{path.name} 超过{_MOST_BYTES // 1024 // 1024} MB；请只留名单再导入")
     text, told = _decoded(path)
-    found = [(separator, rows) for separator in _SEPARATORS if (rows := _rows(text, separator))]
-    if not found:
-        # Told from the comma's reading, which is the commonest.
-        _rows(text, ",", path.name)
+    if not text.strip():
         raise RequestError(f"{path.name} 是空的")
-    separator, rows = max(found, key=lambda one: _headings(one[1]))
+    named = _NAMED.match(text)
+    if named:
+        # Excel's own line, which is not shown there; the others keep their numbers.
+        text = text[named.end() :]
+        told.append("按首行的 sep= 分列")
+    separator = named[1] if named else _separator(text)
+    above: list[list[str]] = [[]] if named else []
+    rows = above + _rows(text, separator, path.name, 1 + len(above))
     if separator != ",":
         told.append({"\t": "按制表符分列"}.get(separator, f"按“{separator}”分列"))
     width = max(map(len, rows), default=0)
@@ -60,17 +66,34 @@ def _decoded(path: Path) -> tuple[str, list[str]]:
     return text, ["编码由 GBK 改为 UTF-8"]
 
 
-def _rows(text: str, separator: str, name: str = "") -> list[list[str]]:
-    """The rows of a text; empty when it is no table with this separator, or told with `name`."""
+def _separator(text: str) -> str:
+    """The separator under which the first lines have the most known headings, whatever is quoted.
+
+    Judged without the quotes, so that one that is not closed does not look like another separator.
+    """
+    lines = re.split(r"\r\n?|\n", text, maxsplit=_PROBED)[:_PROBED]
+    split = {
+        one: [[cell.strip(' "') for cell in line.split(one)] for line in lines]
+        for one in _SEPARATORS
+    }
+    return max(_SEPARATORS, key=lambda one: _headings(split[one]))
+
+
+def _rows(text: str, separator: str, name: str, first: int) -> list[list[str]]:
+    """The rows of a text whose first line has the number `first`; RequestError for its quotes."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    line = first
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        return list(reader) if text.strip() else []
+        for row in reader:
+            rows.append(row)
+            line = reader.line_num + first
     except csv.Error as error:
-        if name:
-            raise RequestError(
-                f"{name} 的引号不成对，不能确定各格的界限；请用 Excel 或 WPS 另存为 .xlsx"
-            ) from error
-        return []
+        raise RequestError(
+            f"{name} 第{line}行的引号不成对，不能确定各格的界限；"
+            "请补上或删去引号，或用 Excel、WPS 另存为 .xlsx"
+        ) from error
+    return rows
 
 
 def _headings(rows: list[list[str]]) -> int:
