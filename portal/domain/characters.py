@@ -48,6 +48,16 @@ _MEANT = {
     for private, _, public in (pair.partition(":") for pair in _FORMERLY_PRIVATE.split())
 }
 
+# Letters of Greek and Cyrillic that nobody can tell from a Latin one.
+_LOOKALIKES = """
+0391A 0392B 0395E 0396Z 0397H 0399I 039AK 039CM 039DN 039FO 03A1P 03A4T 03A5Y 03A7X 03BFo 0405S
+0406I 0408J 0410A 0412B 0415E 041AK 041CM 041DH 041EO 0420P 0421C 0422T 0423Y 0425X 0430a 0435e
+043Eo 0440p 0441c 0443y 0445x 0455s 0456i 0458j 04BBh 0501d 051Bq 051Dw
+"""
+_ALIKE = {int(pair[:4], 16): pair[4:] for pair in _LOOKALIKES.split()}
+_FOREIGN = "\u0386\u0388-\u038a\u038c\u038e-\u03a1\u03a3-\u03ff\u0400-\u0481\u048a-\u052f"
+_ACCENTS = "\u0300-\u034e\u0350-\u036f\u1ab0-\u1abd\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
+
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
 """Chinese characters, as a class of a regular expression; of the planes 2 and 3 also those that
 later versions of Unicode add."""
@@ -91,13 +101,19 @@ _SUSPECT = lazy_pattern(
     "|(?P<folded>[\u2e80-\u2fdf\u31c0-\u31ef\uf900-\ufaff\U0002f800-\U0002fa1f])"
     "|(?P<private>[\ue000-\uf8ff\U000f0000-\U0010ffff])"
     "|(?P<lost>[\ufffc\ufffd]|锟斤拷)"
+    r"|(?P<combined>[A-Za-z\u00c0-\u024f][\u0300-\u036f]+)"
+    rf"|(?P<mixed>(?<![A-Za-z{_FOREIGN}])(?=[A-Za-z]*[{_FOREIGN}])[A-Za-z{_FOREIGN}]+)"
     # Everything that is not common: surrogates and what Unicode has not assigned.
     "|(?P<rare>[^\t\n -~\u00a1-\u024f\u2010-\u206f\u2e80-\u9fff\uff00-\uffef\U00020000-\U0003fffd])"
 )
-_BETWEEN = lazy_pattern(rf"(?<=[{HAN}])(?:(?P<dots>[{DOTS}])|(?P<lost>[?□▯〓]+))(?=[{HAN}])")
+_ACCENT = rf"(?<=[{HAN}])(?P<accent>[{_ACCENTS}]+)"
+_BETWEEN = lazy_pattern(
+    rf"(?<=[{HAN}])(?:(?P<dots>[{DOTS}])|(?P<lost>[?□▯〓]+))(?=[{HAN}])|{_ACCENT}"
+)
 _IN_NAMES = lazy_pattern(
     rf"(?<=[{HAN}])(?:(?P<dots>[{DOTS}●.．])(?=[{HAN}])|(?P<lost>[?？□▯〓]+))"
-    rf"|(?P<first>[?？□▯〓]+)(?=[{HAN}])"
+    rf"|(?P<first>[?？□▯〓]+)(?=[{HAN}])|{_ACCENT}"
+    "|(?P<squared>[\u3220-\u3247\u3280-\u32b0\u32cc-\u32cf\u32ff\u3300-\u33ff])"
 )
 
 
@@ -248,7 +264,22 @@ def _alone(match: re.Match[str]) -> _Judged:
         instead = FOLDED.get(found, found)
         message = f"部首或兼容字形{shown(found)}改为“{instead}”"
         return Verdict.FOLDED if instead != found else None, instead, message
-    return _unusable(match)
+    return _letters(found) if match["combined"] or match["mixed"] else _unusable(match)
+
+
+def _letters(found: str) -> _Judged:
+    """A letter with its accent apart, or a word of Latin and letters that look like Latin ones."""
+    whole = unicodedata.normalize("NFC", found)
+    if whole != found:
+        apart = f"字母和附加符号分开的“{found}”改为“{whole}”"
+        return Verdict.FOLDED if len(whole) == 1 else None, whole, apart
+    latin = found.translate(_ALIKE)
+    cyrillic = re.search("[\u0400-\u052f]", found)
+    if not re.search("[A-Za-z]", found) or (latin == found and not cyrillic):
+        return None, found, ""  # also 50kΩ, TGFβ
+    if latin.isascii():
+        return Verdict.FOLDED, latin, f"混有西里尔或希腊字母的“{found}”改为拉丁字母“{latin}”"
+    return Verdict.DOUBTED, found, f"“{found}”里拉丁字母和西里尔或希腊字母混在一起；请与原件核对"
 
 
 def _unusable(match: re.Match[str]) -> _Judged:
@@ -270,6 +301,8 @@ def _of_prose(match: re.Match[str]) -> _Judged:
     found = match.group()
     if match.lastgroup == "dots":
         return Verdict.FOLDED, "·", f"间隔号{shown(found)}改为“·”"
+    if match.lastgroup == "accent":
+        return Verdict.DOUBTED, found, f"汉字后面有附加符号{shown(found)}；请与原件核对"
     return Verdict.DOUBTED, found, f"汉字之间的“{found}”可能是丢失的字；请与原件核对"
 
 
@@ -277,6 +310,11 @@ def _of_name(match: re.Match[str]) -> _Judged:
     found = match.group()
     if match.lastgroup == "dots":
         return Verdict.FOLDED, "·", f"间隔号{shown(found)}改为“·”"
+    if match.lastgroup == "accent":
+        return Verdict.REFUSED, "", f"汉字后面有附加符号{shown(found)}；请删去，或照原件改正"
+    if match.lastgroup == "squared":
+        instead = unicodedata.normalize("NFKC", found).replace("(", "（").replace(")", "）")
+        return Verdict.REFUSED, instead, f"{shown(found)}是几个字合成的符号；请写作“{instead}”"
     return Verdict.REFUSED, "", f"“{found}”是丢失的字；请照原件补上"
 
 

@@ -107,3 +107,50 @@ def test_a_remark_names_its_place(text):
     for remark in clean(text).remarks:
         if remark.verdict is not Verdict.FOLDED:
             assert text.startswith(remark.found[0], remark.offset)
+
+
+LATIN = st.text("ABCEHKMOPTXaceopxy", min_size=1, max_size=6)
+LOOKALIKES = dict(zip("ABCEHKMOPTXaceopxy", "АВСЕНКМОРТХасеорху", strict=True))
+
+
+@given(LATIN, LATIN, st.sampled_from("abcdDFGZ"))
+def test_a_latin_word_with_letters_that_look_alike_is_latin(before, after, sure):
+    foreign = "".join(map(LOOKALIKES.get, after))
+    cleaned = clean(f"甲{before}{sure}{foreign}公司")
+    assert cleaned.text == f"甲{before}{sure}{after}公司"
+    (remark,) = cleaned.changes
+    assert (remark.offset, remark.instead) == (1, f"{before}{sure}{after}")
+
+
+@pytest.mark.parametrize(
+    "text", ["Москва", "АВ", "α粒子", "TGFβ1", "50kΩ", "ΔT", "10μm", "Λ", "β-胡萝卜素", "x\u0304"]
+)
+def test_whole_words_and_signs_of_other_alphabets_stay(text):
+    assert clean(text, name=True) == clean(text)
+    assert clean(text).text == text
+    assert not clean(text).remarks
+
+
+def test_a_word_of_two_alphabets_that_is_none_is_doubted():
+    (remark,) = clean("甲Wжx公司").remarks
+    assert remark.verdict is Verdict.DOUBTED
+
+
+@given(st.sampled_from("aeiounAEIOU"), st.sampled_from("\u0300\u0301\u0303\u0308"))
+def test_a_letter_and_its_accent_are_one_character(letter, accent):
+    whole = unicodedata.normalize("NFC", letter + accent)
+    assert clean(f"甲{letter}{accent}").text == f"甲{whole}"
+
+
+@given(st.sampled_from("甲己\U00020087"), st.text("\u0301\u0308\u20dd", min_size=1, max_size=3))
+def test_an_accent_on_a_chinese_character_is_doubted_and_refused_in_a_name(character, accents):
+    text = f"{character}{accents}有限公司"
+    assert [r.found for r in clean(text).doubts] == [accents]
+    assert [r.found for r in clean(text, name=True).refused] == [accents]
+
+
+@pytest.mark.parametrize(("sign", "words"), [("㈱", "（株）"), ("㍿", "株式会社"), ("㌔", "キロ")])
+def test_words_in_one_sign_are_refused_in_a_name_with_the_words(sign, words):
+    (remark,) = clean(f"{sign}丙", name=True).refused
+    assert remark.instead == words
+    assert not clean(f"{sign}丙").remarks

@@ -38,10 +38,11 @@ def readable_everywhere(prose: Prose) -> Iterator[Finding]:
 
 @rule("C002")
 def nothing_unseen(prose: Prose) -> Iterator[Finding]:
-    """文字里有看不见的字符、部首字形或不规范的间隔号。
+    """文字里有看不见的字符、部首字形、不规范的间隔号，或者形同拉丁字母的别的字母。
 
     控制字符、零宽字符、方向控制符、软连字符看不见，却使同一个名称前后不一致，查找和比对都会出错；从
-    PDF 复制的“⻢”是部首，不是“马”；少数民族姓名的间隔号用“·”。导入时会自动改正。正文中不影响名称的
+    PDF 复制的“⻢”是部首，不是“马”；少数民族姓名的间隔号用“·”；
+    拉丁字母的词里混有西里尔或希腊字母的，查找时找不到。导入时会自动改正。正文中不影响名称的
     只提醒。
     """
     for remark, many in _distinct(_clean(prose.text).changes):
@@ -57,7 +58,7 @@ def nothing_unseen(prose: Prose) -> Iterator[Finding]:
 
 @rule("C003")
 def nothing_lost(prose: Prose) -> Iterator[Finding]:
-    """汉字之间有问号或空框，可能是丢失的字。
+    """汉字之间有问号或空框，可能是丢失的字；汉字后面有附加符号；一个词里混有几种字母。
 
     用 Excel 把名单存成 CSV 时，GBK 没有的字会变成“?”。与原件核对；确实是问号的，用全角“？”。
     """
@@ -67,9 +68,9 @@ def nothing_lost(prose: Prose) -> Iterator[Finding]:
 
 @rule("C004")
 def names_are_whole(subject: Subject) -> Iterator[Finding]:
-    """名单的名称、工作单位、职务或县区里有丢失的字，或者不规范的间隔号。
+    """名单的名称、工作单位、职务或县区里有丢失的字、不规范的间隔号、附加符号或合成的符号。
 
-    名称中的问号和空框是转换编码时丢失的字；“买买提.艾力”的间隔号应为“·”。
+    名称中的问号和空框是转换编码时丢失的字；“买买提.艾力”的间隔号应为“·”；“㈱”写作“（株）”。
     """
     entries = subject.notice.entries
     whole = "\n".join(getattr(entry, name) for entry in entries for _, name in _COLUMNS)
