@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portal.domain.home_addresses import find_home_addresses
 from portal.domain.personal_numbers import (
     find_accounts,
     find_bank_cards,
@@ -62,11 +63,11 @@ def without_numbers(text: str) -> str:
 
 
 def _found(text: str) -> Iterator[tuple[Span, str]]:
-    if not _MAY.search(text):
-        return
+    found = [(span, "家庭住址") for span in find_home_addresses(text)]
+    if _MAY.search(text):
+        found += [(span, kind) for kind, find in _FINDERS for span, _ in find(text)]
     taken: list[Span] = []
-    for kind, find in _FINDERS:
-        for (start, end), _ in find(text):
-            if not any(a < end and start < b for a, b in taken):
-                taken.append((start, end))
-                yield (start, end), kind
+    for (start, end), kind in found:
+        if not any(a < end and start < b for a, b in taken):
+            taken.append((start, end))
+            yield (start, end), kind
