@@ -106,7 +106,7 @@ _SUSPECT = lazy_pattern(
     # Everything that is not common: surrogates and what Unicode has not assigned.
     "|(?P<rare>[^\t\n -~\u00a1-\u024f\u2010-\u206f\u2e80-\u9fff\uff00-\uffef\U00020000-\U0003fffd])"
 )
-_ACCENT = rf"(?<=[{HAN}])(?P<accent>[{_ACCENTS}]+)"
+_ACCENT = rf"(?<=[{HAN}])(?P<accent>[{_ACCENTS}]{{1,20}})"
 _BETWEEN = lazy_pattern(
     rf"(?<=[{HAN}])(?:(?P<dots>[{DOTS}])|(?P<lost>[?□▯〓]+))(?=[{HAN}])|{_ACCENT}"
 )

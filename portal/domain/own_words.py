@@ -14,11 +14,14 @@ _OUT = re.compile(
     rf"(?:了|的|本[届次]|{_WHAT})*"
 )
 _BRACKETED = re.compile(r"[(（\[【〔［]([^()（）\[\]【】〔〕［］]{2,16})[)）\]】〕］]")
+_MOST, _LONGEST = 200, 24
 _CLAUSES = re.compile(r"[\s，,；;。.、！!：:]+")
 
 
 def says_out(text: str) -> str:
     """The words of a name or a remark that say it is out: in brackets, or all that it says."""
+    if len(text) > _MOST:
+        return ""
     for words in (text.strip(" \t。.！!；;*★"), *_BRACKETED.findall(text)):
         if _OUT.fullmatch("".join(words.split())):
             return str(words)
@@ -27,5 +30,5 @@ def says_out(text: str) -> str:
 
 def may_say_out(remark: str) -> str:
     """The clause of a longer remark that may say so: one that ends with such words."""
-    clauses = [part for part in _CLAUSES.split(remark) if part]
+    clauses = [part[-_LONGEST:] for part in _CLAUSES.split(remark) if part]
     return next((part for part in clauses if re.search(rf"(?:{_OUT.pattern})$", part)), "")

@@ -111,6 +111,7 @@ def comments_of(inquiry: Inquiry) -> dict[int, list[tuple[str, str]]]:
     for at, text in inquiry.sheet.comments:
         match = _PLACE.fullmatch(at)
         if match:
-            words = in_words([_THREADED.sub("", text, count=1)])
-            found.setdefault(int(match[1]), []).append((at, words))
+            notice = _THREADED.match(text)
+            words = text[notice.end() :] if notice else text
+            found.setdefault(int(match[1]), []).append((at, in_words([words])))
     return found

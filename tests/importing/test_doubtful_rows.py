@@ -7,6 +7,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from portal.domain.identifiers import credit_check
+from portal.domain.own_words import may_say_out, says_out
 from portal.importing.importer import import_list
 from tests.importing.reading import SITE, asked, names, read, workbook
 from tests.thirdaward import TERMS
@@ -76,6 +77,22 @@ def test_a_comment_on_a_row_is_asked_about_with_its_text(tmp_path, cell):
     rows = [HEADER, FIRST, SECOND]
     assert names(read(tmp_path, rows, {"3": "条目"}, change=change)) == [FIRST[1], SECOND[1]]
     assert names(read(tmp_path, rows, {"3": "略去"}, change=change)) == [FIRST[1]]
+
+
+def test_a_comment_of_a_thread_is_shown_without_what_excel_writes_before_it(tmp_path):
+    before = "[线程批注]\n\n你的Excel版本可读取此线程批注；但编辑后会被删除。\n\n注释:\n    "
+
+    def change(book):
+        book.active["B3"].comment = Comment(before + "此单位已退出", "办公室")
+
+    (question,) = read(tmp_path, [HEADER, FIRST, SECOND], change=change).questions
+    assert "写着“此单位已退出”" in question.text
+
+
+def test_long_cells_cost_no_more_than_their_length():
+    for text in ("已推荐" * 10_000, "已，" * 15_000, "（" * 30_000):
+        assert not says_out(text)
+        assert not may_say_out(text)
 
 
 @pytest.mark.parametrize(
