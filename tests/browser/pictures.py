@@ -26,7 +26,7 @@ FONT_SETTINGS = f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"
 """
 # What is drawn by lot (codes, numbers, signatures) is shown as zeros of the same length.
 ZEROS = """() => {
-    for (const part of document.querySelectorAll("#receipt-code, .signed, .num, code")) {
+    for (const part of document.querySelectorAll("#receipt-code, .signed, .num, code, nav ol")) {
         const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
         while (walk.nextNode()) {
             walk.currentNode.data = walk.currentNode.data.replace(/[0-9A-Za-z+/=]/g, "0");

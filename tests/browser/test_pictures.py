@@ -22,6 +22,8 @@ from tests.site.test_states import CORRECTION, WITHDRAWAL, at
 from tests.sites import COUNTY_NOTICE, MINIMAL, PINGDING, YUXIAN, SiteTree
 
 pytestmark = pytest.mark.browser
+# A tablet's width is shown in the dark: one picture more a page tells of both.
+VIEWS = (*WIDTHS, "768-dark")
 NOON = at(12, 8)
 # The self-check is the real one: its words are the policy text's, which does not change.
 CHECK = (ROOT / "content" / "self-check.yml").read_text(encoding="utf-8")
@@ -99,14 +101,19 @@ def opened_site(browser, folder, text, now):
     (folder / "notices").mkdir()
     app = site_app(SiteTree(folder).write(MINIMAL).write(text).catalogue(), now, development=True)
     with serving(app) as address:
-        found = {width: open_page(browser, address, width, now) for width in WIDTHS}
+        found = {view: open_page(browser, address, view, now) for view in VIEWS}
         yield found
         for page in found.values():
             page.close()
 
 
-def open_page(browser, address, width, now):
-    page = browser.new_page(viewport={"width": width, "height": 800}, base_url=address)
+def open_page(browser, address, view, now):
+    width, _, scheme = str(view).partition("-")
+    page = browser.new_page(
+        viewport={"width": int(width), "height": 800},
+        base_url=address,
+        color_scheme=scheme or "light",
+    )
     page.clock.set_fixed_time(now)
     return page
 
@@ -122,18 +129,18 @@ def later_pages(browser, tmp_path_factory):
     yield from opened_site(browser, folder, SITE + DECISION, at(12, 20))
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", PAGES)
-def test_the_page_looks_as_it_did(pages, name, width):
-    pages[width].goto(PAGES[name])
-    assert judge(photograph(pages[width]), f"{name}-{width}.png") == ""
+def test_the_page_looks_as_it_did(pages, name, view):
+    pages[view].goto(PAGES[name])
+    assert judge(photograph(pages[view]), f"{name}-{view}.png") == ""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", AFTERWARDS)
-def test_the_page_looks_as_it_did_afterwards(later_pages, name, width):
-    later_pages[width].goto(AFTERWARDS[name])
-    assert judge(photograph(later_pages[width]), f"{name}-{width}.png") == ""
+def test_the_page_looks_as_it_did_afterwards(later_pages, name, view):
+    later_pages[view].goto(AFTERWARDS[name])
+    assert judge(photograph(later_pages[view]), f"{name}-{view}.png") == ""
 
 
 @pytest.mark.parametrize("width", WIDTHS)
