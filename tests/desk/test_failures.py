@@ -27,7 +27,7 @@ def test_another_office_s_case_is_not_found_by_any_act(office):
     for rule in office.app.url_map.iter_rules():
         if "number" not in rule.arguments:
             continue
-        values = {"number": citizen.number, "part": "0-1", "what": "accept"}
+        values = {"number": citizen.number, "part": "0-1", "what": "accept", "letter": "reply"}
         with office.app.test_request_context():
             path = office.app.url_for(rule.endpoint, **{a: values[a] for a in rule.arguments})
         answer = client.get(path) if "GET" in rule.methods else post(client, path)
@@ -41,7 +41,7 @@ def test_what_only_the_own_office_may_do_is_refused_with_a_page(office):
     for rule in office.app.url_map.iter_rules():
         if "number" not in rule.arguments:
             continue
-        values = {"number": citizen.number, "part": "0-1", "what": "accept"}
+        values = {"number": citizen.number, "part": "0-1", "what": "accept", "letter": "reply"}
         with office.app.test_request_context():
             path = office.app.url_for(rule.endpoint, **{a: values[a] for a in rule.arguments})
         answer = client.get(path) if "GET" in rule.methods else post(client, path)
