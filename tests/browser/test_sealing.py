@@ -79,6 +79,15 @@ def forms_of(text):
     return [*codes, json.dumps(text)[1:-1].encode(), text.encode("utf-16-le")]
 
 
+def until(page, expression):
+    """Wait for what the page says; `wait_for_function` would use `eval`, which pages forbid."""
+    for _ in range(300):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(expression)
+
+
 def send(page):
     press(page, "下一步：核对")
     page.wait_for_selector("text=还没有提交")
@@ -147,7 +156,7 @@ def test_the_server_never_has_a_word_nor_the_code_and_the_desk_reads_it(
         grouped = "-".join(code[at : at + 5] for at in range(0, 25, 5))
         for _ in range(2):  # also where the page is open already
             page.goto(f"{visitor.address}/objections/status#{grouped}")
-            page.wait_for_function("document.querySelector('#code').value")
+            until(page, "document.querySelector('#code').value")
             assert page.locator("#code").input_value() == grouped
             assert "#" not in page.url
             page.locator("#code").fill("")
@@ -280,7 +289,7 @@ def test_a_line_that_breaks_again_and_again_loses_nothing_of_a_large_file(browse
     with serving(app) as real:
         line = CuttingLine(("127.0.0.1", int(real.rpartition(":")[2])), marks)
         with Visitor(browser, line.address).page(FORM, now=OPEN) as page:
-            page.wait_for_function("typeof AGE !== 'undefined'")
+            until(page, "typeof AGE !== 'undefined'")
             fill(page)
             page.locator("#phone").fill("13912345678")
             page.locator("#files").set_input_files([picture("orange")])
