@@ -27,7 +27,7 @@ T = TypeVar("T")
 _DAY = 24 * 3600
 _MODE = 0o600
 _BINARY = getattr(os, "O_BINARY", 0)  # without it Windows changes line ends
-_NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY
+_NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_RDWR | _BINARY
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # POSIX alone has them
 SEALED = ".sealed"
 GONE = ".gone"
@@ -71,7 +71,7 @@ def publish(
     draft = tmp / secrets.token_hex(16)
     descriptor = os.open(draft, _NEW_FILE, _MODE)
     try:
-        with os.fdopen(descriptor, "wb", buffering=128 * 1024) as stream:
+        with os.fdopen(descriptor, "w+b", buffering=128 * 1024) as stream:
             result = write(stream)
             stream.flush()
             os.fsync(stream.fileno())
@@ -152,6 +152,16 @@ def digest(path: Path) -> str:
 def sum_of(path: Path) -> Sum:
     """Size and digest of an envelope as it lies there."""
     return Sum(path.stat().st_size, digest(path))
+
+
+def _sum_so_far(stream: BinaryIO) -> Sum:
+    """Size and digest of what a file being written holds; it goes on at its end."""
+    stream.flush()
+    stream.seek(0)
+    found = hashlib.sha256()
+    while chunk := stream.read(1 << 20):
+        found.update(chunk)
+    return Sum(stream.seek(0, os.SEEK_END), found.hexdigest())
 
 
 def sum_path(path: Path) -> Path:
@@ -245,8 +255,18 @@ class DropBox:
         Raises FileExistsError where the envelope has been stored before.
         """
         target = self.inbox / f"{header.name}{SEALED}"
-        publish(self.tmp, target, write, exclusive=True)
-        return self.note_sum(target)
+
+        def written(stream: BinaryIO) -> Sum:
+            write(stream)
+            return _sum_so_far(stream)
+
+        noted = publish(self.tmp, target, written, exclusive=True)
+        if noted_sum(target) is None:
+            self._write_sum(target, noted)
+        if not target.exists():
+            # Taken meanwhile by whoever collects: it arrived, and its sum is not left behind.
+            sum_path(target).unlink(missing_ok=True)
+        return noted
 
     def put_copy(self, header: Header, write: Callable[[BinaryIO], object]) -> None:
         """As `Box.put_copy`."""

@@ -15,7 +15,7 @@ from portal.ledger.signing import SigningKey
 from portal.sealed.boxes import Box
 from portal.sealed.courier import DeskFolders, Report, exchange
 from portal.sealed.desk_notes import gone_note, taken_note
-from portal.sealed.dropbox import DropBox, publish_bytes
+from portal.sealed.dropbox import DropBox, Sum, publish_bytes, remove_envelope
 from portal.sealed.envelope import Header, write_head
 from portal.sealed.object_store import ObjectStore
 from portal.sealed.store_box import INBOX, OUTBOX, StoreBox, place
@@ -110,6 +110,22 @@ def test_a_name_is_given_once_also_to_many_at_once(sides: Sides) -> None:
     assert sides.box.sum(head).sha256 == hashlib.sha256(won).hexdigest()
     sides.collect()
     assert (sides.desk.envelopes / f"{LOOKUP}.sealed").read_bytes() == won
+
+
+class TakenAtOnce(DropBox):
+    """A folder that is emptied between an envelope's arrival and the sum beside it."""
+
+    def _write_sum(self, path: Path, noted: Sum) -> None:
+        remove_envelope(path)
+        super()._write_sum(path, noted)
+
+
+def test_who_is_collected_at_once_is_told_that_it_arrived(tmp_path: Path) -> None:
+    box = TakenAtOnce(tmp_path / "box").prepare()
+    data = envelope(objection(), b"z" * 300_000)
+    noted = box.put(objection(), lambda out: out.write(data))
+    assert noted == Sum(len(data), hashlib.sha256(data).hexdigest())
+    assert [path for path in box.root.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("size", [0, LARGE])
