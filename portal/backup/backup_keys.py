@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from portal.casework.identities import new_identity, protect, unprotect
 from portal.casework.key_store import require_strength
 from portal.errors import RequestError
+from portal.machine.closed_files import write_closed
 from portal.sealed.suites import recipient_of
 
 if TYPE_CHECKING:
@@ -24,14 +24,7 @@ def new_backup_key(path: Path, passphrase: str, at: datetime) -> str:
     require_strength(passphrase)
     identity, public = new_identity()
     text = f"# backup\n# created: {at.isoformat()}\n# public key: {public}\n{identity}\n"
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError as error:
-        raise RequestError(f"{path} 已存在，不会覆盖") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(protect(text, passphrase))
-        file.flush()
-        os.fsync(file.fileno())
+    write_closed(path, protect(text, passphrase))
     return public
 
 

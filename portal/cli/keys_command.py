@@ -13,13 +13,13 @@ from portal.casework.desk_key import DeskKey
 from portal.casework.escrow_shares import join_escrow
 from portal.casework.identities import protect
 from portal.casework.key_store import STRENGTH, KeyStore, require_strength
-from portal.cli.passphrases import write_closed
 from portal.config.common import text
 from portal.config.public_settings import PublicSettings
 from portal.content.loader import load
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
+from portal.machine.closed_files import write_closed
 from portal.sealed.courier import DeskFolders
 from portal.sealed.dropbox import DropBox
 from portal.sealed.public_keys import ESCROW

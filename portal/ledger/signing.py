@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from portal.errors import RequestError, VerificationError
+from portal.machine.closed_files import write_closed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,14 +82,7 @@ def new_key(path: Path, passphrase: str | None) -> SigningKey:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise RequestError(f"{path} 已经存在，不会覆盖；要换新密钥请用 --rotate-key") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
+    write_closed(path, pem, f"{path} 已经存在，不会覆盖；要换新密钥请用 --rotate-key")
     return SigningKey(key)
 
 

@@ -1,1 +1,1 @@
-"""What systems do differently: locks on files, making a rename last; Linux, macOS, Windows."""
+"""What systems do differently: locks on files, new files closed to others; on every system."""

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, BinaryIO
 
+from portal.machine.closed_files import NEW_FILE
 from portal.machine.file_lock import lock
 from portal.sealed.dropbox import closed_folder
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[0-9a-f]{32}-[1-9][0-9]{0,9}")
 _PART, _DONE = ".part", ".done"
 _CHUNK = 256 * 1024
-_NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 _IDLE = 600
 """Seconds after which what was only announced is counted no more; what has come still is."""
 
@@ -54,7 +54,7 @@ class Pieces:
         closed_folder(self.root)
         token = f"{secrets.token_hex(16)}-{size}"
         path = self._path(token, _PART)
-        with os.fdopen(os.open(path, _NEW_FILE, 0o600), "wb") as target:
+        with os.fdopen(os.open(path, NEW_FILE, 0o600), "wb") as target:
             target.write(first)
             _flush(target)
             now = os.fstat(target.fileno()).st_mtime

@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.machine.closed_files import NEW_FILE
 from portal.submission.spool import SpoolReader
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class SharedDrafts:
     def open(self, draft: str, name: str, key: bytes, size: int) -> SpoolReader:
         """As `DraftPlace.open`."""
         path = self.tmp / f"{secrets.token_hex(16)}.spool"
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        descriptor = os.open(path, NEW_FILE, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as out:
                 self.database.run(lambda db: _unpack(db, draft, name, out.fileno()))

@@ -13,13 +13,12 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.machine.closed_files import NEW_FILE
 from portal.sealed.key_stream import KEY_BYTES, stream_at
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
-"""Without O_BINARY Windows changes line ends."""
 _HEAD = 4096
 
 
@@ -86,7 +85,7 @@ class SpoolFile(io.RawIOBase):
 
     def __init__(self, folder: Path, limit: int) -> None:
         self._path = folder / f"{secrets.token_hex(16)}.spool"
-        descriptor = os.open(self._path, _NEW_FILE, 0o600)
+        descriptor = os.open(self._path, NEW_FILE, 0o600)
         self._out = os.fdopen(descriptor, "wb", buffering=256 * 1024)
         self._key = secrets.token_bytes(KEY_BYTES)
         self._cipher = stream_at(self._key, 0)
