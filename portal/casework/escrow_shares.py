@@ -12,19 +12,15 @@ from typing import TYPE_CHECKING
 
 from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
 
-from portal.casework.identities import new_identity
 from portal.errors import RequestError, SealError
-from portal.sealed.receipts import bech32
+from portal.sealed.receipts import identity_of
 from portal.sealed.suites import recipient_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-_PREFIX = "age-secret-key-"
-_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _SIZE = 32
-_CHECK = 6
 _FEWEST, _MOST = 2, 16
 _NOTICE = re.compile(r"^# notice: (\S+)$", re.MULTILINE)
 _PUBLIC = re.compile(r"^# public key: (\S+)$", re.MULTILINE)
@@ -46,8 +42,10 @@ def split_escrow(notice: str, needed: int, keepers: int, at: datetime) -> Shared
     """
     if not _FEWEST <= needed <= keepers <= _MOST:
         raise RequestError(f"份数不对：需要的份数至少2份，不超过总份数，总份数最多{_MOST}份")
-    identity, public = new_identity()
-    [words] = generate_mnemonics(1, [(needed, keepers)], _seed(identity))
+    seed = secrets.token_bytes(_SIZE)
+    identity = identity_of(seed)
+    public = recipient_of(identity)
+    [words] = generate_mnemonics(1, [(needed, keepers)], seed)
     texts = tuple(
         f"# escrow share: {position} of {keepers}, any {needed} together\n"
         f"# notice: {notice}\n# created: {at.isoformat()}\n# public key: {public}\n{share}\n"
@@ -70,25 +68,9 @@ def join_escrow(texts: Sequence[str]) -> tuple[str, str]:
         for text in texts
     ]
     try:
-        identity = _identity(combine_mnemonics(words))
+        identity = identity_of(combine_mnemonics(words))
     except (MnemonicError, ValueError, LookupError) as error:
         raise RequestError("合不成密钥：份数不够，有重复，或者有抄错的字") from error
     if recipient_of(identity) != publics.copy().pop():
         raise RequestError("合成的密钥与份上写的公钥不符：有抄错的字，或者被改动过")
     return notices.pop(), identity
-
-
-def _seed(identity: str) -> bytes:
-    """The 32 bytes that an age identity writes in bech32."""
-    letters = identity.lower().removeprefix(f"{_PREFIX}1")[:-_CHECK]
-    number = 0
-    for letter in letters:
-        number = number << 5 | _LETTERS.index(letter)
-    seed = (number >> (len(letters) * 5 - _SIZE * 8)).to_bytes(_SIZE, "big")
-    if _identity(seed) != identity:
-        raise SealError("不是 age 密钥")
-    return seed
-
-
-def _identity(seed: bytes) -> str:
-    return bech32(_PREFIX, seed).upper()

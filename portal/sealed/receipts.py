@@ -53,6 +53,11 @@ def bech32(prefix: str, data: bytes) -> str:
     return prefix + "1" + "".join(_BECH32[g] for g in groups + _checksum(prefix, groups))
 
 
+def identity_of(seed: bytes) -> str:
+    """32 bytes as age writes them for a secret key."""
+    return bech32("age-secret-key-", seed).upper()
+
+
 @dataclass(frozen=True, slots=True)
 class Derived:
     """What a code stands for. `identity` is secret: it opens the answers."""
@@ -70,7 +75,7 @@ class Derived:
 def derived(code: ReceiptCode) -> Derived:
     """Lookup, reply identity and number of a code."""
     secret = code_bytes(code)
-    identity = bech32("age-secret-key-", derive(secret, "reply", 32)).upper()
+    identity = identity_of(derive(secret, "reply", 32))
     return Derived(derive(secret, "lookup", 16).hex(), identity, derive(secret, "number", 5))
 
 
