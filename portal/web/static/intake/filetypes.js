@@ -9,6 +9,9 @@ const cleanName = (name) => {
   const tail = dot < 0 ? "" : visible.slice(dot);
   return [...visible.slice(0, dot < 0 ? undefined : dot)].slice(0, 100 - tail.length).join("") + tail;
 };
+// As the server's pages write a size.
+const sizeOf = (bytes) => (bytes < 1048576
+  ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
 const extensionOf = (name) => (name.includes(".") ? name.split(".").pop().toLowerCase() : "");
 const begins = (pattern, head) => new RegExp(`^(?:${pattern})`).test(head);
 

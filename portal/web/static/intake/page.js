@@ -30,8 +30,7 @@
     const one = extensionOf(nameOf(file));
     const kind = Object.keys(KNOWN_TYPES).includes(one) ? `${KNOWN_TYPES[one].label}，` : "";
     const place = placed.has(file) ? `，${placed.get(file) ? "已去掉拍摄地点" : "没有找到拍摄地点"}` : "";
-    const size = file.size < 1048576 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / 1048576).toFixed(1)} MB`;
-    return `${nameOf(file)}（${kind}${size}${place}）`;
+    return `${nameOf(file)}（${kind}${sizeOf(file.size)}${place}）`;
   };
 
   // A small picture of a chosen picture, drawn here from the file itself; others have none.

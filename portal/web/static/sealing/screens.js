@@ -19,8 +19,6 @@ const pairs = (rows) => make("dl", { class: "answers" },
 
 const note = (kind, ...parts) => make("div", { class: `note note-${kind}`, role: "note" }, ...parts);
 
-const megabytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
-
 // Errors as the server's page shows them: a summary that takes the focus, each beside its control.
 const forget = (paper) => {
   for (const old of paper.querySelectorAll(".error-summary, .error-message")) old.remove();
@@ -66,7 +64,7 @@ const chosen = (form, name) =>
   [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => labelOf(form, box)).join("；");
 
 const rowsOf = (form, given) => {
-  const file = (one) => `${nameOf(one)}（${megabytes(one.size)}）`;
+  const file = (one) => `${nameOf(one)}（${sizeOf(one.size)}）`;
   const rows = [["有异议的条目", chosen(form, "entries")], ["提出身份", KNOWN_KINDS[given.kind]]];
   if (given.kind === "person") {
     rows.push(["姓名", given.name], ["联系电话", given.phone], ["地址", given.address]);
@@ -101,7 +99,7 @@ const showProgress = (place) => {
   return (phase, done, all) => {
     if (words.dataset.phase !== phase) {
       words.dataset.phase = phase;
-      words.textContent = all > 2 * PIECE ? `${phase}，共${megabytes(all)}` : phase;
+      words.textContent = all > 2 * PIECE ? `${phase}，共${sizeOf(all)}` : phase;
     }
     bar.value = all ? Math.floor((done * 100) / all) : 0;
   };
