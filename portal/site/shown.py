@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.domain.dates import write_date, write_day, write_span
+from portal.domain.notice import Level
 from portal.domain.states import Act, State
 from portal.domain.window import WindowState
 
@@ -111,13 +112,20 @@ def notice_line(catalogue: Catalogue, notice: Notice, at: datetime) -> NoticeLin
         path=f"/notices/{notice.slug}/",
         title=notice.title,
         kind=notice.kind.label,
-        place=catalogue.site.county_name(notice.county) or catalogue.site.words.own,
+        place=_place(catalogue, notice),
         published=notice.published,
         state=status.state,
         state_text=state_text(status, notice.window),
         demonstration=notice.demonstration,
         moments=moments(notice, status),
     )
+
+
+def _place(catalogue: Catalogue, notice: Notice) -> str:
+    """Whose a notice is: a county's or a unit's, else who gives the award."""
+    if notice.kind.level is Level.UNIT:
+        return notice.kind.label
+    return catalogue.site.county_name(notice.county) or catalogue.site.words.own
 
 
 def window_range(window: PublicityWindow) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portal.content.round_state import results_of, steps_told
 from portal.content.selection import Selection
 from portal.domain.dates import write_date
-from portal.domain.notice import Kind, Level
+from portal.domain.notice import Kind
 from portal.domain.round_news import Reached
 from portal.domain.states import State
 from portal.domain.workdays import SHANGHAI
@@ -260,7 +260,7 @@ def _actions(
     publicities = [stage.kind for stage in reversed(edition.stages) if stage.kind]
     found = [
         Action(
-            f"查看{kind.label if kind.level is Level.UNIT else line.place}名单",
+            f"查看{line.place}名单",
             line.path,
             f"公示期{range_text}24:00，期内可以提出异议",
             line.moments,

@@ -367,6 +367,19 @@ def test_each_edition_that_goes_on_has_its_own_panel(page_at):
     assert home.count('aria-current="step"') == 2
 
 
+IN_THE_UNIT = files_of(MINIMAL)["content/awards/third.toml"].replace(
+    'label = "县（区）公示"\nlevel = "county"', 'label = "单位内部公示"\nlevel = "unit"'
+)
+
+
+def test_a_publicity_of_the_units_is_not_called_the_city_s(page_at):
+    award = f"-- content/awards/third.toml --\n{IN_THE_UNIT}"
+    own = PINGDING.replace("county: pingding\n", "").replace("pingding-office", "city-office")
+    home = page_at(award + own, at(12, 8), "/")
+    assert "查看单位内部公示名单" in home
+    assert "市级名单" not in home
+
+
 def test_a_site_without_an_edition_says_so(site_from):
     tree = site_from("")
     (tree.root / "content" / "awards" / "third.toml").unlink()
