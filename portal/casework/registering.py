@@ -109,16 +109,7 @@ def register_by_hand(
     content = container("objection.json", text, members)
     sealer = room.office_sealer(header.office, header.notice)
     target = room.folders.envelopes / f"{header.name}{SEALED}"
-    copy = Header(
-        "copy",
-        header.lookup,
-        notice=header.notice,
-        office=header.office,
-        number=header.number,
-        received=header.received,
-        id=secrets.token_hex(8),
-        demonstration=header.demonstration,
-    )
+    copy = replace(header, kind="copy", reply="", id=secrets.token_hex(8))
     told = room.folders.outgoing / f"{copy.name}{SEALED}"
     # The file comes first and inside the transaction: a row never lacks its file, and should the
     # commit fail, the file is taken away before anybody can import it as an online objection.

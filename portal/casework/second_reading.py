@@ -155,7 +155,7 @@ def require_reading(
     session: Session, person: Person, case: Case, approval: Approval, *, unread: bool
 ) -> dict[str, str | int]:
     """What goes on record of it; RequestError for who neither read nor says so."""
-    if Ending(approval.action) not in _RESTS_ON_CONTENT:
+    if not rests_on_content(approval):
         return {}
     reading = reading_of(session, person, case, approval)
     if reading is Reading.NONE and not unread:
