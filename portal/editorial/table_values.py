@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from portal.domain.window import Counting
 from portal.errors import RequestError
 
 if TYPE_CHECKING:
@@ -61,7 +62,14 @@ _OFFICE = {
 }
 _AWARD = {"name": "全称", "short": "简称", "deadline": "报送截止日期，如2026-11-25"}
 _GRADE = {"name": "名称", "places": "名额"}
-_STEP = {"name": "名称", "actor": "谁办", "summary": "怎样办", "working-days": "公示的工作日数"}
+_STEP = {
+    "name": "名称",
+    "actor": "谁办",
+    "summary": "怎样办",
+    Counting.WORKING_DAYS.value: "公示的工作日数",
+    Counting.DAYS.value: "公示的天数",
+    Counting.DAYS_WITHOUT_HOLIDAYS.value: "公示的天数，法定节假日除外",
+}
 
 
 def site_sections(text: str) -> list[Section]:

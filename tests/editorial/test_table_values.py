@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.domain.window import Counting
 from portal.editorial.table_values import award_sections, site_sections, with_values
 from portal.errors import RequestError
 
@@ -76,3 +77,12 @@ def test_a_remark_behind_a_value_stays_and_a_new_key_goes_to_its_table():
 def test_what_is_not_understood_is_refused_and_not_guessed(text, wanted):
     with pytest.raises(RequestError):
         with_values(text, wanted)
+
+
+@pytest.mark.parametrize("counting", [c for c in Counting if c is not Counting.UNTIL])
+def test_the_length_of_a_publicity_is_a_field_however_it_is_counted(counting):
+    text = AWARD.replace("working-days =", f"{counting.value} =")
+    fields = [value for section in award_sections(text) for value in section.values]
+    found = [value for value in fields if value.path.endswith(f".{counting.value}")]
+    assert [value.text for value in found] == ["5", "5"]
+    assert all(("工作日" in value.label) is (counting is Counting.WORKING_DAYS) for value in found)
