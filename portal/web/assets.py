@@ -33,6 +33,7 @@ JOINED = {
     "sealing.js": (
         "../intake/filetypes",
         "secret",
+        "suite",
         "archive",
         "rules",
         "document",

@@ -64,7 +64,7 @@ def test_the_page_derives_the_same() -> None:
     script = """
       const found = [];
       for (const secret of given) {
-        const d = await derivedOf(Uint8Array.from(Buffer.from(secret, "hex")));
+        const d = await derivedOf(Uint8Array.from(Buffer.from(secret, "hex")), AGE_SUITE);
         found.push([secret, grouped(d.code), d.lookup, d.reply]);
       }
       return found;
@@ -98,8 +98,9 @@ def envelope(keys: list[str], size: int = 100) -> bytes:
         office: "city-office", reply: given.keys[0], sealed: "page", demonstration: true };
       const files = [{ name: "files/1.pdf", blob: new Blob(["x".repeat(given.size)]) }];
       const write = (bound) => ({ bound, facts: "密封的事实" });
-      const made = await sealed(header, "objection.json", write, files, given.keys, () => {});
-      const all = Buffer.from(await new Blob([headOf(header), made.sealed]).arrayBuffer());
+      const made = await sealed(
+        suiteOf(given.keys[0]), header, "objection.json", write, files, given.keys, () => {});
+      const all = Buffer.from(await new Blob([made.head, made.sealed]).arrayBuffer());
       return all.toString("base64");
     """
     return base64.b64decode(run(script, {"keys": keys, "lookup": LOOKUP, "size": size}))
@@ -122,6 +123,29 @@ def test_python_and_debian_s_age_open_what_the_page_sealed(tmp_path: Path) -> No
     key.write_text(office[0])
     done = subprocess.run([age, "-d", "-i", key], input=sealed, capture_output=True, check=True)
     assert done.stdout == plain.getvalue()
+
+
+def test_the_page_opens_what_python_seals_to_the_key_of_a_code() -> None:
+    secret = bytes.fromhex(vectors()[1][0])
+    answers = [b"", b"answer " * 20_000]
+    files = []
+    for plain in answers:
+        target = io.BytesIO()
+        AGE.seal(io.BytesIO(plain), target, [derived(code_from(secret)).reply])
+        files.append(base64.b64encode(target.getvalue()).decode())
+    script = """
+      const secret = Uint8Array.from(Buffer.from(given.secret, "hex"));
+      const { identity, recipient } = await AGE_SUITE.reply(secret);
+      const open = async (text, key) =>
+        Buffer.from(await suiteOf(recipient).open(Buffer.from(text, "base64"), key));
+      const found = [];
+      for (const one of given.files) found.push((await open(one, identity)).toString("base64"));
+      const other = await AGE_SUITE.reply(secret.map((byte) => byte ^ 1));
+      found.push(await open(given.files[0], other.identity).catch(() => "refused"));
+      return found;
+    """
+    told = run(script, {"secret": secret.hex(), "files": files})
+    assert told == [*(base64.b64encode(plain).decode() for plain in answers), "refused"]
 
 
 def test_a_page_s_line_is_complete_only_with_the_number_that_follows_from_it() -> None:

@@ -1,5 +1,5 @@
-// The envelope: two lines, then age over a padded tar archive, made piece by piece.
-// Needs secret.js.
+// The envelope: two lines, then a padded tar archive, sealed; made piece by piece.
+// Needs secret.js; is given a suite (suite.js).
 const BLOCK = 512;
 const PIECE = 1 << 20;
 
@@ -58,16 +58,14 @@ const headerLine = (values) => {
   const kept = Object.keys(values).sort().filter((key) => values[key]);
   return JSON.stringify(Object.fromEntries(kept.map((key) => [key, values[key]])));
 };
-const headOf = (values) => utf8.encode(`portal-envelope/1 age-x25519-v1\n${headerLine(values)}\n`);
+const headOf = (values, suite) => utf8.encode(`portal-envelope/1 ${suite.name}\n${headerLine(values)}\n`);
 const boundOf = (values) => hex(AGE.sha256(utf8.encode(headerLine(values))));
 
-// Gives {header, sealed}: the readable values, and the age file as a blob.
-const sealed = async (header, name, write, files, keys, told) => {
-  const encrypter = new AGE.Encrypter();
-  for (const key of keys) encrypter.addRecipient(key);
+// Gives {header, head, sealed}: the readable values, their two lines, and what follows as a blob.
+const sealed = async (suite, header, name, write, files, keys, told) => {
   const document = new Blob([JSON.stringify(write(boundOf(header)))]);
   const { stream } = container([{ name, blob: document }, ...files], told);
-  const reader = (await encrypter.encrypt(stream)).getReader();
+  const reader = (await suite.seal(stream, keys)).getReader();
   const parts = [];
   let held = [];
   for (let count = 1; ; count += 1) {
@@ -78,13 +76,13 @@ const sealed = async (header, name, write, files, keys, told) => {
       parts.push(new Blob(held));
       held = [];
     }
-    if (done) return { header, sealed: new Blob(parts) };
+    if (done) return { header, head: headOf(header, suite), sealed: new Blob(parts) };
   }
 };
 
 // SHA-256 of the envelope as the server stored it: what its receipt must name.
-const storedDigest = async (header, blob) => {
-  const digest = AGE.sha256.create().update(headOf(header));
+const storedDigest = async (suite, header, blob) => {
+  const digest = AGE.sha256.create().update(headOf(header, suite));
   for (let at = 0; at < blob.size; at += PIECE) {
     digest.update(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
   }

@@ -34,7 +34,8 @@
       script.src = form.dataset.age;
       script.onload = async () => {
         try {
-          await sealed({ lookup: "a trial" }, "trial", () => ({}), [], keysOf(false).keys, () => {});
+          const { keys } = keysOf(false);
+          await sealed(suiteOf(keys[0]), { lookup: "a trial" }, "trial", () => ({}), [], keys, () => {});
           done();
         } catch (error) {
           failed(error);
@@ -91,8 +92,9 @@
   };
 
   const seal = async (given, told) => {
-    const { code, lookup, reply } = await derivedOf(crypto.getRandomValues(new Uint8Array(15)));
     const office = keysOf(given.own);
+    const suite = suiteOf(office.keys[0]);
+    const { code, lookup, reply } = await derivedOf(crypto.getRandomValues(new Uint8Array(15)), suite);
     const { members, evidence } = await membersOf(given);
     const header = {
       kind: "objection", lookup, notice: settings.notice, office: office.slug, reply, sealed: "page",
@@ -100,9 +102,9 @@
     };
     const content = contentOf(settings, given, evidence, new Date());
     const write = (bound) => ({ format: "portal-objection/1", bound, content });
-    const made = await sealed(header, "objection.json", write, members, office.keys, told);
-    const head = headOf(header);
-    return { ...made, code: grouped(code), head, body: new Blob([head, made.sealed]), upload: "", sent: 0, lost: 0 };
+    const made = await sealed(suite, header, "objection.json", write, members, office.keys, told);
+    const body = new Blob([made.head, made.sealed]);
+    return { ...made, suite, code: grouped(code), body, upload: "", sent: 0, lost: 0 };
   };
 
   const check = (given) => {
@@ -120,7 +122,7 @@
 
     const arrived = async (answer) => {
       const header = { ...kept.header, number: answer.number, received: answer.received };
-      const sound = !answer.signed || answer.signed.includes(`sha256:${await storedDigest(header, kept.sealed)}\n`);
+      const sound = !answer.signed || answer.signed.includes(`sha256:${await storedDigest(kept.suite, header, kept.sealed)}\n`);
       form.reset();
       leave = null;
       unsent = false;

@@ -54,12 +54,8 @@ const bech32 = (prefix, bytes) => {
   return `${prefix}1${[...data, ...sum].map((value) => letters[value]).join("")}`;
 };
 
-const derivedOf = async (secret) => {
-  const identity = bech32("age-secret-key-", derive(secret, "reply", 32)).toUpperCase();
-  return {
-    code: codeOf(secret),
-    lookup: hex(derive(secret, "lookup", 16)),
-    identity,
-    reply: await AGE.identityToRecipient(identity),
-  };
+// What follows from the 15 bytes of a code; `suite` (suite.js) says how answers are sealed to it.
+const derivedOf = async (secret, suite) => {
+  const { identity, recipient } = await suite.reply(secret);
+  return { code: codeOf(secret), lookup: hex(derive(secret, "lookup", 16)), identity, reply: recipient };
 };

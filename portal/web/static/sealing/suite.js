@@ -1,0 +1,29 @@
+// How bytes are sealed: one object for each suite, chosen by how keys are written. No form needed.
+// Needs secret.js. A suite has
+//   name                    what stands on line 1 of an envelope
+//   seal(stream, keys)      a promise of the sealed stream
+//   open(bytes, identity)   a promise of what was sealed, as bytes; fails for a wrong key or damage
+//   reply(secret)           a promise of {identity, recipient} that follow from a code's 15 bytes
+const AGE_SUITE = {
+  name: "age-x25519-v1",
+  async seal(stream, keys) {
+    const encrypter = new AGE.Encrypter();
+    for (const key of keys) encrypter.addRecipient(key);
+    return encrypter.encrypt(stream);
+  },
+  async open(bytes, identity) {
+    const decrypter = new AGE.Decrypter();
+    decrypter.addIdentity(identity);
+    return decrypter.decrypt(bytes);
+  },
+  async reply(secret) {
+    const identity = bech32("age-secret-key-", derive(secret, "reply", 32)).toUpperCase();
+    return { identity, recipient: await AGE.identityToRecipient(identity) };
+  },
+};
+
+// The suite of a public key as it is written.
+const suiteOf = (key) => {
+  if (key.startsWith("age1")) return AGE_SUITE;
+  throw new Error("a key of an unknown suite");
+};
