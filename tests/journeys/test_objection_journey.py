@@ -32,6 +32,7 @@ from portal.desk.entry.onetime import code_at
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.routing import office_for
+from tests.browser.virtual_device import register_passkey
 from tests.recording import record
 from tests.sites import load_all
 
@@ -236,26 +237,9 @@ def sign_in(page, address, handed):
 
 def sign_in_by_a_passkey(page, handed):
     """Register one with Chromium's virtual authenticator, sign out, and come back by it alone."""
-    tools = page.context.new_cdp_session(page)
-    tools.send("WebAuthn.enable")
-    device = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    made = tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
-    page.get_by_role("link", name="通行密钥", exact=True).click()
-    page.locator("#label").fill("办公室电脑")
-    # The code of the sign-in was used; the one of the next half minute is taken already.
-    page.locator("#code").fill(code_at(handed[2], datetime.now(SHANGHAI) + timedelta(seconds=30)))
-    press(page, "登记通行密钥")
-    page.wait_for_selector("text=共1个")
+    tools, verified = register_passkey(page, handed[2])
     press(page, "退出")
-    verified = {"authenticatorId": made["authenticatorId"], "isUserVerified": False}
-    tools.send("WebAuthn.setUserVerified", verified)
+    tools.send("WebAuthn.setUserVerified", {**verified, "isUserVerified": False})
     press(page, "用通行密钥登录")
     page.wait_for_selector("text=设备没有确认，或者取消了")
     tools.send("WebAuthn.setUserVerified", {**verified, "isUserVerified": True})

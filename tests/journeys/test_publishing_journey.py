@@ -5,6 +5,7 @@ Three officers in a real browser, and once without script. What a first-timer ne
 
 import os
 import shutil
+import socket
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from portal.desk.entry.onetime import code_at
 from portal.domain.workdays import SHANGHAI
 from tests.browser.conftest import CHROMIUM, FLAGS, serving
 from tests.browser.test_everybody import violations
+from tests.browser.virtual_device import register_passkey
 from tests.desk.conftest import (
     make_office,
     migrated_sqlite,  # noqa: F401 - fixtures
@@ -101,7 +103,12 @@ def desk(sqlite_register, site_from, tmp_path, monkeypatch):  # noqa: F811
         monkeypatch.setenv(name, str(value))
     paths = Paths(tuple(tree.content), tuple(tree.notices), state)
     published = lambda: load_all(tree.content, tree.notices)  # noqa: E731
-    office = make_office(tmp_path, url, published=published, paths=paths, now=now)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    # A passkey is bound to a name, never to an address in numbers.
+    origin = f"http://localhost:{port}"
+    office = make_office(tmp_path, url, published=published, paths=paths, now=now, origin=origin)
     office.clock.__class__ = type("Wall", (), {"__call__": lambda _: wall_clock()})
     made = Publishing(office, tree)
     for person, may in RIGHTS.items():
@@ -137,12 +144,14 @@ def sign_in(desk: Publishing, browser, address: str, person, *, script: bool) ->
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_county_s_list_goes_from_an_odd_spreadsheet_to_the_public(desk, tmp_path, script):
-    with serving(desk.office.app) as address, sync_playwright() as playwright:
+    address = desk.office.desk.settings.origin
+    port = int(address.rpartition(":")[2])
+    with serving(desk.office.app, port), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         slug = _draft(sign_in(desk, browser, address, DRAFTER, script=script), script=script)
         _review(sign_in(desk, browser, address, REVIEWER, script=script), script=script)
         signer = sign_in(desk, browser, address, SIGNER, script=script)
-        _sign(desk, signer)
+        _sign(desk, signer, script=script)
         publish_due(desk, [slug])
         signer.page.goto(f"{address}/publishing/{slug}/run")
         assert "已经发布" in signer.page.inner_text("main")
@@ -204,15 +213,22 @@ def _review(officer: Officer, *, script: bool) -> None:
     assert "待签发" in officer.page.content()
 
 
-def _sign(desk: Publishing, officer: Officer) -> None:
-    """The code of the sign-in is used up: the next one is waited for."""
-    officer.page.locator(".todo-row .act a").first.click()
-    secret = desk.office.credentials[SIGNER.username].secret
-    used = code_at(secret, wall_clock())
-    while (code := code_at(secret, wall_clock())) == used:
-        officer.page.wait_for_timeout(500)
-    officer.type("动态口令", code)
-    officer.click("签发")
+def _sign(desk: Publishing, officer: Officer, *, script: bool) -> None:
+    """By a passkey; without script by the next code, for that of the sign-in is used up."""
+    waiting = officer.page.locator(".todo-row .act a").first.get_attribute("href")
+    if script:
+        register_passkey(officer.page, desk.office.credentials[SIGNER.username].secret)
+    officer.page.goto(f"{officer.address}{waiting}")
+    if script:
+        assert officer.faults() == []
+        officer.click("用通行密钥确认")
+    else:
+        secret = desk.office.credentials[SIGNER.username].secret
+        used = code_at(secret, wall_clock())
+        while (code := code_at(secret, wall_clock())) == used:
+            officer.page.wait_for_timeout(500)
+        officer.type("动态口令", code)
+        officer.click("签发")
     assert officer.page.url.endswith("/run"), officer.page.inner_text("main")
 
 

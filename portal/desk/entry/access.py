@@ -165,6 +165,20 @@ _ROLES = {
     Access.AUDITOR: frozenset({Role.AUDITOR}),
 }
 
+# Grave acts: a fresh one-time code, or a passkey, of whoever is signed in comes with each of them.
+# `code_again.proved` serves these and no other, and a test walks through all of them.
+PROVED = frozenset(
+    {
+        "acts.confirm",
+        "draft_send.sign_off",
+        "passkeys.add",
+        "recovery.confirm",
+        "recovery.propose",
+        "redact.strike",
+        "staff.allow",
+    }
+)
+
 # What a person who still has the handed-out password may reach.
 BEFORE_CHANGE = frozenset({"static_file", "entrance.password", "entrance.sign_out"})
 

@@ -128,10 +128,11 @@ class Accounts:
         return Credentials(new.username, password, secret, address)
 
     def disable(self, username: str, now: datetime, actor: str) -> None:
-        """Shut a person out at once; the row stays, since the audit trail names it."""
+        """Shut a person out at once, passkeys taken away; the row stays for the audit trail."""
         with self._register.write() as session:
             staff = _find(session, username)
             staff.disabled = True
+            forget_passkeys(session, staff)
             revoke_sessions(session, staff, now)
             record(session, now, actor, Action.STAFF_DISABLE, detail={"user": username})
 

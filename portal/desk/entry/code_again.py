@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from portal.casework.people import CodeProof
+from portal.desk.entry.access import PROVED
 from portal.desk.entry.gate import live, person
 from portal.domain.dates import write_clock
 from portal.errors import RequestError
@@ -19,7 +20,12 @@ _WRONG_CODE = "动态口令不正确；同一个动态口令只能用一次，�
 
 
 def proved(desk: Desk) -> CodeProof:
-    """The proof of the form's `passkey`, else `code`, used up; RequestError for a wrong one."""
+    """The proof of the form's `passkey`, else `code`, used up; RequestError for a wrong one.
+
+    The one door to a second factor after the sign-in, for the endpoints of `PROVED` alone.
+    """
+    if request.endpoint not in PROVED:
+        raise RuntimeError(f"{request.endpoint} asks for a proof and does not stand in PROVED")
     if passkey := request.form.get("passkey", ""):
         return desk.passkeys.prove(person(), passkey, proof_purpose(live()), desk.clock())
     code = request.form.get("code", "").strip()

@@ -197,7 +197,7 @@ class Passkeys:
                 row = session.scalar(
                     select(Passkey).where(Passkey.key_id == _key_id(answer.raw_id))
                 )
-            if row is None or (username and row.staff.username != username):
+            if row is None or row.staff.disabled or username not in ("", row.staff.username):
                 raise RequestError(REFUSED)
             handle = answer.response.user_handle
             if handle is not None and handle != _user_id(row.staff.username):
@@ -242,7 +242,7 @@ class Passkeys:
 
 
 def forget_passkeys(session: Session, staff: Staff) -> None:
-    """Take all of a person's away: whoever is given a new password has none."""
+    """Take all of a person's away: who is given a new password, or shut out, has none."""
     session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
 
 

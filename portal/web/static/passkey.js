@@ -57,7 +57,8 @@
           ? await navigator.credentials.create({ publicKey: options })
           : await navigator.credentials.get({ publicKey: options });
         form.elements[button.dataset.field].value = written(made);
-        form.submit();
+        if ("passkeyMore" in button.dataset) told(form, button.dataset.passkeyMore);
+        else form.submit();
       } catch (error) {
         told(form, said(error));
         button.disabled = false;

@@ -104,21 +104,28 @@ def fields(text: str) -> dict[str, str]:
     return found
 
 
-@pytest.fixture
-def publishing(sqlite_register, site_from, tmp_path):  # noqa: F811
+def making(register, site_from, tmp_path, **settings) -> Publishing:
     """The desk over the minimal site with the texts that the office begins with."""
     tree = site_from(CHECKS)
     shutil.copytree("content/texts", tree.root / "content" / "texts", dirs_exist_ok=True)
     paths = Paths(tuple(tree.content), tuple(tree.notices), tmp_path / "state")
     office = make_office(
         tmp_path,
-        str(sqlite_register.engine.url),
+        str(register.engine.url),
         published=lambda: load_all(tree.content, tree.notices),
         paths=paths,
         now=AT,
+        **settings,
     )
     made = Publishing(office, tree)
     for person, may in RIGHTS.items():
         made.add(person, *may)
+    return made
+
+
+@pytest.fixture
+def publishing(sqlite_register, site_from, tmp_path):  # noqa: F811
+    """The desk over the minimal site."""
+    made = making(sqlite_register, site_from, tmp_path)
     yield made
-    office.desk.close()
+    made.office.desk.close()
