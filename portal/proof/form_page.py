@@ -69,9 +69,11 @@ def plain_form(content: bytes) -> list[Any] | None:
             scripts.append((_name(traits.get("src", "")), traits.get("integrity", "")))
         elif "data-sealing" in traits:
             settings = json.loads(traits["data-sealing"])
+            former = "data-age" in traits
+            suite = "data-age" if former else "data-suite"
             scripts.extend(
                 (_name(traits.get(loaded, "")), traits.get(f"{loaded}-digest", ""))
-                for loaded in ("data-age", "data-qr")
+                for loaded in (suite, "data-qr")
             )
     if not settings:
         return None

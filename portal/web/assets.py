@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import json
 import mimetypes
 import re
 from pathlib import Path
@@ -49,10 +50,13 @@ A page loads them as one file; a test loads a part with those that it says it ne
 """
 
 FORM_SCRIPTS = (
-    *("forms.js", "prefs.js", "site.js", "intake.js", "sealing.js", "age.js", "qr.js"),
+    *("forms.js", "prefs.js", "site.js", "intake.js", "sealing.js", "age.js", "sm.js", "qr.js"),
     *("work.js", "altcha-pbkdf2.js"),
 )
 """Every script of the objection form: those of its page, and those that they load."""
+
+SUITE_SCRIPTS = {"age1": "age.js", "sm21": "sm.js"}
+"""What a page seals and opens with, by how the public keys of a suite begin."""
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -139,6 +143,18 @@ def form_digests() -> dict[str, str]:
     return {assets.url(name).rpartition("/")[2]: assets.digest(name) for name in FORM_SCRIPTS}
 
 
+def suite_script(key: str) -> str:
+    """The script that seals to a public key; KeyError for one of an unknown suite."""
+    return SUITE_SCRIPTS[key[:4]]
+
+
+def sealing_script(settings: str) -> str:
+    """The script that a form with these settings (`data-sealing`) seals with."""
+    offices = json.loads(settings)["offices"]
+    keys = (key for office in offices.values() for key in office["keys"])
+    return next(map(suite_script, keys), SUITE_SCRIPTS["age1"])
+
+
 def init_assets(app: Flask, assets: Assets) -> None:
     """Serve the files at /static/ and give templates the function `asset`."""
 
@@ -157,4 +173,10 @@ def init_assets(app: Flask, assets: Assets) -> None:
         return response
 
     app.add_url_rule("/static/<name>", "static_file", static_file)
-    app.jinja_env.globals.update(asset=assets.url, digest=assets.digest, guarded=lambda: False)
+    app.jinja_env.globals.update(
+        asset=assets.url,
+        digest=assets.digest,
+        guarded=lambda: False,
+        suite_script=suite_script,
+        sealing_script=sealing_script,
+    )

@@ -214,6 +214,6 @@ def test_phones_and_credit_codes_are_judged_alike() -> None:
 
 
 def test_the_bundle_is_the_one_whose_digest_is_noted() -> None:
-    for name in ("age.js", "qr.js"):
-        noted = (ROOT / "deploy" / "age" / f"{name}.sha256").read_text().strip()
-        assert hashlib.sha256((STATIC / name).read_bytes()).hexdigest() == noted
+    for name in ("age/age.js", "age/qr.js", "sm/sm.js"):
+        noted = (ROOT / "deploy" / f"{name}.sha256").read_text().strip()
+        assert hashlib.sha256((STATIC / Path(name).name).read_bytes()).hexdigest() == noted

@@ -49,7 +49,7 @@ def test_our_own_files_survive():
 def test_what_others_wrote_is_served_byte_for_byte():
     assets = Assets("/x")
     others = [p for p in STATIC.rglob("*.js") if p.read_bytes().startswith(LICENCE)]
-    assert {"age.js", "altcha-pbkdf2.js"} <= {path.name for path in others}
+    assert {"age.js", "sm.js", "altcha-pbkdf2.js"} <= {path.name for path in others}
     for path in others:
         assert assets.read(assets.url(path.name).rpartition("/")[2]) == path.read_bytes()
 

@@ -59,7 +59,7 @@ const headerLine = (values) => {
   return JSON.stringify(Object.fromEntries(kept.map((key) => [key, values[key]])));
 };
 const headOf = (values, suite) => utf8.encode(`portal-envelope/1 ${suite.name}\n${headerLine(values)}\n`);
-const boundOf = (values) => hex(AGE.sha256(utf8.encode(headerLine(values))));
+const boundOf = (values) => hex(digests().sha256(utf8.encode(headerLine(values))));
 
 // Gives {header, head, sealed}: the readable values, their two lines, and what follows as a blob.
 const sealed = async (suite, header, name, write, files, keys, told) => {
@@ -82,7 +82,7 @@ const sealed = async (suite, header, name, write, files, keys, told) => {
 
 // SHA-256 of the envelope as the server stored it: what its receipt must name.
 const storedDigest = async (suite, header, blob) => {
-  const digest = AGE.sha256.create().update(headOf(header, suite));
+  const digest = digests().sha256.create().update(headOf(header, suite));
   for (let at = 0; at < blob.size; at += PIECE) {
     digest.update(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
   }

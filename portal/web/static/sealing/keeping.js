@@ -1,5 +1,5 @@
 // What the citizen keeps: the receipt as a picture with a QR code, and the own words as a file. All
-// of it is made here; neither code nor words are sent. Needs screens.js.
+// of it is made here; neither code nor words are sent. Needs screens.js, suite.js.
 const QUIET = 4; // modules of white around the code, as the standard asks
 
 // The code stands behind the #, which browsers send to nobody.
@@ -64,22 +64,13 @@ const ownWords = (title, sent, rows) => [
 const saving = (blob, name, text) =>
   make("a", { class: "button button-quiet", href: URL.createObjectURL(blob), download: name }, text);
 
-const loadQr = (form) => new Promise((done, failed) => {
-  const script = document.createElement("script");
-  script.integrity = form.dataset.qrDigest;
-  script.src = form.dataset.qr;
-  script.onload = done;
-  script.onerror = failed;
-  document.head.append(script);
-});
-
 // Adds to the receipt what can be kept; without the drawing, the code is still there to be noted.
 const offerKeeping = async (paper, form, title, status, sent, rows) => {
   const words = new Blob([ownWords(title, sent, rows)], { type: "text/plain;charset=utf-8" });
   const place = paper.querySelector(".receipt .no-print");
   place.append(" ", saving(words, `${sent.number}-我的异议.txt`, "保存我提交的内容"));
   try {
-    await loadQr(form);
+    await loadScript(form.dataset.qr, form.dataset.qrDigest);
     const modules = QR.encodeQR(qrAddress(status, sent.code), "raw", { ecc: "medium", border: QUIET });
     paper.querySelector("#receipt-code").after(qrDrawing(modules));
     const picture = await receiptPicture(title, sent, modules);

@@ -11,7 +11,7 @@
   const channels = paper.querySelector("[aria-labelledby=channels]");
   const shownAs = document.title;
   let inPage = true;
-  let age = null;
+  let suiteReady = null;
   let leave = null; // what Back does
   let unsent = false;
   addEventListener("popstate", () => { if (leave) leave(); });
@@ -26,28 +26,17 @@
 
   const keysOf = (own) => (own && settings.offices.above) || settings.offices.first;
 
-  // The bundle is large for a slow line: it comes while the reader types.
-  const loadAge = () => {
-    age = age || new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.integrity = form.dataset.ageDigest;
-      script.src = form.dataset.age;
-      script.onload = async () => {
-        try {
-          const { keys } = keysOf(false);
-          await sealed(suiteOf(keys[0]), { lookup: "a trial" }, "trial", () => ({}), [], keys, () => {});
-          done();
-        } catch (error) {
-          failed(error);
-        }
-      };
-      script.onerror = () => {
-        age = null;
-        failed(new Refusal("加密程序没有下载成功，还没有提交。请检查网络后再按“再次发送”，或者返回修改，改由服务器加密。", { unable: true }));
-      };
-      document.head.append(script);
+  // The suite's script is large for a slow line: it comes while the reader types, and tries itself.
+  const loadSuite = () => {
+    const trial = async () => {
+      const { keys } = keysOf(false);
+      await sealed(suiteOf(keys[0]), { lookup: "a trial" }, "trial", () => ({}), [], keys, () => {});
+    };
+    suiteReady = suiteReady || loadScript(form.dataset.suite, form.dataset.suiteDigest).then(trial, () => {
+      suiteReady = null;
+      throw new Refusal("加密程序没有下载成功，还没有提交。请检查网络后再按“再次发送”，或者返回修改，改由服务器加密。", { unable: true });
     });
-    return age;
+    return suiteReady;
   };
 
   const able = window.isSecureContext && window.crypto && crypto.subtle && window.ReadableStream
@@ -60,7 +49,7 @@
   way.firstElementChild.textContent = "在您的设备上加密后再发送。";
   way.lastElementChild.textContent = "文字、文件和查询码都不以原样离开您的设备，服务器只收到密封的信封。";
   const unable = () => toServer("这个浏览器不能在您的设备上加密。");
-  addEventListener("load", () => loadAge().catch((error) => { if (!(error instanceof Refusal)) unable(); }));
+  addEventListener("load", () => loadSuite().catch((error) => { if (!(error instanceof Refusal)) unable(); }));
 
   const whole = [...paper.childNodes];
   const turn = (nodes, title) => {
@@ -157,7 +146,7 @@
     };
     const send = (work) => act(async () => {
       const told = showProgress(place);
-      await loadAge();
+      await loadSuite();
       unsent = true;
       kept = kept || await seal(given, (done, all) => told("正在您的设备上加密", done, all));
       const answer = await deliver(settings, form, kept, work, (done, all, waiting) =>

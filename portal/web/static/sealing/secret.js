@@ -1,8 +1,10 @@
 // The receipt code and what derives from it, as docs/objection-protocol.md says. Needs nothing.
 const utf8 = new TextEncoder();
 const hex = (bytes) => [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
+// SHA-256 and HKDF, of whichever script seals here.
+const digests = () => (typeof AGE === "undefined" ? SM : AGE);
 const derive = (secret, info, length) =>
-  AGE.hkdf(AGE.sha256, secret, utf8.encode("portal receipt code/1"), utf8.encode(info), length);
+  digests().hkdf(digests().sha256, secret, utf8.encode("portal receipt code/1"), utf8.encode(info), length);
 
 const fives = (bytes) => {
   const found = [];

@@ -22,8 +22,19 @@ const AGE_SUITE = {
   },
 };
 
-// The suite of a public key as it is written.
+// The suite of a public key as it is written; its script is there (age.js, or sm.js with its own).
 const suiteOf = (key) => {
   if (key.startsWith("age1")) return AGE_SUITE;
+  if (key.startsWith("sm21")) return SM.SUITE;
   throw new Error("a key of an unknown suite");
 };
+
+// Resolves when a script has run; the browser refuses one of another digest.
+const loadScript = (address, digest) => new Promise((done, failed) => {
+  const script = document.createElement("script");
+  script.integrity = digest;
+  script.src = address;
+  script.onload = done;
+  script.onerror = failed;
+  document.head.append(script);
+});

@@ -1,0 +1,186 @@
+// The national-cipher suite in the page, as docs/objection-protocol.md has it: SM2 for the file
+// key, HKDF and HMAC with SM3, SM4-GCM for chunks of 64 KiB; and the digests that pages need in
+// either suite. What a suite offers stands in portal/web/static/sealing/suite.js.
+import { hkdf as hkdf3, sm2, sm3, sm4 } from "sm-crypto-v2";
+import { hkdf } from "@noble/hashes/hkdf";
+import { sha256 } from "@noble/hashes/sha2";
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils";
+import { base64nopad, bech32 } from "@scure/base";
+
+const VERSION = "portal-sm/1\n";
+const STANZA = "-> SM2\n";
+const MAC = "---";
+const KEY = 16;
+const NONCE = 16;
+const CHUNK = 65536;
+const TAG = 16;
+const BREATH = 4; // chunks between which a page may draw and hear clicks
+const MOST_STANZAS = 20;
+const ORDER = BigInt("0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123");
+const NONE = new Uint8Array(0);
+
+const random = (length) => crypto.getRandomValues(new Uint8Array(length));
+const ascii = (bytes) => String.fromCharCode(...bytes);
+const fail = (why) => {
+  throw new Error(why);
+};
+
+// Keys as text: bech32 over the compressed point, and over the scalar.
+const keyBytes = (text, prefix, length) => {
+  const { prefix: found, bytes } = bech32.decodeToBytes(text);
+  return found === prefix && bytes.length === length ? bytes : fail("not an SM2 key");
+};
+const pointOf = (recipient) => bytesToHex(keyBytes(recipient, "sm2", 33));
+const scalarOf = (identity) => bytesToHex(keyBytes(identity.toLowerCase(), "sm2-secret-key-", 32));
+
+const headerMac = (fileKey, head) =>
+  sm3(utf8ToBytes(head), { key: hkdf3(fileKey, NONE, utf8ToBytes("portal-sm/1 header"), 32) });
+const payloadKey = (fileKey, nonce) => hkdf3(fileKey, nonce, utf8ToBytes("portal-sm/1 payload"), KEY);
+
+// DER of GM/T 0009: SEQUENCE { x INTEGER, y INTEGER, C3 OCTET STRING, C2 OCTET STRING }, all short.
+const wrapped = (fileKey, recipient) =>
+  base64nopad.encode(hexToBytes(sm2.doEncrypt(fileKey, pointOf(recipient), 1, { asn1: true })));
+
+const fieldsOf = (der) => {
+  let at = 2;
+  const field = (tag) => {
+    const [start, length] = [at + 2, der[at + 1]];
+    if (der[at] !== tag || length > 33 || start + length > der.length) fail("not an SM2 ciphertext");
+    at = start + length;
+    return der.subarray(start, at);
+  };
+  const coordinate = () => {
+    const whole = field(2);
+    const bytes = whole.length === 33 && !whole[0] ? whole.subarray(1) : whole;
+    return bytes.length > 32 ? fail("not a coordinate") : bytesToHex(bytes).padStart(64, "0");
+  };
+  const point = coordinate() + coordinate();
+  const [check, content] = [bytesToHex(field(4)), bytesToHex(field(4))];
+  const whole = der[0] === 48 && der[1] === der.length - 2 && at === der.length;
+  return whole && check.length === 64 && content.length === 2 * KEY
+    ? { point, check, content } : fail("not an SM2 ciphertext");
+};
+
+// The library checks that a point lies on the curve only where it is written in full, hence this way.
+const unwrapped = (line, scalar) => {
+  const { point, check, content } = fieldsOf(base64nopad.decode(line));
+  if (!sm2.verifyPublicKey(`04${point}`)) fail("not a point of the curve");
+  return sm2.doDecrypt(point + check + content, scalar, 1, { output: "array" });
+};
+
+const nonceOf = (count, last) => {
+  const nonce = new Uint8Array(12);
+  new DataView(nonce.buffer).setUint32(7, count);
+  nonce[11] = last ? 1 : 0;
+  return nonce;
+};
+
+const sealChunk = (key, plain, count, last) => {
+  const options = { mode: "gcm", iv: nonceOf(count, last), output: "array", outputTag: true };
+  const { output, tag } = sm4.encrypt(plain, key, options);
+  return concatBytes(output, tag);
+};
+
+const openChunk = (key, sealed, count, last) => {
+  const end = sealed.length - TAG;
+  if (end < 0) fail("cut off");
+  const options = { mode: "gcm", iv: nonceOf(count, last), output: "array", tag: sealed.slice(end) };
+  return sm4.decrypt(sealed.subarray(0, end), key, options);
+};
+
+// What a stream gives, in chunks; the last is empty only where there is nothing at all.
+const chunksOf = async function* (stream) {
+  const reader = stream.getReader();
+  let held = NONE;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    held = held.length ? concatBytes(held, value) : value;
+    let at = 0;
+    for (; held.length - at > CHUNK; at += CHUNK) yield { plain: held.subarray(at, at + CHUNK), last: false };
+    held = held.subarray(at);
+  }
+  yield { plain: held, last: true };
+};
+
+const sealedParts = async function* (stream, keys) {
+  const fileKey = random(KEY);
+  const stanzas = keys.map((key) => `${STANZA}${wrapped(fileKey, key)}\n`);
+  const head = `${VERSION}${stanzas.join("")}${MAC}`;
+  const nonce = random(NONCE);
+  yield utf8ToBytes(`${head} ${base64nopad.encode(hexToBytes(headerMac(fileKey, head)))}\n`);
+  yield nonce;
+  const key = payloadKey(fileKey, nonce);
+  let count = 0;
+  for await (const { plain, last } of chunksOf(stream)) {
+    yield sealChunk(key, plain, count, last);
+    count += 1;
+    if (count % BREATH === 0) await new Promise((go) => { setTimeout(go); });
+  }
+};
+
+const linesOf = (bytes) => {
+  let at = 0;
+  const next = () => {
+    const end = bytes.indexOf(10, at);
+    if (end < 0 || end - at > 400) fail("not sealed in this suite");
+    const line = ascii(bytes.subarray(at, end + 1));
+    at = end + 1;
+    return line;
+  };
+  return { next, read: () => at };
+};
+
+// The file key, and where the payload begins.
+const opened = (bytes, scalar) => {
+  const { next, read } = linesOf(bytes);
+  if (next() !== VERSION) fail("not sealed in this suite");
+  const stanzas = [];
+  let line = next();
+  for (; line === STANZA && stanzas.length < MOST_STANZAS; line = next()) stanzas.push(next().slice(0, -1));
+  if (!line.startsWith(`${MAC} `)) fail("not sealed in this suite");
+  const fileKey = stanzas.map((one) => unwrapped(one, scalar)).find((key) => key.length === KEY);
+  if (!fileKey) fail("sealed to another key");
+  const head = `${VERSION}${stanzas.map((one) => `${STANZA}${one}\n`).join("")}${MAC}`;
+  const mac = base64nopad.encode(hexToBytes(headerMac(fileKey, head)));
+  return line === `${MAC} ${mac}\n` ? { fileKey, start: read() } : fail("the header was changed");
+};
+
+export { hkdf, sha256 };
+
+export const SUITE = {
+  name: "sm2-sm4gcm-v1",
+  async seal(stream, keys) {
+    const parts = sealedParts(stream, keys);
+    return new ReadableStream({
+      async pull(controller) {
+        const { done, value } = await parts.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+    });
+  },
+  async open(bytes, identity) {
+    const { fileKey, start } = opened(bytes, scalarOf(identity));
+    const key = payloadKey(fileKey, bytes.subarray(start, start + NONCE));
+    const found = [];
+    let at = start + NONCE;
+    for (let count = 0; at < bytes.length || count === 0; count += 1, at += CHUNK + TAG) {
+      const last = at + CHUNK + TAG >= bytes.length;
+      const plain = openChunk(key, bytes.subarray(at, at + CHUNK + TAG), count, last);
+      if (count && !plain.length) fail("an empty chunk at the end");
+      found.push(plain);
+    }
+    return concatBytes(...found);
+  },
+  async reply(secret) {
+    const bytes = hkdf3(secret, utf8ToBytes("portal receipt code/1"), utf8ToBytes("reply sm2"), 48);
+    const scalar = (BigInt(`0x${bytesToHex(bytes)}`) % (ORDER - BigInt(2))) + BigInt(1);
+    const hex = scalar.toString(16).padStart(64, "0");
+    const point = sm2.compressPublicKeyHex(sm2.getPublicKeyFromPrivateKey(hex));
+    return {
+      identity: bech32.encodeFromBytes("sm2-secret-key-", hexToBytes(hex)).toUpperCase(),
+      recipient: bech32.encodeFromBytes("sm2", hexToBytes(point)),
+    };
+  },
+};
