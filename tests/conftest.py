@@ -5,7 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from tests.sites import MINIMAL, SiteTree
 
@@ -15,6 +18,27 @@ from tests.sites import MINIMAL, SiteTree
 settings.register_profile("portal", deadline=None, max_examples=50)
 settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "portal"))
+
+
+class Compiled(BytecodeCache):
+    """The code of templates, for all apps of a process: a server makes one app, tests thousands.
+
+    Compiling them anew was a quarter of the tests of the desk. A template with another source, or
+    of another file, has code of its own; the freezer keeps what it compiled in files as always.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 @pytest.fixture
