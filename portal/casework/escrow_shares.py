@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
 
 from portal.errors import RequestError, SealError
-from portal.sealed.receipts import identity_of
-from portal.sealed.suites import recipient_of
+from portal.sealed.suites import AGE, suite_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from portal.sealed.suites import Suite
 
 _SIZE = 32
 _FEWEST, _MOST = 2, 16
@@ -35,7 +36,9 @@ class Shared:
     texts: tuple[str, ...]
 
 
-def split_escrow(notice: str, needed: int, keepers: int, at: datetime) -> Shared:
+def split_escrow(
+    notice: str, needed: int, keepers: int, at: datetime, suite: Suite = AGE
+) -> Shared:
     """Make an escrow key that exists in shares only; RequestError for odd numbers.
 
     The recovery is tried with different shares before anything is handed out.
@@ -43,8 +46,8 @@ def split_escrow(notice: str, needed: int, keepers: int, at: datetime) -> Shared
     if not _FEWEST <= needed <= keepers <= _MOST:
         raise RequestError(f"份数不对：需要的份数至少2份，不超过总份数，总份数最多{_MOST}份")
     seed = secrets.token_bytes(_SIZE)
-    identity = identity_of(seed)
-    public = recipient_of(identity)
+    identity = suite.identity(seed)
+    public = suite.recipient(identity)
     [words] = generate_mnemonics(1, [(needed, keepers)], seed)
     texts = tuple(
         f"# escrow share: {position} of {keepers}, any {needed} together\n"
@@ -58,7 +61,10 @@ def split_escrow(notice: str, needed: int, keepers: int, at: datetime) -> Shared
 
 
 def join_escrow(texts: Sequence[str]) -> tuple[str, str]:
-    """Notice and identity of enough shares; RequestError in words where they do not fit."""
+    """Notice and identity of enough shares; RequestError in words where they do not fit.
+
+    Each share names the public key, and so the suite.
+    """
     notices = {found for text in texts for found in _NOTICE.findall(text)}
     publics = {found for text in texts for found in _PUBLIC.findall(text)}
     if len(notices) != 1 or len(publics) != 1:
@@ -68,9 +74,10 @@ def join_escrow(texts: Sequence[str]) -> tuple[str, str]:
         for text in texts
     ]
     try:
-        identity = identity_of(combine_mnemonics(words))
-    except (MnemonicError, ValueError, LookupError) as error:
+        suite = suite_for(publics)
+        identity = suite.identity(combine_mnemonics(words))
+    except (MnemonicError, ValueError, LookupError, SealError) as error:
         raise RequestError("合不成密钥：份数不够，有重复，或者有抄错的字") from error
-    if recipient_of(identity) != publics.copy().pop():
+    if suite.recipient(identity) != publics.copy().pop():
         raise RequestError("合成的密钥与份上写的公钥不符：有抄错的字，或者被改动过")
     return notices.pop(), identity

@@ -11,16 +11,18 @@ import io
 import json
 import re
 import tarfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from portal.domain.receipt_code import objection_number
 from portal.errors import SealError
-from portal.sealed.suites import AGE, is_recipient
+from portal.sealed.suites import AGE, SUITES, is_recipient, suite_named, suite_taking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from portal.sealed.suites import Suite
 
 VERSION = "portal-envelope/1"
 PAGE = "page"
@@ -43,7 +45,10 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header line: what both sides may know without a key."""
+    """The header line: what both sides may know without a key.
+
+    `suite` is what the first line named, of a header that was read from an envelope.
+    """
 
     kind: str
     lookup: str
@@ -56,6 +61,12 @@ class Header:
     seq: int = 0
     demonstration: bool = False
     sealed: str = ""
+    suite: str = field(default=AGE.name, compare=False)
+
+    @property
+    def replies(self) -> Suite:
+        """The suite in which the citizen is answered: the reply key's, else the envelope's."""
+        return suite_taking(self.reply) or suite_named(self.suite)
 
     @property
     def name(self) -> str:
@@ -196,25 +207,35 @@ def write_head(header: Header, target: BinaryIO, suite: str = AGE.name) -> None:
     target.write(f"{VERSION} {suite}\n".encode() + header.line() + b"\n")
 
 
-def read_header(source: BinaryIO, suites: Sequence[str] = (AGE.name,)) -> Header:
+def read_header(source: BinaryIO) -> Header:
     """Read both header lines, leaving the stream at the sealed part; raises SealError."""
-    return parse_header(_second_line(source, suites))
+    suite, line = _two_lines(source)
+    return _of_suite(parse_header(line), suite)
 
 
 def read_page_header(source: BinaryIO) -> Header:
     """The same for an envelope on its way from a page."""
-    return parse_page_header(_second_line(source, (AGE.name,)))
+    suite, line = _two_lines(source)
+    return _of_suite(parse_page_header(line), suite)
 
 
-def _second_line(source: BinaryIO, suites: Sequence[str]) -> bytes:
+def _of_suite(header: Header, suite: Suite) -> Header:
+    """An answer is sealed as the question was: the reply key is of the envelope's suite."""
+    if header.reply and not suite.takes(header.reply):
+        raise SealError("信封的头部无法识别")
+    return replace(header, suite=suite.name)
+
+
+def _two_lines(source: BinaryIO) -> tuple[Suite, bytes]:
     first = source.readline(HEADER_LIMIT)
-    version, _, suite = first.decode("ascii", "replace").rstrip("\n").partition(" ")
-    if version != VERSION or suite not in suites:
-        raise SealError(f"信封的版本或者算法不受支持：{version[:40]} {suite[:40]}")
+    version, _, name = first.decode("ascii", "replace").rstrip("\n").partition(" ")
+    suite = next((suite for suite in SUITES if suite.name == name), None)
+    if version != VERSION or suite is None:
+        raise SealError(f"信封的版本或者算法不受支持：{version[:40]} {name[:40]}")
     line = source.readline(HEADER_LIMIT)
     if not line.endswith(b"\n"):
         raise SealError("信封的头部不完整")
-    return line[:-1]
+    return suite, line[:-1]
 
 
 class Readable(Protocol):

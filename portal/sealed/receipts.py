@@ -16,14 +16,15 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.domain.receipt_code import ReceiptCode, code_bytes
 from portal.errors import VerificationError
-from portal.sealed.suites import recipient_of
+from portal.sealed.sm_keys import hkdf_sm3, secret_from
+from portal.sealed.suites import AGE, SM, recipient_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from portal.sealed.suites import Suite
+
 _SALT = b"portal receipt code/1"
-_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _TITLE = "异议回执 portal-receipt/1"
 _SIGNATURE = "签名："
 
@@ -31,31 +32,6 @@ _SIGNATURE = "签名："
 def derive(secret: bytes, info: str, length: int) -> bytes:
     """HKDF-SHA256; a slow function is not needed above 112 bits (ASVS 6.5.2)."""
     return HKDF(hashes.SHA256(), length, _SALT, info.encode()).derive(secret)
-
-
-def _checksum(prefix: str, data: list[int]) -> list[int]:
-    values = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix] + data + [0] * 6
-    check = 1
-    for value in values:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for bit, generator in enumerate(_GENERATOR):
-            check ^= generator if top >> bit & 1 else 0
-    return [(check ^ 1) >> 5 * (5 - place) & 31 for place in range(6)]
-
-
-def bech32(prefix: str, data: bytes) -> str:
-    """Bech32 (BIP 173) without its length limit: how age writes keys."""
-    bits = int.from_bytes(data)
-    count = -(-len(data) * 8 // 5)
-    bits <<= count * 5 - len(data) * 8
-    groups = [bits >> 5 * place & 31 for place in reversed(range(count))]
-    return prefix + "1" + "".join(_BECH32[g] for g in groups + _checksum(prefix, groups))
-
-
-def identity_of(seed: bytes) -> str:
-    """32 bytes as age writes them for a secret key."""
-    return bech32("age-secret-key-", seed).upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +48,16 @@ class Derived:
         return recipient_of(self.identity)
 
 
-def derived(code: ReceiptCode) -> Derived:
-    """Lookup, reply identity and number of a code."""
+def derived(code: ReceiptCode, suite: Suite = AGE) -> Derived:
+    """Lookup, reply identity in a suite, and number of a code; lookup and number are of no suite.
+
+    They name and hide nothing, so they stay what they were: HKDF-SHA256.
+    """
     secret = code_bytes(code)
-    identity = identity_of(derive(secret, "reply", 32))
+    if suite is SM:
+        identity = secret_from(hkdf_sm3(secret, _SALT, b"reply sm2", 48))
+    else:
+        identity = suite.identity(derive(secret, "reply", 32))
     return Derived(derive(secret, "lookup", 16).hex(), identity, derive(secret, "number", 5))
 
 

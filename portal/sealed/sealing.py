@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from portal.errors import SealError
 from portal.sealed.envelope import write_head
-from portal.sealed.suites import AGE, Suite
+from portal.sealed.suites import suite_for
 
 if TYPE_CHECKING:
     from portal.sealed.envelope import Header
+    from portal.sealed.suites import Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,23 @@ class _Counting:
 
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """Seals to a fixed set of public keys; holds no secret."""
+    """Seals to a fixed set of public keys, by the suite that they are of; holds no secret."""
 
     recipients: tuple[str, ...]
-    suite: Suite = AGE
 
     def __post_init__(self) -> None:
         if not self.recipients:
             raise SealError("没有收件公钥，不能封装")
 
+    @property
+    def suite(self) -> Suite:
+        """The suite of the keys; SealError where they are of two."""
+        return suite_for(self.recipients)
+
     def seal(self, header: Header, content: BinaryIO, target: BinaryIO) -> Sealed:
         """Write a whole envelope to `target`; raises SealError, after which `target` is useless."""
         counting = _Counting(target)
-        write_head(header, counting, self.suite.name)  # type: ignore[arg-type]
-        self.suite.seal(content, counting, self.recipients)  # type: ignore[arg-type]
+        suite = self.suite
+        write_head(header, counting, suite.name)  # type: ignore[arg-type]
+        suite.seal(content, counting, self.recipients)  # type: ignore[arg-type]
         return counting.result()

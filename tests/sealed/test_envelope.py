@@ -4,6 +4,7 @@ import io
 import random
 import subprocess
 import tarfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from portal.sealed.envelope import (
 )
 from portal.sealed.receipts import derived
 from portal.sealed.sealing import Sealer
-from portal.sealed.suites import AGE
+from portal.sealed.suites import SM, suite_named
 from tests.codes import new_code
 
 KNOWN = derived(new_code())
@@ -48,20 +49,23 @@ HEADER = Header(
     reply=KNOWN.reply,
 )
 IDENTITY, RECIPIENT = new_identity()
+SM_IDENTITY, SM_RECIPIENT = new_identity(SM)
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=60)
 
 
-def sealed(document: bytes, files: list[bytes], header: Header = HEADER) -> bytes:
+def sealed(
+    document: bytes, files: list[bytes], header: Header = HEADER, recipient: str = RECIPIENT
+) -> bytes:
     out = io.BytesIO()
     members = [Member(f"files/{n}.pdf", len(d), io.BytesIO(d)) for n, d in enumerate(files, 1)]
-    Sealer((RECIPIENT,)).seal(header, container("objection.json", document, members), out)
+    Sealer((recipient,)).seal(header, container("objection.json", document, members), out)
     return out.getvalue()
 
 
 def opened(data: bytes, identity: str = IDENTITY) -> tuple[Header, list[bytes]]:
     stream, plain = io.BytesIO(data), io.BytesIO()
     header = read_header(stream)
-    AGE.open(stream, plain, [identity])
+    suite_named(header.suite).open(stream, plain, [identity])
     plain.seek(0)
     with tarfile.open(fileobj=plain) as archive:
         return header, [archive.extractfile(m).read() for m in archive]  # type: ignore[union-attr]
@@ -71,6 +75,21 @@ def opened(data: bytes, identity: str = IDENTITY) -> tuple[Header, list[bytes]]:
 @settings(max_examples=40)
 def test_what_is_sealed_comes_out_whole(document: bytes, files: list[bytes]) -> None:
     assert opened(sealed(document, files)) == (HEADER, [document, *files])
+
+
+def test_an_envelope_says_its_suite_and_its_reply_key_is_of_the_same() -> None:
+    """Where the server seals, the suite follows from the keys, and nothing else changes."""
+    header = replace(HEADER, reply=derived(new_code(), SM).reply)
+    data = sealed(b"x", [b"y"], header, SM_RECIPIENT)
+    assert data.startswith(b"portal-envelope/1 sm2-sm4gcm-v1\n" + header.line() + b"\nportal-sm/1")
+    found, parts = opened(data, SM_IDENTITY)
+    assert (found, parts, found.replies) == (header, [b"x", b"y"], SM)
+    with pytest.raises(SealError):
+        opened(data, IDENTITY)
+    with pytest.raises(SealError, match="头部"):
+        opened(sealed(b"x", [], HEADER, SM_RECIPIENT), SM_IDENTITY)
+    with pytest.raises(SealError, match="同一套"):
+        Sealer((RECIPIENT, SM_RECIPIENT)).seal(HEADER, container("x", b""), io.BytesIO())
 
 
 def test_no_changed_byte_is_accepted() -> None:

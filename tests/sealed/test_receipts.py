@@ -19,10 +19,10 @@ from portal.domain.receipt_code import (
 )
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError, VerificationError
+from portal.sealed.bech32 import bech32
 from portal.sealed.receipts import (
     Receipt,
     ReceiptSigner,
-    bech32,
     derived,
     verify_receipt,
 )
