@@ -14,7 +14,7 @@ const KEY = 16;
 const NONCE = 16;
 const CHUNK = 65536;
 const TAG = 16;
-const BREATH = 4; // chunks between which a page may draw and hear clicks
+const BREATH = 30; // milliseconds after which a page may draw and hear clicks
 const MOST_STANZAS = 20;
 const ORDER = BigInt("0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123");
 const NONE = new Uint8Array(0);
@@ -112,10 +112,14 @@ const sealedParts = async function* (stream, keys) {
   yield nonce;
   const key = payloadKey(fileKey, nonce);
   let count = 0;
+  let rested = Date.now();
   for await (const { plain, last } of chunksOf(stream)) {
     yield sealChunk(key, plain, count, last);
     count += 1;
-    if (count % BREATH === 0) await new Promise((go) => { setTimeout(go); });
+    if (Date.now() - rested > BREATH) {
+      await new Promise((go) => { setTimeout(go); });
+      rested = Date.now();
+    }
   }
 };
 
