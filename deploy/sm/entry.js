@@ -5,7 +5,7 @@ import { hkdf as hkdf3, sm2, sm3, sm4 } from "sm-crypto-v2";
 import { hkdf } from "@noble/hashes/hkdf";
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils";
-import { base64nopad, bech32 } from "@scure/base";
+import { base64, base64nopad, bech32 } from "@scure/base";
 
 const VERSION = "portal-sm/1\n";
 const STANZA = "-> SM2\n";
@@ -31,6 +31,7 @@ const keyBytes = (text, prefix, length) => {
   return found === prefix && bytes.length === length ? bytes : fail("not an SM2 key");
 };
 const pointOf = (recipient) => bytesToHex(keyBytes(recipient, "sm2", 33));
+const signerOf = (text) => bytesToHex(keyBytes(text, "sm2sign", 33));
 const scalarOf = (identity) => bytesToHex(keyBytes(identity.toLowerCase(), "sm2-secret-key-", 32));
 
 const headerMac = (fileKey, head) =>
@@ -41,31 +42,33 @@ const payloadKey = (fileKey, nonce) => hkdf3(fileKey, nonce, utf8ToBytes("portal
 const wrapped = (fileKey, recipient) =>
   base64nopad.encode(hexToBytes(sm2.doEncrypt(fileKey, pointOf(recipient), 1, { asn1: true })));
 
-const fieldsOf = (der) => {
+// The fields of a SEQUENCE, in the one right DER; numbers as 64 hex digits.
+const INTEGER = 2;
+const OCTETS = 4;
+const numberOf = (whole) => {
+  const negative = whole.length === 0 || whole[0] > 127;
+  const longer = whole.length > 1 && !whole[0] && whole[1] < 128;
+  const bytes = whole.length === 33 ? whole.subarray(1) : whole;
+  return negative || longer || whole.length > 33 || (whole.length === 33 && whole[0])
+    ? fail("not a number") : bytesToHex(bytes).padStart(64, "0");
+};
+const fieldsOf = (der, tags) => {
   let at = 2;
-  const field = (tag) => {
+  const found = tags.map((tag) => {
     const [start, length] = [at + 2, der[at + 1]];
-    if (der[at] !== tag || length > 33 || start + length > der.length) fail("not an SM2 ciphertext");
+    if (der[at] !== tag || length > 33 || start + length > der.length) fail("not DER");
     at = start + length;
-    return der.subarray(start, at);
-  };
-  const coordinate = () => {
-    const whole = field(2);
-    const bytes = whole.length === 33 && !whole[0] ? whole.subarray(1) : whole;
-    return bytes.length > 32 ? fail("not a coordinate") : bytesToHex(bytes).padStart(64, "0");
-  };
-  const point = coordinate() + coordinate();
-  const [check, content] = [bytesToHex(field(4)), bytesToHex(field(4))];
-  const whole = der[0] === 48 && der[1] === der.length - 2 && at === der.length;
-  return whole && check.length === 64 && content.length === 2 * KEY
-    ? { point, check, content } : fail("not an SM2 ciphertext");
+    const field = der.subarray(start, at);
+    return tag === INTEGER ? numberOf(field) : bytesToHex(field);
+  });
+  return der[0] === 48 && der[1] === der.length - 2 && at === der.length ? found : fail("not DER");
 };
 
 // The library checks that a point lies on the curve only where it is written in full, hence this way.
 const unwrapped = (line, scalar) => {
-  const { point, check, content } = fieldsOf(base64nopad.decode(line));
-  if (!sm2.verifyPublicKey(`04${point}`)) fail("not a point of the curve");
-  return sm2.doDecrypt(point + check + content, scalar, 1, { output: "array" });
+  const [x, y, check, content] = fieldsOf(base64nopad.decode(line), [INTEGER, INTEGER, OCTETS, OCTETS]);
+  const right = check.length === 64 && content.length === 2 * KEY && sm2.verifyPublicKey(`04${x}${y}`);
+  return right ? sm2.doDecrypt(x + y + check + content, scalar, 1, { output: "array" }) : fail("not SM2");
 };
 
 const nonceOf = (count, last) => {
@@ -151,6 +154,16 @@ const opened = (bytes, scalar) => {
 };
 
 export { hkdf, sha256 };
+
+// Whether a signature, base64 of its DER, is that of a key `sm2sign1…` over a message.
+export const holdsSignature = (key, signature, message) => {
+  try {
+    const numbers = fieldsOf(base64.decode(signature), [INTEGER, INTEGER]).join("");
+    return sm2.doVerifySignature(message, numbers, signerOf(key), { hash: true });
+  } catch {
+    return false;
+  }
+};
 
 export const SUITE = {
   name: "sm2-sm4gcm-v1",

@@ -1,4 +1,4 @@
-"""Parts of the script that seals, run alone with no browser, the bundle of age before them."""
+"""Parts of the script that seals, run alone with no browser, the bundle of a suite before them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from portal.web.script_constants import with_constants
 _NODE = Path(playwright.__file__).parent / "driver" / "node"
 
 
-def run(script: str, given: Any) -> Any:
+def run(script: str, given: Any, suite: str = "age.js") -> Any:
     """What the body of an asynchronous function gives for `given`; all parts but the pages' own."""
-    texts = [(STATIC / "age.js").read_text(encoding="utf-8")]
+    texts = [(STATIC / suite).read_text(encoding="utf-8")]
     for name in [*(f"sealing/{part}" for part in JOINED["sealing.js"][:-1]), "intake/places"]:
         path = STATIC / f"{name}.js"
         texts.append(with_constants(path.read_text(encoding="utf-8")))
