@@ -237,7 +237,7 @@ def sign_in(page, address, handed):
 
 def sign_in_by_a_passkey(page, handed):
     """Register one with Chromium's virtual authenticator, sign out, and come back by it alone."""
-    tools, verified = register_passkey(page, handed[2])
+    tools, verified = register_passkey(page, handed[2], datetime.now(SHANGHAI))
     press(page, "退出")
     tools.send("WebAuthn.setUserVerified", {**verified, "isUserVerified": False})
     press(page, "用通行密钥登录")
