@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import portal
+from portal.content.record.installed import installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -204,9 +205,9 @@ def walk(folder: str) -> Iterator[str]:
 
 
 def program_stamp() -> str:
-    """Changes with every edit of the program or its templates and with installed packages."""
+    """Changes with every edit of the program or its templates, and with what it stands on."""
     package = str(Path(portal.__file__).parent)
     found = (os.stat(path) for path in walk(package))  # noqa: PTH116 - some hundred calls
     stamps = [source_stamp(one) for one in found if not stat.S_ISDIR(one.st_mode)]
-    stamps += [Path(p).stat().st_mtime_ns for p in sys.path if p.endswith("-packages")]
-    return hashlib.sha256(" ".join(map(str, stamps)).encode()).hexdigest()
+    told = [*map(str, stamps), sys.version, *installed()]
+    return hashlib.sha256(" ".join(told).encode()).hexdigest()
