@@ -156,7 +156,10 @@ def test_a_ledger_that_is_gone_is_missed(site_from, left):
     assert "有1份登记过的文本" in issue.message
 
 
-@pytest.mark.parametrize("data", ["帐户 账户\n".encode("gb18030"), "帐户 账户 多\n".encode()])
+@pytest.mark.parametrize(
+    "data",
+    ["帐户 账户\n".encode("gb18030"), "帐户 账户 多\n".encode(), "账户 账户\n".encode()],
+)
 def test_a_list_of_wrong_words_that_cannot_be_read_is_named(site_from, data):
     tree = site_from("")
     (tree.root / "content" / "wrong-words.txt").write_bytes(data)

@@ -13,6 +13,7 @@ from portal.content.site_facts import NAME
 from portal.domain.workdays import SHANGHAI, missing_year
 from portal.errors import Severity, Stage
 from portal.lint.rules.rule import Finding, rule
+from portal.lint.wrong_words import wrong_words_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,18 +105,13 @@ def caps_name_known_places(context: Surroundings) -> Iterator[Finding]:
 
 @rule("S012")
 def wrong_words_can_be_read(context: Surroundings) -> Iterator[Finding]:
-    """错词表 content/wrong-words.txt 不是 UTF-8 编码，或者有一行不是两个词。"""
-    path = context.tree.content[0] / "wrong-words.txt"
-    data = path.read_bytes() if path.is_file() else b""
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        yield Finding(str(path), message="文件不是 UTF-8 编码", remedy="用 UTF-8 编码另存")
-        return
-    for number, line in enumerate(lines, 1):
-        if line.strip() and not line.startswith("#") and len(line.split()) != 2:  # noqa: PLR2004
-            message, remedy = f"“{line.strip()}”不是两个词", "写：错的写法，一个空格，对的写法"
-            yield Finding(str(path), (number, 1), message, remedy)
+    """错词表 content/wrong-words.txt 不是 UTF-8 编码，或者有一行不是两个不同的词。"""
+    path, found = str(wrong_words_file(context.tree.content[0])), context.wrong_words
+    if not found.encoded:
+        yield Finding(path, message="文件不是 UTF-8 编码", remedy="用 UTF-8 编码另存")
+    for number, line in found.odd:
+        message, remedy = f"“{line}”不是两个不同的词", "写：错的写法，一个空格，对的写法"
+        yield Finding(path, (number, 1), message, remedy)
 
 
 @rule("S009")

@@ -15,6 +15,7 @@ from portal.errors import Severity
 from portal.lint.attachments import read_attachment
 from portal.lint.checker import Checker
 from portal.lint.rules.rule import Finding
+from portal.lint.wrong_words import read_wrong_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from portal.domain.faults import Fault
     from portal.domain.notice import Attachment, Entry, Kind, Notice
     from portal.lint.examined_content import Content
+    from portal.lint.wrong_words import WrongWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,9 @@ class Surroundings:
     checker: Checker = Checker()  # noqa: RUF009 - one without a command keeps nothing
 
     @cached_property
-    def wrong_words(self) -> tuple[tuple[str, str], ...]:
+    def wrong_words(self) -> WrongWords:
         """The office's own list of wrong words with the right ones."""
-        path = self.tree.content[0] / "wrong-words.txt"
-        data = path.read_bytes() if path.is_file() else b""
-        # What cannot be read is told by S012.
-        lines = data.decode("utf-8-sig", "replace").splitlines()
-        pairs = (line.split() for line in lines if not line.startswith("#"))
-        return tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2)  # noqa: PLR2004
+        return read_wrong_words(self.tree.content[0])
 
     def places(self, path: str) -> dict[str, Place]:
         """Where the keys of a TOML file stand."""

@@ -202,7 +202,7 @@ def words_are_the_offices_own(passage: Passage) -> Iterator[Finding]:
     写法列在 content/wrong-words.txt，每行一条：错的写法，一个空格，对的写法；以井号开头的行不算。
     """
     prose = passage.prose
-    for wrong, right in passage.context.wrong_words:
+    for wrong, right in passage.context.wrong_words.pairs:
         start = prose.text.find(wrong)
         while start >= 0:
             message, remedy = f"“{wrong}”应为“{right}”", f"改为“{right}”"
