@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -105,7 +106,8 @@ class Remark:
     def id(self) -> str:
         """Its name in a form that asks for a repair."""
         issue = self.issue
-        return f"{issue.code}-{Path(issue.path).name}-{issue.line}-{issue.column}"
+        about = hashlib.sha256(issue.message.encode()).hexdigest()[:8]
+        return f"{issue.code}-{Path(issue.path).name}-{issue.line}-{issue.column}-{about}"
 
 
 def check_draft(

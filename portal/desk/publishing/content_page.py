@@ -20,6 +20,7 @@ from portal.desk.publishing.content_questions import FAQ
 from portal.desk.publishing.desktop import TONES, following, head_of, note_saved
 from portal.desk.publishing.draft_contexts import Clash, ClashContext, SideContext
 from portal.desk.publishing.draft_room import may_draft, sees_content
+from portal.desk.publishing.saving import shown_again
 from portal.domain.dates import write_clock
 from portal.editorial.content_drafts import NewerContentError
 from portal.editorial.draft_acts import Step
@@ -162,11 +163,20 @@ class ContentPage:
         shown = desktop_of(self._room, draft, "")
         return jsonify(side=render(SideContext(head_of(self._room, draft), shown)))
 
-    def renew(self, slug: str) -> Answer:
-        """Go on from what stands there now."""
-        draft = self._room.content(slug)
-        self._room.begin_writing(draft)
-        self._room.reviews.contents.renew(slug, request.form.get("seen", ""))
+    def renew(self, slug: str) -> Answer | tuple[str, int]:
+        """Go on from what stands there now, with what was typed on the page."""
+        draft, contents = self._room.content(slug), self._room.reviews.contents
+        seen, text = request.form.get("seen", ""), request.form.get("text", draft.text)
+        text = text.replace("\r\n", "\n")
+        try:
+            self._room.begin_writing(draft)
+            if text != draft.text:
+                seen = contents.save(slug, seen, text).digest
+            contents.renew(slug, seen)
+        except NewerContentError as error:
+            return self._clash(error.current, text), 409
+        except PortalError as error:
+            return self._edit(draft, text, str(error)), 422
         note_saved(self._room, ["已接着新的文件改；送审页列出和新文件的差别"])
         return redirect(url_for("content.edit", slug=slug))
 
@@ -187,7 +197,7 @@ class ContentPage:
         return render(
             ContentEditContext(
                 head_of(self._room, draft, error=bool(error)),
-                desktop_of(self._room, draft, "text"),
+                shown_again(desktop_of(self._room, draft, "text")),
                 text,
                 draft.file.path,
                 tuple(_hints(draft)),
@@ -208,7 +218,7 @@ class ContentPage:
             ClashContext(
                 page_head(self._room.desk, "两个人都改过", *crumbs, error=True),
                 current.title,
-                request.path,
+                url_for("content.save", slug=current.slug),
                 url_for("content.edit", slug=current.slug),
                 current.digest,
                 last.name if last else "另一个窗口",

@@ -45,6 +45,7 @@ TONES = {
     DraftState.SCHEDULED: "good",
     DraftState.PUBLISHED: "good",
 }
+_TYPED = ("text", "time")
 _MOST_COMPARED = 12
 
 
@@ -73,6 +74,7 @@ def desktop(room: DraftRoom, draft: Draft, step: str) -> Desktop:
         step=step,
         next_label=_next([name for name, _, _ in steps], step),
         saved=session.pop("saved", ""),
+        form="save" if step in _TYPED else "mend",
     )
 
 

@@ -52,6 +52,7 @@ class Desktop:
     `before` leads to what stands before the first step; `content` is the address of the page that
     a content file shows on, None for a notice. `seen` is the sum of what is shown, which a save
     names. `frozen` says why nothing can be changed, or is empty. `others` tells who else is there.
+    `form` is the form that goes along with a repair: `save` where somebody types, or `mend`.
     """
 
     slug: str
@@ -72,6 +73,7 @@ class Desktop:
     step: str = ""
     next_label: str = ""
     saved: str = ""
+    form: str = "mend"
 
     def of(self, field: str, row: int = 0, column: str = "") -> list[Remark]:
         """The remarks beside a field, or beside a cell of the list."""

@@ -149,16 +149,17 @@ class DraftsPage:
         """Apply a repair that the lint offers."""
         draft = self._room.draft(slug)
         self._room.begin_writing(draft)
-        if draft.digest == request.form.get("seen"):
-            done = mend_draft(draft, self._room.remarks(draft), request.form.get("repair", ""))
-            note_saved(self._room, ["已按建议改正" if done else "这一处已经变了，没有改"])
+        same = draft.digest == request.form.get("seen")
+        wanted = request.form.get("repair", "")
+        done = same and mend_draft(draft, self._room.remarks(draft), wanted)
+        note_saved(self._room, ["已按建议改正" if done else "这一处已经变了，没有改"])
         page = _STEP_PAGES.get(request.form.get("step", ""), "draft_text.page")
         return redirect(url_for(page, slug=slug))
 
     def side(self, slug: str) -> Response:
         """The checks alone, for the script that keeps them fresh."""
         draft = self._room.draft(slug)
-        shown = desktop(self._room, draft, "")
+        shown = desktop(self._room, draft, request.args.get("step", ""))
         return jsonify(side=render(SideContext(head_of(self._room, draft), shown)))
 
     def discard(self, slug: str) -> Answer:

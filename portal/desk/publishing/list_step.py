@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,7 +13,7 @@ from portal.content.notice.list_reader import COLUMNS, REQUIRED
 from portal.desk.publishing.desktop import desktop, head_of, note_saved
 from portal.desk.publishing.draft_room import kind_of, stands_on, terms_of
 from portal.desk.publishing.list_contexts import Asked, ListContext, SheetCell, ShownSheet
-from portal.desk.publishing.saving import save_step
+from portal.desk.publishing.saving import save_step, shown_again
 from portal.desk.publishing.shown_list import ShownList, shown_list
 from portal.domain.notice import Kind
 from portal.editorial.list_differences import compare
@@ -138,12 +139,13 @@ class ListStep:
         if pending is not None and open_:
             listed = _of_entries(pending.reading.entries)
         editing = (editing or (pending is None and not listed.rows and bool(error))) and not open_
+        form = "save" if editing else "mend"
         site, terms = self._room.catalogue.site, terms_of(self._room, draft)
         columns = _columns(terms)
         return render(
             ListContext(
                 head_of(self._room, draft, error=bool(error)),
-                desktop(self._room, draft, "list"),
+                replace(shown_again(desktop(self._room, draft, "list")), form=form),
                 pending.name if pending else "",
                 list(_sheets(pending.reading)) if pending else [],
                 list(_asked(pending)) if pending else [],
@@ -181,16 +183,20 @@ def _answers() -> Iterator[tuple[str, str]]:
 
 def _rows(columns: Sequence[str]) -> Iterator[dict[str, str]]:
     """The rows of the form that hold something, in their order."""
-    given = request.form.get("rows", "")
-    count = int(given) if given.isascii() and given.isdecimal() and len(given) < len("10000") else 0
-    for row in range(min(count, _MOST_ROWS)):
-        cells = {
-            column: request.form.get(f"c{row}-{number}", "").strip()
-            for number, column in enumerate(columns)
-        }
+    for cells in _as_typed(columns):
         typed = {column for column, text in cells.items() if text}
         if typed - {"类别", "奖项", "县区"}:
             yield cells
+
+
+def _as_typed(columns: Sequence[str]) -> Iterator[dict[str, str]]:
+    given = request.form.get("rows", "")
+    count = int(given) if given.isascii() and given.isdecimal() and len(given) < len("10000") else 0
+    for row in range(min(count, _MOST_ROWS)):
+        yield {
+            column: request.form.get(f"c{row}-{number}", "").strip()
+            for number, column in enumerate(columns)
+        }
 
 
 def _same(one: bytes | None, other: bytes | None) -> bool:
@@ -209,7 +215,9 @@ def _columns(terms: ListTerms) -> tuple[str, ...]:
 
 
 def _for_typing(data: bytes | None, columns: Sequence[str]) -> ShownList:
-    """All columns, and some empty rows at the end."""
+    """All columns as the form has them, else as the list has, and some empty rows at the end."""
+    if "rows" in request.form:
+        return ShownList(columns, [list(row.values()) for row in _as_typed(columns)])
     shown = shown_list(data)
     places = [shown.columns.index(c) if c in shown.columns else -1 for c in columns]
     rows = [[row[place] if place >= 0 else "" for place in places] for row in shown.rows]

@@ -50,15 +50,24 @@ def news_form(room: DraftRoom, draft: Draft) -> NewsForm | None:
 
 
 def with_departures(room: DraftRoom, draft: Draft) -> dict[str, Any]:
-    """The header with who left by the lines that were typed; RequestError for an unknown name."""
-    causes = _causes(room, draft)
+    """The header with who left by the lines that were typed; RequestError for an unknown name.
+
+    Lines that stand as they were are left alone, whatever has become of their names.
+    """
+    kept = _items(draft, "departures")
+    changed = [
+        cause
+        for cause in _causes(room, draft)
+        if cause.value in request.form
+        and request.form[cause.value].split() != lines_of(kept, cause).split()
+    ]
+    if not changed:
+        return dict(draft.values)
     edition = room.catalogue.editions.get(str(draft.values.get("edition")))
-    if edition is None or not causes:
-        raise RequestError("这份公告不写退出和取消的条目")
-    known = listed_entries(room.catalogue, edition, room.now)
-    kept = [one for one in _items(draft, "departures") if one.get("why") not in causes]
-    for cause in causes:
-        kept += departures_named(known, request.form.get(cause.value, ""), cause)
+    known = listed_entries(room.catalogue, edition, room.now) if edition else []
+    kept = [one for one in kept if one.get("why") not in changed]
+    for cause in changed:
+        kept += departures_named(known, request.form[cause.value], cause)
     return {**draft.values, "departures": kept or None}
 
 

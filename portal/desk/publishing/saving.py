@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import jsonify, redirect, request, url_for
@@ -11,6 +12,7 @@ from portal.desk.publishing.desktop import STEPS, following, note_saved
 from portal.desk.publishing.draft_contexts import Clash, ClashContext
 from portal.desk.publishing.draft_room import kind_of
 from portal.domain.dates import write_clock
+from portal.editorial.draft_checks import mend_draft
 from portal.editorial.drafts import NewerDraftError
 from portal.errors import PortalError
 from portal.web.context import render
@@ -22,12 +24,16 @@ if TYPE_CHECKING:
     from flask import Response
     from werkzeug.wrappers import Response as Answer
 
+    from portal.desk.publishing.draft_contexts import Desktop
     from portal.desk.publishing.draft_room import DraftRoom
     from portal.editorial.drafts import Draft
     from portal.editorial.keeping_true import Saved
 
     Labels = Mapping[str, str]
     """Names of the fields that two people may have written differently, in words."""
+
+
+_ACTS = frozenset({"csrf_token", "seen", "autosave", "repair", "detach"})
 
 
 def save_step(  # noqa: PLR0917 - two texts and their names
@@ -38,16 +44,18 @@ def save_step(  # noqa: PLR0917 - two texts and their names
     theirs: Callable[[Draft], Mapping[str, str]],
     labels: Labels,
     mine: Mapping[str, str] | None = None,
+    seen: str | None = None,
 ) -> Answer | Response | tuple[str, int] | str:
     """Save, then go to the step that the form asks for; or show both texts of a clash.
 
-    `save` is given the draft as its writer saw it; `theirs` gives the fields of what stands now,
-    `mine` what the form says in other words than its fields.
+    `save` is given the draft as its writer saw it, which the form says, or `seen`; `theirs` gives
+    the fields of what stands now, `mine` what the form says in other words than its fields.
+    A repair whose button was pressed is applied to what was saved.
     RequestError is left to the caller, who knows how to show the fields again.
     """
     autosave = "autosave" in request.form
     try:
-        if draft.digest != request.form.get("seen"):
+        if draft.digest != (request.form.get("seen") if seen is None else seen):
             raise NewerDraftError(draft)  # noqa: TRY301 - the same page for both
         saved = save(draft)
     except NewerDraftError as error:
@@ -60,8 +68,24 @@ def save_step(  # noqa: PLR0917 - two texts and their names
         raise
     if autosave:
         return jsonify(seen=saved.draft.digest, at=write_clock(room.now), told=list(saved.told))
-    note_saved(room, saved.told)
+    note_saved(room, [*_mended(room, saved.draft), *saved.told])
     return redirect(url_of_step(room, draft, step))
+
+
+def _mended(room: DraftRoom, draft: Draft) -> list[str]:
+    wanted = request.form.get("repair", "")
+    if not wanted:
+        return []
+    done = mend_draft(draft, room.remarks(draft), wanted)
+    return ["已按建议改正" if done else "这一处已经变了，没有改"]
+
+
+def shown_again(shown: Desktop, seen: str | None = None) -> Desktop:
+    """A page that is shown again after an error: it names what its writer saw.
+
+    With what stands now the next save would write over somebody else's without a word.
+    """
+    return replace(shown, seen=request.form.get("seen", shown.seen) if seen is None else seen)
 
 
 def url_of_step(room: DraftRoom, draft: Draft, step: str) -> str:
@@ -82,7 +106,9 @@ def _clash(  # noqa: PLR0917 - likewise
     mine: Mapping[str, str],
 ) -> str:
     """Both texts, side by side; mine can be changed and saved over theirs, knowingly."""
-    form = {k: v for k, v in request.form.items() if k not in {"csrf_token", "seen", "autosave"}}
+    form = {name: text for name, text in request.form.items() if name not in _ACTS}
+    if form.get("go") != "next":  # what else was asked for is asked for again, knowingly
+        form.pop("go", None)
     form |= mine
     clashes = [
         Clash(

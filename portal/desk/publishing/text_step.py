@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, jsonify, request
 
 from portal.content.notice.notice_folder import FILES
-from portal.desk.publishing.desktop import desktop, head_of, note_saved
+from portal.desk.publishing.desktop import desktop, head_of
 from portal.desk.publishing.draft_contexts import TextContext
 from portal.desk.publishing.list_step import plain_name
 from portal.desk.publishing.news_form import news_form, with_departures, with_objections
-from portal.desk.publishing.saving import save_step
+from portal.desk.publishing.saving import save_step, shown_again
+from portal.editorial.keeping_true import Saved
 from portal.editorial.plain_text import to_markdown, to_plain
 from portal.editorial.word_text import text_from_word
 from portal.errors import RequestError
@@ -45,89 +47,76 @@ class TextStep:
         return self._page(draft, fields_of(draft), "")
 
     def save(self, slug: str) -> Answer | tuple[str, int] | str:
-        """Save title and body; what was set in is kept true."""
-        draft = self._room.draft(slug)
-        markdown = request.form.get("form") == "markdown"
-        typed = request.form.get("body", "").replace("\r\n", "\n")
-        same = typed.strip("\n") == fields_of(draft)["body"].strip("\n")
-        body = draft.body if same else typed if markdown else to_markdown(typed)
-        try:
-            values = _values(draft)
-            return save_step(
-                self._room,
-                draft,
-                "text",
-                lambda seen: self._room.save(seen, values, body),
-                fields_of,
-                _LABELS,
-            )
-        except RequestError as error:
-            return self._page(draft, {**fields_of(draft), **request.form}, str(error)), 422
+        """Save all that the page holds, whichever button was pressed: nothing typed is lost.
 
-    def news(self, slug: str) -> Answer | tuple[str, int]:
-        """Write who left the round, or with `go` how objections stand in the register now."""
-        draft, again = self._room.draft(slug), request.form.get("go") == "register"
+        Attachments go first, since no browser shows a chosen file again after an error.
+        """
+        draft, autosave = self._room.draft(slug), "autosave" in request.form
+        seen = request.form.get("seen", draft.digest)
         try:
             self._room.begin_writing(draft)
-            values = (with_objections if again else with_departures)(self._room, draft)
-            saved = self._room.save(draft, values, draft.body)
+            current, told = self._files(draft)
+            seen = current.digest if seen == draft.digest else seen
+            values, body = _values(current), _body(current)
+            if not autosave:
+                values = self._news(replace(current, values=values), told)
+                body = _from_word(told) or body
+            return save_step(
+                self._room,
+                current,
+                "text",
+                lambda shown: self._saved(shown, values, body, told),
+                fields_of,
+                _LABELS,
+                seen=seen,
+            )
         except RequestError as error:
-            return self._page(draft, fields_of(draft), str(error)), 422
-        told = ["异议的办理结果已按登记簿更新"] if again else []
-        note_saved(self._room, [*told, *saved.told])
-        return redirect(url_for("draft_text.page", slug=slug))
+            if autosave:
+                return jsonify(error=str(error)), 422  # type: ignore[return-value]
+            typed = {**fields_of(draft), **request.form}
+            return self._page(self._room.draft(slug), typed, str(error), seen), 422
 
-    def read_in(self, slug: str) -> Answer | tuple[str, int]:
-        """Take a .docx as the text; it replaces the body."""
-        draft = self._room.draft(slug)
-        try:
-            file = request.files.get("docx")
-            if file is None or not file.filename:
-                raise RequestError("请先选择一个 Word 文件")  # noqa: TRY301 - shown with the rest
-            read = text_from_word(file.read(), plain_name(file.filename))
-            saved = self._room.save(draft, draft.values, read.markdown)
-            note_saved(self._room, [*read.told, *saved.told])
-        except RequestError as error:
-            return self._page(draft, fields_of(draft), str(error)), 422
-        return redirect(url_for("draft_text.page", slug=slug))
+    def _saved(self, draft: Draft, values: dict[str, Any], body: str, told: list[str]) -> Saved:
+        saved = self._room.save(draft, values, body)
+        return Saved(saved.draft, (*told, *saved.told))
 
-    def attach(self, slug: str) -> Answer | tuple[str, int]:
-        """Add an attachment under its title."""
-        draft = self._room.draft(slug)
-        file = request.files.get("file")
-        try:
-            if file is None or not file.filename:
-                raise RequestError("请先选择附件")  # noqa: TRY301 - shown with the rest
+    def _files(self, draft: Draft) -> tuple[Draft, list[str]]:
+        """Take the attachment that was chosen, and take out the one that is not wanted."""
+        file, unwanted = request.files.get("file"), request.form.get("detach", "")
+        told = []
+        if file is not None and file.filename:
             name, data = plain_name(file.filename), file.read()
             ending = "." + name.rpartition(".")[2] if "." in name else ""
             title = request.form.get("file-title", "").strip()
             name = f"{plain_name(title)}{ending}" if title else name
             if len(data) > _MOST_FILE:
-                raise RequestError(f"“{name}”超过20 MB，请压缩或分成几个")  # noqa: TRY301
-            self._room.begin_writing(draft)
-            self._room.drafts.save_file(slug, draft.digest, name, data)
-            note_saved(self._room, [f"附件“{name}”已加入"])
-        except RequestError as error:
-            return self._page(draft, fields_of(draft), str(error)), 422
-        return redirect(url_for("draft_text.page", slug=slug))
+                raise RequestError(f"“{name}”超过20 MB，请压缩或分成几个")
+            draft = self._room.drafts.save_file(draft.slug, draft.digest, name, data)
+            told.append(f"附件“{name}”已加入")
+        elif request.form.get("go") == "attach":
+            raise RequestError("请先选择附件")
+        if unwanted:
+            draft = self._room.drafts.save_file(draft.slug, draft.digest, unwanted, None)
+            told.append(f"附件“{unwanted}”已去掉")
+        return draft, told
 
-    def detach(self, slug: str) -> Answer:
-        """Take an attachment out."""
-        draft = self._room.draft(slug)
-        self._room.begin_writing(draft)
-        name = request.form.get("name", "")
-        self._room.drafts.save_file(slug, draft.digest, name, None)
-        note_saved(self._room, [f"附件“{name}”已去掉"])
-        return redirect(url_for("draft_text.page", slug=slug))
+    def _news(self, draft: Draft, told: list[str]) -> dict[str, Any]:
+        """The header with who left the round, and how objections stand in the register now."""
+        if request.form.get("go") == "register":
+            draft = replace(draft, values=with_objections(self._room, draft))
+            told.append("异议的办理结果已按登记簿更新")
+        return with_departures(self._room, draft)
 
-    def _page(self, draft: Draft, fields: Mapping[str, str], error: str) -> str:
+    def _page(
+        self, draft: Draft, fields: Mapping[str, str], error: str, seen: str | None = None
+    ) -> str:
         files = draft.folder / FILES
         found = sorted(files.iterdir()) if files.is_dir() else []
         markdown = fields.get("form") == "markdown"
         return render(
             TextContext(
                 head_of(self._room, draft, error=bool(error)),
-                desktop(self._room, draft, "text"),
+                shown_again(desktop(self._room, draft, "text"), seen),
                 fields["title"],
                 fields["body"],
                 markdown,
@@ -147,6 +136,29 @@ def fields_of(draft: Draft) -> dict[str, str]:
     texts = {name: str(draft.values.get(name) or "") for name in _HEADER}
     body = draft.body if plain is None else plain
     return {**texts, "body": body, "form": "markdown" if plain is None else "plain"}
+
+
+def _body(draft: Draft) -> str:
+    """The body as it was typed, by hand or as Markdown; untouched where nothing was."""
+    typed = request.form.get("body", "").replace("\r\n", "\n")
+    if "body" not in request.form or typed.strip("\n") == fields_of(draft)["body"].strip("\n"):
+        return draft.body
+    return typed if request.form.get("form") == "markdown" else to_markdown(typed)
+
+
+def _from_word(told: list[str]) -> str:
+    """The text of the chosen .docx, where it is to replace the body."""
+    file, wanted = request.files.get("docx"), request.form.get("go") == "word"
+    chosen = file is not None and bool(file.filename)
+    if wanted and (file is None or not chosen):
+        raise RequestError("请先选择一个 Word 文件")
+    if file is not None and chosen and not wanted:
+        told.append("选好的 Word 文件没有用：要用它作正文，请再选一次，按“读入”")
+    if file is None or not wanted:
+        return ""
+    read = text_from_word(file.read(), plain_name(file.filename or ""))
+    told += read.told
+    return read.markdown
 
 
 def _values(draft: Draft) -> dict[str, Any]:
@@ -174,8 +186,4 @@ def make_blueprint(room: DraftRoom) -> Blueprint:
     step = TextStep(room)
     blueprint.add_url_rule("", "page", step.page)
     blueprint.add_url_rule("", "save", step.save, methods=["POST"])
-    blueprint.add_url_rule("/news", "news", step.news, methods=["POST"])
-    blueprint.add_url_rule("/word", "read_in", step.read_in, methods=["POST"])
-    blueprint.add_url_rule("/attach", "attach", step.attach, methods=["POST"])
-    blueprint.add_url_rule("/detach", "detach", step.detach, methods=["POST"])
     return blueprint

@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from portal.desk.publishing.desktop import desktop, head_of
 from portal.desk.publishing.draft_contexts import CalendarDay, TimeContext
 from portal.desk.publishing.draft_room import kind_of
-from portal.desk.publishing.saving import save_step
+from portal.desk.publishing.saving import save_step, shown_again
 from portal.domain.dates import write_meta, write_range
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.beginnings import first_window
@@ -101,13 +101,13 @@ class TimeStep:
         return render(
             TimeContext(
                 head_of(self._room, draft, error=bool(error)),
-                desktop(self._room, draft, "time"),
+                shown_again(desktop(self._room, draft, "time")),
                 _months(days),
                 write_range(window.opens, window.closes) if window else "",
                 earliest,
                 window.words if window else "",
                 request.form.get("at") or f"{stated:%Y-%m-%dT%H:%M}",
-                stated > now + _AT_ONCE,
+                request.form.get("when") == "at" if request.form else stated > now + _AT_ONCE,
                 trouble,
                 error,
                 int(draft.values.get("revision") or 1),
@@ -126,8 +126,9 @@ class TimeStep:
                 day = calendar.day(on)
             except CalendarError:
                 return
-            chosen = window is not None and on == window.opens
-            may = day.working and (on >= earliest or chosen)
+            opens = window is not None and on == window.opens
+            chosen = str(on) == request.form["opens"] if "opens" in request.form else opens
+            may = day.working and (on >= earliest or opens)
             note = "" if day.working and "调休" not in day.reason else day.reason
             yield CalendarDay(on, may, chosen, _short(note), counted.get(on, 0))
             on += timedelta(days=1)

@@ -3,7 +3,9 @@
 import io
 import re
 
+import html5lib
 import pytest
+from docx import Document
 
 from portal.casework.people import Person, Right, Role
 from tests.casedesk import AUDITOR, CITY, PINGDING, YUXIAN
@@ -159,16 +161,91 @@ def test_the_first_day_is_chosen_and_the_text_follows(publishing):
     past = post(client, f"/publishing/{slug}/time", {**data, "at": "2026-03-01T09:00"})
     assert past.status_code == 422
     assert "已经过去" in past.text
+    assert 'id="when-at" checked' in past.text, "what was chosen stays chosen"
 
 
 def test_an_attachment_goes_in_under_its_title_and_out_again(publishing):
     client = publishing.client()
     slug = begin(client)
+    address = f"/publishing/{slug}/text"
     data = {"file": (io.BytesIO(b"text"), "x.txt"), "file-title": "申报须知"}
-    assert post(client, f"/publishing/{slug}/text/attach", data).status_code == 302
-    assert "申报须知.txt" in client.get(f"/publishing/{slug}/text").text
-    post(client, f"/publishing/{slug}/text/detach", {"name": "申报须知.txt"})
+    assert post(client, address, data).status_code == 302
+    assert "申报须知.txt" in client.get(address).text
+    post(client, address, {"detach": "申报须知.txt"})
     assert not list((publishing.draft(slug).folder / "files").iterdir())
+
+
+def typed(text, **more):
+    """What a browser sends of the page's one form: what stands there, and what was typed."""
+    page = html5lib.parse(text, namespaceHTMLElements=False)
+    [form] = [one for one in page.iter("form") if one.get("id") == "save"]
+    own = [*form.iter(), *(one for one in page.iter() if one.get("form") == "save")]
+    fields = [one for one in page.iter() if one.tag in {"input", "textarea"}]
+    for one in fields:
+        assert one in own or one.get("type") == "hidden", "lost when another button is pressed"
+    kept = [one for one in fields if one in own and one.get("name") and one.get("type") != "file"]
+    return {one.get("name"): one.get("value") or one.text or "" for one in kept} | more
+
+
+def word(text):
+    out, document = io.BytesIO(), Document()
+    document.add_paragraph(text)
+    document.save(out)
+    return io.BytesIO(out.getvalue())
+
+
+@pytest.mark.parametrize("button", ["", "next", "attach", "detach", "word", "repair"])
+def test_whichever_button_is_pressed_what_is_typed_stays(publishing, button):
+    """Without script: every button of the page sends the one form, and that keeps everything."""
+    client = publishing.client()
+    slug = begin(client)
+    address = f"/publishing/{slug}/text"
+    post(client, address, {"file": (io.BytesIO(b"text"), "旧的.txt")})
+    sent = typed(client.get(address).text, title="新的标题", body="甲\u200b乙。")
+    extra = {
+        "attach": {"go": "attach", "file": (io.BytesIO(b"text"), "新的.txt")},
+        "detach": {"detach": "旧的.txt"},
+        "word": {"go": "word", "docx": (word("新的正文。"), "正文.docx")},
+        "next": {"go": "next", "file": (io.BytesIO(b"text"), "新的.txt")},
+    }
+    if button == "repair":  # which is offered for what can be read at all
+        upload(client, slug, workbook(("类别", "名称"), ("组织", "平定甲制造有限公司")))
+        answer_first(client, slug)
+        sent["seen"] = publishing.draft(slug).digest
+        post(client, address, sent)
+        page = client.get(address).text
+        wanted = re.search(r'form="save" name="repair" value="([^"]+)"', page)[1]
+        sent = typed(page, title="更新的标题", repair=wanted)
+    answer = post(client, address, sent | extra.get(button, {"go": button}))
+    assert answer.status_code == 302, answer.text
+    draft = publishing.draft(slug)
+    files = {path.name for path in (draft.folder / "files").iterdir()}
+    assert draft.title == ("更新的标题" if button == "repair" else "新的标题")
+    assert ("新的正文" in draft.body) == (button == "word")
+    assert ("\u200b" in draft.body) == (button not in {"word", "repair"})
+    assert ("旧的.txt" in files) == (button != "detach")
+    assert ("新的.txt" in files) == (button in {"attach", "next"})
+
+
+def test_an_error_keeps_the_file_the_words_and_what_their_writer_saw(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    address = f"/publishing/{slug}/text"
+    sent = typed(client.get(address).text, title="我的标题", issued="三月五日")
+    files = {"file": (io.BytesIO(b"text"), "须知.txt")}
+    wrong = post(client, address, sent | files)
+    assert wrong.status_code == 422
+    for text in ("读不出来", "我的标题", "三月五日", "须知.txt"):
+        assert text in wrong.text
+    mended = typed(wrong.text, issued="2026-03-05")
+    assert post(client, address, mended).status_code == 302
+    assert publishing.draft(slug).title == "我的标题"
+    stale = typed(client.get(address).text, title="我后来的标题", issued="三月五日")
+    post(client, address, typed(client.get(address).text, title="别人的标题"))
+    wrong = post(client, address, stale)
+    assert wrong.status_code == 422
+    assert post(client, address, typed(wrong.text, issued="")).status_code == 409, "told of both"
+    assert publishing.draft(slug).title == "别人的标题"
 
 
 @pytest.mark.parametrize("what", ["list", "text", "time", "preview", "send", ""])
@@ -191,7 +268,7 @@ def test_who_may_not_draft_changes_nothing(publishing, person):
         ("time", {"seen": before.digest, "when": "now"}),
         ("list", {"seen": before.digest, "rows": "1", "c0-2": "丙"}),
         ("list/upload", {"sheet": (io.BytesIO(ODD), "表.xlsx")}),
-        ("text/attach", {"file": (io.BytesIO(b"1"), "1.txt")}),
+        ("text", {"file": (io.BytesIO(b"1"), "1.txt")}),
         ("mend", {"seen": before.digest}),
         ("discard", {"seen": before.digest}),
         ("send/send", {}),
@@ -303,17 +380,17 @@ def test_a_result_and_the_progress_of_a_step_begin_at_the_desk(publishing):
     assert [one["entry"] for one in values["departures"]] == ["平定县甲制造有限公司"]
     text = answer.location
     assert f"{left}</textarea>" in client.get(text).text.replace("（平定县）", "")
-    wrong = post(client, f"{text}/news", {"withdrew": "没有的公司，退出"})
+    wrong = post(client, text, {"withdrew": "没有的公司，退出"})
     assert wrong.status_code == 422
     assert "没有的公司，退出" in wrong.text
     told = {"withdrew": "", "failed": "钱七，材料不全"}
-    assert post(client, f"{text}/news", told).status_code == 302
+    assert post(client, f"{text}", told).status_code == 302
     (gone,) = publishing.draft(text.split("/")[2]).values["departures"]
     assert (gone["entry"], gone["why"], gone["reason"]) == ("钱七", "failed", "材料不全")
-    assert post(client, f"{text}/news", {"go": "register"}).status_code == 302
+    assert post(client, text, {"go": "register"}).status_code == 302
     assert "已按登记簿更新" in client.get(text).text
     assert publishing.draft(text.split("/")[2]).values["departures"] == [gone]
-    assert client.post(f"{text}/news", data={}).status_code == 400
+    assert client.post(f"{text}", data={}).status_code == 400
     city = Person("jing.city", "经丁", Role.CITY, "city-office")
     publishing.add(city, Right.DRAFT)
     client = publishing.client(city)
