@@ -11,6 +11,7 @@ import hashlib
 import json
 import mimetypes
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,18 @@ def joined(folder: Path, parts: Iterable[str]) -> str:
 _SQUEEZE = {".css": squeeze_css, ".js": squeeze_js}
 
 
+@lru_cache(maxsize=256)  # each worker of a build makes an app of its own
+def _prepared(suffix: str, data: bytes) -> bytes:
+    """A file as it is served; what others wrote begins with its licence, and stays as it came."""
+    if data.startswith(LICENCE):
+        return data
+    if suffix == ".js":
+        data = with_constants(data.decode()).encode()
+    if suffix in _SQUEEZE:
+        data = _SQUEEZE[suffix](data.decode()).encode()
+    return data
+
+
 class Assets:
     """The static files of an app, read once; `url` gives the address under which one is served."""
 
@@ -101,12 +114,7 @@ class Assets:
 
     def _add(self, name: str, data: bytes) -> None:
         stem, suffix = Path(name).stem, Path(name).suffix
-        # What others wrote begins with its licence, and is served byte for byte as it came.
-        ours = not data.startswith(LICENCE)
-        if ours and suffix == ".js":
-            data = with_constants(data.decode()).encode()
-        if ours and suffix in _SQUEEZE:
-            data = _SQUEEZE[suffix](data.decode()).encode()
+        data = _prepared(suffix, data)
         digest = hashlib.sha256(data).hexdigest()[:10]
         served = f"{stem}.{digest}{suffix}"
         self._served[name] = served
