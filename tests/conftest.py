@@ -9,6 +9,7 @@ from flask import Flask
 from hypothesis import settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 from tests.sites import MINIMAL, SiteTree
 
@@ -39,6 +40,24 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+_compiled = Rule._compile_builder
+_builders: dict[tuple[object, ...], object] = {}
+
+
+def _compiled_once(self: Rule, append_unknown: bool = True) -> object:
+    """What a route's addresses are built with: for each of thousands of apps the same code again.
+
+    Werkzeug compiles it from nothing but the rule's text, where it has no defaults.
+    """
+    if self.defaults:
+        return _compiled(self, append_unknown)
+    key = (self.rule, tuple(self._trace), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compiled(self, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _compiled_once  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture
