@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,9 +40,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portal.content.catalogue import Catalogue
+    from portal.errors import Issue
     from portal.ledger.signing import SigningKey
 
 KEY_NAME = "ledger.pem"
+BACKDATED = "R003"
+"""The rule about the time of a text that no ledger holds yet."""
 _FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 
@@ -92,12 +96,13 @@ def command(  # noqa: PLR0917 - click passes them by name
         sys.exit(_tell_waiting(catalogue, notices, now))
     _refuse_unknown(catalogue, notices, slugs, now)
     # A forgotten option must not publish an entry that an objection holds back.
-    _refuse_faults(content, notices, holds or (kept if kept.exists() else None))
+    entering = None if due else frozenset(slugs or (_entered(catalogue) if anew else ()))
+    apart = _apart(catalogue, notices, entering, now)
+    _refuse_faults(content, notices, holds or (kept if kept.exists() else None), apart)
     if rotate_key:
         signer = _rotate(key_path, ledgers, passphrase_file, now)
     else:
         signer = _open_key(key_path, ledgers, passphrase_file, no_passphrase=no_passphrase)
-    entering = None if due else frozenset(slugs or _entered(catalogue))
     for folder in notices if slugs or due or anew else ():
         _publish_folder(catalogue, folder, signer, now, entering, anew=anew)
     note_heads(key_path, ledgers)
@@ -143,15 +148,56 @@ def _refuse_unknown(
             raise RequestError(f"“{slug}”的时间是 {when}，还没有到，到时再登记")
 
 
+def _apart(
+    catalogue: Catalogue,
+    notices: tuple[Path, ...],
+    entering: frozenset[str] | None,
+    now: datetime,
+) -> Apart:
+    """The texts that wait and stay outside of what is done now; `None` enters all that are due."""
+    found = [(folder, item) for folder in notices for item in waiting(catalogue, folder)]
+    later = [
+        (folder / item.slug, item.revision)
+        for folder, item in found
+        if (item.at > now if entering is None else item.slug not in entering)
+    ]
+    return Apart(
+        tuple(folder for folder, revision in later if revision == 1),
+        tuple(folder for folder, revision in later if revision > 1),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Folders of notices that nobody has seen yet, and of those whose next text waits.
+
+    What is wrong in the former keeps nobody else's text from the public. Of the latter the public
+    has a text already: there only the waiting one's own time does not matter.
+    """
+
+    unseen: tuple[Path, ...]
+    revised: tuple[Path, ...]
+
+    def holds(self, issue: Issue) -> bool:
+        """Whether a fault is outside of what is done now."""
+        path = Path(issue.path)
+        own = any(map(path.is_relative_to, self.unseen))
+        return own or (issue.code == BACKDATED and any(map(path.is_relative_to, self.revised)))
+
+
 def _refuse_faults(
-    content: tuple[Path, ...], notices: tuple[Path, ...], holds: Path | None
+    content: tuple[Path, ...], notices: tuple[Path, ...], holds: Path | None, apart: Apart
 ) -> None:
     desk = PublicKeys(PublicSettings().keys / "public").desk()
     now = datetime.now(SHANGHAI)
     issues = lint(content, notices, stage=Stage.PUBLISH, holds=holds, desk=desk, now=now)
     errors = [issue for issue in issues if issue.severity is Severity.ERROR]
-    if errors:
+    later = [issue for issue in errors if apart.holds(issue)]
+    if len(errors) > len(later):
+        errors = [issue for issue in errors if issue not in later]
         raise ContentError(f"有{len(errors)}处错误，没有发布任何内容", errors)
+    for issue in later:
+        click.echo(f"这次不登记的公告里有错误，登记前改正：{issue}", err=True)
 
 
 def _passphrase_of(file: Path | None) -> str | None:

@@ -181,6 +181,32 @@ def test_publishing_does_not_believe_what_the_lint_kept(site_from, tmp_path, mon
     assert {issue.code for issue in published.exception.issues} == {"P001"}
 
 
+def test_what_waits_for_later_stops_nobody_else(site_from, tmp_path, monkeypatch):
+    """Faults of a text that nobody enters now are told, and stop no other text and no signature."""
+    monkeypatch.setenv("PORTAL_STATE", str(tmp_path / "state"))
+    number = "身份证号11010519491231002X"
+    tree = site_from(faulty.call("one") + faulty.call("two", body=number))
+    arguments = ("--content", str(tree.content[0]), "--notices", str(tree.notices[0]))
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("page")
+    both = run(publish_command, "one", "two", *arguments, "--no-passphrase")
+    assert isinstance(both.exception, ContentError)
+    assert isinstance(run(publish_command, "--due", *arguments).exception, ContentError)
+    one = run(publish_command, "one", *arguments, "--no-passphrase")
+    assert one.exit_code == 0, one.exception
+    assert "这次不登记的公告里有错误" in one.stderr
+    assert "two/notice.md" in one.stderr
+    signed = run(publish_command, "--site", str(site), *arguments)
+    assert signed.exit_code == 0, signed.exception
+    assert (site / "manifest.json").is_file()
+    path = tree.notices[0] / "one" / "notice.md"
+    path.write_text(path.read_text(encoding="utf-8") + number, encoding="utf-8")
+    changed = run(publish_command, "--site", str(site), *arguments)
+    assert isinstance(changed.exception, ContentError), "what the public has is another matter"
+    assert {issue.path for issue in changed.exception.issues} == {str(path)}
+
+
 def test_a_draft_is_checked_over_the_tree(site_from, tmp_path, monkeypatch):
     monkeypatch.setenv("PORTAL_STATE", str(tmp_path / "state"))
     tree = site_from(PINGDING + faulty.call("other", body="电话13800138000"))
