@@ -243,7 +243,16 @@ def read_ledgers(
             ledgers[str(folder)] = sound_ledger([path], (known or {}).get(str(folder)))
         except (ValueError, KeyError, TypeError, PortalError) as error:
             message = f"发布台账读不出来：{reason_of(error)}"
-            issues.append(Issue(str(path), 1, 1, "R013", message, "从备份恢复，不要手工修改"))
+            issues.append(
+                Issue(
+                    str(path),
+                    1,
+                    1,
+                    "R013",
+                    message,
+                    "换回以后运行 portal verify 核对，不要手工修改",
+                )
+            )
     return ledgers, issues
 
 

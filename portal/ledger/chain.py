@@ -18,6 +18,7 @@ from portal.ledger.ledger_lines import (
     GENESIS,
     KEY_RECORD,
     KINDS,
+    PUT_BACK,
     REVISION_RECORD,
     ledger_rows,
     ledger_texts,
@@ -243,7 +244,7 @@ def sound_lines(path: Path, known: Sequence[str] = (), *, each: bool = True) -> 
     texts = ledger_texts(path)
     report = check_chain(texts, known=known, each=each)
     if texts and not report.whole:
-        raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}")
+        raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}；{PUT_BACK}")
     return texts
 
 
@@ -258,7 +259,7 @@ def ledger_writer(
     mine = (held for held in known if held and held[0] == (lines or [""])[0])
     report = check_chain(lines, known=next(mine, ()))
     if not report.whole:
-        raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}；请从备份恢复")
+        raise VerificationError(f"{path}:{report.line}: 链条断裂，{report.reason}；{PUT_BACK}")
     writer = LedgerWriter(report.head, key, at)
     if not lines:
         writer.begin()

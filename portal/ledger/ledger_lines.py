@@ -29,7 +29,10 @@ SEALING_RECORD, FORM_RECORD = "sealing", "form"
 KINDS = frozenset({KEY_RECORD, REVISION_RECORD, SEALING_RECORD, FORM_RECORD})
 """A line of another kind was written by a newer program: who does not know it must not go on."""
 
-_NO_JSON = "台账这一行不是 JSON；请从备份恢复台账"
+PUT_BACK = "请用最近一份备份里的台账换回它；公布过的各行，公开网站的 ledger.json 里也有"
+"""What to do about a ledger that cannot be read: nobody mends a signed line by hand."""
+_NO_JSON = f"台账这一行不是 JSON；{PUT_BACK}"
+_NO_LEDGER = f"这个文件不是发布台账，一行也读不出来；{PUT_BACK}。还没有发布过公告的，删去这个文件"
 _CUT = (
     "台账最后一行只有一半（写入时断电，或者复制时中断）；"
     "备份或者网站的 ledger.json 里有完整的这一行，就恢复它；"
@@ -77,7 +80,10 @@ def _numbered(path: Path) -> list[tuple[int, str]]:
     lines = [(number, line) for number, line in found if line.strip()]
     if lines and not data.endswith(b"\n"):
         number, line = lines[-1]
-        _row(line, f"{path}:{number}", _CUT)
+        begun = len(lines) > 1 or line.startswith("{")
+        _row(line, f"{path}:{number}", _CUT if begun else _NO_LEDGER)
+    elif lines and not any(line.startswith("{") for _, line in lines):
+        raise VerificationError(f"{path}: {_NO_LEDGER}")
     return lines
 
 
@@ -87,7 +93,7 @@ def _row(line: str, place: str, fault: str = _NO_JSON) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise VerificationError(f"{place}: {fault}") from error
     if not isinstance(row, dict):
-        raise VerificationError(f"{place}: 台账这一行不是 JSON 对象")
+        raise VerificationError(f"{place}: 台账这一行不是 JSON 对象；{PUT_BACK}")
     return row
 
 
@@ -139,7 +145,7 @@ def _line(row: Mapping[str, Any], text: str, place: str) -> LedgerLine:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise VerificationError(
-            f"{place}: 台账这一行缺少内容或者格式有误（{reason_of(error)}）"
+            f"{place}: 台账这一行缺少内容或者格式有误（{reason_of(error)}）；{PUT_BACK}"
         ) from error
 
 

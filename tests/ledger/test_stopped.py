@@ -132,6 +132,17 @@ def test_half_a_last_line_is_told_with_the_remedy(tmp_path):
         read_ledger(ledger)
 
 
+@pytest.mark.parametrize(
+    "junk", [b"garbage", b"garbage\nmore\n", b"[1]\n", b"{}\n", b"\x00\x01", b"{a\n"]
+)
+def test_whatever_stands_there_the_officer_is_told_what_to_do(tmp_path, junk):
+    ledger = tmp_path / "ledger.jsonl"
+    ledger.write_bytes(junk)
+    with pytest.raises(VerificationError, match="备份") as told:
+        read_ledger(ledger)
+    assert ("这个文件不是发布台账" in str(told.value)) is (not junk.startswith(b"{"))
+
+
 def test_a_ledger_without_its_last_line_end_is_gone_on_with(tmp_path):
     office = Office(tmp_path)
     ledger = office.ledgers[0]
