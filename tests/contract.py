@@ -262,6 +262,8 @@ class ContractClient(FlaskClient):
         response = followed(given, super().open, kwargs)
         where = f"{response.request.method} {response.request.path} ({response.status_code})"
         check_headers(response, where)
+        if response.mimetype in {"text/html", "application/json"}:
+            assert "/pytest-of-" not in response.text, f"{where} names a folder of the server"
         if response.mimetype == "text/html" and response.data:
             check_page(response.text, where)
             if folder := os.environ.get("KEEP_PAGES"):

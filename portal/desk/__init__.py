@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from flask import Flask, Request
@@ -30,6 +32,7 @@ from portal.web import init_web
 from portal.web.error_pages import NOT_FOUND, error_page
 from portal.web.health import Health
 from portal.web.measures import Measures
+from portal.web.server_paths import init_server_paths
 from portal.web.shown_again import PageFolder, ShownAgain, init_shown_again
 
 if TYPE_CHECKING:
@@ -101,6 +104,7 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, which ends by itself
     )
     init_web(app, frame=lambda: frame(desk), failures=(SQLAlchemyError,))
+    init_server_paths(app, _folders(settings))
     init_gate(app, desk)
     kept = ShownAgain(
         PageFolder(settings.folder / "shown"),
@@ -120,6 +124,14 @@ def create_app(
         app.wsgi_app, checks, Measures(app, checks), WatchSettings().networks
     )
     return app
+
+
+def _folders(settings: DeskSettings) -> dict[Path, str]:
+    """The folders that errors may name, with what they are called in a browser."""
+    paths = settings.paths
+    own = dict.fromkeys((paths.state, settings.keys, settings.dropbox, settings.folder), "")
+    texts = dict.fromkeys(paths.content, "content") | dict.fromkeys(paths.notices, "notices")
+    return own | texts | {Path(tempfile.gettempdir()): ""}
 
 
 def from_environment() -> Flask:
