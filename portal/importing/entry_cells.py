@@ -33,6 +33,7 @@ _ERROR = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)|#{2,}", re.IGNORECASE
 )
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
+_DEPARTMENT = re.compile("(?:部|处|科|室|所|系|站|队|车间|班组?|组|中心|学院|分厂|分公司|工会)$")
 _SHORT = 4
 # Letters that no credit code has, and the digits that they are typed for.
 _MISTYPED = str.maketrans("OIZSV", "0125U")
@@ -90,10 +91,39 @@ class EntryCells:
                 row, column, remark.message, meant if remark.instead and cleaned.refused else ()
             )
             return raw
+        if role is Role.EMPLOYER and not said and self._ask_units(row, column, cleaned.text):
+            return raw
         value = _tidy(role, cleaned.text)
         if value != cleaned.text.strip() or said:
             self._tell(row, column, cleaned.text.strip(), value)
         return value
+
+    def _ask_units(self, row: int, column: int, text: str) -> bool:
+        """Ask about a cell whose parts are units of their own: joined they would be a third."""
+        parts = text.split()
+        ends = [
+            at
+            for at, part in enumerate(parts, 1)
+            if is_unit(part) and (at == 1 or not _DEPARTMENT.search(part))
+        ]
+        if len(ends) <= 1:
+            return False
+        whole = "".join(parts)
+        begins = [0, *ends[:-1]]
+        units = ["".join(parts[a:b]) for a, b in zip(begins, [*ends[:-1], len(parts)], strict=True)]
+        self.inquiry.ask_cell(
+            row,
+            column,
+            f"“{_shown(text)}”是一个单位，还是几个？",
+            [
+                Choice(one, shown, self.inquiry.cell_option(row, column, one))
+                for one, shown in (
+                    (whole, f"一个单位：“{whole}”"),
+                    ("、".join(units), f"{len(units)}个单位：“{'、'.join(units)}”"),
+                )
+            ],
+        )
+        return True
 
     def _problem(self, row: int, column: int, raw: str) -> str:
         """Why a cell cannot be read, or the empty string."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.domain.characters import clean
+from portal.domain.own_words import may_say_out, says_out
 from portal.importing.asking import FINE
 from portal.importing.headings import plain
-from portal.importing.inquiry import rows_in_words
-from portal.importing.name_cells import is_person, is_unit
+from portal.importing.inquiry import in_words, rows_in_words
+from portal.importing.name_cells import LEGAL_FORM, is_person, is_unit
 
 if TYPE_CHECKING:
     from portal.importing.table_body import TableBody
@@ -37,6 +38,17 @@ class EntryChecks:
         self._check_totals(found)
         self._check_kinds(found)
         self._check_grades(found)
+        self._check_notes(found)
+
+    def _check_notes(self, found: list[Entry]) -> None:
+        """A remark below the list that names a firm or an entry may say what the list does not."""
+        names = {name for entry in found if len(name := entry.cells["名称"]) > 1}
+        for row, texts in self.body.notes.items():
+            said = plain("".join(texts))
+            out = says_out(said) or may_say_out(said)
+            if out or LEGAL_FORM.search(said) or any(name in said for name in names):
+                text = f"表外的“{in_words(texts)}”没有导入，名单不用照它改吗？"
+                self.inquiry.confirm(f"note{row}", text)
 
     def _check_numbers(self, found: list[Entry]) -> None:
         """The numbers run from 1 without a gap, in the whole table or under each subtitle."""

@@ -11,7 +11,7 @@ from portal.domain.dates import read_number
 from portal.importing.headings import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from portal.domain.awards import ListTerms
 
@@ -55,6 +55,7 @@ _LABEL = (
 )
 _NOTE = r"(?:备注|注|附注|说明|填表说明|填报说明|注意|附|注意事项)(?:\d{1,2})?"
 _LABELLED = re.compile(rf"(?:(?:{_LABEL})(?:\((?:签字|签名|盖章|公章)\))?|{_NOTE}):.*", re.DOTALL)
+_NOTED = re.compile(rf"{_NOTE}:")
 _BARE = re.compile(rf"(?:{_LABEL}):?")
 _TITLE = re.compile(
     r"名单|汇总|附[件表]|公示|推荐表|申报表|一览表|统计表|登记表|信息表|情况表|明细表|花名册|质量奖|表$"
@@ -75,6 +76,12 @@ class Subtitle:
     people: bool
     count: int | None
     level: int = 4
+    county: str = ""
+
+    @property
+    def kind(self) -> bool:
+        """Whether it says what the entries are, besides where they are from."""
+        return bool(self.category or self.grade or self.people or not self.county)
 
 
 class AwardWords:
@@ -135,11 +142,7 @@ class AwardWords:
         people = "个人" in said or category in self.people
         if not (category or grade or people or re.search("组织|企业|单位", said)):
             return None
-        count = match["count"]
-        ordinal = match["ordinal"] or ""
-        level = 2 if "(" in ordinal else 3 if ordinal[:1].isdecimal() else 1 if ordinal else 4
-        number = read_number(count[:-1]) if count else None
-        return Subtitle(category, grade, people, number, level)
+        return Subtitle(category, grade, people, _count_in(match), _level_of(match))
 
     def _grade_in(self, said: str) -> str:
         """The grade that a subtitle names: the one that its words end with."""
@@ -186,6 +189,30 @@ class AwardWords:
         return not rest or is_footer(rest) or self.subtitle_of(rest) is not None
 
 
+def county_subtitle(texts: Sequence[str], counties: Iterable[str]) -> Subtitle | None:
+    """The subtitle that names a county and nothing else, such as 一、盂县（3家）."""
+    names = "|".join(map(re.escape, counties))
+    words = {plain(text) for text in texts}
+    if not names or len(words) != 1:
+        return None
+    match = re.fullmatch(
+        rf"(?P<ordinal>{_ORDINAL})?(?P<county>{names})(?:\(?(?:共|计)?(?P<count>{_COUNT})\)?)?:?",
+        words.pop(),
+    )
+    if match is None:
+        return None
+    return Subtitle("", "", False, _count_in(match), _level_of(match), match["county"])
+
+
+def _count_in(match: re.Match[str]) -> int | None:
+    return read_number(match["count"][:-1]) if match["count"] else None
+
+
+def _level_of(match: re.Match[str]) -> int:
+    ordinal = match["ordinal"] or ""
+    return 2 if "(" in ordinal else 3 if ordinal[:1].isdecimal() else 1 if ordinal else 4
+
+
 @lru_cache(maxsize=32)
 def words_of(terms: ListTerms) -> AwardWords:
     """The words of an award's lists, made once."""
@@ -204,6 +231,11 @@ def is_footer(texts: Sequence[str]) -> bool:
         else:
             return False
     return bool(texts)
+
+
+def is_note(texts: Sequence[str]) -> bool:
+    """Whether one of the cells is a remark on the list, such as 备注：."""
+    return any(_NOTED.match(plain(text)) for text in texts)
 
 
 def counted_in(title: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal.importing.asking import IGNORE, KEEP
 from portal.importing.headings import Role, heading_of, plain
 from portal.importing.inquiry import in_words
-from portal.importing.row_kinds import Subtitle, is_footer
+from portal.importing.row_kinds import Subtitle, county_subtitle, is_footer, is_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,7 @@ class TableBody:
     totals: dict[int, list[int]] = field(default_factory=dict)
     left_out: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
+    notes: dict[int, list[str]] = field(default_factory=dict)
 
     def classify(self, rows: Mapping[int, bool]) -> None:
         """Tell the rows apart; `rows` says for each whether it is to be read."""
@@ -48,7 +49,7 @@ class TableBody:
                 self.repeated.append(row)
                 inquiry.take(row, cells, "重复的表头")
                 inquiry.tell("略去重复的表头", row)
-            elif (subtitle := self.inquiry.words.subtitle_of(texts)) is not None:
+            elif (subtitle := self._subtitle(texts)) is not None:
                 self.sections[row] = subtitle
                 inquiry.take(row, cells, "小标题")
                 inquiry.tell(f"“{in_words(texts)}”用作小标题", row)
@@ -57,13 +58,22 @@ class TableBody:
                 inquiry.take(row, cells, "合计")
                 inquiry.tell(f"略去合计行“{in_words(texts)}”", row)
             elif is_footer(texts) or self._is_title_of_next(row, texts):
-                inquiry.take(row, cells, "表外的文字")
-                inquiry.tell(f"略去表外的文字“{in_words(texts)}”", row)
+                self._outside(row, cells, texts)
             elif self._only_numbers(cells):
                 inquiry.take(row, cells, "只有序号")
                 inquiry.tell("略去只有序号的空行", row)
             else:
                 self.entries.append(row)
+
+    def _outside(self, row: int, cells: Cells, texts: list[str]) -> None:
+        self.inquiry.take(row, cells, "表外的文字")
+        self.inquiry.tell(f"略去表外的文字“{in_words(texts)}”", row)
+        if is_note(texts):
+            self.notes[row] = texts
+
+    def _subtitle(self, texts: list[str]) -> Subtitle | None:
+        counties = [county.name for county in self.inquiry.site.counties.values()]
+        return self.inquiry.words.subtitle_of(texts) or county_subtitle(texts, counties)
 
     def _is_heading(self, cells: Cells) -> bool:
         headings = {c: plain(t) for block in self.table.blocks for c, t in block.items()}
@@ -96,10 +106,12 @@ class TableBody:
         return breaks, self._inherited(above) if above else None
 
     def _inherited(self, above: list[int]) -> Subtitle:
-        """The last subtitle; what 一、 says still holds under （一）."""
+        """The last subtitle; what 一、 says still holds under （一）, a county under 组织."""
         found = self.sections[above[-1]]
         for at in reversed(above[:-1]):
             over = self.sections[at]
+            if over.level <= found.level and found.county == "" != over.county:
+                found = replace(found, county=over.county)
             if over.level < found.level:
                 found = replace(
                     found,

@@ -113,7 +113,8 @@ class TableReading:
         if self.body.sections:
             first = min(self.body.sections)
             covered = all(row > first for row in self.body.entries)
-            return covered and all(s.category in people for s in self.body.sections.values())
+            kinds = [s.category for s in self.body.sections.values() if s.kind]
+            return covered and all(kind in people for kind in kinds or [self.category])
         return self.category in people
 
     def _hidden_columns(self, columns: Columns) -> None:
@@ -178,14 +179,25 @@ class TableReading:
         if both and self._raw(row, both).strip():
             pair = self.cells.unit_and_position(row, both, self._raw(row, both))
             cells["工作单位"], cells["职务"] = pair
-        if subtitle is not None and subtitle.grade and not cells["奖项"]:
-            cells["奖项"] = subtitle.grade
-            inquiry.tell_rows(f"奖项按小标题填为“{subtitle.grade}”", row)
+        if subtitle is not None:
+            self._said_above(row, cells, subtitle)
         if not cells["类别"]:
             cells["类别"] = self._category(row, cells, columns, subtitle)
         number_at = places.get(Role.NUMBER, 0)
         number = plain(own.get(number_at, "")) if number_at else ""
         return Entry(row, section * 10 + block, number, cells)
+
+    def _said_above(self, row: int, cells: dict[str, str], subtitle: Subtitle) -> None:
+        """What a subtitle says of an entry below it; asked where a county's own cell differs."""
+        if subtitle.grade and not cells["奖项"]:
+            cells["奖项"] = subtitle.grade
+            self.inquiry.tell_rows(f"奖项按小标题填为“{subtitle.grade}”", row)
+        if subtitle.county and not cells["县区"]:
+            cells["县区"] = subtitle.county
+            self.inquiry.tell_rows(f"县区按小标题填为“{subtitle.county}”", row)
+        elif subtitle.county and cells["县区"] != subtitle.county:
+            own = f"县区却写着“{cells['县区']}”，按这一行的写；对吗？"
+            self.inquiry.confirm(f"county{row}", f"第{row}行在“{subtitle.county}”下面，{own}")
 
     def _cell(self, row: int, column: int, role: Role, filled: dict[Role, str]) -> str:
         raw = self._raw(row, column)
@@ -240,7 +252,7 @@ class TableReading:
         """The category of an entry whose row does not name it; asked when nothing else does."""
         words = self.inquiry.words
         alone = not (cells["工作单位"] or cells["职务"])
-        title = "" if self.body.sections and subtitle is not None else self.category
+        title = "" if subtitle is not None and subtitle.kind else self.category
         said = subtitle.category if subtitle is not None else ""
         unit = columns.naming in (Naming.ORGANIZATION, Naming.UNIT)
         if said or (title in words.people and not unit):

@@ -1,7 +1,7 @@
 """Cells that hold more than one name, or numbers of people, are asked about, never passed on."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.domain.names import parted_name
@@ -133,3 +133,23 @@ def test_nothing_personal_is_left_by_what_is_offered(number, before, after):
 )
 def test_other_numbers_pass(cell):
     assert not personal_in(cell)
+
+
+units = st.text("甲乙丙丁戊", min_size=2, max_size=4).map(lambda name: f"{name}有限公司")
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(units, min_size=2, max_size=3, unique=True), st.sampled_from([" ", "\n", "　"]))
+def test_employers_that_stand_in_one_cell_are_never_joined_unasked(tmp_path, several, between):
+    reading = of_one(tmp_path, 工作单位=between.join(several))
+    assert asked(reading) == ["C2"]
+    values = [choice.value for choice in reading.questions[0].choices]
+    assert values == ["".join(several), "、".join(several), ""]
+
+
+@pytest.mark.parametrize("cell", ["甲有限公司 质量部", "甲市第一 中学", "甲有限\n公司"])
+def test_a_department_or_a_broken_line_is_one_employer(tmp_path, cell):
+    [entry] = entries(of_one(tmp_path, 工作单位=cell))
+    assert entry.employer == "".join(cell.split())

@@ -9,7 +9,7 @@ from openpyxl.styles import Font, PatternFill
 from portal.domain.identifiers import credit_check
 from portal.domain.own_words import may_say_out, says_out
 from portal.importing.importer import import_list
-from tests.importing.reading import SITE, asked, names, read, workbook
+from tests.importing.reading import SITE, asked, entries, names, read, workbook
 from tests.thirdaward import TERMS
 
 HEADER = ["序号", "单位名称", "统一社会信用代码", "县区", "备注"]
@@ -176,3 +176,40 @@ def test_a_letter_typed_for_a_digit_is_told_with_the_right_code(tmp_path):
     wrong = CODE.replace("0", "O").replace("1", "I")
     reading = read(tmp_path, [HEADER, [1, FIRST[1], wrong, "平定县", None]])
     assert any(CODE in str(told) and "Sheet!C2" in str(told) for told in reading.told)
+
+
+FIRMS = ["甲制造有限公司", "乙铸造有限公司", "丙有限公司"]
+
+
+@pytest.mark.parametrize("first", ["平定县", "一、平定县（2家）", "（一）平定县：", "平定县(2家)"])
+@pytest.mark.parametrize("numbers", [("1", "2", "3"), ("1", "2", "1")])
+def test_a_county_s_name_above_its_entries_is_their_county(tmp_path, first, numbers):
+    firms = [[number, firm] for number, firm in zip(numbers, FIRMS, strict=True)]
+    second = first.replace("平定县", "盂县").replace("2", "1").replace("一", "二")
+    rows = [["序号", "名称"], [first, ""], *firms[:2], [second, ""], firms[2]]
+    found = entries(read(tmp_path, rows))
+    assert [entry.county for entry in found] == ["平定县", "平定县", "盂县"]
+
+
+def test_a_kind_below_a_county_keeps_it_and_a_cell_that_differs_is_asked_about(tmp_path):
+    head, first = ["序号", "名称", "县区"], [1, FIRMS[0], None]
+    rows = [head, ["平定县"], ["组织"], first, ["盂县"], [2, FIRMS[1], "平定县"]]
+    assert asked(read(tmp_path, rows)) == ["county6"]
+    found = entries(read(tmp_path, rows, {"county6": "无误"}))
+    assert [entry.county for entry in found] == ["平定县", "平定县"]
+
+
+@pytest.mark.parametrize(
+    ("note", "doubtful"),
+    [
+        ("备注：乙铸造有限公司已于3月2日退出", True),
+        ("注：另推荐丁有限公司", True),
+        ("说明：1家已自愿退出", True),
+        ("备注：本表一式两份", False),
+        ("填表人：王某", False),
+    ],
+)
+def test_a_remark_below_the_list_that_may_change_it_is_asked_about(tmp_path, note, doubtful):
+    rows = [["序号", "名称"], ["1", FIRMS[0]], ["2", FIRMS[1]], [note]]
+    assert asked(read(tmp_path, rows)) == ["note4"] * doubtful
+    assert len(entries(read(tmp_path, rows, {"note4": "无误"}))) == 2
