@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _CN = "零〇○一二三四五六七八九"
 _DECEMBER = 12
+_TYPED_DAY = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d", re.ASCII)
+_TYPED_MINUTE = re.compile(rf"{_TYPED_DAY.pattern}[T ]\d\d:\d\d(?::\d\d)?", re.ASCII)
 
 
 class Unit(StrEnum):
@@ -126,6 +128,23 @@ def read_number(text: str) -> int:
         tens, _, ones = text.partition("十")
         return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
     return int("".join(str(_DIGITS[c]) for c in text))
+
+
+def read_day(text: str) -> date:
+    """A day as forms and files write it, 2026-11-03, of the years 1900 to 2199; ValueError.
+
+    `date.fromisoformat` reads weeks and days without hyphens too, which nobody means.
+    """
+    if not _TYPED_DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def read_minute(text: str) -> datetime:
+    """A time in China as a form sends it, 2026-11-03T09:00; ValueError likewise."""
+    if not _TYPED_MINUTE.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 def write_date(on: date) -> str:

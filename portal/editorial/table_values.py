@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from portal.domain.dates import read_day
 from portal.domain.window import Counting
 from portal.errors import RequestError
 
@@ -166,7 +167,7 @@ def _typed(old: object, plain: str) -> object:
         return int(plain)
     if isinstance(old, date):
         try:
-            return date.fromisoformat(plain)
+            return read_day(plain)
         except ValueError:
             raise RequestError(f"“{plain}”应当是一个日期，如2026-11-25") from None
     return plain

@@ -9,6 +9,8 @@ from portal.domain.dates import (
     find_dates,
     find_impossible_dates,
     find_ranges,
+    read_day,
+    read_minute,
     write_date,
     write_day,
     write_meta,
@@ -170,3 +172,25 @@ def test_reading_costs_no_more_than_the_length_of_the_text(filler):
     # A page of one repeated character would hang a reader that goes back over it.
     text = filler * (50_000 // len(filler))
     assert find_dates(text, 2021) == find_ranges(text, 2021) == []
+
+
+@given(st.dates(date(1900, 1, 1), date(2199, 12, 31)))
+def test_a_typed_day_is_read_back(on):
+    assert read_day(on.isoformat()) == on
+    assert read_minute(f"{on.isoformat()}T09:30").date() == on
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-W10-1", "20261103", "2026-02-30", "0001-01-01", "２０２６-11-03", "2026-11-03 ", ""],
+)
+def test_other_writings_are_no_day(text):
+    with pytest.raises(ValueError, match=r".*"):
+        read_day(text)
+    with pytest.raises(ValueError, match=r".*"):
+        read_minute(f"{text}T09:30")
+
+
+def test_a_time_of_another_zone_is_no_time_of_a_form():
+    with pytest.raises(ValueError, match=r".*"):
+        read_minute("2026-11-03T09:30+00:00")

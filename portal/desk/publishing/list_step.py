@@ -13,7 +13,7 @@ from portal.content.notice.list_reader import COLUMNS, REQUIRED
 from portal.desk.publishing.desktop import desktop, head_of, note_saved
 from portal.desk.publishing.draft_room import kind_of, stands_on, terms_of
 from portal.desk.publishing.list_contexts import Asked, ListContext, SheetCell, ShownSheet
-from portal.desk.publishing.saving import save_step, shown_again
+from portal.desk.publishing.saving import save_step, shown_again, shown_typed, writable
 from portal.desk.publishing.shown_list import ShownList, shown_list
 from portal.domain.notice import Kind
 from portal.editorial.list_differences import compare
@@ -89,11 +89,11 @@ class ListStep:
     def save(self, slug: str) -> Answer | tuple[str, int] | str:
         """Save the rows as they were typed."""
         draft = self._room.draft(slug)
-        rows = list(_rows(_columns(terms_of(self._room, draft))))
-        data = Reading(tuple(rows)).data if rows else None
-        if _same(draft.list_bytes, data):
-            data = draft.list_bytes
         try:
+            rows = list(_rows(_columns(terms_of(self._room, draft))))
+            data = Reading(tuple(rows)).data if rows else None
+            if _same(draft.list_bytes, data):
+                data = draft.list_bytes
             return save_step(
                 self._room,
                 draft,
@@ -183,7 +183,9 @@ def _answers() -> Iterator[tuple[str, str]]:
 
 def _rows(columns: Sequence[str]) -> Iterator[dict[str, str]]:
     """The rows of the form that hold something, in their order."""
-    for cells in _as_typed(columns):
+    for number, cells in enumerate(_as_typed(columns), 1):
+        for column, text in cells.items():
+            writable(f"第{number}行的{column}", text)
         typed = {column for column, text in cells.items() if text}
         if typed - {"类别", "奖项", "县区"}:
             yield cells
@@ -217,7 +219,9 @@ def _columns(terms: ListTerms) -> tuple[str, ...]:
 def _for_typing(data: bytes | None, columns: Sequence[str]) -> ShownList:
     """All columns as the form has them, else as the list has, and some empty rows at the end."""
     if "rows" in request.form:
-        return ShownList(columns, [list(row.values()) for row in _as_typed(columns)])
+        return ShownList(
+            columns, [list(map(shown_typed, row.values())) for row in _as_typed(columns)]
+        )
     shown = shown_list(data)
     places = [shown.columns.index(c) if c in shown.columns else -1 for c in columns]
     rows = [[row[place] if place >= 0 else "" for place in places] for row in shown.rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from portal.desk.publishing.draft_room import kind_of
 from portal.domain.dates import write_clock
 from portal.editorial.draft_checks import mend_draft
 from portal.editorial.drafts import NewerDraftError
-from portal.errors import PortalError
+from portal.errors import PortalError, RequestError
 from portal.web.context import render
 from portal.web.page import Crumb
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     """Names of the fields that two people may have written differently, in words."""
 
 
+_UNFIT = ("Cc", "Cs")
 _ACTS = frozenset({"csrf_token", "seen", "autosave", "repair", "detach"})
 
 
@@ -70,6 +72,20 @@ def save_step(  # noqa: PLR0917 - two texts and their names
         return jsonify(seen=saved.draft.digest, at=write_clock(room.now), told=list(saved.told))
     note_saved(room, [*_mended(room, saved.draft), *saved.told])
     return redirect(url_of_step(room, draft, step))
+
+
+def writable(label: str, text: str) -> str:
+    """A text as it was typed; RequestError for what no list or notice can hold."""
+    if shown_typed(text) != text:
+        raise RequestError(f"{label}里有看不见的控制字符，已经去掉；请核对以后再保存")
+    return text
+
+
+def shown_typed(text: str) -> str:
+    """What was typed, as a page can show it again."""
+    return "".join(
+        one for one in text if one in "\r\n\t" or unicodedata.category(one) not in _UNFIT
+    )
 
 
 def _mended(room: DraftRoom, draft: Draft) -> list[str]:

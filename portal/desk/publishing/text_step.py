@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, jsonify, request
@@ -13,7 +12,8 @@ from portal.desk.publishing.desktop import desktop, head_of
 from portal.desk.publishing.draft_contexts import TextContext
 from portal.desk.publishing.list_step import plain_name
 from portal.desk.publishing.news_form import news_form, with_departures, with_objections
-from portal.desk.publishing.saving import save_step, shown_again
+from portal.desk.publishing.saving import save_step, shown_again, shown_typed, writable
+from portal.domain.dates import read_day
 from portal.editorial.keeping_true import Saved
 from portal.editorial.plain_text import to_markdown, to_plain
 from portal.editorial.word_text import text_from_word
@@ -22,6 +22,7 @@ from portal.web.context import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from werkzeug.wrappers import Response as Answer
 
@@ -73,8 +74,10 @@ class TextStep:
         except RequestError as error:
             if autosave:
                 return jsonify(error=str(error)), 422  # type: ignore[return-value]
-            typed = {**fields_of(draft), **request.form}
-            return self._page(self._room.draft(slug), typed, str(error), seen), 422
+            typed = {name: shown_typed(text) for name, text in request.form.items()}
+            return self._page(
+                self._room.draft(slug), {**fields_of(draft), **typed}, str(error), seen
+            ), 422
 
     def _saved(self, draft: Draft, values: dict[str, Any], body: str, told: list[str]) -> Saved:
         saved = self._room.save(draft, values, body)
@@ -143,6 +146,7 @@ def _body(draft: Draft) -> str:
     typed = request.form.get("body", "").replace("\r\n", "\n")
     if "body" not in request.form or typed.strip("\n") == fields_of(draft)["body"].strip("\n"):
         return draft.body
+    writable("正文", typed)
     return typed if request.form.get("form") == "markdown" else to_markdown(typed)
 
 
@@ -166,7 +170,7 @@ def _values(draft: Draft) -> dict[str, Any]:
     values = dict(draft.values)
     for name in _HEADER:
         if name in request.form:
-            typed = request.form[name].strip()
+            typed = writable(_LABELS[name], request.form[name].strip())
             empty = "" if name == "title" else None
             values[name] = (_day(name, typed) if name in _DATES else typed) if typed else empty
     return values
@@ -174,7 +178,7 @@ def _values(draft: Draft) -> dict[str, Any]:
 
 def _day(name: str, typed: str) -> date:
     try:
-        return date.fromisoformat(typed)
+        return read_day(typed)
     except ValueError as error:
         said = f"{_DATES[name]}“{typed}”读不出来，请写成“2026-11-03”这样"
         raise RequestError(said) from error

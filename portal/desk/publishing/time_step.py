@@ -12,7 +12,7 @@ from portal.desk.publishing.desktop import desktop, head_of
 from portal.desk.publishing.draft_contexts import CalendarDay, TimeContext
 from portal.desk.publishing.draft_room import kind_of
 from portal.desk.publishing.saving import save_step, shown_again
-from portal.domain.dates import write_meta, write_range
+from portal.domain.dates import read_day, read_minute, write_meta, write_range
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.beginnings import first_window
 from portal.editorial.facts import window_of
@@ -66,7 +66,7 @@ class TimeStep:
         table = values.get("window")
         if opens and isinstance(table, dict) and stated_key(draft) == "published":
             try:
-                values["window"] = {**table, "opens": date.fromisoformat(opens)}
+                values["window"] = {**table, "opens": read_day(opens)}
             except ValueError:
                 raise RequestError("请在日历中选择起始日") from None
         return values
@@ -75,7 +75,7 @@ class TimeStep:
         if request.form.get("when") != "at":
             return minute(self._room.now)
         try:
-            at = datetime.fromisoformat(request.form.get("at", "")).replace(tzinfo=SHANGHAI)
+            at = read_minute(request.form.get("at", ""))
         except ValueError:
             raise RequestError("请填写定时发布的日期和时间") from None
         if at <= self._room.now:

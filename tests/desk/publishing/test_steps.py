@@ -104,6 +104,20 @@ def test_rows_can_be_typed_and_come_back_as_typed(publishing):
     assert publishing.draft(slug).list_bytes == before
 
 
+def test_what_nobody_sees_is_not_taken_and_the_rest_comes_back(publishing):
+    client = publishing.client()
+    slug = begin(client)
+    data = {"seen": publishing.draft(slug).digest, "rows": "1"}
+    data |= {"c0-1": "组织", "c0-2": "平定\x00甲有限公司"}
+    wrong = post(client, f"/publishing/{slug}/list", data)
+    assert wrong.status_code == 422
+    assert "第1行的名称里有看不见的控制字符" in wrong.text
+    assert "平定甲有限公司" in wrong.text, "typed rows stay"
+    assert publishing.draft(slug).list_bytes is None
+    day = {"seen": data["seen"], "issued": "2026-W10-1"}
+    assert post(client, f"/publishing/{slug}/text", day).status_code == 422
+
+
 def test_text_is_plain_and_a_finding_stands_beside_its_field(publishing):
     client = publishing.client()
     slug = begin(client)
