@@ -1,18 +1,19 @@
 #!/bin/sh
 # Everything an installation needs in one file, for machines without internet and for the container:
-#   deploy/bundle.sh [--wheel FILE] [--out DIR]     writes DIR/portal-VERSION-pyXY.tar
+#   deploy/bundle.sh [--wheel FILE] [--out DIR] [--store]     writes DIR/portal-VERSION-pyXY.tar
 #   tar xf portal-….tar && sh portal-…/install.sh /srv/portal/.venv     there, with no network
 # Needs `make setup` and, here, the package index. Each package is checked against requirements.lock; the
 # archive carries a lock of its own with the digests of what lies in it, and SHA256SUMS of every file.
-# It is for this processor, and for the Python of .venv.
+# It is for this processor, and for the Python of .venv. --store adds what several public hosts and a site in a bucket need.
 set -eu
 cd "$(dirname "$0")/.."
-python=.venv/bin/python; wheel=; out=dist
+python=.venv/bin/python; wheel=; out=dist; lock=requirements.lock
 while [ $# -gt 0 ]; do
     case $1 in
         --wheel) wheel=$2; shift 2 ;;
         --out) out=$2; shift 2 ;;
-        *) echo "usage: deploy/bundle.sh [--wheel FILE] [--out DIR]" >&2; exit 2 ;;
+        --store) lock=requirements-store.lock; shift ;;
+        *) echo "usage: deploy/bundle.sh [--wheel FILE] [--out DIR] [--store]" >&2; exit 2 ;;
     esac
 done
 fail() { printf '\nbundle stopped: %s\n' "$*" >&2; exit 1; }
@@ -29,11 +30,11 @@ if [ -z "$wheel" ]; then # of the commit, as a release is
     wheel=$(ls "$work"/own/*.whl)
 fi
 $python -m pip wheel -q --disable-pip-version-check --no-deps --require-hashes -w "$work/wheels" \
-    -r requirements.lock || fail "the packages of requirements.lock could not be had"
+    -r $lock || fail "the packages of $lock could not be had"
 cp "$fonts"/*.otf "$fonts"/*.txt "$work/fonts/"
-cp requirements.lock deploy/bundle/install.sh "$work/"
+cp $lock "$work/requirements.lock"; cp deploy/bundle/install.sh "$work/"
 cp "$wheel" "$work/"
-mkdir "$work/deploy"; cp -R deploy/container deploy/systemd deploy/nginx.conf deploy/add-portal.sh "$work/deploy/"
+mkdir "$work/deploy"; cp -R deploy/container deploy/systemd deploy/nginx*.* deploy/add-portal.sh "$work/deploy/"
 $python deploy/bundle/bundle_lock.py "$work" > "$work/bundle.lock"
 
 tag=$($python -c 'import sys; print("py%d%d" % sys.version_info[:2])')

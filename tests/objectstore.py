@@ -46,7 +46,9 @@ class StoreServer:
             "credentials": [{"accessKey": ACCESS, "secretKey": SECRET}],
             "actions": ["Admin", "Read", "List", "Write"],
         }
-        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        # Of public sites anybody may read what he can name, and list nothing.
+        anybody = {"name": "anonymous", "actions": ["Read:portal/site-*"]}
+        (folder / "s3.json").write_text(json.dumps({"identities": [identity, anybody]}))
         (folder / "data").mkdir()
 
     @property

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from portal.config.build_settings import BuildSettings
 from portal.config.common import Paths, text
+from portal.config.shared_settings import bucket_of
 from portal.editorial.delivery import Delivery, Way
 from portal.errors import RequestError
+from portal.sealed.object_store import ObjectStore
 
 
 def _delivery() -> Delivery:
@@ -18,16 +20,26 @@ def _delivery() -> Delivery:
     except ValueError:
         known = "、".join(known.value for known in Way)
         raise RequestError(f"PORTAL_DELIVERY 应为 {known} 之一，现为“{way}”") from None
-    return Delivery(chosen, text("PORTAL_DELIVERY_TARGET"), text("PORTAL_PUBLIC_ADDRESS"))
+    target, store = text("PORTAL_DELIVERY_TARGET"), None
+    if chosen is Way.BUCKET:
+        bucket, prefix = bucket_of("PORTAL_DELIVERY_TARGET", target)
+        store = ObjectStore(
+            *(bucket, prefix, text("PORTAL_DELIVERY_ENDPOINT"), text("PORTAL_DELIVERY_REGION")),
+            holds="网站",
+            setting="PORTAL_DELIVERY",
+        )
+    return Delivery(chosen, target, text("PORTAL_PUBLIC_ADDRESS"), store)
 
 
 @dataclass(frozen=True)
 class PublishingSettings:
     """What a publication job takes.
 
-    Environment: PORTAL_LEDGER_KEY (else <state>/keys/ledger.pem), PORTAL_DELIVERY (folder, carried
-    or rsync), PORTAL_DELIVERY_TARGET (folder, or user@machine:folder), PORTAL_PUBLIC_ADDRESS (where
-    this machine fetches the public site to compare it; unset: the delivered files are compared),
+    Environment: PORTAL_LEDGER_KEY (else <state>/keys/ledger.pem), PORTAL_DELIVERY (folder, carried,
+    rsync or bucket), PORTAL_DELIVERY_TARGET (folder, user@machine:folder, or s3://bucket/prefix),
+    PORTAL_DELIVERY_ENDPOINT and PORTAL_DELIVERY_REGION (of the store, as PORTAL_STORE_ENDPOINT),
+    PORTAL_PUBLIC_ADDRESS (where this machine fetches the public site to compare it; unset: the
+    delivered files are compared),
     PORTAL_BASE_URL (else the one of content/site.toml, as for `portal build`).
     """
 

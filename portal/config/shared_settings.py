@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9/_-]+?))?/?")
 
 
+def bucket_of(setting: str, address: str) -> tuple[str, str]:
+    """Bucket and prefix of `s3://bucket/prefix`; RequestError, which names the setting."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        raise RequestError(f"{setting} 应为 s3://桶/前缀，现为“{address}”")
+    return found[1], found[2] or ""
+
+
 @dataclass(frozen=True)
 class SharedSettings:
     """Where the drop box and half-filled forms lie when they are not folders of one machine.
@@ -36,11 +44,8 @@ class SharedSettings:
         """The drop box in the store; None where it is a folder. `tmp` is for large envelopes."""
         if not self.store:
             return None
-        found = _ADDRESS.fullmatch(self.store)
-        if found is None:
-            raise RequestError(f"PORTAL_STORE 应为 s3://桶/前缀，现为“{self.store}”")
-        bucket, prefix = found.groups()
-        return StoreBox(ObjectStore(bucket, prefix or "", self.endpoint, self.region), tmp)
+        bucket, prefix = bucket_of("PORTAL_STORE", self.store)
+        return StoreBox(ObjectStore(bucket, prefix, self.endpoint, self.region), tmp)
 
 
 NOTHING_SHARED = SharedSettings("", "", "", "")

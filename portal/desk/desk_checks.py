@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from portal.casework.audit import head
 from portal.casework.mail import waiting
 from portal.casework.rollback import noted_head, rolled_back
+from portal.config.publishing_settings import PublishingSettings
 from portal.errors import RequestError
 from portal.sealed.dropbox import DropBox
 from portal.watching.findings import Check, Finding, Level, good
@@ -43,6 +44,7 @@ def desk_checks(desk: Desk) -> list[Check]:
         free_disk([settings.paths.state, settings.keys], _FLOOR),
         calendar_data(room.catalogue),
         ledgers(settings.paths.notices, settings.keys / "ledger.pem"),
+        Check("delivery", "送出网站", lambda _now: good(PublishingSettings().delivery.ready())),
         Check("rounds", "自动收取", lambda _now: _rounds(desk)),
     ]
 

@@ -3,6 +3,7 @@
 folder    this machine serves the site: the build's own folder, or a copy of it
 carried   a copy in a folder that somebody carries to the public machine
 rsync     rsync over ssh, with the keys of the system's user
+bucket    a bucket of an S3-compatible store, for web servers that read from there (bucket_site)
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,39 +20,50 @@ from urllib.error import URLError
 from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
+from portal.editorial.bucket_site import BucketSite
 from portal.errors import RequestError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from portal.sealed.object_store import ObjectStore
+
 _FETCH_SECONDS = 20
 _RSYNC_SECONDS = 600
 _TOLD = 300
+_NO_RSYNC = "本机没有 rsync，请安装，或者改用别的送出方式"
+_SETTLES, _AGAIN = 10, 0.3
+"""Seconds until servers in front of a bucket have surely seen a new pointer, and between looks."""
 
 
 class Way(StrEnum):
-    """The three ways."""
+    """The four ways."""
 
     FOLDER = "folder"
     CARRIED = "carried"
     RSYNC = "rsync"
+    BUCKET = "bucket"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Where the site goes; `target` empty: the build's own folder is what is served.
 
-    `address` is where the public fetches it, empty where this machine cannot reach that.
+    `address` is where the public fetches it, empty where this machine cannot reach that; `store`
+    is the bucket of that way.
     """
 
     way: Way = Way.FOLDER
     target: str = ""
     address: str = ""
+    store: ObjectStore | None = None
 
     def deliver(self, site: Path) -> str:
         """Bring the site to its place; what to tell about it. RequestError when it failed."""
         if self.way is Way.RSYNC:
             return self._rsync(site)
+        if self.store is not None:
+            return str(BucketSite(self.store).deliver(site))
         if not self.target:
             if self.way is Way.CARRIED:
                 raise RequestError("没有设置 PORTAL_DELIVERY_TARGET：写明带去公开网站的文件夹")
@@ -63,6 +76,19 @@ class Delivery:
             ) from error
         told = f"已写入 {self.target}，改动{changed}个文件"
         return f"{told}；请带到公开网站的机器上" if self.way is Way.CARRIED else told
+
+    def ready(self) -> str:
+        """Whether a delivery could go, as far as can be seen without one; RequestError why not."""
+        if self.store is not None:
+            version = BucketSite(self.store).pointer().version
+            return f"桶里公开的是 {version}" if version else "桶可以读，还没有送出过"
+        if self.way is Way.RSYNC and shutil.which("rsync") is None:
+            raise RequestError(_NO_RSYNC)
+        if self.way is Way.FOLDER and self.target and not os.access(self.target, os.W_OK):
+            raise RequestError(
+                f"不能写入 {self.target}：请检查 PORTAL_DELIVERY_TARGET 和文件夹的权限"
+            )
+        return f"送出的方式是 {self.way.value}"
 
     def _rsync(self, site: Path) -> str:
         if not self.target:
@@ -80,7 +106,7 @@ class Delivery:
                 env={"RSYNC_RSH": "ssh -o BatchMode=yes"} | os.environ,
             )
         except FileNotFoundError as error:
-            raise RequestError("本机没有 rsync，请安装，或者改用别的送出方式") from error
+            raise RequestError(_NO_RSYNC) from error
         except subprocess.TimeoutExpired as error:
             raise RequestError(f"rsync 用时超过{_RSYNC_SECONDS}秒，请检查网络") from error
         if done.returncode:
@@ -91,22 +117,39 @@ class Delivery:
     def compare(self, site: Path, paths: Iterable[str]) -> str:
         """Fetch pages as the public does and compare each with the site that was built."""
         count = 0
+        # Servers in front of a bucket look for the new pointer now and then.
+        until = time.monotonic() + (_SETTLES if self.store is not None and self.address else 0)
         for path in paths:
-            wanted = (site / path).read_bytes()
-            if self._fetched(site, path) != wanted:
-                raise RequestError(
-                    f"公开的 {path} 与生成的不一样：请检查送出的目标与网站的缓存，稍后会再核对"
-                )
+            trouble = self._differs(site, path)
+            while trouble and time.monotonic() < until:
+                time.sleep(_AGAIN)
+                trouble = self._differs(site, path)
+            if trouble:
+                raise RequestError(trouble)
             count += 1
-        if not self.address and self.way is not Way.FOLDER:
+        if not self.address and self.way in {Way.CARRIED, Way.RSYNC}:
             return "没有设置 PORTAL_PUBLIC_ADDRESS，本机看不到公开网站，没有核对"
         return f"{count}个文件与公开的一致"
+
+    def _differs(self, site: Path, path: str) -> str:
+        """How the public file differs from the one that was built; empty where it does not."""
+        try:
+            if self._fetched(site, path) == (site / path).read_bytes():
+                return ""
+        except RequestError as error:
+            return str(error)
+        return f"公开的 {path} 与生成的不一样：请检查送出的目标与网站的缓存，稍后会再核对"
 
     def _fetched(self, site: Path, path: str) -> bytes:
         if self.address:
             return fetch(self.address, path)
         if self.way is Way.RSYNC:
             return (site / path).read_bytes()
+        if self.store is not None:
+            try:
+                return BucketSite(self.store).read(path)
+            except FileNotFoundError:
+                raise RequestError(f"桶里没有公开的 {path}，请再送一次") from None
         return (Path(self.target or site) / path).read_bytes()
 
 

@@ -14,25 +14,28 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from portal.errors import RequestError, SealError, UnreachableError
 from portal.sealed.dropbox import Sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from obstore import GetOptions
     from obstore.store import S3Store
 
-_AWAY = "存放异议的对象存储现在连不上"
 _NO_LIBRARY = (
-    "设置了 PORTAL_STORE，但没有安装 obstore：请运行 pip install 'quality-award-portal[store]'"
+    "设置了 {setting}，但没有安装 obstore：请运行 pip install 'quality-award-portal[store]'"
 )
 _REFUSED = "对象存储不接受这台机器的凭据（AWS_ACCESS_KEY_ID 等）"
 _CONDITIONS = (
     "对象存储不支持条件写入（If-None-Match），同名的信封可能被覆盖，不能使用；请换一个支持的"
 )
+_SWAPS = "对象存储不支持条件写入（If-Match），两次同时的送出会互相覆盖，不能使用；请换一个支持的"
 _SHA256 = "sha256"
+_NONE: Mapping[str, str] = MappingProxyType({})
 _LARGE = 8 << 20
 _LARGE_AT_ONCE = Lock()
 """A put holds the whole object in memory: of large ones one at a time in each process."""
@@ -40,31 +43,35 @@ _LARGE_AT_ONCE = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An object: size in bytes, noted SHA-256 (empty where none), its first bytes."""
+    """An object: size in bytes, noted SHA-256 (empty where none), first bytes, the store's tag."""
 
     size: int
     sha256: str
     data: bytes
+    tag: str = ""
 
 
 @dataclass(frozen=True)
 class ObjectStore:
     """A bucket below a prefix; credentials come from AWS_ACCESS_KEY_ID and its siblings.
 
-    Made in the process that uses it: the library's threads do not survive a fork.
+    Made in the process that uses it: the library's threads do not survive a fork. `holds` and
+    `setting` word what is told: what lies there, and which setting names it.
     """
 
     bucket: str
     prefix: str = ""
     endpoint: str = ""
     region: str = ""
+    holds: str = "异议"
+    setting: str = "PORTAL_STORE"
 
     @cached_property
     def _store(self) -> S3Store:
         try:
             from obstore.store import S3Store
         except ImportError as error:
-            raise RequestError(_NO_LIBRARY) from error
+            raise RequestError(_NO_LIBRARY.format(setting=self.setting)) from error
         config: dict[str, Any] = {"checksum_algorithm": "SHA256"}
         if self.endpoint:
             config |= {"endpoint": self.endpoint, "virtual_hosted_style_request": False}
@@ -82,21 +89,29 @@ class ObjectStore:
             **config,
         )
 
-    def put(self, name: str, source: BinaryIO | bytes, *, replace: bool = False) -> Sum:
+    def put(
+        self,
+        name: str,
+        source: BinaryIO | bytes,
+        *,
+        replace: bool = False,
+        headers: Mapping[str, str] = _NONE,
+    ) -> Sum:
         """Store bytes under a name; FileExistsError for a taken one that holds other bytes.
 
         The same bytes once more are the answer to a repeated request whose reply was lost.
+        `headers` are what whoever fetches it from the store is told; unknown ones are metadata.
         """
         with _one_large(_size_of(source)):
-            return self._put(name, _all_of(source), replace=replace)
+            return self._put(name, _all_of(source), headers, replace=replace)
 
-    def _put(self, name: str, data: bytes, *, replace: bool) -> Sum:
+    def _put(self, name: str, data: bytes, headers: Mapping[str, str], *, replace: bool) -> Sum:
         from obstore import put
 
         stored = Sum(len(data), hashlib.sha256(data).hexdigest())
-        noted = {_SHA256: stored.sha256}
+        noted = {**headers, _SHA256: stored.sha256}
         try:
-            with _told():
+            with self._told():
                 put(
                     self._store,
                     name,
@@ -110,20 +125,50 @@ class ObjectStore:
                 raise
         return stored
 
+    def swap(self, name: str, data: bytes, tag: str, headers: Mapping[str, str]) -> None:
+        """Put in the place of what had this tag, or of nothing without one.
+
+        FileExistsError where something else stands there by now; a lost reply may be told so too.
+        """
+        from obstore import put
+
+        noted = {**headers, _SHA256: hashlib.sha256(data).hexdigest()}
+        with self._told():
+            put(
+                self._store,
+                name,
+                data,
+                attributes=noted,
+                mode={"e_tag": tag} if tag else "create",
+                use_multipart=False,
+            )
+
+    def copy(self, source: str, target: str) -> None:
+        """Copy within the store, headers and all; FileNotFoundError."""
+        from obstore import copy
+
+        with self._told():
+            copy(self._store, source, target)
+
     def find(self, name: str, first: int) -> Found:
         """What is noted of an object, and its first bytes; FileNotFoundError."""
         from obstore import get
 
-        with _told():
-            got = get(self._store, name, options={"range": (0, max(first, 1))})
+        with self._told():
+            # Of an empty object no range can be asked for.
+            wanted: GetOptions = {"range": (0, first)} if first else {"head": True}
+            got = get(self._store, name, options=wanted)
             sha256 = str(got.attributes.get(_SHA256, ""))
-            return Found(got.meta["size"], sha256, bytes(got.bytes())[:first])
+            tag = got.meta["e_tag"] or ""
+            return Found(
+                got.meta["size"], sha256, bytes(got.bytes())[:first] if first else b"", tag
+            )
 
     def read(self, name: str, most: int) -> bytes:
         """All of a small object; SealError beyond `most` bytes, FileNotFoundError."""
         from obstore import get
 
-        with _told():
+        with self._told():
             got = get(self._store, name)
             if got.meta["size"] > most:
                 raise SealError("超过允许的大小")
@@ -133,7 +178,7 @@ class ObjectStore:
         """All of an object, a quarter of a megabyte at a time; FileNotFoundError."""
         from obstore import get
 
-        with _told():
+        with self._told():
             for chunk in get(self._store, name).stream(min_chunk_size=256 * 1024):
                 yield bytes(chunk)
 
@@ -141,22 +186,62 @@ class ObjectStore:
         """Last parts of all names below a folder, and the Unix time each was stored at."""
         from obstore import list as list_objects
 
-        with _told():
+        with self._told():
             return {
                 one["path"].rpartition("/")[2]: one["last_modified"].timestamp()
                 for some in list_objects(self._store, prefix=folder)
                 for one in some
             }
 
+    def sizes(self, folder: str) -> dict[str, int]:
+        """Whole names of all objects below a folder, and the bytes of each."""
+        from obstore import list as list_objects
+
+        with self._told():
+            return {
+                one["path"]: one["size"]
+                for some in list_objects(self._store, prefix=folder)
+                for one in some
+            }
+
+    def folders(self, folder: str) -> list[str]:
+        """Names of the folders in a folder."""
+        from obstore import list_with_delimiter
+
+        with self._told():
+            found = list_with_delimiter(self._store, prefix=folder)
+            return [one.rstrip("/").rpartition("/")[2] for one in found["common_prefixes"]]
+
     def remove(self, name: str) -> None:
         """Remove an object; one that is not there is removed already."""
         from obstore import delete
 
         try:
-            with _told():
+            with self._told():
                 delete(self._store, name)
         except FileNotFoundError:
             pass
+
+    def remove_all(self, names: Sequence[str]) -> None:
+        """Remove many objects; those that are not there are removed already."""
+        from obstore import delete
+
+        with self._told():
+            delete(self._store, names)
+
+    def require_swaps(self) -> None:
+        """RequestError for a store where `swap` would replace what it is not told to."""
+        name = f"probe/{secrets.token_hex(8)}"
+        try:
+            self.put(name, b"1")
+            tag = self.find(name, 0).tag
+            self.swap(name, b"2", tag, {})
+            self.swap(name, b"3", tag, {})
+        except FileExistsError:
+            return
+        finally:
+            self.remove(name)
+        raise RequestError(_SWAPS)
 
     def require_conditions(self) -> None:
         """RequestError for a store that replaces what it is asked not to replace."""
@@ -170,29 +255,28 @@ class ObjectStore:
             self.remove(name)
         raise RequestError(_CONDITIONS)
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the library raises, as this program says it; its words would name addresses."""
+        from obstore.exceptions import (
+            AlreadyExistsError,
+            BaseError,
+            NotFoundError,
+            PermissionDeniedError,
+            PreconditionError,
+            UnauthenticatedError,
+        )
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """What the library raises, as this program says it; its words would name addresses."""
-    from obstore.exceptions import (
-        AlreadyExistsError,
-        BaseError,
-        NotFoundError,
-        PermissionDeniedError,
-        PreconditionError,
-        UnauthenticatedError,
-    )
-
-    try:
-        yield
-    except (FileNotFoundError, NotFoundError) as error:
-        raise FileNotFoundError from error
-    except (FileExistsError, AlreadyExistsError, PreconditionError) as error:
-        raise FileExistsError from error
-    except (PermissionDeniedError, UnauthenticatedError) as error:
-        raise UnreachableError(_REFUSED) from error
-    except (BaseError, OSError) as error:
-        raise UnreachableError(_AWAY) from error
+        try:
+            yield
+        except (FileNotFoundError, NotFoundError) as error:
+            raise FileNotFoundError from error
+        except (FileExistsError, AlreadyExistsError, PreconditionError) as error:
+            raise FileExistsError from error
+        except (PermissionDeniedError, UnauthenticatedError) as error:
+            raise UnreachableError(_REFUSED) from error
+        except (BaseError, OSError) as error:
+            raise UnreachableError(f"存放{self.holds}的对象存储现在连不上") from error
 
 
 def _size_of(source: BinaryIO | bytes) -> int:

@@ -18,6 +18,7 @@ from portal.domain.history import own_acts
 from portal.domain.list_tables import list_tables
 from portal.domain.places import Office
 from portal.domain.round_news import RESULT_COLUMNS
+from portal.domain.served import PASSIVE
 from portal.domain.states import Act
 from portal.render.notice.formats import formats_of
 from portal.site.data_views import DATA
@@ -27,7 +28,7 @@ from portal.site.shown import notice_line, revision_line, revision_lines, window
 from portal.site.structured import article_data, article_meta
 from portal.web.filters import filesize
 from portal.web.page import Crumb, Link, PageHead
-from portal.web.security import ATTACHMENT_HEADERS, PASSIVE
+from portal.web.security import ATTACHMENT_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

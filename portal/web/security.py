@@ -23,21 +23,10 @@ HEADERS = {
 }
 
 # Attachments stand on the origin of the objection form: they are handed over and never run there.
-# deploy/nginx.conf says the same; what is not listed is bytes.
+# deploy/nginx.conf says the same; what may be shown as itself stands in portal.domain.served.
 ATTACHMENT_HEADERS = {
     "Content-Disposition": "attachment",
     "Content-Security-Policy": "default-src 'none'; sandbox",
-}
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-PASSIVE = {
-    "pdf": "application/pdf",
-    "docx": f"{_OFFICE}.wordprocessingml.document",
-    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "txt": "text/plain",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
 }
 
 

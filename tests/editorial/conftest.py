@@ -12,9 +12,10 @@ from portal.editorial.drafts import Drafts
 from portal.editorial.surroundings import Surroundings
 from tests.casedesk import catalogue, migrated_sqlite, postgres, register, sqlite_register
 from tests.editing import CALL, editing
+from tests.objectstore import store_server
 from tests.sites import SiteTree
 
-__all__ = ["migrated_sqlite", "postgres", "register", "sqlite_register"]
+__all__ = ["migrated_sqlite", "postgres", "register", "sqlite_register", "store_server"]
 
 TEXTS = Path(__file__).parents[2] / "content" / "texts"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from portal.content.index import Index
+from portal.domain.served import served_as
 from portal.errors import BuildError, ContentError
 from portal.freezer.groups import FEEDS, FORMS, GROUPS, HTML, SEARCH
 from portal.freezer.pages.plan import plan
@@ -92,6 +93,10 @@ def test_frozen_bytes_are_those_of_the_live_site(site_from):
         response = client.get("/" + name.removesuffix("index.html"))
         assert response.data == data, name
         assert response.status_code == 200
+        told = served_as(name)  # what a bucket says of the file
+        assert response.mimetype == told["Content-Type"].partition(";")[0], name
+        immutable = "immutable" in response.headers.get("Cache-Control", "")
+        assert immutable == ("immutable" in told["Cache-Control"]), name
         if name.endswith(".html"):
             check_page(data.decode(), name)
 

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from portal.domain.served import PASSIVE
 from portal.site.paths import machine_paths
-from portal.web.security import ATTACHMENT_HEADERS, HEADERS, PASSIVE
+from portal.web.security import ATTACHMENT_HEADERS, HEADERS
 
 ROOT = Path(__file__).parents[2]
 NGINX = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
