@@ -22,6 +22,7 @@ from portal.domain.receipt_code import ReceiptCode, code_from
 from portal.sealed.envelope import Header, Member, container, write_head
 from portal.sealed.public_keys import PublicKeys
 from portal.sealed.receipts import derived
+from portal.sealed.suites import AGE
 from tests.publicside import OPEN, SLUG
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Page:
         return self.citizen.side
 
     def header(self, **changes: Any) -> Header:
-        known = derived(self.code)
+        known = derived(self.code, self.side.suite)
         values = {"notice": self.slug, "office": self.office, "reply": known.reply, **changes}
         return Header("objection", known.lookup, sealed="page", **values)
 
@@ -94,8 +95,12 @@ class Page:
         document = write_objection(objection, header.bound)
         inside = container("objection.json", document, members).read() if plain is None else plain
         target = io.BytesIO()
-        write_head(header, target)
-        return target.getvalue() + age(inside, recipients)
+        suite = self.side.suite
+        write_head(header, target, suite.name)
+        if suite is AGE:
+            return target.getvalue() + age(inside, recipients)
+        suite.seal(io.BytesIO(inside), target, recipients)
+        return target.getvalue()
 
     def send(self, body: bytes, **headers: str) -> TestResponse:
         return self.citizen.client.post(

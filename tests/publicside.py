@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import operator
 import re
 import tarfile
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from portal.sealed.dropbox import DropBox
 from portal.sealed.envelope import Header, read_header
 from portal.sealed.public_keys import ESCROW, PublicKeys
 from portal.sealed.receipts import ReceiptSigner
-from portal.sealed.suites import AGE
+from portal.sealed.suites import AGE, Suite, suite_named
 from portal.submission.submitting import Submissions
 from tests.contract import ContractClient, followed
 from tests.sites import PINGDING, YUXIAN, SiteTree
@@ -44,6 +45,7 @@ OPENS = datetime(2021, 12, 6, 8, 30, tzinfo=SHANGHAI)
 CLOSES = datetime(2021, 12, 11, 0, 0, tzinfo=SHANGHAI)
 SLUG = "pingding-list"
 OFFICES = ("pingding-office", "yuxian-office", "city-office", ESCROW)
+BY_NAME = operator.attrgetter("name")
 PDF = b"%PDF-1.4 a small document"
 
 
@@ -68,6 +70,7 @@ class PublicSide:
     catalogue: Catalogue
     clock: Clock = field(default_factory=Clock)
     identities: dict[tuple[str, str], str] = field(default_factory=dict)
+    suite: Suite = AGE
 
     @property
     def box(self) -> DropBox:
@@ -85,7 +88,7 @@ class PublicSide:
     def make_keys(self, slugs: Sequence[str], offices: Sequence[str] = OFFICES) -> None:
         for slug in slugs:
             for office in offices:
-                identity, public = new_identity()
+                identity, public = new_identity(self.suite)
                 self.identities[office, slug] = identity
                 path = self.root / "keys" / "public" / office / f"{slug}.pub"
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +122,8 @@ class PublicSide:
         plain = io.BytesIO()
         with path.open("rb") as stream:
             header = read_header(stream)
-            AGE.open(stream, plain, [self.identities[office, header.notice]])
+            keys = [self.identities[office, header.notice]]
+            suite_named(header.suite).open(stream, plain, keys)
         plain.seek(0)
         with tarfile.open(fileobj=plain) as archive:
             return header, {m.name: archive.extractfile(m).read() for m in archive}  # type: ignore[union-attr]
@@ -143,10 +147,10 @@ class PublicSide:
         return found
 
 
-def public_side(tree: SiteTree, root: Path) -> PublicSide:
+def public_side(tree: SiteTree, root: Path, suite: Suite = AGE) -> PublicSide:
     """A public side over the two county windows of tests.sites, with all keys made."""
     catalogue = tree.write(PINGDING).write(YUXIAN).record().catalogue()
-    side = PublicSide(root, catalogue)
+    side = PublicSide(root, catalogue, suite=suite)
     side.make_keys([notice.slug for notice in catalogue.notices if notice.window])
     return side
 

@@ -13,6 +13,7 @@ from portal.sealed.dropbox import SEALED
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.routing import takes_anonymous
 from portal.sealed.sealing import Sealer
+from portal.sealed.suites import suite_taking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,6 +118,10 @@ class CaseRoom:
         return Sealer(recipients)
 
     def citizen_sealer(self, case: Case) -> Sealer:
-        """Seals to the citizen's own key and to the escrow key of the window."""
+        """Seals to the citizen's own key and to the escrow key of the window.
+
+        Without the escrow where the window's keys were made anew in another suite meanwhile.
+        """
         escrow = self.keys.public.recipient(ESCROW, case.notice)
-        return Sealer((case.reply_key, escrow) if escrow else (case.reply_key,))
+        alike = escrow and suite_taking(escrow) is suite_taking(case.reply_key)
+        return Sealer((case.reply_key, escrow) if escrow and alike else (case.reply_key,))

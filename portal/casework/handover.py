@@ -24,7 +24,7 @@ from portal.domain.objection import AnswerKind
 from portal.errors import RequestError, SealError
 from portal.sealed.dropbox import GONE, publish, publish_bytes, remove_envelope
 from portal.sealed.envelope import read_header
-from portal.sealed.suites import AGE
+from portal.sealed.suites import suite_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _messages(session: Session, case: Case) -> Sequence[CaseMessage]:
 def _reseal(source: BinaryIO, target: BinaryIO, sealer: Sealer, keys: Sequence[str]) -> Sealed:
     header = read_header(source)
     plain = io.BytesIO()
-    AGE.open(source, plain, keys)
+    suite_named(header.suite).open(source, plain, keys)
     plain.seek(0)
     return sealer.seal(header, plain, target)
 

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from portal.casework.caseroom import CaseRoom
     from portal.casework.people import Person
     from portal.domain.receipt_code import ReceiptCode
-    from portal.sealed.receipts import Derived
 
 _NUMBER_BYTES = 5
 _LOOKUP_BYTES = 16
@@ -90,7 +89,7 @@ def register_by_hand(
 ) -> Registered:
     """Seal and register an objection that came by hand; `coded` gives it a receipt code."""
     code = code_from(secrets.token_bytes(CODE_BYTES)) if coded else None
-    header, revision = _header(room, paper.objection, now, derived(code) if code else None)
+    header, revision = _header(room, paper.objection, now, code)
     evidence = tuple(
         Evidence(
             f"files/{position}.{scan.suffix}",
@@ -139,7 +138,7 @@ def _own_words(reply: str, header: Header, document: Objection) -> bytes:
 
 
 def _header(
-    room: CaseRoom, objection: Objection, now: datetime, known: Derived | None
+    room: CaseRoom, objection: Objection, now: datetime, code: ReceiptCode | None
 ) -> tuple[Header, int]:
     """The envelope's header and the revision of the notice it goes to."""
     notice = room.notice(objection.notice)
@@ -155,6 +154,7 @@ def _header(
     )
     if office is None:
         raise RequestError("涉及主办单位的异议没有设置上一级办理单位（PORTAL_SUPERVISOR）")
+    known = derived(code, room.office_sealer(office, notice.slug).suite) if code else None
     header = Header(
         "objection",
         known.lookup if known else secrets.token_hex(_LOOKUP_BYTES),

@@ -1,7 +1,7 @@
 """Unsealing: envelopes back to documents and files; the desk's side only, contents in memory only.
 
-Nothing is handed out before the whole envelope has been decrypted and checked: age reports damage
-only after it has written the good chunks before it.
+Nothing is handed out before the whole envelope has been decrypted and checked: a suite reports
+damage only after it has written the good chunks before it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from portal.domain.exchange import read_answer, read_message, read_objection
 from portal.errors import SealError
 from portal.sealed.envelope import SIZE_LIMIT, Header, read_header
 from portal.sealed.plain_tar import plain_members
-from portal.sealed.suites import AGE, Suite
+from portal.sealed.suites import suite_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,11 +44,11 @@ class Unsealed:
         return data
 
 
-def unseal(source: BinaryIO, identities: Sequence[str], suite: Suite = AGE) -> Unsealed:
+def unseal(source: BinaryIO, identities: Sequence[str]) -> Unsealed:
     """Open an envelope; raises SealError for a wrong key, damage, or anything unexpected inside."""
     header = read_header(source)
     plain = io.BytesIO()
-    suite.open(source, plain, identities)
+    suite_named(header.suite).open(source, plain, identities)
     document, files = _members(plain.getvalue())
     return Unsealed(header, document, files)
 

@@ -21,12 +21,12 @@ from portal.sealed.receipts import fingerprint, raw_public
 from portal.sealed.routing import office_for
 from portal.submission.page_sealed import (
     Arriving,
-    NotOurFormError,
     OtherBytesError,
     PageSubmissions,
     Taken,
 )
 from portal.submission.pieces import GoneError, OffsetError
+from portal.submission.sealed_forms import NotOurFormError
 from portal.submission.submitting import WindowShutError
 
 if TYPE_CHECKING:
@@ -178,6 +178,12 @@ class SealedSteps:
         except PortalError as error:
             raise RefusedError("failed", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE) from error
 
+    def _require_suite(self, notice: Notice, arriving: Arriving) -> None:
+        """That it is sealed as the window's keys are."""
+        suites = self.intake.submissions.keys.suites(notice.slug)
+        if suites and arriving.header.suite not in {suite.name for suite in suites}:
+            raise NotOurFormError("这次公示的密钥已经更换，请重新打开本页，填好以后再提交")
+
     def _take(
         self,
         notice: Notice,
@@ -190,6 +196,7 @@ class SealedSteps:
             arriving = self.arriving(notice, source, size)
             if before := pages.again(arriving):
                 return before
+            self._require_suite(notice, arriving)
             count(self.require_open(notice.slug, arriving.header.office))
             with suppress(FileExistsError):  # the same was sent twice at once
                 return pages.take(arriving, notice, lambda: intake.decide(notice))

@@ -2,10 +2,12 @@
 
 All that the internet-facing side knows of keys. In the key keeper's folder (docs/desk.md):
 
-    keys/public/dongshan/2026-dongshan-publicity.pub    # office: … # notice: … # created: … age1…
+    keys/public/dongshan/2026-dongshan-publicity.pub    # office: … # notice: … # created: … key
     keys/public/escrow/2026-dongshan-publicity.pub
     keys/receipt.key, keys/public/receipt.pub           Ed25519, signs receipts
     keys/public/desk.pub                                Ed25519, of the desk that signs its notes
+
+A key is `age1…` or `sm21…`; those of one window are all of one suite.
 """
 
 from __future__ import annotations
@@ -17,13 +19,18 @@ from typing import TYPE_CHECKING
 from portal.errors import VerificationError
 from portal.sealed.dropbox import closed_folder, publish_bytes
 from portal.sealed.receipts import ReceiptSigner, raw_public
+from portal.sealed.suites import suite_taking
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from portal.sealed.suites import Suite
+
 ESCROW = "escrow"
 SIGNS = "# signs answers:"
 """Before the key that an office signs answers with, in the file of the key it is sealed to."""
+
+_SEALS = ("age1", "sm21")
 
 KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
@@ -56,10 +63,13 @@ class PublicKeys:
         except FileNotFoundError:
             return None
         lines = [line.strip() for line in text.splitlines()]
-        return next((line for line in lines if line.startswith("age1")), None)
+        return next((line for line in lines if line.startswith(_SEALS)), None)
 
     def signs(self, office: str, notice: str) -> str | None:
-        """The key, base64, that an office signs its answers with; None where it is not known."""
+        """The key that an office signs its answers with; None where it is not known.
+
+        Ed25519 keys are base64 of their 32 bytes, SM2 keys `sm2sign1…`.
+        """
         if not (KEY_NAME.fullmatch(office) and KEY_NAME.fullmatch(notice)):
             return None
         try:
@@ -93,9 +103,17 @@ class PublicKeys:
         return any(self.recipients(office, notice) for office in names if office != ESCROW)
 
     def recipients(self, office: str, notice: str) -> tuple[str, ...]:
-        """Office key and escrow key of a window; empty unless both are there."""
+        """Office key and escrow key of a window; empty unless both are there, of one suite."""
         pair = (self.recipient(office, notice), self.recipient(ESCROW, notice))
-        return tuple(key for key in pair if key) if all(pair) else ()
+        keys = tuple(key for key in pair if key)
+        suites = {suite_taking(key) for key in keys}
+        return keys if all(pair) and len(suites) == 1 and None not in suites else ()
+
+    def suites(self, notice: str) -> tuple[Suite, ...]:
+        """The suites of all keys of a window: one, unless somebody mixed them."""
+        paths = sorted(self.root.glob(f"*/{notice}.pub")) if KEY_NAME.fullmatch(notice) else []
+        keys = [self.recipient(path.parent.name, notice) for path in paths]
+        return tuple(dict.fromkeys(filter(None, (suite_taking(key) for key in keys if key))))
 
 
 @dataclass(frozen=True, slots=True)

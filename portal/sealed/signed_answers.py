@@ -14,6 +14,7 @@
     签名：<base64 of the Ed25519 signature over the lines above, each with its line end>
 
 The key is the office's own for the window; its public half stands in the window's public key file.
+In a window of SM2 keys it is an SM2 key, and the signature SM2 with SM3, DER in base64.
 Spaces around a line and line ends are not signed, so that a copied text still holds.
 """
 
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from portal.errors import VerificationError
 from portal.ledger.signing import holds
+from portal.sealed.sm_keys import is_signing_key, message_holds
 
 if TYPE_CHECKING:
     from portal.domain.objection import Answer
@@ -114,13 +116,14 @@ def read_signed(text: str) -> SignedText:
 
 
 def signed_by(body: str, signature: str, public: str) -> bool:
-    """Whether a body was signed by a key, both in base64."""
+    """Whether a body was signed by a key: Ed25519 in base64, or SM2 with SM3 (`sm2sign1…`)."""
     try:
         if base64.b64encode(base64.b64decode(signature, validate=True)).decode() != signature:
             return False  # unused bits, set by another hand
     except (binascii.Error, ValueError):
         return False
-    return holds(public, signature, body.encode())
+    check = message_holds if is_signing_key(public) else holds
+    return check(public, signature, body.encode())
 
 
 def proof_of(answer: Answer, number: str, notice: str, public: str | None) -> Proof:

@@ -171,6 +171,11 @@ def key_of(identity: str) -> SmKey:
     return _SecretKey(scalar)
 
 
+def is_signing_key(text: str) -> bool:
+    """Whether a public key says that it signs with SM2."""
+    return text.startswith(f"{SIGNS}1")
+
+
 def message_digest(point: bytes, message: bytes) -> bytes:
     """What is signed of a message (GB/T 32918.2): SM3 over Z, which binds the signer, and it."""
     curve = b"".join(number.to_bytes(32) for number in (sm_curve.A, sm_curve.B)) + sm_curve.G

@@ -1,28 +1,27 @@
 """What a page has sealed: taken as it streams in, and never understood.
 
-The server reads the header line, and of the sealed part only its form: an age file to exactly the
-two keys of the window, padded as `portal.sealed.envelope` pads. Time and number are added here;
-`bound` covers the line without them.
+The server reads the header line, and of the sealed part only its form: to exactly the two keys of
+the window, in the suite that the envelope names, padded as `portal.sealed.envelope` pads. Time and
+number are added here; `bound` covers the line without them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from portal.domain.workdays import SHANGHAI
-from portal.errors import PortalError, SealError
+from portal.errors import PortalError
 from portal.sealed.envelope import (
     SIZE_LIMIT,
     Header,
-    padded_length,
     page_number,
     read_page_header,
     write_head,
 )
 from portal.sealed.receipts import Receipt
+from portal.submission.sealed_forms import FORMS, NotOurFormError, require_padding
 from portal.submission.submitting import Submissions, WindowShutError
 
 if TYPE_CHECKING:
@@ -31,22 +30,9 @@ if TYPE_CHECKING:
 
     from portal.domain.notice import Notice, Status
     from portal.sealed.boxes import Box
-
-RECIPIENTS = 2
-"""The office of the window and its escrow."""
+    from portal.submission.sealed_forms import SealedForm
 
 _CHUNK = 256 * 1024
-_STANZA = rb"-> X25519 [A-Za-z0-9+/]{43}\n[A-Za-z0-9+/]{43}\n"
-_AGE = re.compile(
-    rb"age-encryption\.org/v1\n(?:%s){%d}--- [A-Za-z0-9+/]{43}\n" % (_STANZA, RECIPIENTS)
-)
-_AGE_HEAD = 22 + RECIPIENTS * 98 + 48
-_NONCE = 16
-_BLOCK, _TAG = 64 * 1024, 16
-
-
-class NotOurFormError(SealError):
-    """Not an envelope as our page makes it."""
 
 
 class OtherBytesError(PortalError):
@@ -63,35 +49,23 @@ class Taken:
     repeated: bool = False
 
 
-def plain_length(size: int) -> int:
-    """Bytes inside an age file of two X25519 keys; NotOurFormError where there can be none."""
-    payload = size - _AGE_HEAD - _NONCE
-    blocks = -(-payload // (_BLOCK + _TAG))
-    plain = payload - blocks * _TAG
-    if payload <= _TAG or plain <= (blocks - 1) * _BLOCK:
-        raise NotOurFormError("密封的内容不完整")
-    return plain
-
-
-def _require_padding(size: int) -> None:
-    plain = plain_length(size)
-    if padded_length(plain) != plain:
-        raise NotOurFormError("密封的内容没有按规定补齐长度")
-
-
 class _Rest:
     """What follows the header: exactly as many bytes as were announced, its beginning checked."""
 
-    def __init__(self, source: BinaryIO, size: int) -> None:
-        self._source, self._left = source, size
+    def __init__(self, source: BinaryIO, size: int, form: SealedForm) -> None:
+        self._source, self._left, self._form = source, size, form
 
     def copy(self, write: Callable[[bytes], object]) -> None:
-        head = self._take(_AGE_HEAD)
-        if not _AGE.fullmatch(head):
-            raise NotOurFormError("密封的内容不是给受理单位和托管两把密钥的")
+        head = self._form.head(self._line)
+        require_padding(self._left)
         write(head)
         while self._left:
             write(self._take(min(self._left, _CHUNK)))
+
+    def _line(self, limit: int) -> bytes:
+        line = self._source.readline(min(limit, self._left))
+        self._left -= len(line)
+        return line
 
     def _take(self, size: int) -> bytes:
         parts = []
@@ -128,12 +102,12 @@ class Arriving:
         if header.office not in offices:
             raise NotOurFormError("信封的受理单位与这份公告不符")
         left = size - counting.read_so_far
-        _require_padding(left)
+        FORMS[header.suite].require_size(left)
         return cls(header, source, left)
 
     def copy(self, write: Callable[[bytes], object]) -> None:
         """Hand on the sealed part, checked for its form."""
-        _Rest(self.source, self.size).copy(write)
+        _Rest(self.source, self.size, FORMS[self.header.suite]).copy(write)
 
 
 class _Lines:
@@ -176,7 +150,7 @@ class PageSubmissions:
         if alike != earlier:
             raise OtherBytesError("同名的信封已经收到过，内容不同")
         digest = hashlib.sha256()
-        write_head(earlier, _Hashing(digest.update))  # type: ignore[arg-type]
+        write_head(earlier, _Hashing(digest.update), arriving.header.suite)  # type: ignore[arg-type]
         arriving.copy(digest.update)
         try:
             noted = self._box.sum(earlier)
@@ -208,14 +182,14 @@ class PageSubmissions:
 
         def write(target: BinaryIO) -> None:
             now, _ = decide()
-            write_head(_dated(arriving.header, now), target)
+            write_head(_dated(arriving.header, now), target, arriving.header.suite)
             arriving.copy(target.write)
             now, status = decide()
             if not status.accepts_objections or now < (notice.opens_at() or now):
                 raise WindowShutError(status)
             found.append(_dated(arriving.header, now))
             target.seek(0)  # the line is as long for any time
-            write_head(found[0], target)
+            write_head(found[0], target, arriving.header.suite)
 
         stored = self._box.put(arriving.header, write)
         return self._taken(found[0], stored.sha256)

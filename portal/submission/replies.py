@@ -23,7 +23,7 @@ from portal.sealed.paper_cases import header_of
 from portal.sealed.plain_tar import plain_members
 from portal.sealed.receipts import derived
 from portal.sealed.signed_answers import Proof, proof_of
-from portal.sealed.suites import AGE
+from portal.sealed.suites import suite_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,7 +121,7 @@ def _opened(sealed: Stored, identity: str, kind: str, name: str = "") -> tuple[H
     """Header and document. Who can write to the carried folder can put anything there."""
     stream, plain = io.BytesIO(sealed.read(_LARGEST)), io.BytesIO()
     header = read_header(stream)
-    AGE.open(stream, plain, [identity])
+    suite_named(header.suite).open(stream, plain, [identity])
     document = dict(plain_members(plain.getvalue())).get(f"{name or kind}.json")
     if document is None or header.kind != kind:
         raise SealError("答复的内容无法识别")
@@ -159,6 +159,7 @@ def read_case(box: Box, code: ReceiptCode, keys: PublicKeys) -> CaseView | None:
     header = header_of(box, known.lookup)
     if header is None:
         return None
+    known = derived(code, header.replies)
     answers = []
     for sealed in box.answers(known.lookup):
         try:

@@ -23,6 +23,7 @@ from portal.sealed.envelope import Header, Member, container
 from portal.sealed.paper_cases import header_of
 from portal.sealed.receipts import Derived, Receipt, ReceiptSigner, derived
 from portal.sealed.sealing import Sealer
+from portal.sealed.suites import AGE, suite_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,7 +117,8 @@ class Submissions:
         With `copied` the words, without the files, are kept for the holder of the code as well.
         Number, time and evidence of `draft` are filled in here. The same code twice stores once.
         """
-        known = derived(code)
+        recipients = self.keys.recipients(office, notice.slug)
+        known = derived(code, suite_for(recipients) if recipients else AGE)
         now, status = decide()
         earlier = self.box.header(known.lookup)
         if earlier is not None:
@@ -159,6 +161,7 @@ class Submissions:
         """Seal and store a later message to the office that handles the case now."""
         known = derived(code)
         case = self._header(known)
+        known = derived(code, case.replies)
         header = Header(
             "message",
             known.lookup,

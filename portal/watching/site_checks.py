@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from portal.domain.dates import write_clock, write_meta
 from portal.domain.workdays import SHANGHAI
+from portal.errors import SealError
 from portal.ledger.chain import sound_lines
 from portal.ledger.ledger_lines import LEDGER_NAME, line_digest
 from portal.ledger.noted_heads import refuse_shortened
+from portal.sealed.sm_curve import require_library
+from portal.sealed.suites import SM
 from portal.watching.findings import Check, Finding, Level, good
 
 if TYPE_CHECKING:
@@ -33,13 +36,14 @@ def keys_of_windows(catalogue: Callable[[], Catalogue], keys: PublicKeys) -> Che
     """Whether each window that is open, or opens within three days, can take objections."""
 
     def look(now: datetime) -> Finding:
-        ahead = [
+        soon = [
             notice
             for notice in catalogue().windowed()
-            if notice.window
-            and notice.window.opens_at - _SOON <= now < notice.window.closes_at
-            and not keys.takes_objections(notice.slug)
+            if notice.window and notice.window.opens_at - _SOON <= now < notice.window.closes_at
         ]
+        if (mixed := _unusable([notice.slug for notice in soon], keys)) is not None:
+            return mixed
+        ahead = [notice for notice in soon if not keys.takes_objections(notice.slug)]
         if not ahead:
             return good("开着的和三天内开始的公示期都有公钥")
         slugs = "、".join(notice.slug for notice in ahead)
@@ -51,6 +55,25 @@ def keys_of_windows(catalogue: Callable[[], Catalogue], keys: PublicKeys) -> Che
         )
 
     return Check("keys", "公示期的公钥", look)
+
+
+def _unusable(slugs: Sequence[str], keys: PublicKeys) -> Finding | None:
+    """Keys of two suites for one window, or of one that this machine cannot use; None for none."""
+    for slug in slugs:
+        suites = keys.suites(slug)
+        if len(suites) > 1:
+            words = "、".join(suite.word for suite in suites)
+            return Finding(
+                Level.BAD,
+                f"{slug} 的公钥不是同一套（{words}），异议无法提交",
+                "只留一套：portal keys list 查看，没有收到异议的一套用 portal keys destroy 销毁",
+            )
+        if SM in suites:
+            try:
+                require_library()
+            except SealError as error:
+                return Finding(Level.BAD, f"{slug} 用国密公钥：{error}", "安装系统的 openssl 3")
+    return None
 
 
 def free_disk(folders: Sequence[Path], floor: int) -> Check:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.sealed.suites import AGE
 from tests.casedesk import postgres  # noqa: F401 - fixture
 from tests.objectstore import store_server  # noqa: F401 - fixture
 from tests.publicside import Citizen, PublicSide, public_side
@@ -12,8 +13,11 @@ from tests.sites import SiteTree
 
 
 @pytest.fixture
-def side(site_from: Callable[..., SiteTree], tmp_path: Path) -> PublicSide:
-    return public_side(site_from(), tmp_path / "state")
+def side(
+    site_from: Callable[..., SiteTree], tmp_path: Path, request: pytest.FixtureRequest
+) -> PublicSide:
+    """With age keys, or those of the suite that a test asks for."""
+    return public_side(site_from(), tmp_path / "state", getattr(request, "param", AGE))
 
 
 @pytest.fixture

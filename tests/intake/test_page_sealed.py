@@ -11,8 +11,9 @@ from portal.casework.identities import new_identity
 from portal.intake.intake_options import IntakeLimits
 from portal.sealed.dropbox import SEALED, sum_of
 from portal.sealed.receipts import verify_receipt
+from portal.sealed.suites import AGE, SM, SUITES
 from tests.pagesealed import OBJECTION, Page
-from tests.publicside import CLOSES, OPEN, OPENS, Citizen
+from tests.publicside import BY_NAME, CLOSES, OPEN, OPENS, Citizen
 
 if TYPE_CHECKING:
     from tests.publicside import PublicSide
@@ -22,6 +23,7 @@ def files_of(side: PublicSide) -> list[str]:
     return sorted(p.name for p in side.box.root.rglob("*") if p.is_file())
 
 
+@pytest.mark.parametrize("side", SUITES, ids=BY_NAME, indirect=True)
 def test_it_is_stored_with_time_and_number_and_the_receipt_names_its_bytes(side, citizen):
     page = Page(citizen)
     answer = page.send(page.envelope())
@@ -55,10 +57,13 @@ def test_the_same_again_is_answered_with_the_receipt_and_other_bytes_are_refused
     assert (later["number"], later["signed"]) == (first["number"], "")
 
 
+@pytest.mark.parametrize("side", SUITES, ids=BY_NAME, indirect=True)
 def test_whatever_is_not_our_form_is_refused_and_leaves_nothing(side, citizen):
     page = Page(citizen)
     good = page.envelope()
-    stranger = new_identity()[1]
+    stranger = new_identity(side.suite)[1]
+    other = AGE if side.suite is SM else SM
+    first = f"portal-envelope/1 {side.suite.name}".encode()
     head, line, sealed = good.split(b"\n", 2)
     three = page.envelope(keys=(stranger, stranger, stranger))
     one = page.envelope(keys=(stranger,))
@@ -71,8 +76,14 @@ def test_whatever_is_not_our_form_is_refused_and_leaves_nothing(side, citizen):
         "three keys": three,
         "one key": one,
         "not padded": page.envelope(plain=b"x" * 1000),
-        "no age": head + b"\n" + line + b"\n" + b"x" * len(sealed),
-        "another suite": good.replace(b"age-x25519-v1", b"other-suite-1", 1),
+        "no head of a suite": head + b"\n" + line + b"\n" + b"x" * len(sealed),
+        "another suite": good.replace(first, b"portal-envelope/1 other-suite-1", 1),
+        "the other suite's name": good.replace(
+            first, f"portal-envelope/1 {other.name}".encode(), 1
+        ),
+        "the other suite's reply key": page.envelope(
+            header=page.header(reply=new_identity(other)[1])
+        ),
         "another notice": page.envelope(header=page.header(notice="yuxian-list")),
         "another office": page.envelope(header=page.header(office="yuxian-office")),
         "a fiction": page.envelope(header=page.header(demonstration=True)),

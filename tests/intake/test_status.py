@@ -23,7 +23,8 @@ from portal.sealed.dropbox import publish
 from portal.sealed.envelope import Header, container
 from portal.sealed.receipts import derived, verify_receipt
 from portal.sealed.sealing import Sealer
-from tests.publicside import SLUG, Citizen, PublicSide, pdf
+from portal.sealed.suites import SUITES
+from tests.publicside import BY_NAME, SLUG, Citizen, PublicSide, pdf
 
 Desk = Callable[..., None]
 
@@ -56,6 +57,7 @@ def state_of(page: str) -> str:
     return found[1]
 
 
+@pytest.mark.parametrize("side", SUITES, ids=BY_NAME, indirect=True)
 def test_a_case_from_arrival_to_reply(side: PublicSide, citizen: Citizen, desk: Desk) -> None:
     code = citizen.object()
     assert state_of(citizen.look_up(code)) == "已收到"
@@ -247,10 +249,11 @@ def test_the_signed_receipt_can_be_downloaded_and_checked(
     assert "不是异议回执" in forged.text
 
 
+@pytest.mark.parametrize("side", SUITES, ids=BY_NAME, indirect=True)
 def test_the_page_says_who_has_looked(side, citizen):
     code = citizen.object()
     assert "还没有人拆封" in citizen.look_up(code)
-    known = derived(read_code(code))
+    known = derived(read_code(code), side.suite)
     look = Look(side.clock(), LookAct.OPEN, "平定县办公室，县（区）经办人员")
     header = Header("look", known.lookup, id="0123456789abcdef")
     with (side.box.outbox / f"{header.name}.sealed").open("wb") as target:
@@ -291,6 +294,7 @@ def _form(citizen):
     return citizen.hidden()
 
 
+@pytest.mark.parametrize("side", SUITES, ids=BY_NAME, indirect=True)
 def test_own_words_are_read_again_by_who_wanted_a_copy_and_nobody_else(side, citizen):
     words = "金丝雀-我写的话，产值数据与统计公报不一致。"
     citizen.begin()

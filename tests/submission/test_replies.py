@@ -12,6 +12,7 @@ from portal.domain.objection import Answer, AnswerKind, CaseState
 from portal.sealed.envelope import Header, container
 from portal.sealed.public_keys import PublicKeys
 from portal.sealed.sealing import Sealer
+from portal.sealed.suites import AGE
 from portal.submission.form_drafts import code_of, new_secret
 from portal.submission.replies import read_case
 from tests.sealed.test_plain_tar import archive, sparse
@@ -21,8 +22,8 @@ from tests.submission.test_submitting import Objecting, side_in
 class Case:
     """An objection that was received, and answers put into its outbox."""
 
-    def __init__(self, root):
-        self.side = side_in(root)
+    def __init__(self, root, suite=AGE):
+        self.side = side_in(root, suite)
         self.code = code_of(new_secret())
         Objecting(self.side).send(self.code, "与公报不一致。")
         self.side.collect()

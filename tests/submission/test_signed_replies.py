@@ -16,12 +16,14 @@ from portal.domain.objection import Answer, AnswerKind, CaseState, Outcome
 from portal.sealed.envelope import container
 from portal.sealed.public_keys import SIGNS, PublicKeys
 from portal.sealed.signed_answers import Proof, body_of, read_signed, signed_by, text_of
+from portal.sealed.suites import AGE, SM, SUITES
 from portal.submission.replies import read_case
-from tests.publicside import OPEN, SLUG
+from tests.publicside import BY_NAME, OPEN, SLUG
 from tests.submission.test_replies import Case
 
 OFFICE = "pingding-office"
-IDENTITY, _ = new_identity()
+IDENTITIES = {suite: new_identity(suite)[0] for suite in SUITES}
+IDENTITY = IDENTITIES[AGE]
 KEY = answer_key(IDENTITY)
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n"), max_size=60
@@ -35,19 +37,20 @@ def plain(seq=1, kind=AnswerKind.STATUS, state=CaseState.ACCEPTED, **more):
 class Signing(Case):
     """A case whose office signs."""
 
-    def __init__(self, root):
-        super().__init__(root)
+    def __init__(self, root, suite=AGE):
+        super().__init__(root, suite)
+        self.suite, self.identity = suite, IDENTITIES[suite]
         self.keys = PublicKeys(self.side.root / "keys/public")
         path = self.keys.root / OFFICE / f"{SLUG}.pub"
-        path.write_text(f"{SIGNS} {KEY.public}\n{path.read_text()}")
+        path.write_text(f"{SIGNS} {answer_key(self.identity).public}\n{path.read_text()}")
 
-    def sign(self, answer, at=OPEN, *, number="", office=OFFICE, identity=IDENTITY):
+    def sign(self, answer, at=OPEN, *, number="", office=OFFICE, identity=""):
         return signed_answer(
             answer,
             number=number or self.asked.number,
             notice=SLUG,
             office=office,
-            identities=[identity],
+            identities=[identity or self.identity],
             at=at,
         )
 
@@ -64,10 +67,14 @@ class Signing(Case):
 
 
 @pytest.fixture
-def case(tmp_path):
-    return Signing(tmp_path)
+def case(tmp_path, request):
+    return Signing(tmp_path, getattr(request, "param", AGE))
 
 
+EACH_SUITE = pytest.mark.parametrize("case", SUITES, ids=BY_NAME, indirect=True)
+
+
+@EACH_SUITE
 def test_a_signed_answer_is_sound_and_the_file_of_it_is_verified(case, tmp_path, monkeypatch):
     answer = case.sign(plain(text="经核查，\n异议成立。", outcome=Outcome.UPHELD))
     case.send(answer)
@@ -84,12 +91,15 @@ def test_a_signed_answer_is_sound_and_the_file_of_it_is_verified(case, tmp_path,
     assert "签名不成立" in done.output
 
 
+@EACH_SUITE
 def test_what_another_key_case_or_office_signed_does_not_count(case):
-    other, _ = new_identity()
+    other, _ = new_identity(case.suite)
+    one_more, _ = new_identity(AGE if case.suite is SM else SM)
     good = case.sign(plain())
     ended = plain(2, state=CaseState.NOT_ACCEPTED)
     forged = [
         case.sign(ended, identity=other),
+        case.sign(ended, identity=one_more),
         case.sign(ended, number="YY20211207-00000000"),
         case.sign(ended, office="yuxian-office"),
         replace(case.sign(ended), text="另一句话"),
@@ -112,8 +122,9 @@ def test_what_came_before_the_office_signed_counts_and_is_told_apart(case):
     assert case.proofs() == [Proof.UNSIGNED, Proof.UNKNOWN]
 
 
+@EACH_SUITE
 def test_a_case_handed_over_is_answered_by_the_new_office_alone(case):
-    city, _ = new_identity()
+    city, _ = new_identity(case.suite)
     path = case.keys.root / "city-office" / f"{SLUG}.pub"
     path.write_text(f"{SIGNS} {answer_key(city).public}\n{path.read_text()}")
     handed = case.sign(plain(1, state=CaseState.RECEIVED, office="city-office"))

@@ -35,6 +35,7 @@ from portal.sealed.courier import desk_side, exchange, public_side
 from portal.sealed.dropbox import DropBox
 from portal.sealed.public_keys import PublicKeys
 from portal.sealed.receipts import derived, verify_receipt
+from portal.sealed.suites import AGE, Suite
 from portal.submission.form_drafts import DraftStore, code_of, message_id_of, new_secret
 from portal.submission.replies import read_case
 from portal.submission.submitting import (
@@ -48,9 +49,9 @@ from tests.publicside import public_side as make_side
 from tests.sites import MINIMAL, SiteTree
 
 
-def side_in(root: Path) -> PublicSide:
+def side_in(root: Path, suite: Suite = AGE) -> PublicSide:
     (root / "site/notices").mkdir(parents=True)
-    return make_side(SiteTree(root / "site").write(MINIMAL), root / "state")
+    return make_side(SiteTree(root / "site").write(MINIMAL), root / "state", suite)
 
 
 def uploads_of(folder: Path, data: bytes) -> list[Upload]:
