@@ -45,11 +45,14 @@ from portal.domain.window import publicity_window
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.envelope import Header, Member, container, read_header
 from portal.sealed.public_keys import ESCROW
-from portal.sealed.suites import AGE
+from portal.sealed.sm_keys import HeldKey
+from portal.sealed.suites import AGE, Suite, recipient_of, suite_named
 from tests.thirdaward import CITY_PUBLICITY, COUNTY_PUBLICITY, FRONTLINE, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from portal.sealed.sm_keys import SmModule
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=SHANGHAI)
 FACTS = "该单位二〇二四年发生过较大质量事故并被行政处罚，不符合申报条件，处罚决定书文号可查。"
@@ -117,7 +120,11 @@ class Keys(KeyStore):
     """A key store whose identities are also at hand, so that tests need no slow scrypt."""
 
     def make(self, office: str, notice: str) -> str:
-        identity, public = new_identity()
+        if self.module:
+            identity: str = HeldKey(self.module.make(f"{office}/{notice}", ""))
+            public = recipient_of(identity)
+        else:
+            identity, public = new_identity(self.suite)
         path = self.root / "public" / office / f"{notice}.pub"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{public}\n")
@@ -161,7 +168,7 @@ class CaseDesk:
         notify: str = "",
     ) -> Citizen:
         """Seal an objection into the desk's store, as collecting would leave it."""
-        identity, public = new_identity()
+        identity, public = new_identity(self.room.keys.suite)
         county = NOTICES.get(notice)
         office = office or (f"{county}-office" if county else "city-office")
         header = Header(
@@ -253,7 +260,7 @@ class CaseDesk:
             plain = io.BytesIO()
             with path.open("rb") as source:
                 header = read_header(source)
-                AGE.open(source, plain, [citizen.identity])
+                suite_named(header.suite).open(source, plain, [citizen.identity])
             length = int(plain.getvalue()[124:136].rstrip(b"\0 "), 8)
             document = plain.getvalue()[512 : 512 + length]
             answers.append(read_answer(document, header.bound))
@@ -267,9 +274,9 @@ def _files(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[Evidence, bytes
         yield Evidence(f"files/{position}.{suffix}", name, len(data), digest), data
 
 
-def make_keys(root: Path) -> dict[tuple[str, str], str]:
+def make_keys(root: Path, keys: Keys | None = None) -> dict[tuple[str, str], str]:
     """Public keys of every office and window on disk; the identities are returned."""
-    keys = Keys(root)
+    keys = keys or Keys(root)
     return {
         (office, notice): keys.make(office, notice)
         for notice in NOTICES
@@ -277,9 +284,11 @@ def make_keys(root: Path) -> dict[tuple[str, str], str]:
     }
 
 
-def make_casedesk(folder: Path, register: Register) -> CaseDesk:
+def make_casedesk(
+    folder: Path, register: Register, suite: Suite = AGE, module: SmModule | None = None
+) -> CaseDesk:
     published = catalogue()
-    keys = Keys(folder / "keys")
+    keys = Keys(folder / "keys", suite, module)
     room = CaseRoom(
         register,
         folder / "desk",
@@ -288,7 +297,7 @@ def make_casedesk(folder: Path, register: Register) -> CaseDesk:
         lambda: published,
         supervisor="discipline",
     ).prepare()
-    return CaseDesk(room, make_keys(keys.root))
+    return CaseDesk(room, make_keys(keys.root, keys))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """Key pairs on disk, as the key keeper makes, unlocks and destroys them; the desk's side only.
 
-Identities are protected by a passphrase (scrypt) in the form
-that Debian's `age` opens. Destroying a window's keys makes everything sealed to it unreadable.
+Identities are protected by a passphrase (scrypt), those of age in the form that Debian's `age`
+opens. Of keys that a cryptographic module holds the file names only their label in it.
+Destroying a window's keys makes everything sealed to it unreadable.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from portal.errors import RequestError, SealError
 from portal.sealed.dropbox import closed_folder, digest, publish_bytes, sealed_names, sync_folder
 from portal.sealed.envelope import read_header
 from portal.sealed.public_keys import ESCROW, KEY_NAME, SIGNS, PublicKeys
+from portal.sealed.sm_keys import HeldKey
+from portal.sealed.suites import AGE, SM, SUITES, recipient_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +31,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.casework.escrow_shares import Shared
+    from portal.sealed.sm_keys import SmModule
+    from portal.sealed.suites import Suite
+
+_FILES = {AGE.name: ".age", SM.name: ".sm2"}
+MODULE = ".module"
+SUITE_WORDS = {AGE.name: "age", SM.name: "sm2"}
+"""How PORTAL_KEY_SUITE names them."""
 
 PASSPHRASE_LIMIT = 12
 _FEWEST = 6
@@ -51,9 +61,14 @@ class KeyFiles:
 
 @dataclass(frozen=True, slots=True)
 class KeyStore:
-    """The folder of all keys, as the office's key keeper sees it."""
+    """The folder of all keys, as the office's key keeper sees it.
+
+    `suite` is that of keys made here, by `module` if there is one; existing ones are as they are.
+    """
 
     root: Path
+    suite: Suite = AGE
+    module: SmModule | None = None
 
     @property
     def public(self) -> PublicKeys:
@@ -61,8 +76,17 @@ class KeyStore:
         return PublicKeys(self.root / "public")
 
     def identity_path(self, office: str, notice: str) -> Path:
-        """Where an identity file lies."""
-        return self.root / "private" / office / f"{notice}.age"
+        """Where an identity file lies, or would."""
+        folder = self.root / "private" / office
+        kinds = [_FILES[AGE.name], _FILES[SM.name], MODULE]
+        new = MODULE if self.in_module else _FILES[self.suite.name]
+        places = [folder / f"{notice}{kind}" for kind in kinds]
+        return next((place for place in places if place.exists()), folder / f"{notice}{new}")
+
+    @property
+    def in_module(self) -> bool:
+        """Whether keys made here are made in a module."""
+        return self.module is not None and self.suite is SM
 
     def _public_path(self, office: str, notice: str) -> Path:
         return self.root / "public" / office / f"{notice}.pub"
@@ -86,14 +110,20 @@ class KeyStore:
         """
         if not (KEY_NAME.fullmatch(office) and KEY_NAME.fullmatch(notice)):
             raise RequestError(f"机构或公告的代号不合规：{office} {notice}")
-        require_strength(passphrase)
+        self.require_passphrase(passphrase)
         if self.identity_path(office, notice).exists() or self.public.recipient(office, notice):
             raise RequestError(f"{office} 对 {notice} 的密钥已存在，不会覆盖")
-        identity, public = new_identity()
+        self.require_alike(notice)
         head = f"# office: {office}\n# notice: {notice}\n# created: {at.isoformat()}\n"
-        text = f"{head}# public key: {public}\n{identity}\n"
         path = self.identity_path(office, notice)
-        self._write(path, protect(text, passphrase, work_factor))
+        if self.module is not None and self.in_module:
+            identity: str = HeldKey(self.module.make(f"{office}/{notice}", passphrase))
+            public = recipient_of(identity)
+            self._write(path, f"{head}# public key: {public}\n{office}/{notice}\n".encode())
+        else:
+            identity, public = new_identity(self.suite)
+            text = f"{head}# public key: {public}\n{identity}\n"
+            self._write(path, protect(text, passphrase, work_factor, self.suite))
         self._write(self._public_path(office, notice), f"{head}{public}\n".encode())
         if office != ESCROW:
             self.show_signing(office, notice, identity)
@@ -108,7 +138,24 @@ class KeyStore:
             raise RequestError(f"公告的代号不合规：{notice}")
         if self.identity_path(ESCROW, notice).exists() or self.public.recipient(ESCROW, notice):
             raise RequestError(f"{notice} 的托管密钥已存在，不会覆盖")
-        return split_escrow(notice, needed, keepers, at)
+        self.require_alike(notice)
+        return split_escrow(notice, needed, keepers, at, self.suite)
+
+    def require_passphrase(self, passphrase: str) -> None:
+        """RequestError for a weak passphrase; a module has rules of its own for a PIN."""
+        if not self.in_module:
+            require_strength(passphrase)
+
+    def require_alike(self, notice: str) -> None:
+        """RequestError where keys made here would be of another suite than a window's others."""
+        for suite in self.public.suites(notice):
+            if suite is not self.suite:
+                word = SUITE_WORDS[suite.name]
+                raise RequestError(
+                    f"{notice} 已有的密钥是{suite.word}，现在的设置要生成{self.suite.word}："
+                    f"同一次公示的密钥要全部用同一套，没有生成。请把 PORTAL_KEY_SUITE 设为 {word}；"
+                    "还没有收到异议的，也可以先用 portal keys destroy 销毁已有的，再全部重新生成"
+                )
 
     def publish_escrow(self, notice: str, shared: Shared, at: datetime) -> None:
         """Put the public half of an escrow key in shares where citizens' objections find it."""
@@ -121,6 +168,9 @@ class KeyStore:
         Takes a second for each key that is held here (scrypt).
         """
         for key in self.all():
+            path = self.identity_path(key.office, key.notice)
+            if path.suffix == MODULE:
+                continue  # a wrong PIN, tried twice more, would lock the module
             if key.notice == notice and key.office != office and key.held:
                 with suppress(SealError):
                     self.identity(key.office, notice, passphrase)
@@ -158,11 +208,26 @@ class KeyStore:
         path = self.identity_path(office, notice)
         if not path.exists():
             raise SealError(f"这台机器上没有 {office} 对 {notice} 的密钥")
+        if path.suffix == MODULE:
+            return self._held(path, passphrase)
         text = unprotect(path.read_bytes(), passphrase)
-        found = [line for line in text.splitlines() if line.startswith("AGE-SECRET-KEY-1")]
+        found = [line for line in text.splitlines() if any(s.holds(line) for s in SUITES)]
         if not found:
             raise SealError(f"{path} 里没有密钥")
         return found[0]
+
+    def _held(self, path: Path, pin: str) -> HeldKey:
+        """The key of a module, if it is the one that stands in the file."""
+        text = path.read_text(encoding="utf-8")
+        identity = HeldKey(self._module(path).key(text.splitlines()[-1], pin))
+        if f"# public key: {recipient_of(identity)}\n" not in text:
+            raise SealError(f"密码模块里的密钥不是 {path} 记的那一把")
+        return identity
+
+    def _module(self, path: Path) -> SmModule:
+        if self.module is None:
+            raise SealError(f"{path} 的密钥在密码模块里：请设 PORTAL_KEY_MODULE，再重新启动")
+        return self.module
 
     def destroy(self, notice: str, envelopes: Sequence[Path], at: datetime) -> Certificate:
         """Destroy all keys of a window that are on this machine, and certify it.
@@ -174,14 +239,19 @@ class KeyStore:
             raise RequestError(f"没有 {notice} 的密钥")
         sealed = tuple(sorted(_sealed_to(notice, envelopes)))
         destroyed = tuple(k for k in keys if k.held)
+        held = [self.identity_path(k.office, k.notice) for k in destroyed]
+        for place in (place for place in held if place.suffix == MODULE):
+            self._module(place)  # refused before anything is done
         missing = tuple(k.office for k in keys if not k.held)
         certificate = Certificate(
             notice, at, tuple(map(_fingerprint, destroyed)), sealed, missing, finished=False
         )
         path = self.root / "destroyed" / f"{notice}.{at:%Y%m%dT%H%M%S}.json"
         self._write(path, certificate.as_json())
-        for key in destroyed:
-            _erase(self.identity_path(key.office, key.notice))
+        for key, place in zip(destroyed, held, strict=True):
+            if place.suffix == MODULE:
+                self._module(place).destroy(f"{key.office}/{key.notice}")
+            _erase(place)
             self._public_path(key.office, key.notice).unlink(missing_ok=True)
         done = Certificate(
             notice, at, certificate.keys, certificate.envelopes, missing, finished=True

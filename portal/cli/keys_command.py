@@ -12,8 +12,9 @@ from portal.backup.backup_keys import new_backup_key
 from portal.casework.desk_key import DeskKey
 from portal.casework.escrow_shares import join_escrow
 from portal.casework.identities import protect
-from portal.casework.key_store import STRENGTH, KeyStore, require_strength
+from portal.casework.key_store import STRENGTH, require_strength
 from portal.config.common import text
+from portal.config.key_settings import KeySettings
 from portal.config.public_settings import PublicSettings
 from portal.content.loader import load
 from portal.domain.unrecorded import Unrecorded
@@ -24,15 +25,16 @@ from portal.sealed.courier import DeskFolders
 from portal.sealed.dropbox import DropBox
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.routing import office_for
-from portal.sealed.suites import recipient_of
+from portal.sealed.suites import recipient_of, suite_holding
 
 if TYPE_CHECKING:
+    from portal.casework.key_store import KeyStore
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice
 
 
 def _store() -> KeyStore:
-    return KeyStore(PublicSettings().keys)
+    return KeySettings().store(PublicSettings().keys)
 
 
 def _catalogue() -> Catalogue:
@@ -64,7 +66,9 @@ def command() -> None:
     """Key pairs that objections are sealed to: one for each office and window, and escrow."""
 
 
-@command.command("new", help="生成公示所需的密钥；已有的保留。")
+@command.command(
+    "new", help="生成公示所需的密钥；已有的保留。是 age 还是国密，由 PORTAL_KEY_SUITE 决定。"
+)
 @click.option("--notice", "slug", help="公告代号；不写时为全部尚未结束的公示。")
 @click.option("--office", help="只为这个单位（或 escrow）生成；不写时为公示所需的全部。")
 @click.option(
@@ -91,6 +95,8 @@ def new(slug: str | None, office: str | None, passphrase: str | None, *, shared:
     for holder, notice_slug in wanted:
         if (holder, notice_slug) not in missing:
             click.echo(f"已有，保留：{holder}  {notice_slug}")
+    for notice_slug in dict.fromkeys(slug for _, slug in missing):
+        store.require_alike(notice_slug)
     given = _passphrases(store, missing, passphrase, shared=shared)
     for holder, notice_slug in missing:
         key = store.new(holder, notice_slug, given[holder], datetime.now(SHANGHAI))
@@ -111,14 +117,14 @@ def _passphrases(
             f"{'、'.join(holders)} 要各用各的口令：用 --office 一个一个生成，"
             "或者不写 --passphrase、不设 PORTAL_PASSPHRASE，逐个询问；试用可以加 --one-passphrase"
         )
-    if holders and not given:
+    if holders and not given and not store.in_module:
         click.echo(STRENGTH)
     chosen: dict[str, str] = {}
     for holder in holders:
         chosen[holder] = given or click.prompt(
             f"{holder} 的口令", hide_input=True, confirmation_prompt="再输入一次"
         )
-        require_strength(chosen[holder])
+        store.require_passphrase(chosen[holder])
         if shared:
             given = chosen[holder]
             continue
@@ -162,7 +168,7 @@ def escrow(slug: str, needed: int, keepers: int, into: Path) -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="合成的密钥写到这个文件，用新口令保护；`age -d -i` 能直接使用。",
+    help="合成的密钥写到这个文件，用新口令保护；age 的密钥，`age -d -i` 能直接使用。",
 )
 def recover(files: tuple[Path, ...], out: Path | None) -> None:
     """Join shares of an escrow key, to try them or to open what was sealed."""
@@ -180,7 +186,8 @@ def recover(files: tuple[Path, ...], out: Path | None) -> None:
         "口令", hide_input=True, confirmation_prompt="再输入一次"
     )
     require_strength(passphrase)
-    write_closed(out, protect(f"# office: {ESCROW}\n# notice: {notice}\n{identity}\n", passphrase))
+    recovered = f"# office: {ESCROW}\n# notice: {notice}\n{identity}\n"
+    write_closed(out, protect(recovered, passphrase, suite=suite_holding(identity)))
     click.echo(f"密钥在 {out}，用完请销毁。")
 
 

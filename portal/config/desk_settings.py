@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from portal.config.common import Paths, command, kept_secret, names, number, text, web_address, yes
+from portal.config.key_settings import KeySettings
 from portal.config.shared_settings import SharedSettings
 
 _SMS_BODY = '{"phone":"{to}","text":"{text}"}'
@@ -82,6 +83,7 @@ class DeskSettings:
     mail: MailSettings = field(default_factory=MailSettings)
     shared: SharedSettings = field(default_factory=SharedSettings)
     sms: SmsSettings = field(default_factory=SmsSettings)
+    made_keys: KeySettings = field(default_factory=KeySettings)
 
     @property
     def folder(self) -> Path:

@@ -15,7 +15,6 @@ from portal.casework.caseroom import CaseRoom
 from portal.casework.collecting import Imported, import_envelopes
 from portal.casework.correspondence import undelivered
 from portal.casework.handling import Casework, settle
-from portal.casework.key_store import KeyStore
 from portal.casework.mail import send_due
 from portal.casework.register import Register
 from portal.casework.reminders import remind
@@ -139,7 +138,7 @@ def open_room(
     return CaseRoom(
         register,
         settings.folder,
-        KeyStore(settings.keys),
+        settings.made_keys.store(settings.keys),
         settings.paths.state / "holds.json",
         catalogue,
         settings.reply_days,
