@@ -24,9 +24,10 @@ CODE_CHARACTERS = 24
 _GROUP = 5
 _NUMBER = re.compile(r"YY[0-9]{8}[0-9A-Z]{8}")
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "|": "1", "〇": "0", "○": "0"})
+LOOKALIKES = {"O": "0", "I": "1", "L": "1", "|": "1", "〇": "0", "○": "0"}
 # Dashes as phones and Word write them.
-_IGNORED = frozenset("-_.,·–—―‐‑‒−ー:/")
+IGNORED = frozenset("-_.,·–—―‐‑‒−ー:/")
+_MEANT = str.maketrans(LOOKALIKES)
 
 
 def _powers() -> tuple[int, ...]:
@@ -86,8 +87,8 @@ def read_code(typed: str) -> ReceiptCode:
     Raises RequestError, with the same text for every way of being wrong.
     """
     folded = unicodedata.normalize("NFKC", typed[:200]).upper()
-    kept = "".join(c for c in folded if not c.isspace() and c not in _IGNORED)
-    characters = kept.translate(_LOOKALIKES)
+    kept = "".join(c for c in folded if not c.isspace() and c not in IGNORED)
+    characters = kept.translate(_MEANT)
     known = len(characters) == CODE_CHARACTERS + 1 and set(characters) <= set(_VALUES)
     if not known or _check(characters[:-1]) != characters[-1]:
         raise RequestError("查询码有误，请对照回执核对：共25个字符，五个一组，不含字母I、L、O、U")
@@ -97,7 +98,7 @@ def read_code(typed: str) -> ReceiptCode:
 def is_number(typed: str) -> bool:
     """Whether somebody typed an objection number, in any of the ways a code may be typed."""
     folded = unicodedata.normalize("NFKC", typed[:200]).upper()
-    kept = "".join(c for c in folded if not c.isspace() and c not in _IGNORED)
+    kept = "".join(c for c in folded if not c.isspace() and c not in IGNORED)
     return bool(_NUMBER.fullmatch(kept))
 
 

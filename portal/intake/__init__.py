@@ -10,6 +10,7 @@ from portal.errors import UnreachableError
 from portal.intake.key_pages import add_key_routes
 from portal.intake.objecting import add_form_routes, add_send_routes
 from portal.intake.piece_steps import add_piece_routes
+from portal.intake.sealed_status import add_sealed_status_routes
 from portal.intake.sealed_steps import add_sealed_routes
 from portal.intake.status_views import add_case_routes
 from portal.intake.uploads import spooling_request
@@ -39,6 +40,7 @@ def make_blueprint(intake: Intake) -> Blueprint:
     add_piece_routes(blueprint, intake)
     add_key_routes(blueprint, intake)
     add_case_routes(blueprint, intake)
+    add_sealed_status_routes(blueprint, intake)
 
     @blueprint.after_request
     def keep_nothing(response: Response) -> Response:

@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from portal.domain.notice import Notice
-    from portal.domain.objection import Answer, MessageKind
     from portal.domain.places import Office
-    from portal.intake.answers import OwnWords
+    from portal.intake.case_words import CaseWords, Hole
     from portal.intake.key_entries import Entered
     from portal.intake.objection_form import CodeForm, MessageForm, ObjectionForm, SendForm
+    from portal.sealed.envelope import Header
     from portal.submission.form_drafts import DraftFile
-    from portal.submission.replies import CaseView
     from portal.web.form_base import FieldError
 
 
@@ -128,42 +127,38 @@ class RefusedContext(ReachContext):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CodeContext(ReachContext):
-    """The look-up form."""
+    """The look-up form; `sm` where any window's keys are of the national ciphers."""
 
     template = "intake/status.html"
 
     action: str
+    asking: str
+    challenge: str
+    sm: bool
     form: CodeForm
     errors: tuple[FieldError, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One answer of the office: whose signature it bears, what that says, and the signed text."""
-
-    answer: Answer
-    proof: str
-    office: str
-    signed: str
-
-
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CaseContext(ReachContext):
-    """A case as its sender sees it, with the form for a later message."""
+    """A case as its sender sees it, with the form for a later message.
+
+    `words` are holes where a page opens the answers itself (`in_page`); `waiting` is how many
+    later messages the desk has not taken yet.
+    """
 
     template = "intake/case.html"
 
     action: str
-    case: CaseView
-    items: tuple[Told, ...]
+    header: Header
+    waiting: int
+    words: CaseWords | Hole
+    in_page: bool
     download: str
     notice: Notice | None
-    handler: Office
-    form: MessageForm | None
+    form: MessageForm
     errors: tuple[FieldError, ...]
     files: tuple[DraftFile, ...]
-    sent: MessageKind | None
     leave: str
     day: str
-    own: tuple[OwnWords, ...]
     accept: str

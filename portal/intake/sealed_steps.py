@@ -285,8 +285,13 @@ def answered(act: Callable[[], dict[str, Any]]) -> Response:
     try:
         return _json(act())
     except RefusedError as refused:
-        values = {"error": refused.word, "message": refused.message, **dict(refused.more)}
-        return _json(values, refused.code)
+        return refusal(refused)
+
+
+def refusal(refused: RefusedError) -> Response:
+    """Why it was refused, for the page."""
+    values = {"error": refused.word, "message": refused.message, **dict(refused.more)}
+    return _json(values, refused.code)
 
 
 def add_sealed_routes(blueprint: Blueprint, intake: Intake) -> None:

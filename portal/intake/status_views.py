@@ -14,12 +14,12 @@ from portal.domain.objection import FACTS_LIMIT, MESSAGES_LIMIT, Message, Messag
 from portal.domain.receipt_code import ReceiptCode, is_number, read_code
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError, UnreadableError
-from portal.intake.answers import own_words
-from portal.intake.intake_contexts import CaseContext, CodeContext, Told
+from portal.intake.case_words import Hole, case_words
+from portal.intake.intake_contexts import CaseContext, CodeContext
 from portal.intake.objection_form import CodeForm, MessageForm, faults_of
 from portal.intake.uploads import as_uploads, keep_uploads
 from portal.render.answer_day_ics import answer_day_ics
-from portal.sealed.signed_answers import text_of
+from portal.sealed.suites import SM, suite_taking
 from portal.submission.counters import Limit
 from portal.submission.form_drafts import Draft, message_id_of
 from portal.submission.replies import CaseView, read_case
@@ -28,9 +28,9 @@ from portal.web.form_base import FieldError, errors_of
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-    from portal.domain.objection import Answer
+    from portal.intake.case_words import CaseWords
     from portal.intake.service import Intake
-    from portal.sealed.signed_answers import Proof
+    from portal.sealed.envelope import Header
     from portal.submission.form_drafts import DraftFile
 
 _UNKNOWN = (
@@ -61,11 +61,20 @@ class CaseSteps:
             page=intake.head("查询异议办理", error=bool(errors)),
             office=intake.contact(),
             action=intake.url("status"),
+            asking=intake.url("status", "sealed"),
+            challenge=intake.url("status", "challenge"),
+            sm=self._national(),
             form=form,
             errors=errors,
         )
         code = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
         return intake.page(context, code)
+
+    def _national(self) -> bool:
+        keys = self.intake.submissions.keys
+        slugs = (notice.slug for notice in self.intake.catalogue().notices if notice.window)
+        held = (one["seals"] for slug in slugs for one in keys.holders(slug).values())
+        return any(suite_taking(key) is SM for key in held)
 
     def _limits(self) -> tuple[Limit, Limit]:
         limits = self.intake.options.limits
@@ -91,9 +100,17 @@ class CaseSteps:
             case = None
         if case is not None:
             return code, case  # whatever others typed behind the same address
+        return self.wrong()
+
+    def wrong(self, passed: float = 0) -> Response | None:
+        """Count a wrong code and wait, whatever is wrong with it; a page where a quota is used up.
+
+        `passed` seconds of the wait have gone by already.
+        """
+        intake = self.intake
         if refusal := intake.quotas.take(self._limits(), intake.clock()):
             return intake.over(refusal)
-        intake.pause(_WRONG_CODE_SECONDS)
+        intake.pause(max(0.0, _WRONG_CODE_SECONDS - passed))
         return None
 
     def look_up(self, form: CodeForm) -> Response:
@@ -101,17 +118,22 @@ class CaseSteps:
         if not form.validate():
             return self.ask(form, errors_of(form))
         if is_number(form.code.data or ""):  # said by its form alone, which tells nothing
-            faults_of(form.code, [_NUMBER])
-            return self.ask(form, errors_of(form))
+            return self.numbered(form)
         found = self.find(form.code.data or "")
         if isinstance(found, Response):
             return found
         if found is None:
-            return self._unknown(form)
+            return self.unknown(form)
         code, case = found
         return self.show(case, self.fresh_form(code, case))
 
-    def _unknown(self, form: CodeForm) -> Response:
+    def numbered(self, form: CodeForm) -> Response:
+        """The look-up form, saying that a number is no code."""
+        faults_of(form.code, [_NUMBER])
+        return self.ask(form, errors_of(form))
+
+    def unknown(self, form: CodeForm) -> Response:
+        """The look-up form, saying that there is no such case."""
         faults_of(form.code, [_UNKNOWN])
         return self.ask(form, errors_of(form))
 
@@ -124,7 +146,7 @@ class CaseSteps:
         if isinstance(found, Response):
             return found
         if found is None:
-            return self._unknown(CodeForm(formdata=None))
+            return self.unknown(CodeForm(formdata=None))
         try:
             return self.message(*found)
         except (PortalError, OSError):
@@ -147,40 +169,53 @@ class CaseSteps:
         sent: MessageKind | None = None,
     ) -> Response:
         """The case page; closed and withdrawn cases have no form."""
-        intake = self.intake
-        catalogue = intake.catalogue()
-        site = catalogue.site
-        context = CaseContext(
-            page=intake.head(
-                "异议办理情况", demonstration=case.header.demonstration, error=bool(errors)
-            ),
-            office=intake.contact(catalogue.by_slug.get(case.header.notice)),
-            action=intake.url("status", "message"),
-            case=case,
-            items=tuple(reversed([self._told(case, *item) for item in case.items])),
-            download=intake.url("receipt"),
-            notice=catalogue.by_slug.get(case.header.notice),
-            handler=site.offices.get(case.office, site.main_office),
-            form=form if case.state.open else None,
-            errors=errors,
-            files=files,
-            sent=sent,
-            leave=intake.url("leave"),
-            day=intake.url("answer-day.ics"),
-            own=tuple(map(own_words, case.sent)),
-            accept=ACCEPT,
+        site = self.intake.catalogue().site
+        names = {slug: office.name for slug, office in site.offices.items()}
+        words = case_words(case, names, site.main_office.name, sent)
+        context = self.context(
+            case.header, len(case.waiting), form, words, errors=errors, files=files
         )
         code = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
-        return intake.page(context, code)
+        return self.intake.page(context, code)
 
-    def _told(self, case: CaseView, answer: Answer, proof: Proof) -> Told:
-        offices = self.intake.catalogue().site.offices
-        if answer.signature is None:
-            return Told(answer, proof.value, "", "")
-        slug = answer.signature.office
-        name = offices[slug].name if slug in offices else slug
-        header = case.header
-        return Told(answer, proof.value, name, text_of(answer, header.number, header.notice))
+    def context(
+        self,
+        header: Header,
+        waiting: int,
+        form: MessageForm,
+        words: CaseWords | Hole,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        files: tuple[DraftFile, ...] = (),
+    ) -> CaseContext:
+        """What the case page is made of; of holes where a page fills them in."""
+        intake = self.intake
+        notice = intake.catalogue().by_slug.get(header.notice)
+        return CaseContext(
+            page=intake.head(
+                "异议办理情况", demonstration=header.demonstration, error=bool(errors)
+            ),
+            office=intake.contact(notice),
+            action=intake.url("status", "message"),
+            header=header,
+            waiting=waiting,
+            words=words,
+            in_page=isinstance(words, Hole),
+            download=intake.url("receipt"),
+            notice=notice,
+            form=form,
+            errors=errors,
+            files=files,
+            leave=intake.url("leave"),
+            day=intake.url("answer-day.ics"),
+            accept=ACCEPT,
+        )
+
+    def calendar(self, on: date) -> bytes:
+        """A day as a calendar entry that says nothing of what about."""
+        intake = self.intake
+        address = f"{request.host_url.rstrip('/')}{intake.url('status')}"
+        return answer_day_ics(on, intake.catalogue().site.name, address, intake.clock())
 
     def message(self, code: ReceiptCode, case: CaseView) -> Response:
         """Take a later message: keep what was chosen, check, seal, store."""
@@ -274,10 +309,7 @@ def add_case_routes(blueprint: Blueprint, intake: Intake) -> None:
             abort(404)
         if abs((on - intake.clock().date()).days) > _YEARS * 366:
             abort(404)
-        site = intake.catalogue().site.name
-        address = f"{request.host_url.rstrip('/')}{intake.url('status')}"
-        entry = answer_day_ics(on, site, address, intake.clock())
-        return Response(entry, content_type="text/calendar; charset=utf-8")
+        return Response(steps.calendar(on), content_type="text/calendar; charset=utf-8")
 
     @blueprint.post("/leave")
     def leave() -> AnyResponse:

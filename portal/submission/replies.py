@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from portal.sealed.receipts import Derived
 
 
-_LARGEST = 1024 * 1024  # bytes; an answer is a text of 20,000 characters, padded
-_MOST_LOOKS = 200
+LARGEST = 1024 * 1024  # bytes; an answer is a text of 20,000 characters, padded
+MOST_BESIDE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def open_copy(sealed: Stored, identity: str) -> Objection | Message:
 
 def _opened(sealed: Stored, identity: str, kind: str, name: str = "") -> tuple[Header, bytes]:
     """Header and document. Who can write to the carried folder can put anything there."""
-    stream, plain = io.BytesIO(sealed.read(_LARGEST)), io.BytesIO()
+    stream, plain = io.BytesIO(sealed.read(LARGEST)), io.BytesIO()
     header = read_header(stream)
     suite_named(header.suite).open(stream, plain, [identity])
     document = dict(plain_members(plain.getvalue())).get(f"{name or kind}.json")
@@ -131,7 +131,7 @@ def _opened(sealed: Stored, identity: str, kind: str, name: str = "") -> tuple[H
 def _looks(box: Box, known: Derived) -> tuple[Look, ...]:
     """Who has looked, oldest first; a note that cannot be opened hides no other."""
     found = []
-    for note in box.looks(known.lookup)[:_MOST_LOOKS]:
+    for note in box.looks(known.lookup)[:MOST_BESIDE]:
         with suppress(SealError, FileNotFoundError):
             found.append(open_look(note, known.identity))
     return tuple(sorted(found, key=lambda look: look.at))
@@ -140,7 +140,7 @@ def _looks(box: Box, known: Derived) -> tuple[Look, ...]:
 def _copies(box: Box, known: Derived) -> tuple[Objection | Message, ...]:
     """What the citizen wrote, oldest first."""
     found: list[Objection | Message] = []
-    for note in box.looks(known.lookup)[:_MOST_LOOKS]:
+    for note in box.looks(known.lookup)[:MOST_BESIDE]:
         with suppress(SealError, ValueError, FileNotFoundError):
             found.append(open_copy(note, known.identity))
     return tuple(sorted(found, key=lambda item: (isinstance(item, Message), _sent_at(item))))

@@ -44,6 +44,18 @@ JOINED = {
         "sending",
         "page",
     ),
+    "status.js": (
+        "../intake/filetypes",
+        "../sealing/secret",
+        "../sealing/suite",
+        "typed",
+        "letters",
+        "documents",
+        "signed",
+        "words",
+        "filling",
+        "page",
+    ),
 }
 """Scripts made of parts, in the order in which one needs another, from the folder of their name.
 
@@ -51,7 +63,8 @@ A page loads them as one file; a test loads a part with those that it says it ne
 """
 
 FORM_SCRIPTS = (
-    *("forms.js", "prefs.js", "site.js", "intake.js", "sealing.js", "age.js", "sm.js", "qr.js"),
+    *("forms.js", "prefs.js", "site.js", "intake.js", "sealing.js", "status.js"),
+    *("age.js", "sm.js", "qr.js"),
     *("work.js", "altcha-pbkdf2.js"),
 )
 """Every script of the objection form: those of its page, and those that they load."""

@@ -22,7 +22,14 @@ from portal.domain.objection import (
     FILE_SIZE_LIMIT,
     FILES_LIMIT,
     NAME_LIMIT,
+    AnswerKind,
+    CaseState,
+    FileRole,
+    Grounds,
+    LookAct,
+    MessageKind,
     ObjectorKind,
+    Outcome,
 )
 from portal.domain.objection_rules import (
     EMAIL,
@@ -32,9 +39,10 @@ from portal.domain.objection_rules import (
     PHONE_STEPS,
     SAY,
     SHORTEST_FACTS,
+    WHOLE_LABEL,
     WHOLE_LIST,
 )
-from portal.domain.receipt_code import ALPHABET
+from portal.domain.receipt_code import ALPHABET, IGNORED, LOOKALIKES
 from portal.domain.states import STATES_BY_WEIGHT, State
 from portal.search.analysis import MAX_QUERY, UNSEEN
 from portal.search.labels import HEADINGS
@@ -57,8 +65,14 @@ def with_constants(script: str) -> str:
 def _literals() -> Mapping[str, str]:
     values = {
         "ADDRESS_LIMIT": ADDRESS_LIMIT,
+        "ACTS": {act.value: act.label for act in LookAct},
         "ALIKE": " ".join(key + value for key, value in FOLDED.items() if not _by_itself(key)),
+        "ANSWERS": {kind.value: kind.label for kind in AnswerKind},
+        "CASES": {state.value: state.label for state in CaseState},
+        "CASES_OPEN": [state.value for state in CaseState if state.open],
+        "CODE_ALIKE": LOOKALIKES,
         "CODE_ALPHABET": ALPHABET,
+        "CODE_IGNORED": "".join(sorted(IGNORED)),
         "CREDIT_ALPHABET": CREDIT_ALPHABET,
         "DOTS": DOTS,
         "EMAIL": EMAIL,
@@ -66,14 +80,18 @@ def _literals() -> Mapping[str, str]:
         "FACETS": list(HEADINGS),
         "FACTS_LIMIT": FACTS_LIMIT,
         "FILES_LIMIT": FILES_LIMIT,
+        "FILE_ROLES": [role.value for role in FileRole],
         "FILE_LIMIT": FILE_SIZE_LIMIT >> 20,
+        "GROUNDS": {ground.value: ground.label for ground in Grounds},
         "HEAD": HEAD,
         "HEADINGS": list(HEADINGS.values()),
         "KINDS": {kind.value: kind.label for kind in ObjectorKind},
         "MAX_QUERY": MAX_QUERY,
+        "MESSAGES": {kind.value: kind.label for kind in MessageKind},
         "MOBILE": MOBILE,
         "MOBILE_NUMBER": MOBILE_NUMBER,
         "NAME_LIMIT": NAME_LIMIT,
+        "OUTCOMES": {outcome.value: outcome.label for outcome in Outcome},
         "PAGE_SIZE": PAGE_SIZE,
         "PHONE": PHONE,
         "PHONE_STEPS": PHONE_STEPS,
@@ -83,6 +101,7 @@ def _literals() -> Mapping[str, str]:
         "STATES": {state.value: state.label for state in _KEPT},
         "STATES_BY_WEIGHT": [s.value for s in STATES_BY_WEIGHT if s is not State.PUBLISHED],
         "TYPES": {extension: asdict(kind) for extension, kind in TYPES.items()},
+        "WHOLE_LABEL": WHOLE_LABEL,
         "WHOLE_LIST": WHOLE_LIST,
     }
     found = {

@@ -184,6 +184,7 @@ def test_the_objection_looks_as_it_did(browser, site_from, tmp_path, width):
         take("status")
         page.locator("#code").fill(code)
         press("查询")
+        page.wait_for_selector("text=办理经过")
         take("case")
         side.clock.now = CLOSES
         page.goto(f"/objections/{SLUG}/new")

@@ -215,6 +215,7 @@ def look_up(page, address, code):
     page.goto(f"{address}/objections/status")
     page.locator("#code").fill(code)
     press(page, "查询")
+    page.wait_for_selector("text=办理经过")
     return page.inner_text("main")
 
 

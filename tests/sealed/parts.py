@@ -1,4 +1,4 @@
-"""Parts of the script that seals, run alone with no browser, the bundle of a suite before them."""
+"""Parts of the scripts that seal and open, run without a browser, the bundle of a suite first."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import playwright
 
 from portal.web.assets import JOINED, STATIC
 from portal.web.script_constants import with_constants
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # The JavaScript engine of Chromium, which comes with the browser tests' library.
 _NODE = Path(playwright.__file__).parent / "driver" / "node"
 
 
-def run(script: str, given: Any, suite: str = "age.js") -> Any:
+SEALING = (*(f"sealing/{part}" for part in JOINED["sealing.js"][:-1]), "intake/places")
+STATUS = tuple(f"status/{part}" for part in JOINED["status.js"][:-1])
+
+
+def run(script: str, given: Any, suite: str = "age.js", parts: Sequence[str] = SEALING) -> Any:
     """What the body of an asynchronous function gives for `given`; all parts but the pages' own."""
-    texts = [(STATIC / suite).read_text(encoding="utf-8")]
-    for name in [*(f"sealing/{part}" for part in JOINED["sealing.js"][:-1]), "intake/places"]:
+    texts = [(STATIC / name).read_text(encoding="utf-8") for name in suite.split()]
+    for name in parts:
         path = STATIC / f"{name}.js"
         texts.append(with_constants(path.read_text(encoding="utf-8")))
     program = (

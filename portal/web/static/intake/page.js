@@ -3,8 +3,8 @@
 // The QR code of a receipt opens the look-up page with the code behind the #: it is set in, and taken
 // out of the address, so that it stays in no history.
 (() => {
-  const field = document.querySelector("input#code");
   const take = () => {
+    const field = document.querySelector("input#code");
     const given = location.hash.slice(1);
     if (!field || !/^[0-9A-Za-z]{5}(-[0-9A-Za-z]{5}){4}$/.test(given)) return;
     field.value = given;

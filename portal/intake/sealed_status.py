@@ -1,0 +1,146 @@
+"""Looking up a case without its code: the page derives what names and what opens it, and opens it.
+
+The page proves first that it holds the reply key: it opens a challenge that was sealed to that key.
+So who knows a lookup alone, from a copy of the drop box, learns nothing here, not even whether the
+case is still there: nothing of it is asked before the proof, and every wrong question takes the
+same half second from its beginning.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import io
+import re
+import time
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, request
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms import ValidationError
+
+from portal.intake.case_words import Hole
+from portal.intake.objection_form import CodeForm, MessageForm
+from portal.intake.sealed_steps import RefusedError, answered, refusal
+from portal.intake.status_views import CaseSteps
+from portal.sealed.paper_cases import header_of
+from portal.sealed.suites import is_recipient, suite_for
+from portal.submission.sealed_cases import letters
+from portal.web.context import render
+
+if TYPE_CHECKING:
+    from portal.intake.service import Intake
+    from portal.sealed.envelope import Header
+
+_LOOKUP = re.compile(r"[0-9a-f]{32}")
+_SUITES = 2  # reply keys that a page may derive from one code
+_CHALLENGE_SECONDS = 600
+_SOME_DAY = date(2000, 1, 1)  # and the day after it: the page sets its own in their place
+_FORM = "查询的内容不完整，没有查询。请重新打开本页。"
+
+
+@dataclass(frozen=True)
+class SealedStatus:
+    """From a lookup to what lies sealed for it."""
+
+    steps: CaseSteps
+
+    def challenge(self) -> dict[str, Any]:
+        """For each reply key, what only its holder can read; RefusedError."""
+        intake = self.steps.intake
+        _require_page()
+        replies = request.form.getlist("reply")
+        if not 0 < len(replies) <= _SUITES or not all(map(is_recipient, replies)):
+            raise RefusedError("form", _FORM, HTTPStatus.BAD_REQUEST)
+        at = int(intake.clock().timestamp())
+        return {"at": at, "sealed": [self._sealed(reply, at) for reply in replies]}
+
+    def _sealed(self, reply: str, at: int) -> str:
+        proof, target = self.steps.intake.tokens.proof(reply, at), io.BytesIO()
+        suite_for([reply]).seal(io.BytesIO(proof.encode()), target, [reply])
+        return base64.b64encode(target.getvalue()).decode()
+
+    def letters(self) -> Response:
+        """The case's page without content and the sealed letters, or the look-up form again."""
+        steps, began = self.steps, time.monotonic()
+        _require_page()
+        if request.form.get("typed") == "number":
+            return steps.numbered(CodeForm(formdata=None))
+        header = self._proved()
+        if header is None:
+            return steps.wrong(time.monotonic() - began) or steps.unknown(CodeForm(formdata=None))
+        box = steps.intake.box
+        told = self._told(header)
+        stream = letters(told, box.answers(header.lookup), box.looks(header.lookup))
+        return Response(stream, content_type="application/octet-stream")
+
+    def _proved(self) -> Header | None:
+        """The header of the case whose reply key was proved; None for whatever is wrong."""
+        intake, form = self.steps.intake, request.form
+        now = int(intake.clock().timestamp())
+        try:
+            at = int(form.get("at", ""))
+        except ValueError:
+            return None
+        if not now - _CHALLENGE_SECONDS <= at <= now or not _LOOKUP.fullmatch(
+            lookup := form.get("lookup", "")
+        ):
+            return None
+        proofs = zip(form.getlist("reply"), form.getlist("proof"), strict=False)
+        proved = {
+            reply
+            for reply, proof in proofs
+            if hmac.compare_digest(intake.tokens.proof(reply, at).encode(), proof.encode())
+        }
+        if not proved:
+            return None
+        header = header_of(intake.box, lookup)
+        return header if header is not None and header.reply in proved else None
+
+    def _told(self, header: Header) -> dict[str, Any]:
+        """What the page needs besides the letters: itself without content, names, keys."""
+        steps, intake = self.steps, self.steps.intake
+        site = intake.catalogue().site
+        form = MessageForm(formdata=None)
+        form.token.data = intake.tokens.issue(header.lookup, intake.clock())
+        waiting = len(intake.box.messages(header.lookup))
+        holders = intake.submissions.keys.holders(header.notice)
+        return {
+            "page": render(steps.context(header, waiting, form, Hole())),
+            "number": header.number,
+            "notice": header.notice,
+            "office": header.office,
+            "reply": header.reply,
+            "names": {slug: office.name for slug, office in site.offices.items()},
+            "main": site.main_office.name,
+            "signs": {slug: keys["signs"] for slug, keys in holders.items() if "signs" in keys},
+            "calendar": steps.calendar(_SOME_DAY).decode(),
+        }
+
+
+def _require_page() -> None:
+    """That a page of ours asks; RefusedError with what it needs to ask anew."""
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken", ""))
+    except ValidationError as error:
+        fresh = (("csrf", generate_csrf()),)
+        raise RefusedError("stale", "页面已经失效。", HTTPStatus.BAD_REQUEST, fresh) from error
+
+
+def add_sealed_status_routes(blueprint: Blueprint, intake: Intake) -> None:
+    """`/status/challenge` and `/status/sealed`."""
+    status = SealedStatus(CaseSteps(intake))
+
+    @blueprint.post("/status/challenge")
+    def challenge() -> Response:
+        return answered(status.challenge)
+
+    @blueprint.post("/status/sealed")
+    def letters_of_case() -> Response:
+        try:
+            return status.letters()
+        except RefusedError as refused:
+            return refusal(refused)
