@@ -57,3 +57,11 @@ class Rounds:
             # Whatever it was: a thread that ends leaves a desk that hears nothing and says nothing.
             _log.exception("a round failed; the next one tries again")
             self._desk.troubles[:] = [f"收取没有完成，稍后会自动再试：{in_words(error)}"]
+            self._remind()
+
+    def _remind(self) -> None:
+        """Reminders go out all the same, this very failure among them."""
+        try:
+            self._desk.remind(self._desk.clock())
+        except Exception:  # noqa: BLE001 - likewise
+            _log.exception("nobody was reminded; the next round tries again")

@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from portal.casework.correspondence import undelivered
 from portal.casework.handling import Casework, settle
 from portal.casework.mail import send_due
 from portal.casework.register import Register
-from portal.casework.reminders import remind
+from portal.casework.reminders import remind, remind_of_collecting, remind_of_keys
 from portal.casework.retention import delete_files
 from portal.casework.rollback import begin_anew, note_head, refuse_empty
 from portal.casework.upgrading import upgrade
@@ -46,7 +47,6 @@ from portal.sealed.store_courier import store_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from portal.config.desk_settings import DeskSettings
     from portal.content.catalogue import Catalogue
@@ -89,14 +89,38 @@ class Desk:
             done.troubles.extend(moved.troubles)
             delete_files(self.room)
             settle(self.room, now)
-            remind(self.room, now)
             self._exchange(now)
             fault = note_head(self.room, now, [self._box().outbox])
             done.troubles[:0] = [fault] if fault else []
             done.troubles.extend(undelivered(self.room))
         self.troubles[:] = done.troubles
-        self.send_mail(now)
+        self._collected(now)
+        self.remind(now)
         return done
+
+    def remind(self, now: datetime) -> None:
+        """Queue and send what officers are reminded of, whether or not anything can be fetched."""
+        with self.exchanging:
+            remind(self.room, now)
+            remind_of_keys(self.room, now)
+            remind_of_collecting(self.room, self.last_collected(now), now)
+        self.send_mail(now)
+
+    def last_collected(self, now: datetime) -> datetime:
+        """When everything that had arrived was fetched last; now for a desk that has just begun."""
+        try:
+            return datetime.fromtimestamp(self._stamp.stat().st_mtime, now.tzinfo)
+        except OSError:
+            self._collected(now)
+            return now
+
+    @property
+    def _stamp(self) -> Path:
+        return self.settings.folder / "collected"
+
+    def _collected(self, now: datetime) -> None:
+        self._stamp.touch()
+        os.utime(self._stamp, (now.timestamp(), now.timestamp()))
 
     def deliver(self, now: datetime) -> None:
         """Carry answers to the public side at once; a failure is left to the next collection."""

@@ -194,6 +194,10 @@ class Todo:
             if self._sees(slug):
                 told = "个人信息已从文本中删去，公开网站还没有换下"
                 yield Reminder(told, hot=True, url=url_for("redact.page", slug=slug), act="查看")
+        days = (self._now - self._desk.last_collected(self._now)).days
+        if days > 0:
+            told = f"已经{days}天没有收取成功，网上提出的异议还没有送到（请交管理员查看）"
+            yield Reminder(told, hot=True)
         for text in self._desk.troubles[:5]:
             yield Reminder(f"{text}（请交管理员查看）", hot=True)
         for line in self._windows():

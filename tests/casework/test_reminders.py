@@ -1,5 +1,6 @@
 """Officers are reminded of the reply target by mails without contents, each once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from sqlalchemy import select
 from portal.casework.handling import Casework
 from portal.casework.models import Case, MailNotice, Staff
 from portal.casework.people import Role
-from portal.casework.reminders import remind
+from portal.casework.reminders import remind, remind_of_collecting, remind_of_keys
+from portal.content.catalogue import Catalogue
 from tests.casedesk import NOW, PINGDING
 
 
@@ -69,3 +71,31 @@ def test_nobody_is_reminded_of_what_was_answered(desk):
     work.accept(PINGDING, citizen.number, NOW)
     work.reply(PINGDING, citizen.number, "答复", NOW)
     assert remind(desk.room, NOW + timedelta(days=90)) == 0
+
+
+def test_a_window_without_keys_is_told_of_once_a_day_from_the_day_before(desk):
+    known = desk.room.catalogue()
+    earlier = [replace(n, published=NOW - timedelta(days=9)) for n in known.notices]
+    room = replace(desk.room, catalogue=lambda: Catalogue(known.parts, earlier))
+    opens = room.notice("pd-list").window.opens_at
+    assert remind_of_keys(room, NOW) == 0
+    for path in (room.keys.root / "public").glob("*/pd-list.pub"):
+        path.unlink()
+    assert remind_of_keys(room, opens - timedelta(days=1, hours=1)) == 0
+    assert remind_of_keys(room, opens - timedelta(hours=2)) == 1
+    assert remind_of_keys(room, opens - timedelta(hours=1)) == 0
+    assert remind_of_keys(room, opens + timedelta(days=1)) == 1
+    told = mails(desk)
+    assert [name for name, _ in told] == ["li.city", "wang.pd"] * 2
+    assert "一天之内开始，还没有密钥" in told[0][1]
+    assert "正在进行，还没有密钥" in told[-1][1]
+    assert all("平定" not in body for _, body in told)
+    assert remind_of_keys(room, opens + timedelta(days=60)) == 0, "it is over"
+
+
+def test_a_day_without_collecting_is_told_to_the_main_office_once_a_day(desk):
+    for hours, told in ((2, False), (25, True), (26, False), (49, True)):
+        assert remind_of_collecting(desk.room, NOW, NOW + timedelta(hours=hours)) is told
+    bodies = mails(desk)
+    assert [name for name, _ in bodies] == ["li.city", "li.city"]
+    assert "已经2天没有收取成功" in bodies[1][1]
