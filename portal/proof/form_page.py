@@ -1,4 +1,4 @@
-"""A saved page of the objection form, held against the ledger: its scripts and its keys.
+"""A saved page of the objection form, or of the look-up, held against the ledger.
 
 Whoever takes over the public server can send another page to one visitor. What it is made of stands
 in it: which scripts the browser was to run, with their digests, and which keys it was to seal
@@ -18,7 +18,7 @@ from portal.confined.examining import Trouble, examine
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MARK = b"data-sealing="
+MARKS = (b"data-sealing=", b"data-asking=")
 _TAG = re.compile(r"<(script|form)\b([^>]*)>", re.IGNORECASE)
 _TRAIT = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ACTIVE = re.compile(
@@ -29,7 +29,10 @@ _LARGEST = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class SavedForm:
-    """What a page of the form would run, and whom it would seal to."""
+    """What a page of the form would run, and whom it would seal to.
+
+    The look-up page seals nothing: it names no notice.
+    """
 
     notice: str
     scripts: tuple[tuple[str, str], ...]
@@ -38,8 +41,8 @@ class SavedForm:
 
 
 def saved_form(content: bytes) -> SavedForm | Trouble | None:
-    """What a saved page says, read in a confined process; None for one that seals nothing."""
-    if MARK not in content or len(content) > _LARGEST:
+    """What a saved page says, read in a confined process; None for one that does neither."""
+    if not any(mark in content for mark in MARKS) or len(content) > _LARGEST:
         return None
     return examine("form", content, _of_plain)
 
@@ -57,10 +60,11 @@ def _of_plain(value: Any) -> SavedForm | None:
 
 
 def plain_form(content: bytes) -> list[Any] | None:
-    """The task: what `_of_plain` reads, of a page that seals."""
+    """The task: what `_of_plain` reads, of a page that seals or opens."""
     page = content.decode("utf-8", "replace")
     scripts: list[tuple[str, str]] = []
     settings: dict[str, Any] = {}
+    opens = False
     for tag, inside in _TAG.findall(page):
         traits = {
             name.lower(): html.unescape(a or b or c) for name, a, b, c in _TRAIT.findall(inside)
@@ -71,15 +75,23 @@ def plain_form(content: bytes) -> list[Any] | None:
             settings = json.loads(traits["data-sealing"])
             former = "data-age" in traits
             suite = "data-age" if former else "data-suite"
-            scripts.extend(
-                (_name(traits.get(loaded, "")), traits.get(f"{loaded}-digest", ""))
-                for loaded in (suite, "data-qr")
-            )
+            scripts.extend(_loaded(traits, suite, "data-qr"))
+        elif "data-asking" in traits:
+            opens = True
+            more = ("data-sm",) if "data-sm" in traits else ()
+            scripts.extend(_loaded(traits, "data-age", *more))
+    if opens and not settings:
+        return ["", scripts, {}, bool(_ACTIVE.search(page))]
     if not settings:
         return None
     offices = settings["offices"].values()
     keys = {office["slug"]: list(office["keys"]) for office in offices}
     return [settings["notice"], scripts, keys, bool(_ACTIVE.search(page))]
+
+
+def _loaded(traits: Mapping[str, str], *names: str) -> list[tuple[str, str]]:
+    """The scripts that a script loads, as the form's attributes name them."""
+    return [(_name(traits.get(name, "")), traits.get(f"{name}-digest", "")) for name in names]
 
 
 def _name(address: str) -> str:

@@ -96,7 +96,7 @@ class LedgerBook:
 
 
 def verify_form(name: str, content: bytes, book: LedgerBook) -> Finding | None:
-    """A saved page of the objection form: its scripts and keys are those of the ledger, or not.
+    """A saved form or look-up page: its scripts and keys are those of the ledger, or not.
 
     None for any other file.
     """
@@ -105,12 +105,14 @@ def verify_form(name: str, content: bytes, book: LedgerBook) -> Finding | None:
         return None
     texts = [text for lines in book.ledgers for text in lines]
     keys = keys_of(texts, form.notice)
-    if not keys:
+    if form.notice and not keys:
         return Finding(name, Verdict.UNKNOWN, (f"台账里没有 {form.notice} 的密封公钥",))
     faults = form_faults(form, scripts_of(texts), keys)
     if faults:
         return Finding(name, Verdict.CHANGED, faults)
     told = f"{form.notice} 的异议表单：{len(form.scripts)}个脚本和全部密封公钥都与台账一致"
+    if not form.notice:
+        told = f"查询异议办理的页面：{len(form.scripts)}个脚本都与台账一致"
     return Finding(name, Verdict.UNCHANGED, (told,))
 
 

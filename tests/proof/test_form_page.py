@@ -117,6 +117,25 @@ def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published,
         assert said in output
 
 
+def test_a_saved_look_up_page_is_held_against_the_ledger_too(published, tmp_path):
+    page, saved = Citizen(published.side).get("/objections/status"), tmp_path / "查询.html"
+    saved.write_text(page)
+    code, output = told(saved)
+    assert (code, output.splitlines()[-1]) == (0, "结论：未改动"), output
+    assert "查询异议办理的页面" in output
+    digests = {name.split(".")[0]: digest for name, digest in form_digests().items()}
+    for changed in (
+        page.replace(digests["age"], "sha384-AAAA"),
+        page.replace(digests["status"], "sha384-AAAA"),
+        page.replace("data-age", "data-other"),
+        page.replace("</form>", '</form><script src="/static/more.js"></script>'),
+        page.replace("<h1", '<h1 onclick="x()"'),
+    ):
+        assert changed != page
+        saved.write_text(changed)
+        assert told(saved)[0] == 1
+
+
 def test_an_answer_is_checked_with_the_ledger_s_key_alone(published, tmp_path, monkeypatch):
     answer = signed_answer(
         Answer(1, OPEN, AnswerKind.REPLY, CaseState.EXAMINING, "经核查，异议不成立。"),
