@@ -22,6 +22,7 @@ from portal.desk import create_app
 from portal.desk.entry.onetime import code_at
 from portal.errors import PortalError, RequestError
 from portal.sealed.suites import AGE
+from tests import program
 from tests.backup.conftest import IDENTITY, PASSPHRASE, RECIPIENT
 from tests.casedesk import fresh_database
 from tests.desk.conftest import token
@@ -293,16 +294,7 @@ def test_settings_of_the_desk_are_those_of_the_environment(monkeypatch):
 
 def portal(*words, **environment):
     """A command in a process of its own, as an office runs it."""
-    import subprocess
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-m", "portal", *map(str, words)],
-        env=os.environ | {name: str(value) for name, value in environment.items()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = program.portal(*words, **environment)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -1,6 +1,6 @@
 """`portal desk-user`: rights as an administrator gives and takes them."""
 
-from tests.cli.test_troubles import portal
+from tests.program import portal
 
 
 def test_rights_are_named_set_and_taken_away(tmp_path):

@@ -1,12 +1,11 @@
 """`portal publications`: the job in a process of its own, the key over a pipe, killed at will."""
 
 import random
-import subprocess
-import sys
 
 import pytest
 
 from tests.bench.publication import Office, kills
+from tests.program import portal
 
 
 @pytest.fixture
@@ -15,14 +14,7 @@ def office(tmp_path):
 
 
 def run(office, *arguments, given=""):
-    return subprocess.run(
-        [sys.executable, "-m", "portal", "publications", *arguments],
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=office.environment(),
-    )
+    return portal("publications", *arguments, given=given, env=office.environment())
 
 
 def test_what_waits_and_what_was_done_is_listed(office):

@@ -1,19 +1,8 @@
 """A machine in trouble at the command line: one sentence with the remedy, and status 1."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 
-
-def portal(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "portal", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
+from tests.program import portal
 
 
 def test_a_damaged_register_is_told(tmp_path):

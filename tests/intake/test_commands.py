@@ -3,12 +3,12 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.program import portal
 from tests.publicside import SLUG, Citizen, public_side
 from tests.sites import PINGDING, SiteTree
 
@@ -25,13 +25,10 @@ def run(site_from: Callable[..., SiteTree], tmp_path: Path) -> Run:
         "PORTAL_PASSPHRASE": "a demonstration passphrase",
     }
 
-    def portal(*words: object, typed: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "portal", *map(str, words)]
-        return subprocess.run(
-            command, input=typed, capture_output=True, text=True, env=environment, check=False
-        )
+    def run(*words: object, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return portal(*words, given=typed, env=environment)
 
-    return portal
+    return run
 
 
 def test_keys_are_made_listed_and_destroyed(run: Run, tmp_path: Path) -> None:

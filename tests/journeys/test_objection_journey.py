@@ -33,6 +33,7 @@ from portal.domain.workdays import SHANGHAI
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.routing import office_for
 from tests.browser.virtual_device import register_passkey
+from tests.program import portal
 from tests.recording import record
 from tests.sites import load_all
 
@@ -56,10 +57,7 @@ class Machine:
     environment: dict[str, str]
 
     def run(self, *arguments: str) -> str:
-        command = [sys.executable, "-m", "portal", *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
+        done = portal(*arguments, env=self.environment)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
