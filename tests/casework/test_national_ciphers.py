@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
+from portal.backup.backup_reader import restore
+from portal.backup.backup_writer import make_backup
+from portal.backup.holdings import Holdings
 from portal.casework.approvals import Approvals
 from portal.casework.caseroom import CaseRoom
 from portal.casework.collecting import import_envelopes
@@ -16,16 +19,30 @@ from portal.casework.handover import hand_over
 from portal.casework.identities import new_identity, protect, unprotect
 from portal.casework.key_store import KeyStore
 from portal.casework.people import Person, Role
+from portal.casework.registering import Channel, Paper, register_by_hand
+from portal.casework.unsealing import unseal_file
+from portal.cli.keys_command import command as keys_command
 from portal.cli.verify_command import command as verify
 from portal.config.key_settings import KeySettings
-from portal.domain.objection import CaseState, LookAct
+from portal.domain.objection import (
+    CaseState,
+    EntryRef,
+    Grounds,
+    LookAct,
+    Objection,
+    Objector,
+    ObjectorKind,
+)
 from portal.errors import RequestError, SealError
-from portal.sealed.public_keys import ESCROW
+from portal.sealed import sm_curve
+from portal.sealed.public_keys import ESCROW, PublicKeys
 from portal.sealed.signed_answers import Proof, text_of
 from portal.sealed.sm_keys import HeldKey
 from portal.sealed.suites import AGE, SM, recipient_of, suite_taking
 from portal.submission.form_drafts import code_of, new_secret
 from portal.submission.replies import read_case
+from portal.watching.findings import Level
+from portal.watching.site_checks import keys_of_windows
 from tests.casedesk import make_casedesk
 from tests.casework import test_handling as handling
 from tests.casework import test_looks as looks
@@ -40,18 +57,22 @@ OFFICER = Person("wang.pd", "王平", Role.COUNTY, OFFICE, "pingding")
 SECOND = Person("li.city", "李市", Role.CITY, MAIN)
 
 
-@pytest.mark.parametrize("held", [False, True], ids=["files", "module"])
+IN_FILES = (
+    looks.test_each_look_is_told_with_office_and_role_and_answers_keep_their_numbers,
+    handling.test_an_altered_envelope_is_reported_and_not_opened,
+    handling.test_a_case_runs_from_arrival_to_the_end_and_the_citizen_reads_each_step,
+)
+IN_MODULE = (
+    handling.test_a_reply_that_decides_goes_out_signed_with_the_confirmation_and_not_before,
+    handling.test_a_conflict_goes_one_level_up_and_the_former_office_cannot_open_it_any_more,
+    handling.test_the_main_office_reads_what_a_county_shares_and_nothing_else,
+)
+
+
 @pytest.mark.parametrize(
-    "way",
-    [
-        handling.test_a_case_runs_from_arrival_to_the_end_and_the_citizen_reads_each_step,
-        handling.test_a_reply_that_decides_goes_out_signed_with_the_confirmation_and_not_before,
-        handling.test_a_conflict_goes_one_level_up_and_the_former_office_cannot_open_it_any_more,
-        handling.test_the_main_office_reads_what_a_county_shares_and_nothing_else,
-        handling.test_an_altered_envelope_is_reported_and_not_opened,
-        looks.test_each_look_is_told_with_office_and_role_and_answers_keep_their_numbers,
-    ],
-    ids=lambda way: way.__name__.removeprefix("test_")[:40],
+    ("way", "held"),
+    [*((way, False) for way in IN_FILES), *((way, True) for way in IN_MODULE)],
+    ids=lambda value: value.__name__.removeprefix("test_")[:40] if callable(value) else str(value),
 )
 def test_what_holds_for_age_holds_here(way, held, sqlite_register, tmp_path):
     desk = make_casedesk(tmp_path, sqlite_register, SM, Module() if held else None)
@@ -106,6 +127,8 @@ def test_an_objection_from_the_form_to_its_end(held, sqlite_register, tmp_path, 
     assert CliRunner().invoke(verify, [str(file)]).exit_code == 1
 
     _handed_over(objecting, room, keys, store.identity(MAIN, SLUG, word))
+    _on_paper(side, room, keys)
+    _backed_up(side, f"sqlite:///{tmp_path}/register.sqlite3", tmp_path, store, word)
     if module:
         assert module.keys[f"{OFFICE}/{SLUG}"][1].used > 3
     certificate = store.destroy(SLUG, [room.folders.envelopes], now)
@@ -135,6 +158,34 @@ def _handed_over(objecting, room, keys, upper):
     case = read_case(side.box, second, room.keys.public)
     assert (case.office, case.state) == (MAIN, CaseState.ACCEPTED)
     assert {proof for _, proof in case.items} == {Proof.SOUND}
+
+
+def _on_paper(side, room, keys):
+    """Who came on paper reads the answer by a code of this suite."""
+    now = side.clock()
+    objector = Objector(ObjectorKind.PERSON, "孙八", phone="13812345678")
+    entry = (EntryRef("平定县甲制造有限公司", "组织"),)
+    objection = Objection("", SLUG, 1, now, objector, (Grounds.UNTRUE,), "数据不实。", "1", entry)
+    made = register_by_hand(room, OFFICER, Paper(objection, Channel.VISIT), (), now, coded=True)
+    work = Casework(room)
+    work.open(OFFICER, made.number, keys, now)
+    work.accept(OFFICER, made.number, now, keys)
+    side.collect()
+    case = read_case(side.box, made.code, room.keys.public)
+    assert [answer.state for answer in case.answers] == [CaseState.ACCEPTED]
+    assert case.sent[0].facts == "数据不实。"
+
+
+def _backed_up(side, url, folder, store, word):
+    """A backup, itself an age file, carries keys and envelopes whole."""
+    backup, public = new_identity()
+    here = Holdings(side.root, (), (), store.root, side.root / "dropbox", side.root / "spool", url)
+    written = make_backup(here, folder, [public], side.clock)
+    state = restore(written.path, folder / "restored", [backup]).state
+    again = KeyStore(state / "keys", SM, store.module)
+    keys = [again.identity(holder, SLUG, word) for holder in (OFFICE, MAIN)]
+    for path in (state / "desk/envelopes").glob("*.sealed"):
+        assert unseal_file(path, keys).document
 
 
 def test_a_key_file_opens_with_its_passphrase_and_any_damage_is_refused():
@@ -176,6 +227,25 @@ def test_keys_of_two_suites_for_one_window_are_refused_with_what_to_do(tmp_path)
     assert not age.public.takes_objections(SLUG)
 
 
+def test_the_check_of_keys_tells_two_suites_and_a_system_without_sm2(tmp_path, monkeypatch):
+    side = side_in(tmp_path, SM)
+    public = PublicKeys(side.root / "keys/public")
+    check = keys_of_windows(lambda: side.catalogue, public)
+    assert check.look(side.clock()).level is Level.GOOD
+    monkeypatch.setattr(sm_curve, "_NAMES", ())
+    sm_curve._library.cache_clear()
+    found = check.look(side.clock())
+    assert (found.level, "没有带 SM2 的 OpenSSL 3" in found.words) == (Level.BAD, True)
+    with pytest.raises(SealError, match="OpenSSL 3"):
+        new_identity(SM)
+    assert public.recipients(OFFICE, SLUG)  # what needs no SM2 goes on: a page seals by itself
+    monkeypatch.undo()
+    sm_curve._library.cache_clear()
+    (public.root / OFFICE / f"{SLUG}.pub").write_text(new_identity()[1] + "\n")
+    found = check.look(side.clock())
+    assert (found.level, "不是同一套" in found.words) == (Level.BAD, True)
+
+
 def test_a_module_keeps_its_keys_and_says_what_is_wrong(tmp_path, monkeypatch):
     store = KeyStore(tmp_path, SM, module := Module())
     store.new(OFFICE, SLUG, PIN, handling.NOW)
@@ -211,3 +281,32 @@ def test_the_settings_say_which_keys_are_made(tmp_path, monkeypatch):
     monkeypatch.setenv("PORTAL_KEY_SUITE", "SM4")
     with pytest.raises(RequestError, match="age 或者 sm2"):
         KeySettings()
+
+
+def test_the_key_keeper_makes_lists_and_destroys_keys_of_a_module(tmp_path, monkeypatch):
+    side_in(tmp_path)
+    for name, value in {
+        "PORTAL_CONTENT": tmp_path / "site/content",
+        "PORTAL_NOTICES": tmp_path / "site/notices",
+        "PORTAL_STATE": tmp_path / "own",
+        "PORTAL_KEY_SUITE": "sm2",
+        "PORTAL_KEY_MODULE": "tests.smmodule:module",
+        "PORTAL_PASSPHRASE": PIN,
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setattr(MODULE, "keys", {})
+
+    def portal(*words):
+        return CliRunner().invoke(keys_command, [*words, "--notice", SLUG])
+
+    made = portal("new", "--one-passphrase")
+    assert (made.exit_code, made.output.count("  sm21q")) == (0, 3), made.output
+    assert sorted(MODULE.keys) == [f"{office}/{SLUG}" for office in (MAIN, ESCROW, OFFICE)]
+    monkeypatch.setenv("PORTAL_KEY_SUITE", "age")
+    for act in (("new", "--office", "another-office"), ("escrow", "--into", str(tmp_path / "x"))):
+        refused = portal(*act)
+        assert refused.exit_code == 1
+        assert isinstance(refused.exception, RequestError)
+    assert not (tmp_path / "x").exists()
+    assert "已销毁3把密钥" in portal("destroy", "--yes").output
+    assert MODULE.keys == {}

@@ -29,6 +29,7 @@ from tests.casedesk import (  # noqa: F401 - fixtures
     PINGDING,
     SUPERVISOR,
     CaseDesk,
+    Keys,
     catalogue,
     make_keys,
     migrated_sqlite,
@@ -134,7 +135,8 @@ def make_office(
     desk: Desk = app.extensions["portal.desk"]
     cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     desk.accounts._passwords = desk.signing_in._passwords = cheap
-    office = Office(app, clock, CaseDesk(desk.room, make_keys(tmp_path / "keys")))
+    keys = Keys(tmp_path / "keys", config.made_keys.suite, config.made_keys.module)
+    office = Office(app, clock, CaseDesk(desk.room, make_keys(keys.root, keys)))
     for person in EVERYONE:
         new = NewStaff(person.username, person.name, person.role, person.office, person.county)
         office.credentials[person.username] = desk.accounts.add(new, NOW, "test")

@@ -7,12 +7,15 @@ from sqlalchemy import select
 
 from portal.casework.key_store import KeyStore
 from portal.casework.models import AuditLine, Case
+from portal.config.key_settings import KeySettings
 from portal.desk.case.file_download import safe_name
 from portal.domain.objection import AnswerKind, CaseState, MessageKind
 from portal.sealed.dropbox import DropBox
 from portal.sealed.signed_answers import Proof, proof_of
+from portal.sealed.suites import SM
 from tests.casedesk import CITY, CITY_2, FACTS, NOW, PINGDING, PINGDING_2
-from tests.desk.conftest import post
+from tests.desk.conftest import make_office, post
+from tests.smmodule import PIN, Module
 
 MACRO = b"PK\x03\x04 broken"
 
@@ -74,6 +77,31 @@ def test_the_passphrase_unlocks_the_window_for_this_session_only(office):
     [answer] = office.cases.inbox_of(citizen)
     public = keys.public.signs("pingding-office", "pd-list")
     assert proof_of(answer, citizen.number, "pd-list", public) is Proof.SOUND
+
+
+def test_a_window_whose_keys_a_module_holds_is_unlocked_answered_and_signed(
+    sqlite_register, tmp_path
+):
+    """The officer types the module's PIN; the key file is a label, and no key is in the desk."""
+    module = Module()
+    settings = KeySettings(SM, module)
+    office = make_office(tmp_path, str(sqlite_register.engine.url), made_keys=settings)
+    keys = office.desk.room.keys
+    module.destroy("pingding-office/pd-list")
+    (keys.root / "public" / "pingding-office" / "pd-list.pub").unlink()
+    keys.new("pingding-office", "pd-list", PIN, NOW)
+    citizen = office.cases.arrive()
+    page, client = f"/cases/{citizen.number}", office.sign_in(PINGDING)
+    wrong = post(client, f"{page}/open", {"open-passphrase": "000000"})
+    assert (wrong.status_code, "口令不对" in wrong.text, module.failures) == (422, True, 1)
+    assert post(client, f"{page}/open", {"open-passphrase": PIN}).status_code == 302
+    assert "质量事故" in client.get(f"{page}/").text
+    assert post(client, f"{page}/step/accept").status_code == 302
+    [answer] = office.cases.inbox_of(citizen)
+    public = keys.public.signs("pingding-office", "pd-list")
+    assert public.startswith("sm2sign1")
+    assert proof_of(answer, citizen.number, "pd-list", public) is Proof.SOUND
+    office.desk.close()
 
 
 def test_a_phone_number_is_masked_until_a_reason_is_given(office):
