@@ -27,8 +27,8 @@ def visitor(browser, side):
         yield Visitor(browser, address)
 
 
-def fill(page):
-    page.get_by_label("平定县甲制造有限公司").check()
+def fill(page, entry="平定县甲制造有限公司"):
+    page.get_by_label(entry).check()
     page.get_by_label("材料不实").check()
     page.get_by_label("个人", exact=True).check()
     page.locator("#name").fill("钱七")

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.publicside import ANSWERS, SLUG, Citizen, PublicSide, pdf, public_side
+from portal.domain.receipt_code import code_bytes, read_code
+from portal.sealed.suites import SUITES
+from tests.publicside import ANSWERS, BY_NAME, SLUG, Citizen, PublicSide, pdf, public_side
 from tests.recording import record
 from tests.sites import SiteTree
 
@@ -54,6 +56,7 @@ def open_files(process: int) -> list[Path]:
     return [path for path in paths if path.readlink().is_absolute() and path.is_file()]
 
 
+@pytest.mark.parametrize("side", SUITES, ids=BY_NAME, indirect=True)
 def test_after_a_whole_case_no_file_of_the_public_side_holds_a_word(
     side: PublicSide, citizen: Citizen, tmp_path: Path
 ) -> None:
@@ -69,10 +72,11 @@ def test_after_a_whole_case_no_file_of_the_public_side_holds_a_word(
     assert CANARY in citizen.page
     side.collect()
     assert traces(tmp_path / "state") == []
-    for word in (code, code.replace("-", ""), "13912345678"):
-        files = [p for p in (tmp_path / "state").rglob("*") if p.is_file()]
-        assert files
-        assert not any(word.encode() in path.read_bytes() for path in files)
+    words = [word.encode() for word in (code, code.replace("-", ""), "13912345678")]
+    words.append(code_bytes(read_code(code)))
+    files = [p for p in (tmp_path / "state").rglob("*") if p.is_file()]
+    assert any(side.suite.name.encode() in path.read_bytes() for path in files)
+    assert not any(word in path.read_bytes() for path in files for word in words)
 
 
 @contextmanager

@@ -1,9 +1,12 @@
-"""One objection through both apps, each its own process as on its own machine, in a real browser.
+"""Objections through both apps, each its own process as on its own machine, in a real browser.
 
 The two sides share the drop box and the public keys, nothing else. A planted phrase stands in what
-the citizen writes and in both files; it may be found in no file of the public side: not in its
-state, its log, its temp folder, its memory-mapped or deleted files, also while an upload is under
-way.
+citizens write and in both files; it may be found in no file of the public side: not in its state,
+its log, its temp folder, its memory-mapped or deleted files, also while an upload is under way; and
+where the page sealed, neither phrase nor code in the memory of the server's process.
+
+The window's keys are SM2, and one citizen has script, one has none; with age keys go both ways of
+tests/browser and tests/intake.
 """
 
 import base64
@@ -29,9 +32,12 @@ from playwright.sync_api import sync_playwright
 from portal.casework.key_store import KeyStore
 from portal.demo.award_round import write_demo
 from portal.desk.entry.onetime import code_at
+from portal.domain.receipt_code import code_bytes, read_code
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.public_keys import ESCROW
 from portal.sealed.routing import office_for
+from portal.sealed.suites import SM
+from tests.browser.test_sealing import memory_of
 from tests.browser.virtual_device import register_passkey
 from tests.program import portal
 from tests.recording import record
@@ -44,6 +50,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 PHRASE = "种植的暗语乌鸦喝水"
 PASSPHRASE = "a passphrase for the test"
 REPLY = "经核查，数据口径不同，不影响推荐。"
+ASKED = "请说明数据的出处。"
+SECOND_REPLY = "同一件事已经答复，见前一件。"
 PASSWORD = "经办人员自己的新密码甲乙丙"
 PICTURE = b"\xff\xd8\xff\xe0" + PHRASE.encode() * 60_000 + b"\xff\xd9"
 LETTER = b"%PDF-1.4\n" + PHRASE.encode() * 500
@@ -124,7 +132,7 @@ def sides(tmp_path):
     if notice.window.closes_at - now < timedelta(minutes=5):
         pytest.skip("the demonstration's window closes at midnight, within minutes")
     desk = machine(tmp_path / "desk", tree, PORTAL_DESK_PLAIN_HTTP="1")
-    keys = KeyStore(tmp_path / "desk" / "state" / "keys")
+    keys = KeyStore(tmp_path / "desk" / "state" / "keys", SM)
     site = published.site
     office = office_for(notice, site)
     for holder in (office, site.office, ESCROW):
@@ -278,7 +286,7 @@ def unseal_and_ask(officer, staff):
         officer.get_by_role("link", name="现场照片.jpg").click()
     assert Path(download.value.path()).read_bytes() == PICTURE
     press(officer, "受理")
-    act(officer, "请异议人补充", "#ask-text", "请说明数据的出处。", "发送")
+    act(officer, "请异议人补充", "#ask-text", ASKED, "发送")
 
 
 def read_the_answer_and_reply(officer, staff) -> str:
@@ -297,6 +305,27 @@ def read_the_answer_and_reply(officer, staff) -> str:
     press(officer, "提请办结")
     officer.wait_for_selector("text=须由另一位经办人员复核")
     return officer.locator("h1 .num").inner_text()
+
+
+def answer_another(officer, staff):
+    """Collect one more objection, open it under keys that are unlocked, and reply."""
+    officer.goto(f"{staff}/inbox/")
+    press(officer, "收取")
+    officer.wait_for_selector("text=新异议1件")
+    officer.locator("tbody th a").first.click()
+    press(officer, "拆封查看")
+    officer.wait_for_selector(f"text={PHRASE}")
+    press(officer, "受理")
+    press(officer, "开始核查")
+    act(officer, "答复异议人", "#reply-text", SECOND_REPLY, "发送答复")
+
+
+def assert_memory_is_clean(process, code):
+    """Neither what both sides wrote nor the code in what the server's process can read."""
+    words = [PHRASE.encode(), quote(PHRASE).encode(), ASKED.encode(), code.encode()]
+    words += [code.replace("-", "").encode(), code_bytes(read_code(code))]
+    for part in memory_of(process):
+        assert not any(word in part for word in words)
 
 
 def test_an_objection_goes_all_the_way_and_leaves_nothing_in_the_clear(sides):
@@ -320,7 +349,8 @@ def test_an_objection_goes_all_the_way_and_leaves_nothing_in_the_clear(sides):
 
         told = look_up(citizen, site, code)
         assert "已受理" in told
-        assert "请说明数据的出处。" in told
+        assert ASKED in told
+        assert_memory_is_clean(server.pid, code)
         citizen.locator("#text").fill(f"出处是统计公报第三页。{PHRASE}")
         press(citizen, "提交回答")
         citizen.wait_for_selector("text=已经收到。")
@@ -338,6 +368,12 @@ def test_an_objection_goes_all_the_way_and_leaves_nothing_in_the_clear(sides):
         told = look_up(citizen, site, code)
         for part in ("已办结", "异议不成立", REPLY, number, "拆封阅读", "下载附件"):
             assert part in told
+        plain = browser.new_context(java_script_enabled=False).new_page()
+        code = object_to_an_entry(plain, site, notice)
+        answer_another(officer, staff)
+        told = look_up(plain, site, code)
+        assert SECOND_REPLY in told
+        assert "签名，已经核对" in told
     assert search.found == set()
     assert search.looks > 20
     assert "审计记录完整" in desk.run("audit", "verify")

@@ -17,6 +17,7 @@ from portal.proof.publishing import publish_folder
 from portal.sealed.public_keys import SIGNS, PublicKeys
 from portal.sealed.receipts import fingerprint
 from portal.sealed.signed_answers import text_of
+from portal.sealed.suites import AGE, SM
 from portal.web.assets import form_digests
 from tests.publicside import OPEN, SLUG, Citizen, public_side
 from tests.recording import KEY
@@ -27,8 +28,8 @@ IDENTITY, _ = new_identity()
 class Published:
     """A public side whose keys and scripts stand in the ledger."""
 
-    def __init__(self, tree, root):
-        self.tree, self.side = tree, public_side(tree, root)
+    def __init__(self, tree, root, suite=AGE):
+        self.tree, self.side = tree, public_side(tree, root, suite)
         self.notices = tree.notices[0]
         self.keys = PublicKeys(self.side.root / "keys/public")
         self.office = self.keys.root / "pingding-office" / f"{SLUG}.pub"
@@ -134,6 +135,26 @@ def test_a_saved_look_up_page_is_held_against_the_ledger_too(published, tmp_path
         assert changed != page
         saved.write_text(changed)
         assert told(saved)[0] == 1
+
+
+def test_a_page_that_seals_with_sm2_is_held_against_the_ledger_too(
+    site_from, tmp_path, monkeypatch
+):
+    made = Published(site_from(), tmp_path / "state", SM)
+    monkeypatch.setenv("PORTAL_NOTICES", str(made.notices))
+    sm = next(name for name in form_digests() if name.startswith("sm."))
+    assert "/age." not in made.page
+    for name, page in (
+        ("表单.html", made.page),
+        ("查询.html", Citizen(made.side).get("/objections/status")),
+    ):
+        saved = tmp_path / name
+        saved.write_text(page)
+        assert told(saved)[0] == 0
+        saved.write_text(page.replace(form_digests()[sm], "sha384-AAAA"))
+        code, output = told(saved)
+        assert code == 1
+        assert f"脚本 {sm}" in output
 
 
 def test_an_answer_is_checked_with_the_ledger_s_key_alone(published, tmp_path, monkeypatch):
