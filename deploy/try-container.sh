@@ -12,7 +12,8 @@ fail() { say "FAILED: $*"; exit 1; }
 began=$(date +%s)
 given=${IMAGE:-}; export IMAGE=${given:-localhost/portal-try} NGINX_IMAGE=localhost/portal-try-nginx POSTGRES_IMAGE=localhost/portal-try-postgres
 export HTTPS_PORT=8443 HTTP_PORT=8480 DESK_PORT=8401
-# What this machine's sandbox takes away may have to be said to podman: CONTAINERS_CONF=FILE.
+# What a sandbox takes away may have to be said to podman: CONTAINERS_CONF=FILE, with `default_ulimits = []` below
+# [containers] where limits may not be raised, and `runtime = "runc"` below [engine] where crun stops.
 build() { podman build -q --network host --format docker --build-arg BASE=localhost/portal-try-base "$@" >/dev/null; }
 
 if ! podman image exists localhost/portal-try-base; then
