@@ -11,20 +11,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import os
 import secrets
 import shutil
 import sqlite3
-import weakref
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from portal.content.record.transactions import immediate
 from portal.sealed.dropbox import closed_folder
+from portal.submission.idle_connections import IdleConnections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -73,7 +73,7 @@ class Counters(Protocol):
         """The name under which an address is counted today."""
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@dataclass(frozen=True, slots=True)
 class Quotas:
     """`Counters` in a file: each question one write transaction, so that workers cannot both pass.
 
@@ -83,12 +83,10 @@ class Quotas:
     """
 
     path: Path
-    _idle: list[tuple[int, sqlite3.Connection]] = field(
-        default_factory=list, repr=False, compare=False
-    )
+    _idle: IdleConnections[sqlite3.Connection] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        weakref.finalize(self, _close, self._idle)
+        object.__setattr__(self, "_idle", IdleConnections(partial(_opened, self.path)))
 
     def prepare(self) -> Quotas:
         """Create the file; a damaged one is replaced."""
@@ -107,32 +105,11 @@ class Quotas:
             connection.executescript(_SCHEMA)
             connection.execute("SELECT count(*) FROM counts").fetchone()
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one question; a process that was forked opens its own."""
-        try:
-            process, kept = self._idle.pop()
-        except IndexError:
-            process, kept = 0, None
-        connection = kept if kept and process == os.getpid() else self._opened()
-        try:
-            yield connection
-        finally:
-            self._idle.append((os.getpid(), connection))
-
-    def _opened(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA secure_delete = ON")
-        return connection
-
     def take(self, limits: Sequence[Limit], now: datetime) -> Refusal | None:
         """Count one use of every scope, or of none: the first quota that is used up is returned."""
         second = int(now.timestamp())
         hour = second // HOUR
-        with self._connection() as connection, immediate(connection):
+        with self._idle.one() as connection, immediate(connection):
             spent = self._spent(connection, limits, hour)
             if spent is not None:
                 return Refusal(spent, HOUR - second % HOUR)
@@ -158,14 +135,14 @@ class Quotas:
         """Uses of a scope in the running hour."""
         hour = int(now.timestamp()) // HOUR
         asked = "SELECT count FROM counts WHERE scope = ? AND hour = ?"
-        with self._connection() as connection:
+        with self._idle.one() as connection:
             row = connection.execute(asked, (scope, hour)).fetchone()
         return int(row[0]) if row else 0
 
     def address_key(self, address: str, now: datetime) -> str:
         """The name under which an address is counted today."""
         day = int(now.timestamp()) // DAY
-        with self._connection() as connection:
+        with self._idle.one() as connection:
             return key_of_address(_salt(connection, day), address)
 
 
@@ -182,9 +159,13 @@ def _salt(connection: sqlite3.Connection, day: int) -> bytes:
     return bytes(row[0])
 
 
-def _close(idle: list[tuple[int, sqlite3.Connection]]) -> None:
-    while idle:
-        idle.pop()[1].close()
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection
 
 
 def key_of_address(salt: bytes, address: str) -> str:

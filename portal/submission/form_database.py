@@ -11,13 +11,13 @@ form_drafts, form_pages   sealed under keys that only the citizen's page holds; 
 
 from __future__ import annotations
 
-import os
-import weakref
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 
 from portal.errors import UnreachableError
+from portal.submission.idle_connections import IdleConnections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +50,7 @@ class FormDatabase:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._idle: list[tuple[int, Connection]] = []
-        weakref.finalize(self, _close, self._idle)
+        self._idle = IdleConnections(partial(_connected, url), psycopg.OperationalError)
 
     def run(self, act: Callable[[Connection], T]) -> T:
         """Do something in one transaction; UnreachableError where the database is away.
@@ -60,38 +59,12 @@ class FormDatabase:
         """
         for last in (False, True):
             try:
-                return self._run(act)
+                with self._idle.one() as connection, connection.transaction():
+                    return act(connection)
             except psycopg.OperationalError as error:
-                _close(self._idle)  # what cut off one has cut off all
                 if last:
                     raise UnreachableError(_AWAY) from error
         raise AssertionError
-
-    def _run(self, act: Callable[[Connection], T]) -> T:
-        try:
-            process, connection = self._idle.pop()
-        except IndexError:
-            process, connection = 0, None
-        if connection is None or process != os.getpid():
-            connection = _connected(self.url)
-        try:
-            with connection.transaction():
-                result = act(connection)
-        except psycopg.OperationalError:
-            connection.close()
-            raise
-        except BaseException:
-            self._idle.append((os.getpid(), connection))
-            raise
-        self._idle.append((os.getpid(), connection))
-        return result
-
-
-def _close(idle: list[tuple[int, Connection]]) -> None:
-    while idle:
-        process, connection = idle.pop()
-        if process == os.getpid():
-            connection.close()
 
 
 def _connected(url: str) -> Connection:
