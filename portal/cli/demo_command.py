@@ -185,7 +185,11 @@ def _run(directory: Path, environment: Mapping[str, str], ports: tuple[int, int]
     with (
         contextlib.suppress(KeyboardInterrupt),
         _running(environment, "serve", "--port", str(ports[0])) as public_server,
-        _running(environment, "desk", "--port", str(ports[1])) as desk_server,
+        # A passkey is bound to the address at which the desk is opened.
+        _running(
+            {**environment, "PORTAL_DESK_ORIGIN": desk.rstrip("/")},
+            *("desk", "--port", str(ports[1])),
+        ) as desk_server,
     ):
         _wait_for(ports[0], "/robots.txt", public_server)
         click.echo(f"公众网站已经可以打开：{site}")

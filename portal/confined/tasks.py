@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 TASKS: Mapping[str, str] = {
     "safety": "portal.casework.examined.file_findings:examined",
+    "pixels": "portal.casework.examined.picture_pixels:pixels",
     "word-text": "portal.content.files.word_texts:plain_word",
     "word-tables": "portal.content.files.workbook_reading:plain_tables",
     "workbook": "portal.content.files.workbook_reading:plain_sheets",

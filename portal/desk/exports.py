@@ -46,10 +46,8 @@ class Exports:
     def register(self, form: str) -> Response:
         """The register as the person sees it."""
         cases = self._cases()
-        rows = [
-            case_documents.register_row(case, self._desk.room.office_name(case.office))
-            for case in cases
-        ]
+        names, office = self._names(), self._desk.room.office_name
+        rows = [case_documents.register_row(case, office(case.office), names) for case in cases]
         self._note("register", form)
         if form == "csv":
             data = csv_bytes(case_documents.REGISTER_HEADER, rows)
@@ -84,8 +82,7 @@ class Exports:
         if contents is None:
             abort(404)
         view = case_view(self._desk, case, contents)
-        now = self._desk.clock()
-        names = {staff.username: staff.name for staff in self._desk.accounts.everyone()}
+        now, names = self._desk.clock(), self._names()
         self._desk.casework.note(person(), number, Action.EXPORT, now, {"what": "case-file"})
         return document(f"案卷-{number}.docx", case_documents.case_file(view, names, now), DOCX)
 
@@ -102,6 +99,9 @@ class Exports:
         write, name = _LETTERS[letter]
         self._desk.casework.note(person(), number, Action.EXPORT, now, {"what": letter})
         return document(f"{name}-{number}.docx", write(view, office, now), DOCX)
+
+    def _names(self) -> dict[str, str]:
+        return {staff.username: staff.name for staff in self._desk.accounts.everyone()}
 
     def _notices(self) -> list[Notice]:
         who = person()

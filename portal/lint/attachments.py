@@ -67,9 +67,17 @@ def read_attachment(path: Path) -> Content:
     try:
         if path.stat().st_size > LARGEST:
             return Content(unreadable="文件过大")
-        content = named(path.name, path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         return Content(unreadable=f"读不出来：{error.strerror}")
+    return read_named(path.name, data)
+
+
+def read_named(name: str, data: bytes) -> Content:
+    """The same of bytes under a name that ends as READABLE says."""
+    if len(data) > LARGEST:
+        return Content(unreadable="文件过大")
+    content = named(name, data)
     found = confined.examine("attachment", content, of_plain, _LIMITS)
     return Content(unreadable=found.why) if isinstance(found, confined.Trouble) else found
 

@@ -1,8 +1,11 @@
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
+from docx import Document
+from PIL import Image
 from sqlalchemy import select
 
 from portal.casework.key_store import KeyStore
@@ -149,6 +152,44 @@ def test_a_file_is_a_harmless_download_under_a_safe_name(office):
 )
 def test_names_are_made_safe(name, safe):
     assert safe_name(name, "N") == safe
+
+
+def photograph() -> bytes:
+    """A picture turned on its side, with a camera's notes in it and something behind its end."""
+    picture, notes, out = Image.new("RGB", (300, 200), "red"), Image.Exif(), io.BytesIO()
+    notes[0x0112], notes[0x010F] = 6, "PLANTED CAMERA"
+    picture.save(out, "JPEG", exif=notes)
+    return out.getvalue() + b"PLANTED TAIL"
+
+
+def letter() -> bytes:
+    out, document = io.BytesIO(), Document()
+    document.add_paragraph("抽检不合格的通报")
+    document.save(out)
+    return out.getvalue()
+
+
+def test_a_file_can_be_looked_at_without_opening_it(office):
+    """A picture is drawn anew of its pixels alone, a document gives its words; both on record."""
+    files = [
+        ("照片.jpg", photograph()),
+        ("通报.docx", letter()),
+        ("坏.png", b"\x89PNG\r\n\x1a\n" * 9),
+    ]
+    citizen = office.cases.arrive(files=[*files, ("程序.pdf", b"MZ\x90")])
+    client = office.opened(PINGDING, citizen)
+    page = f"/cases/{citizen.number}/"
+    shown = client.get(page).text
+    assert [f"files/0-{n}/look" in shown for n in (1, 2, 4)] == [True, True, False]
+    picture = client.get(f"{page}files/0-1/look")
+    assert picture.mimetype == "image/jpeg"
+    assert b"PLANTED" not in picture.data
+    assert Image.open(io.BytesIO(picture.data)).size == (200, 300), "turned as the camera says"
+    assert "抽检不合格的通报" in client.get(f"{page}files/0-2/look").text
+    assert "无法检查" in client.get(f"{page}files/0-3/look").text
+    assert client.get(f"{page}files/0-4/look").status_code == 404
+    assert client.get(page).text.count("下载附件") == 3
+    assert office.sign_in(PINGDING).get(f"{page}files/0-1/look").status_code == 404
 
 
 def test_the_safety_report_stands_beside_the_file(office):

@@ -7,10 +7,12 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from portal.casework.approvals import Approvals, Proposal
 from portal.casework.decisions import Ending
 from portal.casework.handling import Casework
+from portal.casework.models import Case
 from portal.content.catalogue import Catalogue
 from portal.desk.sheets import csv_bytes, xlsx_bytes
 from portal.domain.objection import CaseState, Outcome
@@ -53,6 +55,8 @@ def closed_case(office, outcome=Outcome.REJECTED, entries=()):
 def test_the_register_opens_in_spreadsheet_programs_and_holds_no_formula(office):
     citizen = closed_case(office)
     client = office.sign_in(PINGDING)
+    with office.desk.room.register.write() as session:
+        session.scalars(select(Case)).one().assigned_to = PINGDING.username
     book = load_workbook(io.BytesIO(client.get("/exports/register.xlsx").data))
     rows = list(book.active.iter_rows())
     assert rows[1][0].value == citizen.number
@@ -62,6 +66,7 @@ def test_the_register_opens_in_spreadsheet_programs_and_holds_no_formula(office)
     header, row = list(csv.reader(io.StringIO(text)))
     assert row[header.index("结论摘要")] == '\'=HYPERLINK("x")'
     assert row[header.index("办理结果")] == "异议不成立"
+    assert row[header.index("经办人")] == "王平"
     assert "刘小明" not in text
     assert "质量事故" not in text
 

@@ -33,13 +33,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FileLine:
-    """A file of a case, with its safety report."""
+    """A file of a case, with its safety report; `look` is how it can be looked at, if at all."""
 
     part: str
     name: str
     size: int
     role: str
     report: FileReport
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,17 @@ class CasePage:
     history: Sequence[tuple[datetime, str, str]]
     deletable: bool
     withdrawal: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LookContext(Context):
+    """`/cases/<number>/files/<part>/look`: the words of a document, by its parts."""
+
+    template = "look.html"
+
+    number: str
+    parts: Sequence[tuple[str, Sequence[str]]]
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -153,8 +153,8 @@ REGISTER_HEADER = (
 )
 
 
-def register_row(case: Case, office: str) -> tuple[str, ...]:
-    """A case in the register's export: what the register holds, nothing sealed."""
+def register_row(case: Case, office: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """A case in the register's export: what the register holds, nothing sealed; `names` by user."""
     return (
         case.number,
         case.notice_title,
@@ -164,7 +164,7 @@ def register_row(case: Case, office: str) -> tuple[str, ...]:
         case.due.isoformat() if case.due else "",
         write_meta(case.replied_at) if case.replied_at else "",
         office,
-        case.assigned_to,
+        names.get(case.assigned_to, case.assigned_to),
         CaseState(case.state).label,
         Outcome(case.outcome).label if case.outcome else "",
         NonAcceptance(case.reason).label if case.reason else "",

@@ -30,6 +30,7 @@ from portal.casework.second_reading import (
 from portal.casework.unsealing import answer_of, unseal
 from portal.desk.case import case_forms
 from portal.desk.case.case_contexts import CaseContext, CasePage, FileLine, Item
+from portal.desk.case.file_preview import shown_as
 from portal.desk.case.next_step import next_step
 from portal.desk.desk_contexts import case_line, grounds_of
 from portal.desk.entry.gate import live, page_head, person
@@ -79,7 +80,8 @@ def report_line(held: SessionKeys, part: str, evidence: Evidence, unsealed: Unse
     if report.lasting:
         held.reports[key] = report
     role = "盖章扫描件" if evidence.role is FileRole.SEAL_SCAN else "证据"
-    return FileLine(part, clean_name(evidence.name), evidence.size, role, report)
+    look = shown_as(report.real_type)
+    return FileLine(part, clean_name(evidence.name), evidence.size, role, report, look)
 
 
 def _examined(evidence: Evidence, unsealed: Unsealed) -> FileReport:

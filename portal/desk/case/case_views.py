@@ -9,18 +9,25 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from portal.casework.audit import Action
 from portal.casework.cases import waiting
 from portal.casework.handling import require_handler
+from portal.casework.safety import inspect
 from portal.casework.second_reading import may_read_copy, open_copy
+from portal.desk.case.case_contexts import LookContext
 from portal.desk.case.case_forms import OpenForm, RevealForm
 from portal.desk.case.case_page import case_page, contents_of, load_case
 from portal.desk.case.file_download import attachment
-from portal.desk.entry.gate import live, person
+from portal.desk.case.file_preview import PICTURES, redrawn, shown_as, words_of
+from portal.desk.entry.gate import live, page_head, person
+from portal.domain.filetypes import clean_name
 from portal.errors import SealError
+from portal.web.context import render
 from portal.web.form_base import FieldError, errors_of
+from portal.web.page import Crumb
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from portal.desk.services import Desk
+    from portal.domain.objection import Evidence
 
 
 class CaseViews:
@@ -86,6 +93,30 @@ class CaseViews:
 
     def file(self, number: str, part: str) -> Response:
         """A file of the case, as it was sent."""
+        evidence, data = self._taken(number, part)
+        self._note(number, part)
+        return attachment(evidence.name, data, f"{number}-{part}")
+
+    def look(self, number: str, part: str) -> Response | str | tuple[str, int]:
+        """A file of the case drawn anew, or its words: nothing of the file itself is opened."""
+        evidence, data = self._taken(number, part)
+        real_type = inspect(evidence.name, data).real_type
+        if not shown_as(real_type):
+            abort(404)
+        self._note(number, part)
+        picture = redrawn(data) if real_type in PICTURES else ""
+        if isinstance(picture, bytes):
+            response = Response(picture, mimetype="image/jpeg")
+            response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+            return response
+        words = picture or words_of(real_type, data)
+        parts, trouble = ((), words) if isinstance(words, str) else (words, "")
+        crumbs = (Crumb("收件", "/inbox/"), Crumb(number, f"/cases/{number}/"), Crumb("附件"))
+        head = page_head(self._desk, f"附件：{clean_name(evidence.name)}", *crumbs)
+        return render(LookContext(head, number, parts, trouble))
+
+    def _taken(self, number: str, part: str) -> tuple[Evidence, bytes]:
+        """A file that this session may have; 404 otherwise."""
         desk = self._desk
         contents = contents_of(desk, load_case(desk, number))
         files = contents.files() if contents else ()
@@ -93,10 +124,12 @@ class CaseViews:
         if found is None:
             abort(404)
         evidence, unsealed = found
-        data = unsealed.file(evidence)
+        return evidence, unsealed.file(evidence)
+
+    def _note(self, number: str, part: str) -> None:
         detail: dict[str, str | int] = {"file": part}
-        desk.casework.note(person(), number, Action.DOWNLOAD, desk.clock(), detail)
-        return attachment(evidence.name, data, f"{number}-{part}")
+        now = self._desk.clock()
+        self._desk.casework.note(person(), number, Action.DOWNLOAD, now, detail)
 
 
 def make_blueprint(desk: Desk) -> Blueprint:
@@ -108,4 +141,5 @@ def make_blueprint(desk: Desk) -> Blueprint:
     case.add_url_rule("/copy", "read_copy", views.read_copy, methods=["POST"])
     case.add_url_rule("/reveal", "reveal", views.reveal, methods=["POST"])
     case.add_url_rule("/files/<part>", "file", views.file)
+    case.add_url_rule("/files/<part>/look", "look", views.look)
     return case

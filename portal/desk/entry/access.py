@@ -128,6 +128,7 @@ LISTS: dict[Access, frozenset[str]] = {
             "case.read_copy",
             "case.reveal",
             "case.file",
+            "case.look",
             "acts.assign",
             "acts.step",
             "acts.ask",
