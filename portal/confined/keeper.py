@@ -29,6 +29,7 @@ START = (
 """What `python -c` runs, with stage, separator, sys.path and the readable places as arguments."""
 
 _CHUNK = 64 * 1024
+_DESCRIPTORS = 4096
 _GRACE = 2  # seconds: the limit of one core's time comes first
 
 
@@ -102,7 +103,9 @@ def _confined(job: Job, outer: int, nothing: int) -> None:
     try:
         for standard in (0, 1):
             os.dup2(nothing, standard)
-        os.close(nothing)
+        # Libraries keep files open as well: libffi, from 3.5 on, its own.
+        os.closerange(3, outer)
+        os.closerange(outer + 1, _DESCRIPTORS)
         fences.limit(job.limits)
         fences.forbid_calls()
         code, payload = _worked(job)
