@@ -27,7 +27,7 @@ FRAMING = CSP.replace("default-src 'none'", "default-src 'none'; frame-src 'self
 # A draft's page is shown beside the officer's session: nothing of it may run or send a form there.
 _SHOWN = CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 _SHOWN += "; sandbox allow-same-origin allow-downloads allow-popups"
-_PASSED = {"Content-Type", "Content-Disposition", "Content-Encoding", "ETag", "Vary"}
+_PASSED = {"Content-Type", "Content-Disposition", "ETag", "Vary"}
 
 
 class PreviewSites:
@@ -45,8 +45,8 @@ class PreviewSites:
         app = self._site(digest, root, make)
         if app is None:
             abort(404)
-        accepted = request.headers.get("Accept-Encoding", "")
-        builder = EnvironBuilder(f"/{path}", headers=[("Accept-Encoding", accepted)])
+        # Asked for as it is, never compressed: the desk reads what it answers (`server_paths`).
+        builder = EnvironBuilder(f"/{path}")
         found, status, headers = run_wsgi_app(app.wsgi_app, builder.get_environ())
         body = b"".join(found)
         if int(status.split()[0]) != HTTPStatus.OK:
