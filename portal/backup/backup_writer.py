@@ -42,7 +42,7 @@ from portal.errors import RequestError, SealError
 from portal.ledger.chain import settled_ledger
 from portal.sealed.collecting_lock import being_backed_up
 from portal.sealed.dropbox import sweep, sync_folder
-from portal.sealed.suites import AGE, is_recipient
+from portal.sealed.suites import AGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -78,7 +78,7 @@ def make_backup(
     leaves a row beside another envelope: then it is made again, up to three times, and what still
     does not agree was so before, and stands in the manifest.
     """
-    if not recipients or not all(map(is_recipient, recipients)):
+    if not recipients or not all(map(AGE.takes, recipients)):
         raise RequestError("备份的公钥应为 age1 开头的一行，由 portal keys backup 生成")
     begun = now()
     path = target / archive_name(begun) if target.is_dir() else target

@@ -22,7 +22,7 @@ from portal.errors import RequestError, SealError
 from portal.sealed.dropbox import closed_folder, digest, publish_bytes, sealed_names, sync_folder
 from portal.sealed.envelope import read_header
 from portal.sealed.public_keys import ESCROW, KEY_NAME, SIGNS, PublicKeys
-from portal.sealed.sm_keys import HeldKey
+from portal.sealed.sm_keys import HeldKey, asked
 from portal.sealed.suites import AGE, SM, SUITES, recipient_of
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ class KeyStore:
         self.require_alike(notice)
         head = f"# office: {office}\n# notice: {notice}\n# created: {at.isoformat()}\n"
         path = self.identity_path(office, notice)
-        if self.module is not None and self.in_module:
-            identity: str = HeldKey(self.module.make(f"{office}/{notice}", passphrase))
+        if (module := self.module) is not None and self.in_module:
+            identity: str = HeldKey(asked(lambda: module.make(f"{office}/{notice}", passphrase)))
             public = recipient_of(identity)
             self._write(path, f"{head}# public key: {public}\n{office}/{notice}\n".encode())
         else:
@@ -219,7 +219,7 @@ class KeyStore:
     def _held(self, path: Path, pin: str) -> HeldKey:
         """The key of a module, if it is the one that stands in the file."""
         text = path.read_text(encoding="utf-8")
-        identity = HeldKey(self._module(path).key(text.splitlines()[-1], pin))
+        identity = HeldKey(asked(lambda: self._module(path).key(text.splitlines()[-1], pin)))
         if f"# public key: {recipient_of(identity)}\n" not in text:
             raise SealError(f"密码模块里的密钥不是 {path} 记的那一把")
         return identity
@@ -228,6 +228,9 @@ class KeyStore:
         if self.module is None:
             raise SealError(f"{path} 的密钥在密码模块里：请设 PORTAL_KEY_MODULE，再重新启动")
         return self.module
+
+    def _destroy_held(self, path: Path, label: str) -> None:
+        asked(lambda: self._module(path).destroy(label))
 
     def destroy(self, notice: str, envelopes: Sequence[Path], at: datetime) -> Certificate:
         """Destroy all keys of a window that are on this machine, and certify it.
@@ -250,7 +253,7 @@ class KeyStore:
         self._write(path, certificate.as_json())
         for key, place in zip(destroyed, held, strict=True):
             if place.suffix == MODULE:
-                self._module(place).destroy(f"{key.office}/{key.notice}")
+                self._destroy_held(place, f"{key.office}/{key.notice}")
             _erase(place)
             self._public_path(key.office, key.notice).unlink(missing_ok=True)
         done = Certificate(

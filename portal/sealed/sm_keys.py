@@ -13,7 +13,8 @@ from __future__ import annotations
 import base64
 import binascii
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol, Self
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -23,7 +24,7 @@ from portal.sealed import sm_curve
 from portal.sealed.bech32 import bech32, from_bech32
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 SEALS, SIGNS = "sm2", "sm2sign"
 SECRET = "sm2-secret-key-"  # noqa: S105 - how one begins
@@ -34,6 +35,9 @@ SIGNER_ID = b"1234567812345678"
 _ANSWERS = b"portal answer signature/1 sm2"
 _EVEN = 48
 """Bytes from which a private key follows evenly."""
+
+
+Answered = TypeVar("Answered")
 
 
 def sm3(data: bytes) -> bytes:
@@ -89,6 +93,36 @@ class SmModule(Protocol):
         """Destroy the pairs of a label, for ever; SealError where that fails."""
 
 
+def asked(act: Callable[[], Answered]) -> Answered:
+    """What a module does, its own failures told as ours; only their kind, for they may name a PIN.
+
+    SealError.
+    """
+    try:
+        return act()
+    except SealError:
+        raise
+    except Exception as error:  # it is somebody else's program
+        kind = type(error).__name__
+        raise SealError(f"密码模块没有完成（{kind}），请看它自己的记录") from error
+
+
+class _Guarded:
+    """A module's key, used by one thread at a time: sessions of modules are not shared."""
+
+    def __init__(self, key: SmKey) -> None:
+        self._key, self._lock = key, Lock()
+        self.seals, self.signs = asked(lambda: key.seals), asked(lambda: key.signs)
+
+    def decrypt(self, ciphertext: bytes) -> bytes | None:
+        with self._lock:
+            return asked(lambda: self._key.decrypt(ciphertext))
+
+    def sign(self, digest: bytes) -> bytes:
+        with self._lock:
+            return asked(lambda: self._key.sign(digest))
+
+
 class HeldKey(str):
     """An identity that a module holds: as text its public half and no secret."""
 
@@ -97,8 +131,9 @@ class HeldKey(str):
 
     def __new__(cls, key: SmKey) -> Self:
         """Name the key by what is sealed to."""
-        held = super().__new__(cls, f"module:{text_of(SEALS, key.seals)}")
-        held.key = key
+        guarded = _Guarded(key)
+        held = super().__new__(cls, f"module:{text_of(SEALS, guarded.seals)}")
+        held.key = guarded
         return held
 
 

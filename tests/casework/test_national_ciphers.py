@@ -1,5 +1,6 @@
 """The desk's way in the national ciphers, with keys in files and with keys that a module holds."""
 
+import io
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -180,6 +181,8 @@ def _backed_up(side, url, folder, store, word):
     """A backup, itself an age file, carries keys and envelopes whole."""
     backup, public = new_identity()
     here = Holdings(side.root, (), (), store.root, side.root / "dropbox", side.root / "spool", url)
+    with pytest.raises(RequestError, match="age1"):
+        make_backup(here, folder, [store.public.recipient(OFFICE, SLUG)], side.clock)
     written = make_backup(here, folder, [public], side.clock)
     state = restore(written.path, folder / "restored", [backup]).state
     again = KeyStore(state / "keys", SM, store.module)
@@ -258,6 +261,20 @@ def test_a_module_keeps_its_keys_and_says_what_is_wrong(tmp_path, monkeypatch):
     with pytest.raises(SealError, match="PORTAL_KEY_MODULE"):
         KeyStore(tmp_path).destroy(SLUG, [], handling.NOW)
     assert store.identity_path(OFFICE, SLUG).exists()
+    held = module.keys[f"{OFFICE}/{SLUG}"][1]
+    identity = store.identity(OFFICE, SLUG, PIN)
+    monkeypatch.setattr(held, "decrypt", lambda _: {}[PIN])  # as its driver fails
+    monkeypatch.setattr(module, "make", lambda *_: {}[PIN])
+    sealed = io.BytesIO()
+    SM.seal(io.BytesIO(b"x"), sealed, [recipient_of(identity)])
+    for act in (
+        lambda: SM.open(io.BytesIO(sealed.getvalue()), io.BytesIO(), [identity]),
+        lambda: store.new(MAIN, SLUG, PIN, handling.NOW),
+    ):
+        with pytest.raises(SealError, match="没有完成（KeyError）") as told:
+            act()
+        assert PIN not in str(told.value)
+    monkeypatch.undo()
     module.keys.clear()
     module.make(f"{OFFICE}/{SLUG}", PIN)
     with pytest.raises(SealError, match="不是"):
