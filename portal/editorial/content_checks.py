@@ -43,7 +43,8 @@ def check_content(draft: ContentDraft, around: LintedTree, now: datetime) -> lis
 def faults_of_tree(draft: ContentDraft, around: LintedTree, now: datetime) -> list[Issue]:
     """Every error that the site would have and has not now, notices included.
 
-    Nothing that is kept of earlier runs is trusted: this is asked before a text goes up.
+    Nothing that is kept of earlier runs is trusted: this is asked before a text goes up. What the
+    ledger holds is read as the site reads it only for a file that the reading of notices looks at.
     """
     with laid_over(draft, around.content) as folders:
         issues = _lint(around, folders, around.notices, now)
@@ -51,7 +52,7 @@ def faults_of_tree(draft: ContentDraft, around: LintedTree, now: datetime) -> li
         found = [_at_home(i) for i in issues if i.path == own]
         found += _new(issues, draft, around, now, folders[0], around.notices)
         errors = [issue for issue in found if issue.severity is Severity.ERROR]
-        if not errors:
+        if not errors and draft.file.shapes_notices:
             try:
                 load(folders, around.notices)
             except ContentError as error:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.content.content_files import ContentFile
 from portal.content.loader import read
 from portal.content.notice.basis import Basis
 from portal.content.notice.notice_reader import read_notice
@@ -178,3 +180,24 @@ def test_any_bytes_in_content_give_issues(site_from, name, data):
     (tree.content[0] / name).write_bytes(data)
     found = read(tree.content, tree.notices)
     assert found.site is not None or found.issues
+
+
+def test_notices_are_read_alike_whatever_stands_in_the_files_that_do_not_shape_them(site_from):
+    """So that a publication of such a file need not read every notice once more."""
+    tree = site_from(PINGDING)
+    shutil.copytree("content", tree.root / "content", dirs_exist_ok=True, ignore=_shaping)
+    before = read(tree.content, tree.notices).sources
+    for path in tree.content[0].rglob("*"):
+        name = path.relative_to(tree.content[0]).as_posix()
+        if path.is_file() and not _shapes(name):
+            path.write_text("甲", encoding="utf-8")
+    assert read(tree.content, tree.notices).sources == before
+    assert before
+
+
+def _shapes(name):
+    return name == "calendar.yaml" or ContentFile("", name, "", "").shapes_notices
+
+
+def _shaping(folder, names):
+    return [name for name in names if name in {"site.toml", "awards", "calendar.yaml", "fonts"}]
