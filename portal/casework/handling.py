@@ -6,7 +6,7 @@ transaction: the state, the answer to the citizen and the line of audit together
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,7 +28,7 @@ from portal.domain.objection import (
     MessageKind,
     Objection,
 )
-from portal.errors import RequestError
+from portal.errors import RequestError, SealError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,14 +73,30 @@ class Contents:
 
 
 def read_contents(room: CaseRoom, case: Case, identities: Sequence[str]) -> Contents:
-    """Unseal a case's objection and those of its messages that were opened; writes nothing."""
+    """Unseal a case's objection and those of its messages that were opened; writes nothing.
+
+    One bad message keeps nobody from the rest of a case: whoever can write to a carried folder can
+    put one there.
+    """
     unsealed = unseal_file(room.envelope(case.lookup), identities)
     messages = []
     for row in case.messages:
         if row.name and row.opened_at:
-            opened = unseal_file(room.envelope(row.name), identities)
-            messages.append(OpenedMessage(row, message_of(opened), opened))
+            with suppress(SealError):
+                opened = unseal_file(room.envelope(row.name), identities)
+                messages.append(OpenedMessage(row, message_of(opened), opened))
     return Contents(objection_of(unsealed), unsealed, tuple(messages))
+
+
+def _readable(
+    room: CaseRoom, names: Sequence[str], identities: Sequence[str]
+) -> dict[str, Message]:
+    """Those messages that can be opened; the others stay as they are, to be tried again."""
+    found = {}
+    for name in names:
+        with suppress(SealError):
+            found[name] = message_of(unseal_file(room.envelope(name), identities))
+    return found
 
 
 class Casework:
@@ -111,9 +127,7 @@ class Casework:
         require_handler(person, case)
         objection = objection_of(unseal_file(self._room.envelope(case.lookup), identities))
         fresh = [m.name for m in case.messages if m.name and not m.opened_at]
-        messages = {
-            name: message_of(unseal_file(self._room.envelope(name), identities)) for name in fresh
-        }
+        messages = _readable(self._room, fresh, identities)
         with self._act(person, number, now) as (session, case):
             if case.opened_at is None:
                 _enter(self._room, case, objection)

@@ -96,9 +96,11 @@ def objection_of(unsealed: Unsealed) -> Objection:
 def message_of(unsealed: Unsealed) -> Message:
     """The citizen's later message inside."""
     try:
-        return read_message(unsealed.document, unsealed.header.bound)
+        message = read_message(unsealed.document, unsealed.header.bound)
     except ValueError as error:
         raise SealError("补充材料的内容无法识别，或者与信封头部不符") from error
+    header = unsealed.header
+    return replace(message, sent=header.received) if header.sealed and header.received else message
 
 
 def answer_of(unsealed: Unsealed) -> Answer:

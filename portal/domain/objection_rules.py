@@ -20,13 +20,14 @@ from portal.domain.objection import (
     FILES_LIMIT,
     NAME_LIMIT,
     FileRole,
+    MessageKind,
     ObjectorKind,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from portal.domain.objection import EntryRef, Evidence, Objection, Objector
+    from portal.domain.objection import EntryRef, Evidence, Message, Objection, Objector
 
 WHOLE_LIST = "list"
 """What is ticked for the list as a whole; it names no entry."""
@@ -130,6 +131,24 @@ def faults_of(
         *_of_entries(objection.entries, listed),
         *_of_files(objection.evidence),
     )
+
+
+def message_faults_of(message: Message, asked: Collection[int]) -> tuple[str, ...]:
+    """The same of a later message; `asked` are the numbers of the office's questions."""
+    return tuple(_of_message(message, asked))
+
+
+def _of_message(message: Message, asked: Collection[int]) -> Iterator[str]:
+    length = len(message.text)
+    if length > FACTS_LIMIT:
+        yield f"说明是{length}字，最多{FACTS_LIMIT}字"
+    if clean(message.text).refused:
+        yield "说明中有别的电脑上显示不出来的字"
+    if message.kind is MessageKind.ANSWER and message.answers not in asked:
+        yield "说是回答询问，却没有这一条询问"
+    if message.kind is not MessageKind.WITHDRAWAL and not (message.text or message.evidence):
+        yield "没有说明，也没有文件"
+    yield from _of_files(message.evidence)
 
 
 def _of_kind(who: Objector, *, anonymous: bool) -> Iterator[str]:

@@ -6,11 +6,13 @@ import secrets
 from dataclasses import replace
 
 from portal.casework.identities import new_identity
-from portal.domain.exchange import write_objection
+from portal.domain.exchange import write_message, write_objection
 from portal.domain.objection import (
     EntryRef,
     Evidence,
     Grounds,
+    Message,
+    MessageKind,
     Objection,
     Objector,
     ObjectorKind,
@@ -94,9 +96,48 @@ def test_each_broken_rule_is_a_finding_and_everything_is_still_shown(office):
         "“名单上没有的公司”（组织）不在现在的名单上",
         "文件“程序.exe”缺失",
         "文件“假的.pdf”的内容与扩展名",
-        "信封里有1个异议书没有提到的文件",
+        "信封里有1个文书没有提到的文件",
         "却密封给了",
     ):
         assert told in page, told
     assert "质量事故" in page
     assert "缺失或者不符的文件" in page
+
+
+def said(office, citizen, message, files=(), *, garbage=False):
+    """A later message as the page seals it, put where collecting leaves it."""
+    header = Header(
+        "message",
+        citizen.lookup,
+        citizen.notice,
+        citizen.office,
+        received=NOW,
+        id=secrets.token_hex(8),
+        sealed="page",
+    )
+    document = b"{}" if garbage else write_message(message, header.bound)
+    members = [Member(name, len(data), io.BytesIO(data)) for name, data in files]
+    with (office.cases.room.folders.envelopes / f"{header.name}.sealed").open("wb") as target:
+        sealer = office.cases.room.office_sealer(citizen.office, citizen.notice)
+        sealer.seal(header, container("message.json", document, members), target)
+
+
+def test_a_later_message_is_judged_too_and_a_bad_one_hides_nothing(office):
+    citizen = office.cases.arrive()
+    old = NOW.replace(year=2001)
+    said(office, citizen, Message(MessageKind.EVIDENCE, old, "文号见附件", None, GOOD.evidence))
+    said(office, citizen, None, garbage=True)
+    wrong = Evidence("files/9.exe", "程序.exe", 3, "0" * 64)
+    said(office, citizen, Message(MessageKind.ANSWER, old, "长" * 5001, 7, (wrong,)))
+    office.cases.collect()
+    client = office.sign_in(PINGDING)
+    office.unlock(client, "pingding-office", "pd-list")
+    assert post(client, f"/cases/{citizen.number}/open").status_code == 302
+    page = client.get(f"/cases/{citizen.number}/").text
+    findings = page[page.index('id="findings"') : page.index('id="objector"')]
+    for told in ("答复询问（", "说明是5001字", "却没有这一条询问", "文件“程序.exe”缺失"):
+        assert told in findings, told
+    assert "文件“证据.pdf”缺失" in findings, "its bytes were not sent along"
+    assert "文号见附件" in page
+    assert "2001" not in page
+    assert "打不开：密钥不符，或者信封已损坏" in page

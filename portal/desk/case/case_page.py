@@ -54,6 +54,11 @@ if TYPE_CHECKING:
     from portal.domain.objection import Evidence
     from portal.web.form_base import FieldError
 
+_UNREAD = (
+    "还没有拆封，或者打不开：密钥不符，或者信封已损坏。请再拆封一次；"
+    "仍然打不开的，用电话向异议人核实。"
+)
+
 
 def load_case(desk: Desk, number: str) -> Case:
     """The case of this request, with the office's copies of what it sent."""
@@ -247,7 +252,7 @@ def _items(desk: Desk, case: Case, contents: Contents | None) -> tuple[Item, ...
             items.append(Item(row.at, "异议人", label, text, ours=False, files=files))
         else:
             title = MessageKind(row.kind).label if row.kind else f"新材料（第{position + 1}件）"
-            items.append(Item(row.at, "异议人", title, "", ours=False))
+            items.append(Item(row.at, "异议人", title, _UNREAD if contents else "", ours=False))
     return tuple(items)
 
 
