@@ -74,6 +74,10 @@ SAY = {
     "scan": "请上传加盖公章的扫描件或者照片",
     "notify": "写一个电子邮箱或者手机号码，例如13812345678；不需要通知的不填",
     "trap": "这一项请留空，再提交一次",
+    "message_empty": "请填写说明，或者选择文件",
+    "message_confirm": "要撤回异议，请先勾选“我确认撤回这件异议”",
+    "message_waiting": "已有多份补充在等待经办人员查收，请稍后再补充",
+    "withdrawing": "已提交撤回，等待受理单位确认",
 }
 """The words beside a field, by rule."""
 

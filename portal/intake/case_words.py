@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from portal.domain.dates import write_date, write_meta
 from portal.domain.objection import AnswerKind, MessageKind
+from portal.domain.objection_rules import SAY
 from portal.intake.answers import own_words
 from portal.sealed.signed_answers import Proof, text_of
 from portal.web.filters import iso
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from portal.domain.objection import Answer, Look, Message, Objection
     from portal.submission.replies import CaseView
-
-_WITHDRAWING = "已提交撤回，等待受理单位确认"
 
 
 class Hole:
@@ -132,7 +131,7 @@ def case_words(
     withdrawing = sent is MessageKind.WITHDRAWAL
     return CaseWords(
         open=case.state.open,
-        state=_WITHDRAWING if withdrawing else case.state.label,
+        state=SAY["withdrawing"] if withdrawing else case.state.label,
         outcome=case.outcome.label if case.outcome and not withdrawing else "",
         due=write_date(case.due) if case.due else "",
         due_on=case.due.isoformat() if case.due else "",

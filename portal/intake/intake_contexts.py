@@ -134,6 +134,7 @@ class CodeContext(ReachContext):
     action: str
     asking: str
     challenge: str
+    sending: str
     sm: bool
     form: CodeForm
     errors: tuple[FieldError, ...]

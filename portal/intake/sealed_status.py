@@ -22,16 +22,22 @@ from flask import Blueprint, Response, request
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import ValidationError
 
+from portal.errors import PortalError, SealError
 from portal.intake.case_words import Hole
 from portal.intake.objection_form import CodeForm, MessageForm
-from portal.intake.sealed_steps import RefusedError, answered, refusal
+from portal.intake.sealed_steps import FULL, RefusedError, answered, refusal
 from portal.intake.status_views import CaseSteps
+from portal.sealed.envelope import SIZE_LIMIT
 from portal.sealed.paper_cases import header_of
+from portal.sealed.public_keys import ESCROW
 from portal.sealed.suites import is_recipient, suite_for
+from portal.submission.page_messages import PageMessages, TooManyError
 from portal.submission.sealed_cases import letters
 from portal.web.context import render
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from portal.intake.service import Intake
     from portal.sealed.envelope import Header
 
@@ -39,6 +45,9 @@ _LOOKUP = re.compile(r"[0-9a-f]{32}")
 _SUITES = 2  # reply keys that a page may derive from one code
 _CHALLENGE_SECONDS = 600
 _SOME_DAY = date(2000, 1, 1)  # and the day after it: the page sets its own in their place
+_CHUNK = 256 * 1024
+_FAILED = "服务器没能把内容保存好，所以没有接收。"
+_UNPROVED = "没有核对成功，没有接收。"
 _FORM = "查询的内容不完整，没有查询。请重新打开本页。"
 
 
@@ -69,7 +78,9 @@ class SealedStatus:
         _require_page()
         if request.form.get("typed") == "number":
             return steps.numbered(CodeForm(formdata=None))
-        header = self._proved()
+        form = request.form
+        pairs = zip(form.getlist("reply"), form.getlist("proof"), strict=False)
+        header = self._proved(form.get("lookup", ""), form.get("at", ""), pairs)
         if header is None:
             return steps.wrong(time.monotonic() - began) or steps.unknown(CodeForm(formdata=None))
         box = steps.intake.box
@@ -77,22 +88,48 @@ class SealedStatus:
         stream = letters(told, box.answers(header.lookup), box.looks(header.lookup))
         return Response(stream, content_type="application/octet-stream")
 
-    def _proved(self) -> Header | None:
+    def message(self) -> dict[str, Any]:
+        """Take a later message that the page sealed; RefusedError."""
+        steps, began, given = self.steps, time.monotonic(), request.headers
+        request.max_content_length = SIZE_LIMIT
+        _require_page()
+        pairs = [(given.get("X-Reply", ""), given.get("X-Proof", ""))]
+        case = self._proved(given.get("X-Lookup", ""), given.get("X-At", ""), pairs)
+        if case is None:
+            steps.wrong(time.monotonic() - began)
+            raise RefusedError("unknown", _UNPROVED, HTTPStatus.FORBIDDEN)
+        intake = steps.intake
+        if not intake.room():
+            raise RefusedError("full", FULL, HTTPStatus.SERVICE_UNAVAILABLE)
+        source = io.BufferedReader(request.stream, _CHUNK)  # type: ignore[type-var]
+        size = request.content_length or 0
+        try:
+            header = PageMessages(intake.submissions).take(source, size, case, intake.clock)
+        except TooManyError as error:
+            raise RefusedError("many", f"{error}。") from error
+        except SealError as error:
+            raise RefusedError("form", f"{error}，没有接收。", HTTPStatus.BAD_REQUEST) from error
+        except (PortalError, OSError) as error:
+            raise RefusedError("failed", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE) from error
+        finally:
+            while source.read(_CHUNK):  # or browsers hear nothing
+                pass
+        assert header.received is not None
+        return {"received": header.received.isoformat()}
+
+    def _proved(self, lookup: str, at_text: str, pairs: Iterable[tuple[str, str]]) -> Header | None:
         """The header of the case whose reply key was proved; None for whatever is wrong."""
-        intake, form = self.steps.intake, request.form
+        intake = self.steps.intake
         now = int(intake.clock().timestamp())
         try:
-            at = int(form.get("at", ""))
+            at = int(at_text)
         except ValueError:
             return None
-        if not now - _CHALLENGE_SECONDS <= at <= now or not _LOOKUP.fullmatch(
-            lookup := form.get("lookup", "")
-        ):
+        if not now - _CHALLENGE_SECONDS <= at <= now or not _LOOKUP.fullmatch(lookup):
             return None
-        proofs = zip(form.getlist("reply"), form.getlist("proof"), strict=False)
         proved = {
             reply
-            for reply, proof in proofs
+            for reply, proof in pairs
             if hmac.compare_digest(intake.tokens.proof(reply, at).encode(), proof.encode())
         }
         if not proved:
@@ -107,7 +144,9 @@ class SealedStatus:
         form = MessageForm(formdata=None)
         form.token.data = intake.tokens.issue(header.lookup, intake.clock())
         waiting = len(intake.box.messages(header.lookup))
-        holders = intake.submissions.keys.holders(header.notice)
+        keys = intake.submissions.keys
+        holders = keys.holders(header.notice)
+        seals = {slug: keys.recipients(slug, header.notice) for slug in holders if slug != ESCROW}
         return {
             "page": render(steps.context(header, waiting, form, Hole())),
             "number": header.number,
@@ -116,7 +155,10 @@ class SealedStatus:
             "reply": header.reply,
             "names": {slug: office.name for slug, office in site.offices.items()},
             "main": site.main_office.name,
-            "signs": {slug: keys["signs"] for slug, keys in holders.items() if "signs" in keys},
+            "signs": {slug: held["signs"] for slug, held in holders.items() if "signs" in held},
+            "seals": {slug: both for slug, both in seals.items() if both},
+            "demonstration": header.demonstration,
+            "waiting": waiting,
             "calendar": steps.calendar(_SOME_DAY).decode(),
         }
 
@@ -131,12 +173,16 @@ def _require_page() -> None:
 
 
 def add_sealed_status_routes(blueprint: Blueprint, intake: Intake) -> None:
-    """`/status/challenge` and `/status/sealed`."""
+    """`/status/challenge`, `/status/sealed` and `/status/message/sealed`."""
     status = SealedStatus(CaseSteps(intake))
 
     @blueprint.post("/status/challenge")
     def challenge() -> Response:
         return answered(status.challenge)
+
+    @blueprint.post("/status/message/sealed")
+    def message_of_page() -> Response:
+        return answered(status.message)
 
     @blueprint.post("/status/sealed")
     def letters_of_case() -> Response:

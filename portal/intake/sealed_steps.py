@@ -42,7 +42,7 @@ _SHUT = {
     "closed": "公示期已经届满，以服务器时间为准，没有接收。",
     "withdrawn": "这份公告已经撤回，没有接收。",
 }
-_FULL = "服务器的存储空间不足，为了不丢失任何一份异议，暂时停止在线接收。"
+FULL = "服务器的存储空间不足，为了不丢失任何一份异议，暂时停止在线接收。"
 _FAILED = "服务器没能把异议保存好，所以没有接收。"
 _OTHER = "这个查询码下已经收到过一份内容不同的异议，请返回修改后重新提交。"
 _PRIVACY = "个人信息告知书有了新版本，请重新打开本页，看过后再提交。"
@@ -251,7 +251,7 @@ class SealedSteps:
         if not intake.submissions.ready(office, slug):
             raise RefusedError("not-ready", _READY, HTTPStatus.SERVICE_UNAVAILABLE)
         if not intake.room():
-            raise RefusedError("full", _FULL, HTTPStatus.SERVICE_UNAVAILABLE)
+            raise RefusedError("full", FULL, HTTPStatus.SERVICE_UNAVAILABLE)
         return window
 
     def require_quota(self, window: Window) -> None:

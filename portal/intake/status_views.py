@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, redirect, request, session
 
 from portal.domain.filetypes import ACCEPT
 from portal.domain.objection import FACTS_LIMIT, MESSAGES_LIMIT, Message, MessageKind
+from portal.domain.objection_rules import SAY
 from portal.domain.receipt_code import ReceiptCode, is_number, read_code
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError, UnreadableError
@@ -63,6 +64,7 @@ class CaseSteps:
             action=intake.url("status"),
             asking=intake.url("status", "sealed"),
             challenge=intake.url("status", "challenge"),
+            sending=intake.url("status", "message", "sealed"),
             sm=self._national(),
             form=form,
             errors=errors,
@@ -273,7 +275,7 @@ class CaseSteps:
         if not case.state.open:
             faults_of(form.text, [f"这件异议{case.state.label}，不能再补充"])
         elif len(case.waiting) >= MESSAGES_LIMIT:
-            faults_of(form.text, ["已有多份补充在等待经办人员查收，请稍后再补充"])
+            faults_of(form.text, [SAY["message_waiting"]])
         elif length > FACTS_LIMIT:
             faults_of(form.text, [f"说明最多{FACTS_LIMIT}字，现在是{length}字"])
         try:
@@ -282,9 +284,9 @@ class CaseSteps:
             kind = MessageKind.EVIDENCE
         if kind is MessageKind.WITHDRAWAL:
             if request.form.get("confirm") != "yes":
-                faults_of(form.text, ["要撤回异议，请先勾选“我确认撤回这件异议”"])
+                faults_of(form.text, [SAY["message_confirm"]])
         elif not form.text.data and not files and not form.files.errors:
-            faults_of(form.text, ["请填写说明，或者选择文件"])
+            faults_of(form.text, [SAY["message_empty"]])
         return kind
 
 

@@ -88,22 +88,29 @@ class Arriving:
     size: int
 
     @classmethod
-    def read(
-        cls, source: BinaryIO, size: int, notice: Notice, offices: Collection[str]
-    ) -> Arriving:
-        """Read the header line and check it; raises SealError."""
+    def begin(cls, source: BinaryIO, size: int) -> Arriving:
+        """Read the header line; raises SealError for what no page of ours makes."""
         if size > SIZE_LIMIT:
             raise NotOurFormError("超过允许的大小")
         counting = _Lines(source)
         header = read_page_header(counting)  # type: ignore[arg-type]
+        left = size - counting.read_so_far
+        FORMS[header.suite].require_size(left)
+        return cls(header, source, left)
+
+    @classmethod
+    def read(
+        cls, source: BinaryIO, size: int, notice: Notice, offices: Collection[str]
+    ) -> Arriving:
+        """Read the header line of an objection and check it; raises SealError."""
+        arriving = cls.begin(source, size)
+        header = arriving.header
         known = (header.kind, header.notice, header.demonstration)
         if known != ("objection", notice.slug, notice.demonstration) or not header.reply:
             raise NotOurFormError("信封的头部与这份公告不符")
         if header.office not in offices:
             raise NotOurFormError("信封的受理单位与这份公告不符")
-        left = size - counting.read_so_far
-        FORMS[header.suite].require_size(left)
-        return cls(header, source, left)
+        return arriving
 
     def copy(self, write: Callable[[bytes], object]) -> None:
         """Hand on the sealed part, checked for its form."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.domain.objection import AnswerKind, CaseState, Outcome
+from portal.domain.objection import AnswerKind, CaseState, MessageKind, Outcome
 from portal.domain.receipt_code import code_bytes, read_code
 from portal.intake.intake_options import IntakeLimits
 from portal.sealed.receipts import derived
@@ -170,3 +170,52 @@ def read_the_calendar(page, code, office, side):
     served = Citizen(side).client.get("/objections/answer-day.ics?on=2021-12-31").data
     dated = re.compile(rb"^(DTSTAMP|URL).*$", re.MULTILINE)
     assert dated.sub(b"", told) == dated.sub(b"", served)
+
+
+SAID = "补充的话-5d80aa"
+
+
+def test_later_messages_are_sealed_in_the_page(seen, side):
+    code, _, recorder, visitor = seen
+    film = b"\x89PNG\r\n\x1a\n" + SAID.encode() * 3000
+    with visitor.page(STATUS, 375, 740, now=OPEN) as page:
+        look_up(page, code)
+        assert "在您的设备上加密后再发送" in page.inner_text("main")
+        press(page, "提交回答")
+        page.wait_for_selector(".error-summary")
+        assert "请填写说明，或者选择文件" in page.inner_text(".error-summary")
+        assert violations(page) == []
+        page.locator("#text").fill(f"第三期。{SAID}")
+        page.locator("#files").set_input_files(
+            [{"name": "照片", "mimeType": "application/octet-stream", "buffer": film}]
+        )
+        page.wait_for_selector("text=照片.png（图片")
+        page.context.set_offline(True)
+        press(page, "提交回答")
+        page.wait_for_selector("text=没有提交成功")
+        assert violations(page) == []
+        page.context.set_offline(False)
+        press(page, "再次发送")
+        page.wait_for_selector("text=答复询问：已经收到。")
+        assert "您后来提交的1份内容" in page.inner_text("main")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="保存我提交的内容").click()
+        assert f"第三期。{SAID}" in Path(download.value.path()).read_text(encoding="utf-8")
+        press(page, "撤回异议")
+        page.wait_for_selector("text=请先勾选")
+        page.locator("#text").fill(f"不再异议。{SAID}")
+        page.locator("#confirm").check()
+        press(page, "撤回异议")
+        page.wait_for_selector("text=已提交撤回，等待受理单位确认")
+        assert violations(page) == []
+    messages = {message.kind: message for message in side.messages()}
+    answer = messages[MessageKind.ANSWER]
+    assert (answer.text, answer.answers) == (f"第三期。{SAID}", 2)
+    assert [one.name for one in answer.evidence] == ["照片.png"]
+    assert messages[MessageKind.WITHDRAWAL].text == f"不再异议。{SAID}"
+    paths = list(side.box.inbox.glob("*.sealed"))
+    assert all(b'"sealed":"page"' in path.read_bytes() for path in paths)
+    assert any(film in side.open(path)[1].values() for path in paths)
+    told = recorder.seen.getvalue()
+    words = [SAID, code, code.replace("-", "")]
+    assert not [form for word in words for form in forms_of(word) if form in told]

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portal.casework.identities import new_identity
+from portal.domain.exchange import write_message
+from portal.domain.objection import MESSAGES_LIMIT, Message, MessageKind
 from portal.domain.receipt_code import ReceiptCode, read_code
 from portal.errors import SealError
 from portal.intake.intake_options import IntakeLimits
+from portal.sealed.envelope import Header, container, write_head
 from portal.sealed.receipts import derived
 from portal.sealed.suites import AGE
 from portal.submission.sealed_cases import MOST, letters
 from tests.codes import new_code
-from tests.publicside import Citizen, PublicSide
+from tests.pagesealed import age
+from tests.publicside import SLUG, Citizen, PublicSide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,3 +172,91 @@ def test_one_answer_has_a_bound_and_says_when_it_is_cut() -> None:
     stream = list(letters({}, [letter] * 40, [letter]))
     assert sum(map(len, stream)) < MOST + 2000
     assert stream[-1] == b"cut 0\n"
+
+
+class Speaking(Page):
+    """Sends later messages as the page does."""
+
+    def envelope(self, header: Header, keys: tuple[str, ...] = ()) -> bytes:
+        notice, office = header.notice or SLUG, header.office or "pingding-office"
+        side = self.citizen.side
+        recipients = keys or side.submissions().keys.recipients(office, notice)
+        message = Message(MessageKind.WITHDRAWAL, side.clock(), "不再异议")
+        inside = container("message.json", write_message(message, header.bound)).read()
+        target = io.BytesIO()
+        write_head(header, target)
+        return target.getvalue() + age(inside, recipients)
+
+    def say(self, fields: Fields, body: bytes) -> tuple[int, dict[str, str]]:
+        named = {name: value for name, value in fields if name != "typed"}
+        headers = {f"X-{name.capitalize()}": value for name, value in named.items()}
+        answer = self.citizen.client.post(
+            "/objections/status/message/sealed",
+            data=body,
+            content_type="application/octet-stream",
+            headers=headers | {"X-CSRFToken": self.token, "Sec-Fetch-Mode": "cors"},
+            environ_base=self.citizen.environ,
+        )
+        return answer.status_code, answer.json
+
+
+def of_case(lookup: str, id_: str = "0123456789abcdef", **more: str) -> Header:
+    shown = {"notice": SLUG, "office": "pingding-office", "sealed": "page", **more}
+    return Header("message", lookup, id=id_, **shown)  # type: ignore[arg-type]
+
+
+def test_who_knows_a_lookup_alone_cannot_speak_or_withdraw_in_a_case(
+    side: PublicSide, code: ReceiptCode
+) -> None:
+    page, known = Speaking(side), derived(code)
+    body, good = page.envelope(of_case(known.lookup)), page.fields(code)
+    identity, own = new_identity()
+    at, sealed = page.challenge(own)
+    proof = io.BytesIO()
+    AGE.open(io.BytesIO(sealed), proof, [identity])
+    mine = [("reply", own), ("proof", proof.getvalue().decode()), ("at", at)]
+    for fields in (
+        [],
+        exchanged(good, proof="0" * 64),
+        exchanged(good, proof=mine[1][1]),
+        [*mine, ("lookup", known.lookup)],
+        exchanged(good, lookup="0" * 32),
+    ):
+        assert page.say(fields, body)[0] == 403
+    assert len(page.waits) == 5
+    assert side.messages() == []
+    status, told = page.say(good, body)
+    assert (status, told["received"]) == (200, side.clock().isoformat())
+    [message] = side.messages()
+    assert message.kind is MessageKind.WITHDRAWAL
+
+
+def test_only_a_message_of_the_own_case_to_keys_of_its_window_is_taken(
+    side: PublicSide, code: ReceiptCode
+) -> None:
+    page, lookup = Speaking(side), derived(code).lookup
+    other = derived(read_code(Citizen(side).object())).lookup
+    strangers = (new_identity()[1], new_identity()[1])
+    one_key = (strangers[0],)
+    wrong = (
+        page.envelope(of_case(other)),
+        page.envelope(of_case(lookup, notice="yuxian-list", office="yuxian-office")),
+        page.envelope(of_case(lookup, office="nobody"), strangers),
+        page.envelope(of_case(lookup), one_key),
+        page.envelope(of_case(lookup))[:-20],
+        b"",
+        b"portal-envelope/1 age-x25519-v1\n{}\n",
+    )
+    for body in wrong:
+        assert page.say(page.fields(code), body)[0] == 400
+    assert side.messages() == []
+    good = page.envelope(of_case(lookup))
+    for _ in range(2):
+        assert page.say(page.fields(code), good)[0] == 200
+    assert len(side.messages()) == 1
+    for number in range(MESSAGES_LIMIT - 1):
+        more = page.envelope(of_case(lookup, f"{number:016x}"))
+        assert page.say(page.fields(code), more)[0] == 200
+    status, told = page.say(page.fields(code), page.envelope(of_case(lookup, "f" * 16)))
+    assert (status, told["error"]) == (409, "many")
+    assert page.say(page.fields(code), good)[0] == 200, "the same again"

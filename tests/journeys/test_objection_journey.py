@@ -283,7 +283,7 @@ def unseal_and_ask(officer, staff):
     for part in ("钱七", "139****5678", "现场照片.jpg", "来信.pdf", "材料不实"):
         assert part in shown
     with officer.expect_download() as download:
-        officer.get_by_role("link", name="现场照片.jpg").click()
+        officer.get_by_role("link", name="现场照片.jpg", exact=True).click()
     assert Path(download.value.path()).read_bytes() == PICTURE
     press(officer, "受理")
     act(officer, "请异议人补充", "#ask-text", ASKED, "发送")
@@ -350,10 +350,10 @@ def test_an_objection_goes_all_the_way_and_leaves_nothing_in_the_clear(sides):
         told = look_up(citizen, site, code)
         assert "已受理" in told
         assert ASKED in told
-        assert_memory_is_clean(server.pid, code)
         citizen.locator("#text").fill(f"出处是统计公报第三页。{PHRASE}")
         press(citizen, "提交回答")
-        citizen.wait_for_selector("text=已经收到。")
+        citizen.wait_for_selector("text=答复询问：已经收到。")
+        assert_memory_is_clean(server.pid, code)
 
         number = read_the_answer_and_reply(officer, staff)
         colleague = browser.new_context().new_page()

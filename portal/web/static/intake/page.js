@@ -17,7 +17,6 @@
 (() => {
   const choices = document.querySelectorAll('input[name="kind"]');
   const parts = document.querySelectorAll("[data-kind]");
-  if (!choices.length) return;
   const show = () => {
     const chosen = [...choices].find((choice) => choice.checked);
     for (const part of parts) part.hidden = !chosen || part.dataset.kind !== chosen.value;

@@ -37,6 +37,17 @@
     return values;
   };
 
+  // Once more with a fresh token where the page's is no longer good.
+  const renewed = async (form, what) => {
+    try {
+      await what();
+    } catch (error) {
+      if (!(error instanceof Stale) || !form.elements.csrf_token) throw error;
+      form.elements.csrf_token.value = error.csrf;
+      await what();
+    }
+  };
+
   // Each reply key that may be the code's, opened by its own challenge.
   const knownOf = async (form, secret) => {
     const known = [];
@@ -78,10 +89,11 @@
   const saveable = (told) => {
     for (const link of document.querySelectorAll("[data-save]")) {
       const text = link.dataset.save;
+      const signed = text.startsWith("异议答复 ");
       const day = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text);
       const kind = day ? "text/calendar" : "text/plain";
       link.href = URL.createObjectURL(new Blob([day ? calendarOf(told, text) : text], { type: `${kind};charset=utf-8` }));
-      link.download = day ? "answer-day.ics" : `${told.number}-${signedOn(text)}.txt`;
+      link.download = day ? "answer-day.ics" : `${told.number}-${signed ? signedOn(text) : "补充"}.txt`;
       link.removeAttribute("data-save");
     }
   };
@@ -94,25 +106,85 @@
     asked().elements.code.value = typed;
   };
 
-  // A later message goes to the server as without script: it needs the code, from the moment it is sent.
-  const lend = (code) => {
-    const field = document.querySelector("main input[name=code]");
-    if (field) field.form.addEventListener("submit", () => { field.value = code; });
+  // Where the office has no keys here the message goes to the server as without script, which needs
+  // the code then, from the moment it is sent.
+  const lend = (form, code) => {
+    for (const one of form.querySelectorAll("[data-sends]")) one.hidden = one.dataset.sends !== "server";
+    form.addEventListener("submit", () => { form.elements.code.value = code; });
   };
 
-  const showCase = (opened, typed) => {
+  const carryMessage = async (form, opened, body, told) => {
+    const { fields } = await knownOf(form, secretOf(opened.typed));
+    const value = (name) => fields.filter(([one]) => one === name).map(([, found]) => found);
+    const place = value("reply").indexOf(opened.told.reply);
+    const headers = {
+      "Content-Type": "application/octet-stream",
+      "X-CSRFToken": form.elements.csrf_token ? form.elements.csrf_token.value : "",
+      "X-Lookup": opened.lookup,
+      "X-Reply": opened.told.reply,
+      "X-Proof": value("proof")[place],
+      "X-At": value("at")[0],
+    };
+    const { status, values } = await post(loader.message, headers, body, told);
+    if (values.error === "stale") throw new Stale(values.csrf);
+    if (!values.received) throw new Refusal(values.message || `服务器现在没有接收（${status}）。`);
+  };
+
+  // Takes over the form: checks, seals, sends; what was sealed is sent again as it is.
+  const speak = (form, opened) => {
+    const place = make("div", { "data-told": true });
+    form.after(place);
+    let kind = "evidence";
+    let busy = false;
+    let kept = null;
+    const send = async (given) => {
+      busy = true;
+      const told = showProgress(place);
+      try {
+        kept = kept || await sealedMessage(opened, given, (done, all) => told("正在您的设备上加密", done, all));
+        await renewed(form, () => carryMessage(form, opened, kept, (done, all) => told("已经加密，正在发送", done, all)));
+        await look(form, opened.typed, given);
+      } catch (error) {
+        const why = error instanceof Refusal ? error.message : "没有连上服务器，或者浏览器在加密时出错。";
+        const summary = make("div", { class: "error-summary", role: "alert", tabindex: "-1" },
+          make("h2", {}, "没有提交成功"), make("p", {}, why),
+          make("p", { class: "actions" }, button("再次发送", "again", () => { if (!busy) send(given); })));
+        place.replaceChildren(summary);
+        summary.focus();
+      }
+      busy = false;
+    };
+    for (const one of form.querySelectorAll("button[name=action]")) one.addEventListener("click", () => { kind = one.value; });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (busy) return;
+      await lookInto(form.elements.files);
+      const given = givenIn(form, kind);
+      const faults = messageFaults(form, given, opened.told.waiting);
+      const paper = form.closest(".intake");
+      forget(paper);
+      kept = null;
+      if (faults.length) showFaults(paper, form, faults);
+      else send(given);
+    });
+  };
+
+  const showCase = (opened, given) => {
     const page = parsed(opened.told.page);
-    filled(page.querySelector("main"), caseWordsOf(opened));
-    history.pushState({ opened: true }, "", home);
+    const words = caseWordsOf(opened, given && given.kind);
+    filled(page.querySelector("main"), { ...words, sent_words: given ? wordsSent(opened, given) : "" });
+    if (!given) history.pushState({ opened: true }, "", home);
     turn(page);
     saveable(opened.told);
-    lend(typed);
+    const form = document.querySelector("main form[enctype]");
+    if (form && opened.told.seals[standingOf(opened).office]) speak(form, opened);
+    else if (form) lend(form, opened.typed);
     const heading = document.querySelector("main h1");
     heading.tabIndex = -1;
     heading.focus();
   };
 
-  const look = async (form, typed) => {
+  const look = async (form, typed, given = null) => {
     const secret = secretOf(typed);
     await loadAge();
     const { known, fields } = secret ? await knownOf(form, secret)
@@ -121,7 +193,8 @@
     if (/html/.test(answer.headers.get("Content-Type"))) return show(await answer.text(), typed);
     const stream = readStream(new Uint8Array(await answer.arrayBuffer()));
     const mine = known.find(({ recipient }) => recipient === stream.told.reply);
-    return showCase(await openedCase(stream, mine), typed);
+    const lookup = hex(derive(secret, "lookup", 16));
+    return showCase({ ...await openedCase(stream, mine), lookup, typed }, given);
   };
 
   const fail = (form, why) => {
@@ -136,20 +209,12 @@
     const typed = form.elements.code.value;
     const busy = form.querySelector("[data-busy]");
     busy.textContent = "正在查询";
-    for (let tries = 0; ; tries += 1) {
-      try {
-        await look(form, typed);
-        return;
-      } catch (error) {
-        if (error instanceof Stale && form.elements.csrf_token && !tries) {
-          form.elements.csrf_token.value = error.csrf;
-          continue;
-        }
-        busy.textContent = "";
-        if (error instanceof Unable) say("unable");
-        else fail(form, error instanceof Stale ? "cookie" : "line");
-        return;
-      }
+    try {
+      await renewed(form, () => look(form, typed));
+    } catch (error) {
+      busy.textContent = "";
+      if (error instanceof Unable) say("unable");
+      else fail(form, error instanceof Stale ? "cookie" : "line");
     }
   };
 
@@ -166,7 +231,7 @@
   }
 
   const able = window.isSecureContext && window.crypto && crypto.subtle && window.ReadableStream
-    && window.TransformStream && window.BigInt && window.fetch && window.DOMParser;
+    && window.TransformStream && Blob.prototype.arrayBuffer && window.BigInt && window.fetch && window.DOMParser;
   if (!able) {
     say("unable");
     return;

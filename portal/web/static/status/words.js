@@ -77,24 +77,33 @@ const itemWordsOf = (told, { answer, proof }) => {
   };
 };
 
-const caseWordsOf = ({ told, answers, looks, sent, cut }) => {
+// Where a case stands by what counts of its answers.
+const standingOf = ({ told, answers }) => {
   const items = proved(told, answers);
   const counted = items.filter(({ proof }) => proof !== "false").map(({ answer }) => answer);
   const last = counted[counted.length - 1] || { state: "received", outcome: "", due: "" };
   const open = KNOWN_CASES_OPEN.includes(last.state);
   const [question] = open ? counted.filter(({ kind }) => kind === "question").slice(-1) : [];
   const office = counted.map((answer) => answer.office).filter(Boolean).pop() || told.office;
+  return { items, last, open, question, office };
+};
+
+// `kind` is that of a message that was sent a moment ago.
+const caseWordsOf = (opened, kind = "") => {
+  const { told, looks, sent, cut } = opened;
+  const { items, last, open, question, office } = standingOf(opened);
+  const leaving = kind === "withdrawal";
   return {
     open,
-    state: KNOWN_CASES[last.state],
-    outcome: last.outcome && KNOWN_OUTCOMES[last.outcome],
+    state: leaving ? KNOWN_SAY.withdrawing : KNOWN_CASES[last.state],
+    outcome: leaving ? "" : last.outcome && KNOWN_OUTCOMES[last.outcome],
     due: open && last.due ? dayOf(last.due) : "",
     due_on: open ? last.due : "",
     handler: nameOfOffice(told, office, told.main),
     question: question ? question.text : "",
     question_at: question ? minuteOf(question.at) : "",
     unasked: !question,
-    sent: "",
+    sent: kind && KNOWN_MESSAGES[kind],
     items: items.map((item) => itemWordsOf(told, item)).reverse(),
     unanswered: !items.length,
     own: sent.map(ownWordsOf),
