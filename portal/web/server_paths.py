@@ -6,6 +6,7 @@ becomes `content/faq.yml`. One place at the door, since any error may come to be
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from pathlib import Path
@@ -54,9 +55,11 @@ def init_server_paths(app: Flask, folders: Mapping[Path, str]) -> None:
 
     @app.after_request
     def shorten(response: Response) -> Response:
-        if response.mimetype in _TEXTS and not response.direct_passthrough:
-            text = response.get_data(as_text=True)
-            shown = short(text)
-            if shown != text:
-                response.set_data(shown)
+        coded = response.content_encoding or response.direct_passthrough
+        if response.mimetype in _TEXTS and not coded:
+            # What is no UTF-8 is no page of ours, and goes out as it is.
+            with contextlib.suppress(UnicodeDecodeError):
+                text = response.get_data(as_text=True)
+                if (shown := short(text)) != text:
+                    response.set_data(shown)
         return response
