@@ -41,10 +41,10 @@ from portal.domain.objection import (
 )
 from portal.domain.places import County, Office, Site
 from portal.domain.receipt_code import objection_number
+from portal.domain.routing import ESCROW
 from portal.domain.window import publicity_window
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.envelope import Header, Member, container, read_header
-from portal.sealed.public_keys import ESCROW
 from portal.sealed.sm_keys import HeldKey
 from portal.sealed.suites import AGE, Suite, recipient_of, suite_named
 from tests.thirdaward import CITY_PUBLICITY, COUNTY_PUBLICITY, FRONTLINE, ORGANIZATION

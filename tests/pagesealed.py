@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import secrets
 import subprocess
 from dataclasses import dataclass, field
@@ -67,7 +66,6 @@ class Page:
         self.citizen.begin(self.slug)
         hidden = self.citizen.hidden()
         self.headers |= {"X-Form-Token": str(hidden["token"]), "X-Privacy": "1"}
-        self.headers |= {"X-CSRFToken": str(hidden.get("csrf_token", ""))}
 
     @property
     def side(self) -> PublicSide:
@@ -118,8 +116,3 @@ def evidence(data: bytes, name: str = "证据.pdf", **changes: Any) -> Evidence:
 
     values = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest(), **changes}
     return Evidence("files/1.pdf", name, **values)
-
-
-def csrf_of(page: str) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    return found[1] if found else ""

@@ -16,13 +16,14 @@ from portal.casework.identities import new_identity
 from portal.config.common import Paths
 from portal.config.public_settings import PublicSettings
 from portal.domain.exchange import read_message, read_objection
+from portal.domain.routing import ESCROW
 from portal.domain.workdays import SHANGHAI
 from portal.intake.intake_options import IntakeLimits
 from portal.public import create_app
 from portal.sealed.courier import DeskFolders, Report, exchange
 from portal.sealed.dropbox import DropBox
 from portal.sealed.envelope import Header, read_header
-from portal.sealed.public_keys import ESCROW, PublicKeys
+from portal.sealed.public_keys import PublicKeys
 from portal.sealed.receipts import ReceiptSigner
 from portal.sealed.suites import AGE, Suite, suite_named
 from portal.submission.submitting import Submissions

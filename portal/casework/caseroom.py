@@ -7,11 +7,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from portal.casework.desk_key import DeskKey
+from portal.domain.routing import ESCROW, takes_anonymous
 from portal.errors import CalendarError, SealError
 from portal.sealed.courier import DeskFolders
 from portal.sealed.dropbox import SEALED
-from portal.sealed.public_keys import ESCROW
-from portal.sealed.routing import takes_anonymous
 from portal.sealed.sealing import Sealer
 from portal.sealed.suites import suite_taking
 

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 from portal.casework.answer_signing import answer_key
 from portal.casework.escrow_shares import split_escrow
 from portal.casework.identities import WORK_FACTOR, new_identity, protect, unprotect
+from portal.domain.routing import ESCROW
 from portal.errors import RequestError, SealError
 from portal.sealed.dropbox import closed_folder, digest, publish_bytes, sealed_names, sync_folder
 from portal.sealed.envelope import read_header
-from portal.sealed.public_keys import ESCROW, KEY_NAME, SIGNS, PublicKeys
+from portal.sealed.public_keys import KEY_NAME, SIGNS, PublicKeys
 from portal.sealed.sm_keys import HeldKey, asked
 from portal.sealed.suites import AGE, SM, SUITES, recipient_of
 

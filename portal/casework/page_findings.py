@@ -12,8 +12,8 @@ from portal.domain.dates import write_meta
 from portal.domain.filetypes import HEAD, SCAN_TYPES, TYPES, fault_of, named_by_content
 from portal.domain.objection import AnswerKind, EntryRef, FileRole
 from portal.domain.objection_rules import faults_of, message_faults_of
+from portal.domain.routing import office_for
 from portal.errors import SealError
-from portal.sealed.routing import office_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

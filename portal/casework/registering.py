@@ -20,11 +20,11 @@ from portal.casework.handling import settle
 from portal.domain.exchange import checked, read_objection, write_objection
 from portal.domain.objection import Evidence, Objection
 from portal.domain.receipt_code import CODE_BYTES, code_from, objection_number
+from portal.domain.routing import office_for
 from portal.errors import RequestError
 from portal.sealed.dropbox import SEALED, publish, publish_bytes
 from portal.sealed.envelope import Header, Member, container
 from portal.sealed.receipts import derived
-from portal.sealed.routing import office_for
 from portal.sealed.sealing import Sealer
 
 if TYPE_CHECKING:

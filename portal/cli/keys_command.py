@@ -17,14 +17,13 @@ from portal.config.common import text
 from portal.config.key_settings import KeySettings
 from portal.config.public_settings import PublicSettings
 from portal.content.loader import load
+from portal.domain.routing import ESCROW, office_for
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
 from portal.machine.closed_files import write_closed
 from portal.sealed.courier import DeskFolders
 from portal.sealed.dropbox import DropBox
-from portal.sealed.public_keys import ESCROW
-from portal.sealed.routing import office_for
 from portal.sealed.suites import recipient_of, suite_holding
 
 if TYPE_CHECKING:

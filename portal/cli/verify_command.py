@@ -14,8 +14,9 @@ from portal.config.public_settings import PublicSettings
 from portal.errors import ContentError, RequestError, VerificationError
 from portal.ledger.chain import check_chain
 from portal.ledger.ledger_lines import LEDGER_NAME, ledger_rows
+from portal.ledger.sealing_lines import keys_of
 from portal.ledger.siteproof import MANIFEST
-from portal.proof.form_lines import keys_of, receipt_keys_of
+from portal.proof.form_lines import receipt_keys_of
 from portal.proof.verification import (
     LEDGER_PAGE,
     Finding,

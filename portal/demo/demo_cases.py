@@ -39,11 +39,10 @@ from portal.domain.objection import (
     Outcome,
 )
 from portal.domain.receipt_code import ReceiptCode, code_from, grouped
+from portal.domain.routing import ESCROW, office_for
 from portal.errors import RequestError
 from portal.sealed.dropbox import DropBox
-from portal.sealed.public_keys import ESCROW
 from portal.sealed.receipts import ReceiptSigner, derived
-from portal.sealed.routing import office_for
 from portal.submission.submitting import Submissions, Upload
 
 if TYPE_CHECKING:

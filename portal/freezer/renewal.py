@@ -170,7 +170,7 @@ def choose(task: Task, reading: Reading) -> Choice:
         return Choice(
             reading, scene, len(published), store.artifacts(stale), [], published, outdated
         )
-    planned = {a.url: a for a in plan(scene.catalogue(), index, options.formats, searched)}
+    planned = {a.url: a for a in _planned(scene, searched)}
     stale = stale_urls(planned, published, changed)
     return Choice(
         reading,
@@ -181,6 +181,11 @@ def choose(task: Task, reading: Reading) -> Choice:
         published,
         outdated,
     )
+
+
+def _planned(scene: Scene, searched: Mapping[str, str]) -> Iterator[Artifact]:
+    """Every artifact of the site that a scene is of."""
+    return plan(scene.catalogue(), scene.index, scene.formats, searched, scene.objections_url)
 
 
 def _changed(task: Task, index: Index) -> tuple[set[str], set[str]]:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from portal.errors import UnreachableError
+from portal.intake.form_steps import FormSteps
+from portal.intake.form_tokens import FormSessions
 from portal.intake.key_pages import add_key_routes
-from portal.intake.objecting import add_form_routes, add_send_routes
+from portal.intake.objecting import add_form_routes, add_posted_routes, add_send_routes
+from portal.intake.opening import add_opening_routes
 from portal.intake.piece_steps import add_piece_routes
 from portal.intake.sealed_status import add_sealed_status_routes
 from portal.intake.sealed_steps import add_sealed_routes
@@ -18,11 +21,15 @@ from portal.web.shown_again import ShownAgain, init_shown_again
 
 if TYPE_CHECKING:
     from flask import Flask
+    from werkzeug.wrappers import Response as AnyResponse
 
     from portal.intake.service import Intake
 
 MAX_REQUEST = 126 * 1024 * 1024
 _DAY = 24 * 3600
+FROZEN = "form.show"
+"""The site's view of a form as one file."""
+
 _AWAY = (
     "网站后面的存储设备正在维护或者出了故障，刚才的一步没有完成。已经提交成功的异议不受影响；"
     "请过几分钟再试一次。"
@@ -36,11 +43,13 @@ def make_blueprint(intake: Intake) -> Blueprint:
     )
     add_form_routes(blueprint, intake)
     add_send_routes(blueprint, intake)
+    add_posted_routes(blueprint, intake)
     add_sealed_routes(blueprint, intake)
     add_piece_routes(blueprint, intake)
     add_key_routes(blueprint, intake)
     add_case_routes(blueprint, intake)
     add_sealed_status_routes(blueprint, intake)
+    add_opening_routes(blueprint, intake)
 
     @blueprint.after_request
     def keep_nothing(response: Response) -> Response:
@@ -57,6 +66,7 @@ def init_intake(app: Flask, intake: Intake, secret_key: str, *, secure: bool) ->
     """
     app.request_class = spooling_request(intake.drafts)
     app.secret_key = secret_key
+    app.session_interface = FormSessions()
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
@@ -76,8 +86,16 @@ def init_intake(app: Flask, intake: Intake, secret_key: str, *, secure: bool) ->
             response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
-    # The form's pages name the digest of each script, which the signed ledger names too.
-    app.jinja_env.globals["guarded"] = lambda: request.path.startswith(intake.options.prefix)
+    @app.before_request
+    def step_in() -> AnyResponse | None:
+        """The site's page of a form stands while the window does."""
+        if request.endpoint != FROZEN:
+            return None
+        shown = FormSteps(intake).instead((request.view_args or {})["slug"])
+        if shown is not None:
+            shown.headers["Cache-Control"] = "no-store"
+        return shown
+
     app.extensions["portal.intake"] = intake
     kept = ShownAgain(intake.pages, lambda: intake.clock().timestamp())
     init_shown_again(app, kept, intake.options.prefix)

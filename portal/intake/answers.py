@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from portal.domain.names import entry_keys
 from portal.domain.objection import (
-    EntryRef,
     FileRole,
     Grounds,
     Message,
@@ -16,15 +15,16 @@ from portal.domain.objection import (
     ObjectorKind,
 )
 from portal.domain.objection_rules import WHOLE_LABEL, WHOLE_LIST
-from portal.intake.objection_form import entry_value
+from portal.form.frozen_form import entry_ref
+from portal.form.objection_fields import entry_value
 from portal.web.filters import filesize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from portal.domain.notice import Entry, Notice
-    from portal.intake.objection_form import ObjectionForm
+    from portal.domain.notice import Notice
+    from portal.form.objection_fields import ObjectionForm
     from portal.submission.form_drafts import DraftFile
 
 
@@ -50,13 +50,6 @@ def files_of(form: ObjectionForm, files: Sequence[DraftFile]) -> tuple[DraftFile
     """The files that go along: a seal scan only with a unit's objection."""
     unit = form.kind.data == ObjectorKind.UNIT
     return tuple(f for f in files if unit or f.role is not FileRole.SEAL_SCAN)
-
-
-def entry_ref(entry: Entry, county: str) -> EntryRef:
-    """An entry as an objection names it; `county` where the list leaves that column out."""
-    return EntryRef(
-        entry.name, entry.category, entry.grade or "", entry.county or county, entry.apart
-    )
 
 
 def objection_of(form: ObjectionForm, notice: Notice, county: str, now: datetime) -> Objection:

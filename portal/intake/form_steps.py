@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, redirect, request
 from werkzeug.datastructures import MultiDict
 
-from portal.domain.filetypes import ACCEPT, ACCEPT_SCAN
-from portal.domain.objection import (
-    FACTS_LIMIT,
-    FILE_SIZE_LIMIT,
-    FILES_LIMIT,
-    FileRole,
-    ObjectorKind,
-)
+from portal.domain.objection import FileRole, ObjectorKind
 from portal.domain.objection_rules import SAY
+from portal.domain.routing import takes_anonymous
+from portal.form.form_contexts import FormContext
+from portal.form.frozen_form import has_form, sealable
+from portal.form.objection_fields import ObjectionForm, entry_value, faults_of
 from portal.intake.answers import files_of, rows_of
-from portal.intake.intake_contexts import CheckContext, FormContext
-from portal.intake.objection_form import ObjectionForm, SendForm, entry_value, faults_of
+from portal.intake.intake_contexts import CheckContext
+from portal.intake.objection_form import SendForm
 from portal.intake.sealed_steps import SealedSteps
-from portal.intake.uploads import MEGABYTE, keep_uploads
-from portal.sealed.routing import takes_anonymous
+from portal.intake.uploads import keep_uploads
 from portal.submission.form_drafts import Draft
 from portal.web.form_base import FieldError, errors_of
 
@@ -38,6 +34,9 @@ if TYPE_CHECKING:
     from portal.intake.form_tokens import FormToken
     from portal.intake.service import Intake, Window
     from portal.submission.form_drafts import DraftFile
+
+WAY = "way"
+"""In the address of the app's own form: `server` seals here, anything else in the page."""
 
 _NOT_KEPT = ("csrf_token", "token", "remove", "action")
 _LOST = "页面已经失效，文字和文件都还在，请核对后再提交一次"
@@ -87,9 +86,13 @@ class FormSteps:
         code: int = HTTPStatus.OK,
         *,
         sealing: str = "",
+        leads: bool = False,
     ) -> Response:
-        """Render the form in its present state; `sealing` lets the page seal what is typed."""
-        intake = self.intake
+        """Render the form in its present state; `sealing` lets the page seal what is typed.
+
+        `leads`: to the frozen page, where there is one with the same keys.
+        """
+        intake, agreed = self.intake, self.agreed(notice)
         title = "提出异议"
         context = FormContext(
             page=intake.head(
@@ -107,18 +110,35 @@ class FormSteps:
             scans=tuple(f for f in files if f.role is FileRole.SEAL_SCAN),
             anonymous=self.anonymous(notice),
             concerns=_concerns(intake, notice),
-            accept=ACCEPT,
-            accept_scan=ACCEPT_SCAN,
-            limits={
-                "facts": FACTS_LIMIT,
-                "files": FILES_LIMIT,
-                "megabytes": FILE_SIZE_LIMIT // MEGABYTE,
-            },
             tells=tuple(sorted(intake.options.tells)),
             sealing=sealing,
             prints=SealedSteps(intake).prints(notice),
+            frozen=f"{intake.url(notice.slug)}/" if leads and agreed else "",
+            differing=agreed is False,
         )
         return intake.page(context, code)
+
+    def agreed(self, notice: Notice) -> bool | None:
+        """Whether the ledger has the keys that this server seals to; None where it has none."""
+        catalogue, keys = self.intake.catalogue(), self.intake.submissions.keys
+        if not has_form(catalogue, notice):
+            return None
+        known = sealable(catalogue.ledger.window_keys(notice.slug))
+        offices = SealedSteps(self.intake).offices(notice).values()
+        return all(keys.recipients(slug, notice.slug) == known.get(slug) for slug in offices)
+
+    def instead(self, slug: str) -> AnyResponse | None:
+        """What is shown in place of the frozen form: why it is shut, or the app's own form."""
+        window = self.intake.window(slug)
+        if isinstance(window, Response):
+            return window
+        if window.shut not in ("", "scheduled"):
+            return self.intake.shut(window.shut, window.notice)
+        if has_form(self.intake.catalogue(), window.notice):
+            return None
+        query = request.query_string.decode("ascii", "replace")
+        address = self.intake.url(slug, "new") + (f"?{query}" if query else "")
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
 
     def first(self, window: Window) -> Response:
         """An empty form, with the entries of the link chosen."""
@@ -135,7 +155,9 @@ class FormSteps:
         self.offer(form, notice)
         form.token.data = intake.tokens.issue(notice.slug, window.now)
         form.privacy.data = intake.options.privacy
-        return self.show_form(notice, form, sealing=SealedSteps(intake).settings(notice))
+        way = request.args.get(WAY, "")
+        sealing = "" if way == "server" else SealedSteps(intake).settings(notice)
+        return self.show_form(notice, form, sealing=sealing, leads=not way)
 
     def collect(self, window: Window) -> Response:
         """Keep what was typed and chosen, then show the errors or the check page."""

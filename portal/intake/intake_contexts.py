@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from portal.web.context import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from markupsafe import Markup
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from portal.domain.places import Office
     from portal.intake.case_words import CaseWords, Hole
     from portal.intake.key_entries import Entered
-    from portal.intake.objection_form import CodeForm, MessageForm, ObjectionForm, SendForm
+    from portal.intake.objection_form import CodeForm, MessageForm, SendForm
     from portal.sealed.envelope import Header
     from portal.submission.form_drafts import DraftFile
     from portal.web.form_base import FieldError
@@ -40,28 +39,6 @@ class KeysContext(Context):
     template = "intake/keys.html"
 
     entered: tuple[Entered, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class FormContext(ReachContext):
-    """The objection form."""
-
-    template = "intake/new.html"
-
-    action: str
-    notice: Notice
-    form: ObjectionForm
-    errors: tuple[FieldError, ...]
-    evidence: tuple[DraftFile, ...]
-    scans: tuple[DraftFile, ...]
-    anonymous: bool
-    concerns: str
-    accept: str
-    accept_scan: str
-    limits: Mapping[str, int]
-    tells: tuple[str, ...]
-    sealing: str
-    prints: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

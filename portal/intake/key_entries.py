@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from portal.domain.key_prints import fingerprint
+from portal.domain.routing import ESCROW
 from portal.ledger.ledger_lines import FORM_RECORD, SEALING_RECORD
-from portal.proof.form_lines import rows_of
-from portal.sealed.public_keys import ESCROW
-from portal.sealed.receipts import fingerprint
+from portal.ledger.sealing_lines import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -79,6 +79,15 @@ def add_send_routes(blueprint: Blueprint, intake: Intake) -> None:
         return Response(body, mimetype="text/plain", headers={"Content-Disposition": disposition})
 
 
+def add_posted_routes(blueprint: Blueprint, intake: Intake) -> None:
+    """GET of what only a form leads to: it would be taken for the name of a notice."""
+
+    @blueprint.get("/receipt")
+    @blueprint.get("/leave")
+    def posted() -> Response:
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": intake.url("status")})
+
+
 def _sound(text: str, intake: Intake) -> str:
     """Name of the file of a receipt or an answer that is signed; VerificationError of any other."""
     if not is_signed_answer(text.encode()):

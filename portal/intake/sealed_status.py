@@ -22,6 +22,7 @@ from flask import Blueprint, Response, request
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import ValidationError
 
+from portal.domain.routing import ESCROW
 from portal.errors import PortalError, SealError
 from portal.intake.case_words import Hole
 from portal.intake.objection_form import CodeForm, MessageForm
@@ -29,7 +30,6 @@ from portal.intake.sealed_steps import FULL, RefusedError, answered, refusal
 from portal.intake.status_views import CaseSteps
 from portal.sealed.envelope import SIZE_LIMIT
 from portal.sealed.paper_cases import header_of
-from portal.sealed.public_keys import ESCROW
 from portal.sealed.suites import is_recipient, suite_for
 from portal.submission.page_messages import PageMessages, TooManyError
 from portal.submission.sealed_cases import letters

@@ -5,20 +5,19 @@ from __future__ import annotations
 import io
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
-from flask_wtf.csrf import generate_csrf, validate_csrf
-from wtforms import ValidationError
 
+from portal.domain.key_prints import fingerprint
+from portal.domain.routing import office_for
 from portal.errors import PortalError
-from portal.intake.answers import entry_ref
-from portal.intake.objection_form import entry_value
+from portal.form.frozen_form import ESCROW_NAME, sealing_settings
+from portal.intake.form_tokens import FORM_HEADER
 from portal.sealed.envelope import SIZE_LIMIT
-from portal.sealed.receipts import fingerprint, raw_public
-from portal.sealed.routing import office_for
+from portal.sealed.receipts import raw_public
 from portal.submission.page_sealed import (
     Arriving,
     OtherBytesError,
@@ -60,11 +59,6 @@ class RefusedError(Exception):
     more: tuple[tuple[str, Any], ...] = ()
 
 
-def ticked_entries(notice: Notice, county: str) -> dict[str, dict[str, str]]:
-    """What is sealed for each entry that may be ticked, by its value in the form."""
-    return {entry_value(e): asdict(entry_ref(e, county)) for e in notice.entries}
-
-
 @dataclass(frozen=True)
 class SealedSteps:
     """From the page's one request to the receipt."""
@@ -83,7 +77,7 @@ class SealedSteps:
         for slug in self.offices(notice).values():
             office, escrow = keys.recipients(slug, notice.slug)
             found[intake.catalogue().site.offices[slug].name] = fingerprint(office)
-            found["托管（备用）密钥"] = fingerprint(escrow)
+            found[ESCROW_NAME] = fingerprint(escrow)
         return tuple(found.items())
 
     def signers(self, notice: Notice) -> tuple[tuple[str, str], ...]:
@@ -102,7 +96,6 @@ class SealedSteps:
         """What the page must know to seal, as JSON for the form's attribute."""
         intake, keys = self.intake, self.intake.submissions.keys
         site = intake.catalogue().site
-        county = site.county_name(notice.county)
         offices = {}
         for own, slug in self.offices(notice).items():
             recipients = keys.recipients(slug, notice.slug)
@@ -110,19 +103,9 @@ class SealedSteps:
                 "slug": slug,
                 "keys": recipients,
             }
-        values = {
-            "notice": notice.slug,
-            "title": notice.title,
-            "revision": notice.revision,
-            "demonstration": notice.demonstration,
-            "entries": ticked_entries(notice, county),
-            "offices": offices,
-            "signers": self.signers(notice),
-            "send": intake.url(notice.slug, "sealed"),
-            "pieces": intake.url(notice.slug, "pieces"),
-            "status": intake.url("status"),
-        }
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        return sealing_settings(
+            notice, site, intake.url(), offices=offices, signers=self.signers(notice)
+        )
 
     def answer(self, slug: str) -> Response:
         """Take it, or say why not; the rest of the body is read, or browsers hear nothing."""
@@ -220,17 +203,16 @@ class SealedSteps:
         return frozenset(filter(None, found))
 
     def _require_page(self, slug: str) -> None:
-        """That a page of ours sends it: its session, its token, not faster than people type."""
+        """That a page of ours sends it, not faster than people type.
+
+        Its token travels in a header of its own, which no browser lets a page of another site send
+        (there is no CORS here), so that neither a cookie nor a session is needed.
+        """
         intake, now = self.intake, self.intake.clock()
-        token = intake.tokens.read(slug, request.headers.get("X-Form-Token", ""))
-        try:
-            validate_csrf(request.headers.get("X-CSRFToken", ""))
-            stale = token is None
-        except ValidationError:
-            stale = True
-        if stale or token is None:
+        token = intake.tokens.read(slug, request.headers.get(FORM_HEADER, ""))
+        if token is None:
             # Nobody but a page of this site can read the answer, and so what it needs anew.
-            fresh = (("csrf", generate_csrf()), ("token", intake.tokens.issue(slug, now)))
+            fresh = (("token", intake.tokens.issue(slug, now)),)
             raise RefusedError("stale", "页面已经失效。", HTTPStatus.BAD_REQUEST, fresh)
         wait = intake.options.limits.minimum_seconds - (int(now.timestamp()) - token.opened)
         if 0 < wait <= intake.options.limits.minimum_seconds:

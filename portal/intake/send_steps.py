@@ -31,9 +31,9 @@ from portal.web.form_base import FieldError, errors_of
 
 if TYPE_CHECKING:
     from portal.domain.notice import Notice
+    from portal.form.objection_fields import ObjectionForm
     from portal.intake.form_steps import FormSteps
     from portal.intake.form_tokens import FormToken
-    from portal.intake.objection_form import ObjectionForm
     from portal.intake.service import Intake, Window
 
 _SENT = (

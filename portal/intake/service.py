@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
+from portal.domain.routing import office_for, office_to_reach
 from portal.domain.window import WindowState
+from portal.form.frozen_form import form_head
 from portal.intake.intake_contexts import RefusedContext, ShutContext
 from portal.intake.objection_form import SendForm
-from portal.sealed.routing import office_for
 from portal.submission.counters import Counters, Limit, Refusal, free_bytes
 from portal.submission.pieces import Pieces
 from portal.web.context import render
-from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from portal.submission.proof_of_work import Work
     from portal.submission.submitting import Submissions
     from portal.web.context import Context
+    from portal.web.page import PageHead
     from portal.web.shown_again import Pages
 
 _SHUT_TITLES = {
@@ -112,15 +113,7 @@ class Intake:
         self, title: str, *, path: str = "", demonstration: bool = False, error: bool = False
     ) -> PageHead:
         """Head of a page; without a lasting `path` search engines leave it out."""
-        crumbs = (Crumb("首页", "/"), Crumb("公告公示", "/notices/"), Crumb(title))
-        return PageHead(
-            title=title,
-            path=path,
-            section="notices",
-            crumbs=crumbs,
-            demonstration=demonstration,
-            error=error,
-        )
+        return form_head(title, path, demonstration=demonstration, error=error)
 
     def page(self, context: Context, code: int = HTTPStatus.OK) -> Response:
         """Render a context by its template."""
@@ -150,11 +143,7 @@ class Intake:
 
     def contact(self, notice: Notice | None = None) -> Office:
         """Whom to reach otherwise: the notice's office if it can be reached, else the main one."""
-        site = self.catalogue().site
-        slug = office_for(notice, site) if notice else None
-        office = site.offices.get(slug or "")
-        reachable = office and (office.phone or office.address or office.email)
-        return office if office and reachable else site.main_office
+        return office_to_reach(notice, self.catalogue().site)
 
     def shut(
         self,

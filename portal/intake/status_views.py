@@ -15,9 +15,10 @@ from portal.domain.objection_rules import SAY
 from portal.domain.receipt_code import ReceiptCode, is_number, read_code
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError, RequestError, UnreadableError
+from portal.form.objection_fields import faults_of
 from portal.intake.case_words import Hole, case_words
 from portal.intake.intake_contexts import CaseContext, CodeContext
-from portal.intake.objection_form import CodeForm, MessageForm, faults_of
+from portal.intake.objection_form import CodeForm, MessageForm
 from portal.intake.uploads import as_uploads, keep_uploads
 from portal.render.answer_day_ics import answer_day_ics
 from portal.sealed.suites import SM, suite_taking

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.ledger.ledger_lines import line_digest, revision_of
+from portal.ledger.sealing_lines import keys_of, receipt_keys_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, KeysView
@@ -81,6 +82,25 @@ class Ledger:
         after = Ledger(self.chains, (*self._coming, line))
         after.__dict__["_places"] = self._places
         return after
+
+    @cached_property
+    def of_no_notice(self) -> tuple[str, ...]:
+        """The lines that record no text: changes of key, what the objection form seals with."""
+        return tuple(
+            text
+            for chain in self.chains
+            for text, slug in zip(chain.texts, chain.slugs, strict=True)
+            if not slug
+        )
+
+    def window_keys(self, notice: str) -> dict[str, dict[str, str]]:
+        """The keys of a window's objections by holder: `seals`, and `signs` where it is known."""
+        return keys_of(self.of_no_notice, notice)
+
+    @property
+    def receipt_key(self) -> str:
+        """The key that signs receipts, base64; empty where no line names one."""
+        return next(iter(receipt_keys_named(self.of_no_notice)), "")
 
     def differing(self, other: Ledger) -> set[str]:
         """The notices whose lines are others in another ledger."""

@@ -10,13 +10,13 @@ stands until one of the same kind, and notice, takes its place.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from portal.ledger.chain import chain_content
 from portal.ledger.ledger_lines import FORM_RECORD as FORM
 from portal.ledger.ledger_lines import SEALING_RECORD as SEALING
+from portal.ledger.sealing_lines import receipt_keys_named, rows_of
 from portal.sealed.receipts import public_pem
 
 if TYPE_CHECKING:
@@ -62,32 +62,6 @@ def changed(
     ]
 
 
-def rows_of(texts: Iterable[str], kinds: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The lines of these kinds, in their order."""
-    named = [f'"kind":"{kind}"' for kind in kinds]
-    for text in texts:
-        if any(name in text for name in named):
-            row = json.loads(text)
-            if row.get("kind") in kinds:
-                yield row
-
-
-def keys_of(texts: Iterable[str], notice: str) -> dict[str, dict[str, str]]:
-    """The keys that the ledger names for a window, by office."""
-    found = [row for row in rows_of(texts, (SEALING,)) if row.get("notice") == notice]
-    return dict(found[-1]["keys"]) if found else {}
-
-
-def scripts_of(texts: Iterable[str]) -> dict[str, str]:
-    """Every script of the form that the ledger ever named: name as served, and its digest."""
-    return {
-        name: digest
-        for row in rows_of(texts, (FORM,))
-        for name, digest in dict(row.get("scripts", {})).items()
-    }
-
-
 def receipt_keys_of(texts: Iterable[str]) -> list[bytes]:
     """Every key that the ledger ever named for receipts, as PEM, the newest first."""
-    found = [str(row.get("receipt", "")) for row in rows_of(texts, (FORM,))]
-    return [public_pem(raw) for raw in dict.fromkeys(reversed(found)) if raw]
+    return [public_pem(raw) for raw in receipt_keys_named(texts)]

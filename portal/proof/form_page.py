@@ -84,8 +84,10 @@ def plain_form(content: bytes) -> list[Any] | None:
         return ["", scripts, {}, bool(_ACTIVE.search(page))]
     if not settings:
         return None
-    offices = settings["offices"].values()
-    keys = {office["slug"]: list(office["keys"]) for office in offices}
+    # The frozen page has the keys of every office that may receive, the app's own those that do.
+    keys = settings.get("keys") or {
+        office["slug"]: list(office["keys"]) for office in settings["offices"].values()
+    }
     return [settings["notice"], scripts, keys, bool(_ACTIVE.search(page))]
 
 

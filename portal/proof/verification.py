@@ -17,9 +17,9 @@ from portal.domain.dates import write_meta
 from portal.errors import RequestError, VerificationError
 from portal.ledger.chain import check_chain
 from portal.ledger.ledger_lines import LedgerLine, parse_line
+from portal.ledger.sealing_lines import keys_of, scripts_of
 from portal.ledger.signing import check_minisign
 from portal.ledger.siteproof import MANIFEST, PROOF_FILES, SIGNATURE, site_files
-from portal.proof.form_lines import keys_of, scripts_of
 from portal.proof.form_page import SavedForm, form_faults, saved_form
 from portal.proof.recognition import Claim, changed_places, recognise
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -175,9 +174,3 @@ def verify_receipt(text: str, public_pem: bytes) -> Receipt:
     except (InvalidSignature, binascii.Error) as error:
         raise VerificationError("回执的签名不成立：内容被改动过，或者不是本网站签发") from error
     return _fields(body)
-
-
-def fingerprint(recipient: str) -> str:
-    """A public key as people compare it: 32 hex digits of its SHA-256 in groups of four."""
-    digits = hashlib.sha256(recipient.encode()).hexdigest()[:32]
-    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))

@@ -11,6 +11,7 @@ from portal.site import (
     data_views,
     download_views,
     feed_views,
+    form_views,
     former_views,
     home_view,
     list_views,
@@ -42,6 +43,7 @@ _VIEWS = (
     former_views,
     list_views,
     notice_views,
+    form_views,
     winner_views,
     data_views,
     feed_views,
@@ -73,6 +75,9 @@ def create_app(
         return kept[0][1]
 
     init_web(app, root=options.root, frame=frame)
+    if (prefix := options.objections_url) is not None:
+        # The form's pages name the digest of each script, which the signed ledger names too.
+        app.jinja_env.globals["guarded"] = lambda: request.path.startswith(prefix)
     views = Views(catalogue, clock, options, app.jinja_env)
     for module in _VIEWS:
         app.register_blueprint(module.make_blueprint(views))

@@ -216,7 +216,7 @@ def _notice_context(
         traces=_traces(catalogue, notice) if views.options.gives(DATA) else "",
         window=window_box(notice, status),
         calendar=views.calendar(notice.window) if notice.window else None,
-        objections=f"{prefix}/{notice.slug}/new" if prefix and notice.window else "",
+        objections=f"{prefix}/{notice.slug}/" if prefix and notice.window else "",
         amending=tuple(notice_line(catalogue, n, at) for n in later if n.kind.amends),
         results=tuple(notice_line(catalogue, n, at) for n in later if not n.kind.amends),
         about=notice_line(catalogue, about, at) if about else None,

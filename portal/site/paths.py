@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal.content.queries import InWindow
 from portal.content.selection import listed_selections
 from portal.content.winners import winners_over
 from portal.domain.states import SOUGHT_STATES
+from portal.domain.window import WindowState
+from portal.form.frozen_form import has_form
 from portal.render.annex.annex_files import annex_filenames
 from portal.render.notice.feeds import FeedFormat, feed_path
 from portal.site.data_views import FILES
@@ -74,6 +77,13 @@ def list_paths(catalogue: Catalogue, at: datetime) -> Iterator[str]:
             yield f"{base}page/{number}/"
     for state in SOUGHT_STATES:
         yield f"/notices/state/{state}/"
+
+
+def form_paths(catalogue: Catalogue, at: datetime, prefix: str) -> Iterator[str]:
+    """The form of each window that is open or will open, once the ledger has its keys."""
+    for slug in catalogue.ask(InWindow((WindowState.SCHEDULED, WindowState.OPEN)), at):
+        if has_form(catalogue, catalogue.notice(slug)):
+            yield f"{prefix}/{slug}/"
 
 
 def feed_paths(catalogue: Catalogue) -> Iterator[str]:

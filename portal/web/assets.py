@@ -42,6 +42,7 @@ JOINED = {
         "screens",
         "keeping",
         "sending",
+        "opening",
         "page",
     ),
     "status.js": (
@@ -176,8 +177,9 @@ def suite_script(key: str) -> str:
 
 def sealing_script(settings: str) -> str:
     """The script that a form with these settings (`data-sealing`) seals with."""
-    offices = json.loads(settings)["offices"]
-    keys = (key for office in offices.values() for key in office["keys"])
+    values = json.loads(settings)
+    offices = [office["keys"] for office in values.get("offices", {}).values()]
+    keys = (key for held in (*values.get("keys", {}).values(), *offices) for key in held)
     return next(map(suite_script, keys), SUITE_SCRIPTS["age1"])
 
 

@@ -19,7 +19,7 @@ from portal.desk import create_app
 from portal.desk.entry.accounts import Credentials, NewStaff
 from portal.desk.entry.passwords import Passwords
 from portal.desk.services import Desk
-from portal.sealed.public_keys import ESCROW
+from portal.domain.routing import ESCROW
 from portal.submission.form_drafts import code_of, new_secret
 from tests.casedesk import (
     fresh_database,

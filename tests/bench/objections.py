@@ -35,9 +35,9 @@ from portal.casework.identities import new_identity
 from portal.demo.award_round import write_demo
 from portal.domain.objection import Objection, Objector, ObjectorKind
 from portal.domain.receipt_code import read_code
+from portal.domain.routing import ESCROW
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.dropbox import DropBox, publish
-from portal.sealed.public_keys import ESCROW
 from portal.sealed.receipts import derived
 from tests.codes import new_code
 from tests.publicside import SLUG, public_side

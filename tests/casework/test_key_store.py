@@ -12,9 +12,9 @@ import pytest
 
 from portal.casework.identities import protect, unprotect
 from portal.casework.key_store import KeyStore
+from portal.domain.routing import ESCROW
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError, SealError
-from portal.sealed.public_keys import ESCROW
 from portal.sealed.suites import recipient_of
 from portal.submission.form_drafts import code_of, new_secret
 from tests.publicside import SLUG

@@ -34,9 +34,10 @@ from portal.domain.objection import (
     Objector,
     ObjectorKind,
 )
+from portal.domain.routing import ESCROW
 from portal.errors import RequestError, SealError
 from portal.sealed import sm_curve
-from portal.sealed.public_keys import ESCROW, PublicKeys
+from portal.sealed.public_keys import PublicKeys
 from portal.sealed.signed_answers import Proof, text_of
 from portal.sealed.sm_keys import HeldKey
 from portal.sealed.suites import AGE, SM, recipient_of, suite_taking

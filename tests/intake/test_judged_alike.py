@@ -13,9 +13,9 @@ from portal.domain.exchange import read_objection, write_objection
 from portal.domain.notice import Entry, Notice, Review
 from portal.domain.objection import ENTRIES_LIMIT, Evidence, FileRole, Grounds, ObjectorKind
 from portal.domain.objection_rules import WHOLE_LABEL, WHOLE_LIST, faults_of
+from portal.form.frozen_form import ticked_entries
+from portal.form.objection_fields import ObjectionForm, entry_value
 from portal.intake.answers import entry_ref, objection_of, own_words
-from portal.intake.objection_form import ObjectionForm, entry_value
-from portal.intake.sealed_steps import ticked_entries
 from tests.publicside import OPEN
 from tests.sealed.parts import run
 from tests.thirdaward import COUNTY_PUBLICITY, ORGANIZATION

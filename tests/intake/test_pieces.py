@@ -92,7 +92,7 @@ def test_what_cannot_be_taken_is_refused_before_it_travels(side, citizen):
         {"X_Length": len(body) + 1},
         {"X_Length": 1 << 40},
         {"X_Length": "many"},
-        {"X_CSRFToken": "x"},
+        {"X_Form_Token": "x"},
         {"X_Privacy": "0"},
     ):
         code, told = page.begin(body, **headers)

@@ -33,9 +33,8 @@ from portal.casework.key_store import KeyStore
 from portal.demo.award_round import write_demo
 from portal.desk.entry.onetime import code_at
 from portal.domain.receipt_code import code_bytes, read_code
+from portal.domain.routing import ESCROW, office_for
 from portal.domain.workdays import SHANGHAI
-from portal.sealed.public_keys import ESCROW
-from portal.sealed.routing import office_for
 from portal.sealed.suites import SM
 from tests.browser.test_sealing import memory_of
 from tests.browser.virtual_device import register_passkey

@@ -9,13 +9,14 @@ from click.testing import CliRunner
 from portal.casework.answer_signing import answer_key, signed_answer
 from portal.casework.identities import new_identity
 from portal.cli.verify_command import command as verify
+from portal.domain.key_prints import fingerprint
 from portal.domain.objection import Answer, AnswerKind, CaseState
 from portal.ledger.chain import check_chain
 from portal.ledger.ledger_lines import LEDGER_NAME, ledger_texts, read_ledger
-from portal.proof.form_lines import FormSeals, keys_of, scripts_of
+from portal.ledger.sealing_lines import keys_of, scripts_of
+from portal.proof.form_lines import FormSeals
 from portal.proof.publishing import publish_folder
 from portal.sealed.public_keys import SIGNS, PublicKeys
-from portal.sealed.receipts import fingerprint
 from portal.sealed.signed_answers import text_of
 from portal.sealed.suites import AGE, SM
 from portal.web.assets import form_digests
@@ -94,7 +95,10 @@ def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published,
     page, saved = published.page, tmp_path / "表单.html"
     former = page.replace("data-suite", "data-age")
     assert former != page
-    for good in (former, page):
+    published.side.catalogue = published.tree.catalogue()
+    frozen = Citizen(published.side).get(f"/objections/{SLUG}/")
+    assert "data-begin" in frozen
+    for good in (former, frozen, page):
         saved.write_text(good)
         code, output = told(saved)
         assert (code, output.splitlines()[-1]) == (0, "结论：未改动"), output
@@ -103,6 +107,7 @@ def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published,
     other = new_identity()[1]
     seals = published.keys.recipients("pingding-office", SLUG)[0]
     for changed, said in (
+        (frozen.replace(seals, other), "公钥与台账不符：pingding-office"),
         (page.replace(seals, other), "公钥与台账不符：pingding-office"),
         (page.replace(form_digests()[age], "sha384-AAAA"), f"脚本 {age}"),
         (page.replace("data-suite", "data-other"), "直接写入的脚本"),

@@ -81,7 +81,7 @@ def test_a_window_that_will_open_is_announced(page_at):
 
 
 def test_the_form_is_offered_only_while_it_is_open_and_where_there_is_one(page_at):
-    link = 'href="/objections/pingding-list/new"'
+    link = 'href="/objections/pingding-list/"'
     opened, closed = page_at(PINGDING, at(12, 8)), page_at(PINGDING, at(12, 12))
     assert link in opened
     assert 'data-when="open">' in opened

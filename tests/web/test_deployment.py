@@ -39,6 +39,13 @@ def test_attachments_are_handed_over_by_nginx_as_by_the_app() -> None:
     assert "default_type application/octet-stream;" in location
 
 
+def test_the_frozen_form_is_served_by_nginx_as_by_the_app() -> None:
+    location = NGINX[NGINX.index("location ~ ^/objections/") :]
+    location = location[: location.index("\n    }")]
+    assert added(location, 8) == HEADERS | {"Referrer-Policy": "no-referrer"}
+    assert "access_log off;" in location
+
+
 def test_every_service_has_a_limit_of_memory_and_no_core_dumps_with_secrets() -> None:
     for unit in sorted((ROOT / "deploy/systemd").glob("*.service")):
         text = unit.read_text(encoding="utf-8")

@@ -59,6 +59,8 @@ def nginx():
         pages.mkdir()
         for page in ("index", "400", "404", "413", "429", "503"):
             (pages / f"{page}.html").write_text("page", encoding="utf-8")
+        (pages / "objections/frozen").mkdir(parents=True)
+        (pages / "objections/frozen/index.html").write_text("frozen", encoding="utf-8")
         subprocess.run(
             [
                 *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
@@ -142,6 +144,8 @@ def test_the_log_names_nobody_who_came_to_object(nginx) -> None:
     app.shutdown()
     app.server_close()
     (root / "app.sock").unlink()
+    assert ask(port, "/objections/frozen/?entry=x") == 200, "a file, whatever the app does"
+    assert ask(port, "/objections/not-yet/") in (502, 503), "the app's"
     time.sleep(5)  # the rate limit runs out
     assert ask(port, form) in (502, 503)
     logged = (root / "access.log").read_text(encoding="utf-8")

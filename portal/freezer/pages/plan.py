@@ -10,6 +10,7 @@ from portal.site.paths import (
     data_paths,
     download_paths,
     feed_paths,
+    form_paths,
     list_paths,
     machine_paths,
     standing_paths,
@@ -32,16 +33,20 @@ def plan(
     index: Index,
     groups: frozenset[str] | None,
     searched: Mapping[str, str],
+    objections_url: str | None = None,
 ) -> Iterator[Artifact]:
     """Every artifact of the chosen groups (None: all of them).
 
     What is likely to show the same notices stands together, so that a worker unpacks few twice.
-    `searched` leads from each URL of search data to what names its content.
+    `searched` leads from each URL of search data to what names its content; `objections_url` is the
+    prefix of the objection form, where it is offered.
     """
     yield from _of_content(catalogue, index, groups)
     yield from _of_notices(index, groups)
     if groups is None or HTML in groups:
         for path in _by_age(list_paths(catalogue, index.at)):
+            yield Artifact(path, HTML, timeless=True, single=True)
+        for path in form_paths(catalogue, index.at, objections_url) if objections_url else ():
             yield Artifact(path, HTML, timeless=True, single=True)
     if groups is None or FEEDS in groups:
         for path in feed_paths(catalogue):

@@ -49,6 +49,8 @@ def changed_by_parts(before: Parts | None, now: Parts, differ: Iterable[str]) ->
     keys = {CORE if name in CORE_PARTS else part_key(name) for name in differ}
     if before is not None and "ledger" in differ:
         keys |= {notice_key(slug) for slug in before.ledger.differing(now.ledger)}
+        if before.ledger.of_no_notice != now.ledger.of_no_notice:
+            keys.add(LISTS)  # a window that gets its keys gets the page of its form
     return keys
 
 

@@ -10,6 +10,7 @@
   const lead = paper.querySelector(".lead");
   const channels = paper.querySelector("[aria-labelledby=channels]");
   const shownAs = document.title;
+  const gate = document.querySelector("[data-gate]"); // of a frozen page alone
   let inPage = true;
   let suiteReady = null;
   let leave = null; // what Back does
@@ -41,7 +42,16 @@
 
   const able = window.isSecureContext && window.crypto && crypto.subtle && window.ReadableStream
     && window.TransformStream && Blob.prototype.arrayBuffer && window.BigInt && String.prototype.replaceAll;
-  if (!able || !settings.offices.first) {
+  if (able && form.dataset.frozen) {
+    leadOn(form.dataset.frozen);
+    return;
+  }
+  if (!able && gate) {
+    const [, own] = location.search.split("?");
+    location.replace(`${form.getAttribute("action")}?way=server${own ? `&${own}` : ""}`);
+    return;
+  }
+  if (!able || !(gate || settings.offices.first)) {
     toServer("这个浏览器不能在您的设备上加密：版本较旧，或者网页不是用 HTTPS 打开的。");
     return;
   }
@@ -49,7 +59,46 @@
   way.firstElementChild.textContent = "在您的设备上加密后再发送。";
   way.lastElementChild.textContent = "文字、文件和查询码都不以原样离开您的设备，服务器只收到密封的信封。";
   const unable = () => toServer("这个浏览器不能在您的设备上加密。");
-  addEventListener("load", () => loadSuite().catch((error) => { if (!(error instanceof Refusal)) unable(); }));
+
+  // A frozen page fits the window at this moment, or says why not; any other brought what it needs.
+  let opened = gate ? null : Promise.resolve();
+  const open = () => {
+    opened = opened || begun(form).then((told) => {
+      const why = misfit(settings, told);
+      if (why) {
+        shut(why);
+        throw new Refusal(why.text, { again: false });
+      }
+      fitIn(form, settings, told);
+      gate.hidden = true;
+    }).catch((error) => {
+      opened = null;
+      throw error;
+    });
+    return opened;
+  };
+  const shut = ({ title, text, fresh }) => {
+    const links = fresh ? [make("p", { class: "actions" },
+      make("a", { class: "button", href: "" }, "重新打开本页"), " ",
+      make("a", { class: "button button-quiet", href: `${form.getAttribute("action")}?way=page` }, "用服务器现做的表单"))] : [];
+    leave = null;
+    turn([make("h1", {}, title), lead, note("warn", make("p", {}, text)), ...links, channels], titled(title));
+  };
+  const begin = () => open().then(loadSuite).catch((error) => {
+    if (!(error instanceof Refusal)) unable();
+    else if (gate && !opened && paper.contains(form)) {
+      gate.hidden = false;
+      gate.replaceChildren(make("p", { role: "alert" }, error.message),
+        make("p", { class: "actions" }, button("再试一次", "retry", begin, true)));
+    }
+  });
+  addEventListener("load", begin);
+  if (gate) {
+    form.hidden = false;
+    gate.hidden = true;
+    chooseAsked(form, settings);
+    form.querySelector('input[name="kind"][value="anonymous"]').closest(".choice").hidden = true;
+  }
 
   const whole = [...paper.childNodes];
   const turn = (nodes, title) => {
@@ -146,6 +195,7 @@
     };
     const send = (work) => act(async () => {
       const told = showProgress(place);
+      await open();
       await loadSuite();
       unsent = true;
       kept = kept || await seal(given, (done, all) => told("正在您的设备上加密", done, all));

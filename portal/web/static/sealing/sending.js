@@ -102,20 +102,17 @@ const deliver = async (addresses, form, kept, work, told) => {
   for (let tries = 0; tries < 4; tries += 1) {
     const headers = {
       "Content-Type": "application/octet-stream",
-      "X-CSRFToken": form.elements.csrf_token ? form.elements.csrf_token.value : "",
       "X-Form-Token": form.elements.token.value,
       "X-Privacy": form.elements.privacy.value,
     };
     if (work) headers["X-Work"] = work;
     const { status, values } = await carry(addresses, headers, kept, told);
     if (status === 200 && values.number) return values;
-    if (values.error === "stale" && form.elements.csrf_token) {
-      form.elements.csrf_token.value = values.csrf;
-      form.elements.token.value = values.token;
-    } else if (values.error === "fast") await pause(values.wait);
+    if (values.error === "stale") form.elements.token.value = values.token;
+    else if (values.error === "fast") await pause(values.wait);
     else throw refusalOf(status, values);
   }
-  throw new Refusal("页面已经失效，浏览器没有接受 Cookie。请允许本网站的 Cookie，再按“再次发送”。" + KEPT);
+  throw new Refusal("页面已经失效，请再按“再次发送”。" + KEPT);
 };
 
 const prove = (worker, challenge) => new Promise((done, failed) => {

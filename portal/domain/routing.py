@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from portal.domain.notice import Notice
-    from portal.domain.places import Site
+    from portal.domain.places import Office, Site
+
+ESCROW = "escrow"
+"""Stands in the place of an office where keys are named."""
 
 
 def office_for(
@@ -32,3 +35,10 @@ def office_for(
 def takes_anonymous(notice: Notice, site: Site, offices: Collection[str]) -> bool:
     """Whether anonymous tips to a notice are taken; `offices` do, "*" stands for all of them."""
     return "*" in offices or office_for(notice, site) in offices
+
+
+def office_to_reach(notice: Notice | None, site: Site) -> Office:
+    """Whom to reach otherwise: the notice's office if it can be reached, else the main one."""
+    office = site.offices.get(office_for(notice, site) or "") if notice else None
+    reachable = office and (office.phone or office.address or office.email)
+    return office if office and reachable else site.main_office

@@ -1,0 +1,114 @@
+"""The frozen form in a real browser: it fits the window of this moment, or says why not."""
+
+import json
+import re
+
+import pytest
+
+from portal.casework.identities import new_identity
+from portal.intake.intake_options import IntakeLimits
+from tests.browser.conftest import Visitor, serving
+from tests.browser.test_everybody import violations
+from tests.browser.test_objecting import confirm, fill, press
+from tests.formkeys import published_side
+from tests.publicside import CLOSES, OPEN, SLUG
+
+pytestmark = pytest.mark.browser
+FROZEN = f"/objections/{SLUG}/"
+ENTRY = "平定县甲制造有限公司"
+
+
+@pytest.fixture
+def side(site_from, tmp_path):
+    return published_side(site_from(), tmp_path / "state")
+
+
+@pytest.fixture
+def visitor(browser, side):
+    app = side.app(
+        limits=IntakeLimits(free_bytes=0, minimum_seconds=0),
+        anonymous=frozenset({"*"}),
+        tells=frozenset({"sms"}),
+    )
+    with serving(app) as address:
+        yield Visitor(browser, address)
+
+
+def test_from_an_old_link_to_the_receipt_and_back(visitor, side, tmp_path):
+    with visitor.page(f"{FROZEN}new?entry={ENTRY}", 320, 800, now=OPEN) as page:
+        page.wait_for_url(f"**{FROZEN}?entry=*")
+        page.wait_for_selector("text=第1版", state="attached")
+        assert page.get_by_label(ENTRY).is_checked()
+        assert page.locator("[data-gate]").is_hidden()
+        assert page.get_by_label("匿名").is_visible()
+        assert page.locator("#notify-hint").inner_text().startswith("手机号码。")
+        assert page.get_by_label("这件异议涉及受理单位").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert violations(page) == []
+        fill(page)
+        page.locator("#phone").fill("13912345678")
+        press(page, "下一步：核对")
+        page.wait_for_selector("text=还没有提交")
+        page.go_back()
+        assert page.locator("#facts").input_value().startswith("产值数据")
+        press(page, "下一步：核对")
+        confirm(page)
+        assert "本网站（回执）" in page.inner_text("main")
+    [objection] = side.objections()
+    assert [entry.name for entry in objection.entries] == [ENTRY]
+    assert visitor.complaints == []
+
+
+def test_no_key_of_the_server_is_used_that_the_file_does_not_have(visitor, side):
+    fresh = new_identity()[1]
+    (side.root / f"keys/public/pingding-office/{SLUG}.pub").write_text(f"{fresh}\n")
+    with visitor.page(FROZEN, now=OPEN) as page:
+        page.wait_for_selector("h1:has-text('公钥与服务器的不同')")
+        assert page.locator("form[data-begin]").count() == 0
+        assert "其他渠道" in page.inner_text("main")
+        page.get_by_role("link", name="用服务器现做的表单").click()
+        assert "与签名的发布台账里登记的不同" in page.inner_text("main")
+        assert "在您的设备上加密后再发送" in page.inner_text(".seal-way")
+        assert violations(page) == []
+
+
+def test_a_kept_page_says_calmly_that_it_is_over_revised_or_without_a_line(visitor, side):
+    with visitor.page(FROZEN, now=OPEN) as page:
+        page.wait_for_selector("text=第1版", state="attached")
+        held = []
+        page.route("**/begin", lambda route: held.append(route) or route.abort())
+        page.reload()
+        page.wait_for_selector("[data-gate] >> text=没有连上服务器")
+        fill(page)
+        page.unroute("**/begin")
+        press(page, "再试一次")
+        page.wait_for_selector("text=第1版", state="attached")
+        assert page.locator("#name").input_value() == "钱七"
+        assert held
+
+        def revised(route):
+            told = route.fetch().json() | {"revision": 2}
+            route.fulfill(body=json.dumps(told), content_type="application/json")
+
+        page.route("**/begin", revised)
+        page.reload()
+        page.wait_for_selector("h1:has-text('名单已经修订')")
+        page.unroute("**/begin")
+        body = page.request.get(visitor.address + FROZEN).text()
+        side.clock.now = CLOSES
+        page.route(f"**{FROZEN}", lambda route: route.fulfill(body=body, content_type="text/html"))
+        page.reload()
+        page.wait_for_selector("h1:has-text('现在不能在线提交')")
+        assert "公示期已经届满" in page.inner_text("main")
+
+
+def test_without_script_it_leads_to_the_form_that_the_server_seals(visitor, side):
+    with visitor.page(FROZEN, now=OPEN, java_script_enabled=False) as page:
+        page.get_by_role("link", name="由服务器加密的表单").click()
+        assert re.search(r"/new\?way=server$", page.url)
+        assert "由服务器收到后立即加密" in page.inner_text(".seal-way")
+        fill(page)
+        page.locator("#phone").fill("13912345678")
+        press(page, "下一步：核对")
+        confirm(page)
+    assert len(side.objections()) == 1
