@@ -13,6 +13,7 @@ import secrets
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from portal.errors import SealError
@@ -212,33 +213,33 @@ class SealedFile:
         return self.path.read_bytes()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DropBox:
     """The public side's folder: inbox, outbox, cases, taken, tmp; a `Box`."""
 
     root: Path
 
-    @property
+    @cached_property
     def inbox(self) -> Path:
         """Envelopes that wait for the desk."""
         return self.root / "inbox"
 
-    @property
+    @cached_property
     def outbox(self) -> Path:
         """Answers that wait for citizens."""
         return self.root / "outbox"
 
-    @property
+    @cached_property
     def cases(self) -> Path:
         """Headers of objections the desk has taken."""
         return self.root / "cases"
 
-    @property
+    @cached_property
     def taken(self) -> Path:
         """What the desk says it has."""
         return self.root / "taken"
 
-    @property
+    @cached_property
     def tmp(self) -> Path:
         """Files being written."""
         return self.root / "tmp"
@@ -261,8 +262,7 @@ class DropBox:
             return _sum_so_far(stream)
 
         noted = publish(self.tmp, target, written, exclusive=True)
-        if noted_sum(target) is None:
-            self._write_sum(target, noted)
+        self._write_sum(target, noted)  # as a collector may have done: the envelope never changes
         if not target.exists():
             # Taken meanwhile by whoever collects: it arrived, and its sum is not left behind.
             sum_path(target).unlink(missing_ok=True)

@@ -39,6 +39,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 _NUMBER = re.compile(r"YY[0-9]{8}-[0-9A-Z]{8}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}[+-][0-9]{2}:[0-9]{2}")
 _YEARS = range(2000, 2200)
+_COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _SEQ = range(1, 10_000)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
@@ -95,7 +96,7 @@ class Header:
             **changed,
         }
         kept = {key: value for key, value in values.items() if value}
-        return json.dumps(kept, sort_keys=True, separators=(",", ":")).encode()
+        return _COMPACT(kept).encode()
 
     @property
     def bound(self) -> str:

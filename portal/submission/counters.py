@@ -84,6 +84,7 @@ class Quotas:
 
     path: Path
     _idle: IdleConnections[sqlite3.Connection] = field(init=False, repr=False, compare=False)
+    _salts: dict[int, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_idle", IdleConnections(partial(_opened, self.path)))
@@ -142,8 +143,13 @@ class Quotas:
     def address_key(self, address: str, now: datetime) -> str:
         """The name under which an address is counted today."""
         day = int(now.timestamp()) // DAY
-        with self._idle.one() as connection:
-            return key_of_address(_salt(connection, day), address)
+        salt = self._salts.get(day)
+        if salt is None:
+            with self._idle.one() as connection:
+                salt = _salt(connection, day)
+            self._salts.clear()
+            self._salts[day] = salt
+        return key_of_address(salt, address)
 
 
 def _salt(connection: sqlite3.Connection, day: int) -> bytes:
