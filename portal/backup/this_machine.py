@@ -10,6 +10,7 @@ from portal.backup.kept_settings import settings_of
 from portal.config.common import text
 from portal.config.desk_settings import DeskSettings
 from portal.config.public_settings import PublicSettings
+from portal.errors import UnreachableError
 from portal.sealed.dropbox import DropBox
 from portal.sealed.store_courier import fetch
 
@@ -30,15 +31,19 @@ def holdings_here() -> Holdings:
     )
 
 
-def fetch_here() -> None:
-    """What waits in an object store, into the folder that is backed up; UnreachableError.
+def fetch_here() -> str:
+    """What waits in an object store, into the folder that is backed up; why not all, in words.
 
     Only the desk's machine does: a public host keeps nothing.
     """
     desk = DeskSettings()
     box = desk.shared.box(desk.folder / "tmp")
     if box is not None and desk.folder.is_dir() and not desk.carrier:
-        fetch(box, DropBox(desk.dropbox))
+        try:
+            fetch(box, DropBox(desk.dropbox))
+        except UnreachableError as error:
+            return str(error)
+    return ""
 
 
 def recipients_here() -> tuple[str, ...]:

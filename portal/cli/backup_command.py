@@ -37,7 +37,7 @@ def command(target: Path, recipients: tuple[str, ...]) -> None:
             "没有备份的公钥：先运行 portal keys backup 生成一对，"
             "再用 --recipient 或者 PORTAL_BACKUP_RECIPIENT 写上公钥"
         )
-    fetch_here()
+    left = fetch_here()
     done = make_backup(holdings_here(), target, wanted, lambda: datetime.now(SHANGHAI))
     manifest = done.manifest
     click.echo(f"备份  {done.path}（{len(manifest.members)}个文件，{done.size / 1e6:.1f} MB）")
@@ -48,5 +48,9 @@ def command(target: Path, recipients: tuple[str, ...]) -> None:
         click.echo(f"这台机器上没有：{place}", err=True)
     for note in manifest.notes:
         click.echo(f"照原样备份，但与登记簿不符：{note}", err=True)
+    if left:
+        raise RequestError(
+            f"备份已写好，但是{left}：还没有收取的异议不在里面；请连上以后再备份一次"
+        )
     if manifest.notes:
         raise RequestError("备份已写好，但原来的存放就有不符，请运行 portal audit verify 核对")

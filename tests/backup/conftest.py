@@ -26,6 +26,7 @@ from tests.casedesk import (
     migrated_sqlite,  # noqa: F401 - fixture
     postgres,  # noqa: F401 - fixture
 )
+from tests.objectstore import store_server  # noqa: F401 - fixture
 from tests.publicside import OPEN, SLUG, PublicSide
 from tests.sites import MINIMAL, PINGDING, YUXIAN, SiteTree
 from tests.submission.test_submitting import Objecting
