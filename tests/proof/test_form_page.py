@@ -149,6 +149,7 @@ def test_a_page_that_seals_with_sm2_is_held_against_the_ledger_too(
     monkeypatch.setenv("PORTAL_NOTICES", str(made.notices))
     sm = next(name for name in form_digests() if name.startswith("sm."))
     assert "/age." not in made.page
+    assert "国密SM2公钥" in made.page
     for name, page in (
         ("表单.html", made.page),
         ("查询.html", Citizen(made.side).get("/objections/status")),
