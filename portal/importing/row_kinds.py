@@ -190,7 +190,7 @@ class AwardWords:
 
 
 def county_subtitle(texts: Sequence[str], counties: Iterable[str]) -> Subtitle | None:
-    """The subtitle that names a county and nothing else, such as 一、盂县（3家）."""
+    """The subtitle that names a county and nothing else, such as 一、甲县（3家）."""
     names = "|".join(map(re.escape, counties))
     words = {plain(text) for text in texts}
     if not names or len(words) != 1:

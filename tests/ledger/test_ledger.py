@@ -158,7 +158,7 @@ def test_no_ledger_is_an_empty_one(tmp_path):
     assert ledger_head(tmp_path / "ledger.jsonl") == GENESIS
 
 
-@pytest.mark.parametrize("text", ["not json\n", "[1]\n", '{"slug": "a"}\n'])
+@pytest.mark.parametrize("text", ["{not json\n", "{}\n", '{"slug": "a"}\n'])
 def test_a_damaged_ledger_is_refused_with_its_line(tmp_path, text):
     path = tmp_path / "ledger.jsonl"
     path.write_text(text, encoding="utf-8")
