@@ -9,6 +9,7 @@ answers would get numbers that are taken, and deletions would be forgotten.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ def _noted(path: Path, public: str) -> Noted | None:
         values = read_statement(read_small(path), "head", public)
         at = datetime.fromisoformat(values["at"])
         return Noted(Head(int(values["seq"]), str(values["hash"])), at)
-    except (OSError, PortalError, ValueError, TypeError, KeyError):
+    except (OSError, PortalError, ValueError, TypeError, KeyError, OverflowError):
         return None
 
 
@@ -116,14 +117,34 @@ def _accept(room: CaseRoom, now: datetime, action: Action) -> Head:
 
 
 def refuse_empty(register: Register, folders: DeskFolders) -> None:
-    """RequestError for a register without a single act beside envelopes that somebody collected."""
+    """RequestError for a register without a single act where an earlier one has left its traces.
+
+    A desk that ran before its first officer was entered has noted a head of no lines: no trace.
+    """
     with register.read() as session:
         used = session.scalar(select(AuditLine.seq).limit(1)) or session.scalar(
             select(Case.id).limit(1)
         )
+    if used is not None:
+        return
     kept = len(sealed_names(folders.envelopes))
-    if used is None and (kept or (folders.root / HEAD).exists()):
+    trace = f"{folders.envelopes} 里有{kept}个信封" if kept else _trace(folders.root / HEAD)
+    if trace:
         raise RequestError(
-            f"登记簿是空的，而 {folders.envelopes} 里有{kept}个信封：登记簿可能丢失或者没有接上。"
+            f"登记簿是空的，而 {trace}：登记簿可能丢失或者没有接上。"
             "请先恢复备份；确实是第一次启动、或者确要新建登记簿的，运行 portal desk --new-register"
         )
+
+
+def _trace(path: Path) -> str:
+    """What a noted head tells of acts, signed or not; empty for none. A damaged one may hide some.
+
+    Whoever could forge a head of no lines could as well remove the file.
+    """
+    try:
+        seq = int(json.loads(read_small(path))["seq"])
+    except FileNotFoundError:
+        return ""
+    except (OSError, PortalError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return f"{path} 读不出来，不知道它记着多少行审计记录"
+    return f"{path} 记着{seq}行审计记录" if seq else ""

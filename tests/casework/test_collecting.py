@@ -152,6 +152,25 @@ def test_an_empty_register_beside_envelopes_is_refused(sqlite_register, tmp_path
         begin_anew(desk.room, NOW)
 
 
+def test_a_desk_that_ran_before_its_first_officer_starts_again(sqlite_register, tmp_path):
+    desk = make_casedesk(tmp_path / "state", sqlite_register)
+    noted = desk.room.folder / "audit.head"
+    for hours in (0, 1):
+        assert note_head(desk.room, NOW + timedelta(hours=hours)) == ""
+        assert json.loads(noted.read_bytes())["seq"] == 0
+        refuse_empty(sqlite_register, desk.room.folders)
+    whole = json.loads(noted.read_bytes())
+    for damaged in (b"", b"\xff", b"[]", b"{}", b'{"seq": null}', json.dumps(whole | {"seq": 412})):
+        noted.write_bytes(damaged if isinstance(damaged, bytes) else damaged.encode())
+        with pytest.raises(RequestError, match=r"audit\.head .*--new-register") as refused:
+            refuse_empty(sqlite_register, desk.room.folders)
+        assert "0个信封" not in str(refused.value)
+    noted.unlink()
+    noted.mkdir()
+    with pytest.raises(RequestError, match="读不出来"):
+        refuse_empty(sqlite_register, desk.room.folders)
+
+
 def test_another_file_under_an_answers_name_is_told(sqlite_register, tmp_path):
     desk = make_casedesk(tmp_path / "state", sqlite_register)
     citizen = desk.arrive()
