@@ -1,10 +1,12 @@
-"""Bech32 (BIP 173) without its length limit: how keys are written as text."""
+"""Bech32 (BIP 173): how keys are written as text."""
 
 from __future__ import annotations
 
 _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _SUM = 6
+LONGEST = 90
+"""Letters of any text at most (BIP 173); longer ones are refused before they are read."""
 
 
 def _checksum(prefix: str, data: list[int]) -> list[int]:
@@ -33,8 +35,8 @@ def from_bech32(prefix: str, text: str) -> bytes:
     The text is written again and compared, so that one key has one text.
     """
     head, _, body = text.rpartition("1")
-    if head != prefix or len(body) <= _SUM:
-        raise ValueError("another prefix")
+    if head != prefix or len(body) <= _SUM or len(text) > LONGEST:
+        raise ValueError("another prefix, or no length of a key")
     bits = 0
     for letter in body[:-_SUM]:
         bits = bits << 5 | _ALPHABET.index(letter)

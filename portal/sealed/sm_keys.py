@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.errors import SealError
 from portal.sealed import sm_curve
-from portal.sealed.bech32 import bech32, from_bech32
+from portal.sealed.bech32 import LONGEST, bech32, from_bech32
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -167,9 +167,13 @@ def text_of(kind: str, point: bytes) -> str:
         raise SealError("SM2 公钥无法识别") from error
 
 
-@lru_cache(maxsize=256)
 def point_of(kind: str, text: str) -> bytes | None:
     """The point, 33 bytes, of a public key as text; None for anything else."""
+    return _point_of(kind, text) if len(text) <= LONGEST else None  # what is kept stays small
+
+
+@lru_cache(maxsize=256)
+def _point_of(kind: str, text: str) -> bytes | None:
     try:
         point = from_bech32(kind, text)
         return point if sm_curve.compressed(point) == point else None

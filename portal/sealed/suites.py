@@ -6,16 +6,19 @@ a window's keys are, its envelopes, replies and signatures are too.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import pyrage
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from portal.errors import SealError, reason_of
-from portal.sealed.bech32 import bech32
+from portal.sealed.bech32 import LONGEST, bech32, from_bech32
 from portal.sealed.sm_suite import Sm2Sm4Gcm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class Suite(Protocol):
@@ -56,9 +59,12 @@ class AgeX25519:
 
     def seal(self, source: BinaryIO, target: BinaryIO, recipients: Sequence[str]) -> None:
         """Encrypt in chunks; `encrypt_io` lets other threads run, `encrypt_file` does not."""
+        if not all(self.takes(text.strip()) for text in recipients):
+            raise SealError("封装失败：收件公钥不能使用")
         try:
             keys = [pyrage.x25519.Recipient.from_str(text.strip()) for text in recipients]
-            pyrage.encrypt_io(source, target, keys)
+            with _panics_caught():
+                pyrage.encrypt_io(source, target, keys)
         except (pyrage.EncryptError, pyrage.RecipientError, OSError) as error:
             raise SealError(f"封装失败：{reason_of(error)}") from error
 
@@ -66,16 +72,14 @@ class AgeX25519:
         """Decrypt; a damaged payload raises OSError only after good chunks have been written."""
         try:
             keys = [pyrage.x25519.Identity.from_str(t.strip()) for t in identities if self.holds(t)]
-            pyrage.decrypt_io(source, target, keys)
+            with _panics_caught():
+                pyrage.decrypt_io(source, target, keys)
         except (pyrage.DecryptError, pyrage.IdentityError, OSError) as error:
             raise SealError("无法启封：密钥不符，或者文件已损坏") from error
 
     def takes(self, recipient: str) -> bool:
         """Whether something can be sealed to a public key."""
-        try:
-            return str(pyrage.x25519.Recipient.from_str(recipient)) == recipient
-        except pyrage.RecipientError:
-            return False
+        return len(recipient) <= LONGEST and _is_age_key(recipient)
 
     def holds(self, identity: str) -> bool:
         """Whether an identity says that it is of this suite."""
@@ -93,6 +97,29 @@ class AgeX25519:
         return bech32("age-secret-key-", seed).upper()
 
 
+@contextmanager
+def _panics_caught() -> Iterator[None]:
+    """A panic of the library under it would end the whole worker: it is no Exception."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise OSError("加密程序出错") from error
+
+
+@lru_cache(maxsize=256)
+def _is_age_key(text: str) -> bool:
+    """A key of age, and none of the few points with which every secret is zero (RFC 7748, 6.1)."""
+    try:
+        point = X25519PublicKey.from_public_bytes(from_bech32("age", text))
+        _ANY_KEY.exchange(point)
+        return str(pyrage.x25519.Recipient.from_str(text)) == text
+    except (ValueError, pyrage.RecipientError):
+        return False
+
+
+_ANY_KEY = X25519PrivateKey.generate()
 AGE: Suite = AgeX25519()
 SM: Suite = Sm2Sm4Gcm()
 SUITES: tuple[Suite, ...] = (AGE, SM)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from portal.domain.workdays import SHANGHAI
-from portal.errors import PortalError
+from portal.errors import PortalError, SealError
 from portal.sealed.envelope import (
     SIZE_LIMIT,
     Header,
@@ -89,11 +89,14 @@ class Arriving:
 
     @classmethod
     def begin(cls, source: BinaryIO, size: int) -> Arriving:
-        """Read the header line; raises SealError for what no page of ours makes."""
+        """Read the header line; raises NotOurFormError for what no page of ours makes."""
         if size > SIZE_LIMIT:
             raise NotOurFormError("超过允许的大小")
         counting = _Lines(source)
-        header = read_page_header(counting)  # type: ignore[arg-type]
+        try:
+            header = read_page_header(counting)  # type: ignore[arg-type]
+        except SealError as error:
+            raise NotOurFormError(str(error)) from error
         left = size - counting.read_so_far
         FORMS[header.suite].require_size(left)
         return cls(header, source, left)

@@ -14,6 +14,7 @@ from portal.domain.objection import MESSAGES_LIMIT, Message, MessageKind
 from portal.domain.receipt_code import ReceiptCode, read_code
 from portal.errors import SealError
 from portal.intake.intake_options import IntakeLimits
+from portal.sealed.bech32 import bech32
 from portal.sealed.envelope import Header, container, write_head
 from portal.sealed.receipts import derived
 from portal.sealed.suites import AGE
@@ -156,7 +157,8 @@ def test_wrong_questions_use_up_the_quota_of_wrong_codes_and_no_right_one(
 
 def test_a_stale_page_is_told_what_it_needs_and_a_foreign_key_is_refused(side: PublicSide) -> None:
     page = Page(side)
-    for reply in ("", "age1nothing", "x" * 5000):
+    no_key = (bech32("age", bytes(32)), "sm21" + "p" * 200_000, "age1" + "q" * 200_000)
+    for reply in ("", "age1nothing", "x" * 5000, *no_key):
         assert page.post("challenge", [("reply", reply)])[0] == 400
     page.token = "stale"
     for path in ("challenge", "sealed"):

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.casework.identities import new_identity
@@ -25,6 +25,7 @@ from portal.domain.objection import (
 )
 from portal.domain.workdays import SHANGHAI
 from portal.errors import SealError
+from portal.sealed.bech32 import bech32
 from portal.sealed.envelope import (
     Header,
     Member,
@@ -35,7 +36,7 @@ from portal.sealed.envelope import (
 )
 from portal.sealed.receipts import derived
 from portal.sealed.sealing import Sealer
-from portal.sealed.suites import SM, suite_named
+from portal.sealed.suites import AGE, SM, suite_named
 from tests.codes import new_code
 
 KNOWN = derived(new_code())
@@ -127,6 +128,30 @@ def test_every_recipient_opens_it_and_none_is_an_error() -> None:
     assert opened(out.getvalue(), other) == opened(out.getvalue())
     with pytest.raises(SealError, match="没有收件公钥"):
         Sealer(())
+
+
+P = 2**255 - 19
+# Points with which every shared secret is zero (RFC 7748, 6.1), in all their encodings.
+_ROOT = 325606250916557431795983626356110631294008115727848805560023387167927233504
+_OTHER = 39382357235489614581723060781553021112529911719440698176882885853963445705823
+LOW = [x | top << 255 for x in (0, 1, _ROOT, _OTHER, P - 1, P, P + 1) for top in (0, 1)]
+
+
+@given(
+    st.one_of(
+        st.binary(min_size=32, max_size=32),
+        st.sampled_from([x.to_bytes(32, "little") for x in LOW]),
+    )
+)
+@example(bytes(32))
+def test_whatever_is_called_a_key_can_be_sealed_to(point: bytes) -> None:
+    key = bech32("age", point)
+    if AGE.takes(key):
+        assert int.from_bytes(point, "little") not in LOW
+        AGE.seal(io.BytesIO(b"x"), io.BytesIO(), [key])
+    else:
+        with pytest.raises(SealError):
+            AGE.seal(io.BytesIO(b"x"), io.BytesIO(), [key])
 
 
 def test_debian_age_and_tar_recover_it_without_this_program(tmp_path: Path) -> None:
