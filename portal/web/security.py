@@ -1,8 +1,10 @@
-"""Response headers of every app: nothing from elsewhere, nothing inline, no framing."""
+"""What every app keeps to: headers (nothing from elsewhere, nothing inline, no framing), bounds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from flask import request
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -29,9 +31,18 @@ ATTACHMENT_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
 
+_ENCODED = 3  # a byte as %E4
+
 
 def init_security(app: Flask) -> None:
-    """Add the headers to every response; a view that set its own stricter one keeps it."""
+    """Bound what is typed, and add the headers; a view that set its own stricter one keeps it."""
+
+    @app.before_request
+    def bound_typed() -> None:
+        # Werkzeug bounds a form with files only, and reads any other into memory whole.
+        bound = app.config["MAX_FORM_MEMORY_SIZE"]
+        if bound and request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = _ENCODED * bound
 
     @app.after_request
     def add_headers(response: Response) -> Response:

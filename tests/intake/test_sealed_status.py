@@ -160,6 +160,7 @@ def test_a_stale_page_is_told_what_it_needs_and_a_foreign_key_is_refused(side: P
     no_key = (bech32("age", bytes(32)), "sm21" + "p" * 200_000, "age1" + "q" * 200_000)
     for reply in ("", "age1nothing", "x" * 5000, *no_key):
         assert page.post("challenge", [("reply", reply)])[0] == 400
+    assert page.post("challenge", [("reply", "q" * (3 << 20))])[0] == 413
     page.token = "stale"
     for path in ("challenge", "sealed"):
         status, data = page.post(path, [("typed", "nothing")])
