@@ -110,6 +110,8 @@ class CaseRoom:
         """Seals to the office's key of a window and to the escrow key."""
         recipients = self.keys.public.recipients(office, notice)
         if not recipients:
+            if faults := self.keys.public.faults(notice):
+                raise SealError(f"{faults[0].words}；请管理员运行 portal doctor，照它说的办")
             raise SealError(
                 f"缺少“{self.office_name(office)}”办理《{notice}》异议的公钥或者托管公钥，"
                 f"请先运行 portal keys new"

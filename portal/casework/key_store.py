@@ -22,7 +22,7 @@ from portal.domain.routing import ESCROW
 from portal.errors import RequestError, SealError
 from portal.sealed.dropbox import closed_folder, digest, publish_bytes, sealed_names, sync_folder
 from portal.sealed.envelope import read_header
-from portal.sealed.public_keys import KEY_NAME, SIGNS, PublicKeys
+from portal.sealed.public_keys import KEY_NAME, MEND_KEYS, SIGNS, PublicKeys
 from portal.sealed.sm_keys import HeldKey, asked
 from portal.sealed.suites import AGE, SM, SUITES, recipient_of
 
@@ -58,6 +58,7 @@ class KeyFiles:
     public: str
     created: str
     held: bool
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,9 @@ class KeyStore:
             require_strength(passphrase)
 
     def require_alike(self, notice: str) -> None:
-        """RequestError where keys made here would be of another suite than a window's others."""
+        """RequestError where keys made here would not go with a window's others, or hide one."""
+        for fault in self.public.faults(notice):
+            raise RequestError(f"{fault.words}，不会覆盖，没有生成；{MEND_KEYS}")
         for suite in self.public.suites(notice):
             if suite is not self.suite:
                 word = SUITE_WORDS[suite.name]
@@ -182,7 +185,8 @@ class KeyStore:
         """Put the key that the office signs with beside its public key, unless it stands there."""
         signing = answer_key(identity).public
         path = self._public_path(office, notice)
-        if path.exists() and self.public.signs(office, notice) != signing:
+        whole = path.exists() and self.public.fault(path) is None
+        if whole and self.public.signs(office, notice) != signing:
             lines = path.read_text(encoding="utf-8").splitlines()
             kept = [line for line in lines if not line.startswith(SIGNS)]
             self._write(path, "\n".join([f"{SIGNS} {signing}", *kept, ""]).encode())
@@ -193,15 +197,16 @@ class KeyStore:
             (self.root / "public").glob("*/*.pub"), key=lambda p: (p.stem, p.parent)
         ):
             office, notice = path.parent.name, path.stem
-            created = re.search(
-                r"^# created: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE
-            )
+            fault = self.public.fault(path)
+            text = "" if fault else path.read_text(encoding="utf-8")
+            created = re.search(r"^# created: (.+)$", text, re.MULTILINE)
             yield KeyFiles(
                 office,
                 notice,
                 self.public.recipient(office, notice) or "",
                 created[1] if created else "",
                 self.identity_path(office, notice).exists(),
+                fault.words if fault else "",
             )
 
     def identity(self, office: str, notice: str, passphrase: str) -> str:
@@ -256,7 +261,8 @@ class KeyStore:
             if place.suffix == MODULE:
                 self._destroy_held(place, f"{key.office}/{key.notice}")
             _erase(place)
-            self._public_path(key.office, key.notice).unlink(missing_ok=True)
+            with suppress(IsADirectoryError, PermissionError):  # a folder in its place holds no key
+                self._public_path(key.office, key.notice).unlink(missing_ok=True)
         done = Certificate(
             notice, at, certificate.keys, certificate.envelopes, missing, finished=True
         )
@@ -294,6 +300,9 @@ class Certificate:
 
 
 def _fingerprint(key: KeyFiles) -> str:
+    """Which key it was; one whose public file is damaged is destroyed without."""
+    if key.fault:
+        return f"{key.office}:unreadable"
     return f"{key.office}:{hashlib.sha256(key.public.encode()).hexdigest()}"
 
 

@@ -193,9 +193,13 @@ def recover(files: tuple[Path, ...], out: Path | None) -> None:
 @command.command("list", help="列出全部密钥，以及私钥是否在本机。")
 def list_keys() -> None:
     """Show every key pair, and whether its identity is on this machine."""
-    for key in _store().all():
+    store = _store()
+    for key in store.all():
         held = "本机" if key.held else "不在本机"
-        click.echo(f"{key.notice}  {key.office}  {held}  {key.created}  {key.public}")
+        shown = key.public if not key.fault else "公钥文件损坏"
+        click.echo("  ".join(filter(None, [key.notice, key.office, held, key.created, shown])))
+    if faults := store.public.faults():
+        raise RequestError("\n".join(f"{fault.words}。{fault.remedy}" for fault in faults))
 
 
 @command.command("backup", help="生成备份用的密钥：私钥写到 FILE，另行保管；公钥写进设置。")

@@ -7,18 +7,21 @@ All that the internet-facing side knows of keys. In the key keeper's folder (doc
     keys/receipt.key, keys/public/receipt.pub           Ed25519, signs receipts
     keys/public/desk.pub                                Ed25519, of the desk that signs its notes
 
-A key is `age1…` or `sm21…`; those of one window are all of one suite.
+A key is `age1…` or `sm21…`; those of one window are all of one suite. A file that cannot be read
+is as none for its own window, and for no other: `faults` names it.
 """
 
 from __future__ import annotations
 
+import base64
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portal.domain.routing import ESCROW
-from portal.errors import VerificationError
+from portal.errors import VerificationError, reason_of
 from portal.sealed.dropbox import closed_folder, publish_bytes
 from portal.sealed.receipts import ReceiptSigner, raw_public
 from portal.sealed.suites import suite_taking
@@ -31,7 +34,14 @@ if TYPE_CHECKING:
 SIGNS = "# signs answers:"
 """Before the key that an office signs answers with, in the file of the key it is sealed to."""
 
+MEND_KEYS = (
+    "请从密钥保管人的 keys/public 或者备份取完好的一份换上；"
+    "都没有的，用 portal keys destroy 销毁这次公示的密钥（已收到的异议从此打不开），再重新生成"
+)
+"""What to do about the key file of a window that cannot be used."""
+
 _SEALS = ("age1", "sm21")
+_ED25519_BYTES = 32
 
 KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
@@ -46,6 +56,37 @@ def _text_of(path: Path) -> str:
 def _read(path: Path, state: tuple[int, ...]) -> str:
     del state
     return path.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1024)
+def _sealing_key(text: str) -> str | None:
+    """The key in the text of a file that something can be sealed to."""
+    lines = (line.strip() for line in text.splitlines())
+    found = next((line for line in lines if line.startswith(_SEALS)), None)
+    return found if found and suite_taking(found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFault:
+    """A key file that is there and cannot be used, `why` in words; `notice`: its window, if any."""
+
+    path: Path
+    why: str
+    notice: str = ""
+
+    @property
+    def words(self) -> str:
+        """The file and what is wrong with it."""
+        return f"公钥文件 {self.path} 不能用（{self.why}）"
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        if self.notice:
+            return MEND_KEYS
+        if self.path.name == "desk.pub":
+            return "请把工作台机器上的 keys/public/desk.pub 重新带来；那里的也坏了，重新启动工作台"
+        return "请从备份恢复" if self.path.suffix else "请改正属主和权限"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +106,39 @@ class PublicKeys:
             lines = self.desk_file.read_text(encoding="utf-8").split()
         except (OSError, UnicodeDecodeError):
             return None
-        return lines[-1] if lines else None
+        return lines[-1] if lines and _is_ed25519(lines[-1]) else None
 
     def recipient(self, office: str, notice: str) -> str | None:
         """The public key of an office for a window, or None where none has been made."""
         if not (KEY_NAME.fullmatch(office) and KEY_NAME.fullmatch(notice)):
             return None
         try:
-            text = _text_of(self.root / office / f"{notice}.pub")
-        except FileNotFoundError:
+            return _sealing_key(_text_of(self.root / office / f"{notice}.pub"))
+        except (OSError, UnicodeDecodeError):
             return None
-        lines = [line.strip() for line in text.splitlines()]
-        return next((line for line in lines if line.startswith(_SEALS)), None)
+
+    def faults(self, notice: str = "") -> list[KeyFault]:
+        """The key files that are there and cannot be used: those of a window, or all."""
+        found = [self.fault(path) for path in sorted(self.root.glob("*/*.pub"))]
+        if notice:  # a glob of its name alone would pass over a link to nowhere
+            return [one for one in found if one is not None and one.notice == notice]
+        for path in [self.root, *sorted(self.root.glob("*"))]:
+            shut = not os.access(path, os.R_OK | os.X_OK)
+            if os.path.isdir(path) and shut:  # noqa: PTH112 - is_dir() raises below a shut folder
+                found.append(KeyFault(path, "这个文件夹没有权限读"))
+        for name, whole in (("desk.pub", self.desk), ("receipt.pub", self.receipt)):
+            path = self.root / name
+            if os.path.lexists(path) and whole() is None:
+                found.append(KeyFault(path, _why(path)))
+        return [one for one in found if one is not None]
+
+    def fault(self, path: Path) -> KeyFault | None:
+        """What is wrong with the file of a window's key; None for a sound one."""
+        try:
+            whole = _sealing_key(_text_of(path)) is not None
+        except (OSError, UnicodeDecodeError):
+            whole = False
+        return None if whole else KeyFault(path, _why(path), path.stem)
 
     def signs(self, office: str, notice: str) -> str | None:
         """The key that an office signs its answers with; None where it is not known.
@@ -127,6 +189,22 @@ class PublicKeys:
         paths = sorted(self.root.glob(f"*/{notice}.pub")) if KEY_NAME.fullmatch(notice) else []
         keys = [self.recipient(path.parent.name, notice) for path in paths]
         return tuple(dict.fromkeys(filter(None, (suite_taking(key) for key in keys if key))))
+
+
+def _why(path: Path) -> str:
+    """Why no key comes out of a file, in words."""
+    try:
+        path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return reason_of(error)
+    return "里面没有完整的公钥"
+
+
+def _is_ed25519(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == _ED25519_BYTES
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

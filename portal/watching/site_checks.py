@@ -44,17 +44,31 @@ def keys_of_windows(catalogue: Callable[[], Catalogue], keys: PublicKeys) -> Che
         if (mixed := _unusable([notice.slug for notice in soon], keys)) is not None:
             return mixed
         ahead = [notice for notice in soon if not keys.takes_objections(notice.slug)]
+        opened = [one.slug for one in soon if one.window and one.window.opens_at <= now]
+        damaged = _damaged(opened, keys)
+        if damaged is not None and (damaged.level is Level.BAD or not ahead):
+            return damaged
         if not ahead:
             return good("开着的和三天内开始的公示期都有公钥")
         slugs = "、".join(notice.slug for notice in ahead)
-        opened = any(notice.window and notice.window.opens_at <= now for notice in ahead)
+        begun = any(notice.slug in opened for notice in ahead)
         return Finding(
-            Level.BAD if opened else Level.SOON,
-            f"缺少公钥：{slugs}，{'公示期已开始，' if opened else ''}异议无法提交",
+            Level.BAD if begun else Level.SOON,
+            f"缺少公钥：{slugs}，{'公示期已开始，' if begun else ''}异议无法提交",
             "在工作台的机器上运行 portal keys new，再把 keys/public 带到公开网站的机器",
         )
 
     return Check("keys", "公示期的公钥", look)
+
+
+def _damaged(opened: Sequence[str], keys: PublicKeys) -> Finding | None:
+    """Key files that cannot be used; a fault for a window that is open, else to be seen to."""
+    faults = keys.faults()
+    if not faults:
+        return None
+    level = Level.BAD if any(fault.notice in opened for fault in faults) else Level.SOON
+    remedies = dict.fromkeys(fault.remedy for fault in faults)
+    return Finding(level, "；".join(fault.words for fault in faults), "。".join(remedies))
 
 
 def _unusable(slugs: Sequence[str], keys: PublicKeys) -> Finding | None:

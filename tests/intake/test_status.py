@@ -265,6 +265,16 @@ def test_the_page_says_who_has_looked(side, citizen):
     assert "还没有人拆封" not in page
 
 
+def test_a_damaged_key_of_one_window_keeps_nobody_from_looking_up(side, citizen):
+    citizen.object()
+    code = citizen.receipt_code()
+    for path in (side.root / "keys/public").glob(f"*/{SLUG}.pub"):
+        path.write_bytes(b"\xff\xfe\x00bad")
+    assert state_of(citizen.look_up(code)) == "已收到"
+    citizen.get(f"/objections/{SLUG}/new")
+    assert "<textarea" not in citizen.page
+
+
 def test_a_number_in_place_of_the_code_is_recognized(side, citizen):
     citizen.object()
     number = re.search(r"YY[0-9]{8}-[0-9A-Z]{8}", citizen.page)[0]

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from portal.casework.key_store import KeyStore
 from portal.content.working_calendar import load_calendar
 from portal.domain.workdays import SHANGHAI
+from portal.errors import RequestError
 from portal.sealed.dropbox import DropBox
-from portal.sealed.public_keys import PublicKeys
+from portal.sealed.public_keys import PublicKeys, ReceiptKey
 from portal.watching.alarm import Alarm
 from portal.watching.findings import (
     Check,
@@ -61,6 +63,70 @@ def test_a_window_without_keys_is_told_before_it_opens_and_is_a_fault_once_open(
     assert "portal keys new" in found.remedy
     assert level(check, OPENS - timedelta(days=9)) is Level.GOOD
     assert level(check, CLOSES) is Level.GOOD
+
+
+def as_junk(path):
+    path.write_bytes(b"\xff\xfe\x00bad")
+
+
+def as_empty(path):
+    path.write_bytes(b"")
+
+
+def as_cut(path):
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def as_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def as_loop(path):
+    path.unlink()
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("damage", [as_junk, as_empty, as_cut, as_folder, as_loop])
+def test_a_damaged_key_file_closes_its_own_window_alone_and_is_named(side, damage):
+    keys = PublicKeys(side.root / "keys/public")
+    side.make_keys(["2019-old"])
+    check = keys_of_windows(lambda: side.catalogue, keys)
+    assert level(check) is Level.GOOD
+    for slug, wanted in (("2019-old", Level.SOON), (SLUG, Level.BAD)):
+        path = keys.root / "escrow" / f"{slug}.pub"
+        damage(path)
+        found = check.at(OPEN).finding
+        assert found.level is wanted
+        assert str(path) in found.words
+        assert "keys/public" in found.remedy
+        assert "escrow" not in keys.holders(slug)
+        assert keys.takes_objections(SLUG) is (slug != SLUG)
+    store = KeyStore(side.root / "keys")
+    assert {key.notice for key in store.all() if key.fault} == {"2019-old", SLUG}
+    with pytest.raises(RequestError, match="不会覆盖"):
+        store.new("escrow", SLUG, "一句足够长的演示口令，够长", OPEN, 10)
+    with pytest.raises(RequestError, match="不会覆盖"):
+        store.new_in_shares(SLUG, 2, 3, OPEN)
+    identity = store.identity_path("escrow", SLUG)
+    identity.parent.mkdir(parents=True)
+    identity.write_bytes(b"sealed")
+    assert store.destroy(SLUG, [], OPEN).keys == ("escrow:unreadable",)
+    assert not identity.exists()
+
+
+@pytest.mark.parametrize("damage", [as_junk, as_empty, as_cut, as_folder])
+@pytest.mark.parametrize("name", ["desk.pub", "receipt.pub"])
+def test_a_damaged_key_of_the_desk_or_of_receipts_is_named(side, name, damage):
+    assert side.key
+    ReceiptKey(side.root / "keys").signer()
+    check = keys_of_windows(lambda: side.catalogue, PublicKeys(side.root / "keys/public"))
+    assert level(check) is Level.GOOD
+    damage(side.root / "keys/public" / name)
+    found = check.at(OPEN).finding
+    assert found.level is Level.SOON
+    assert f"{name} 不能用" in found.words
+    assert found.remedy
 
 
 def test_an_objection_that_nobody_fetches_is_told(side):
