@@ -16,7 +16,7 @@ from portal.config.desk_settings import DeskSettings, MailSettings
 from portal.config.public_settings import PublicSettings
 from portal.config.watch_settings import WatchSettings
 from portal.content.loader import load
-from portal.desk.desk_checks import desk_checks
+from portal.desk.desk_checks import RESTORE, desk_checks, register_trouble
 from portal.desk.mailer import Smtp
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
@@ -33,6 +33,9 @@ _HELP = """检查这台机器上的安装：哪里不对，怎么办。与 /read
 \b
 --alarm 供定时运行：有故障时写 <state>/alarm.txt，故障消除后删去；
 情况变化时寄一封邮件给 PORTAL_ALARM_MAIL（邮件服务器用工作台的设置）。"""
+
+
+_UNUSED = f"{RESTORE}；没有用过的，启动一次工作台"
 
 
 class _Read:
@@ -76,20 +79,33 @@ def _here(check: Check, public: PublicSettings) -> bool:
 
 def _of_desk(stack: ExitStack, settings: DeskSettings, read: _Read, known: set[str]) -> list[Check]:
     """A desk is opened as it is; one that was never started, or lost its parts, is only told."""
-    file = sqlite_file(settings.url)
-    if file is not None and not Path(file).exists():
-        return [
-            _said("register", "登记簿", f"{file} 不在", "从备份恢复；没有用过的，启动一次工作台")
-        ]
-    if not settings.secret and not (settings.folder / "secret").exists():
-        return [_said("accounts", "人员登录", f"{settings.folder / 'secret'} 不在", "从备份恢复")]
-    if (present := _revision(settings.url)) != newest_revision():
-        refuse_newer(present)
-        words = f"登记簿还是版本 {present}，本程序用 {newest_revision()}"
-        return [_said("register", "登记簿", words, "启动工作台，它先留副本再升级")]
-    desk = open_desk(settings, lambda: datetime.now(SHANGHAI), read)
+    try:
+        if (missing := _missing(settings)) is not None:
+            return [missing]
+        desk = open_desk(settings, lambda: datetime.now(SHANGHAI), read)
+    except Exception as error:  # noqa: BLE001 - a desk that cannot be opened is the finding
+        return [_broken(error, settings.url)]
     stack.callback(desk.room.register.close)
     return [c for c in desk_checks(desk) if c.name not in {*known, "rounds"}]
+
+
+def _missing(settings: DeskSettings) -> Check | None:
+    """What keeps a desk from being opened as it is; None where nothing does."""
+    file, secret = sqlite_file(settings.url), settings.folder / "secret"
+    if file is not None and not Path(file).exists():
+        return _said("register", "登记簿", f"{file} 不在", _UNUSED)
+    if file is not None and not Path(file).is_file():
+        return _said("register", "登记簿", f"{file} 不是文件", f"移走它。{RESTORE}")
+    if not settings.secret and not secret.exists():
+        return _said("accounts", "人员登录", f"{secret} 不在", "从备份恢复")
+    present = _revision(settings.url)
+    if present is None:
+        return _said("register", "登记簿", f"{file or '数据库'} 是空的", _UNUSED)
+    refuse_newer(present)
+    if present != newest_revision():
+        words = f"登记簿还是版本 {present}，本程序用 {newest_revision()}"
+        return _said("register", "登记簿", words, "启动工作台，它先留副本再升级")
+    return None
 
 
 def _revision(url: str) -> str | None:
@@ -123,7 +139,12 @@ def command(*, alarm: bool) -> None:
         sys.exit(1)
 
 
-def _broken(error: Exception) -> Check:
+def _broken(error: Exception, url: str = "") -> Check:
+    """The error as a finding; with the register's `url`, as one of the register where it is."""
+    trouble = register_trouble(url, error) if url else None
+    if trouble is not None:
+        return Check("register", "登记簿", lambda _now: trouble)
+
     def look(_now: datetime) -> Finding:
         raise error
 

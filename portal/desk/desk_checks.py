@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from portal.casework.audit import head
 from portal.casework.mail import waiting
+from portal.casework.register_copy import sqlite_file
 from portal.casework.rollback import noted_head, rolled_back
 from portal.config.publishing_settings import PublishingSettings
-from portal.errors import RequestError
+from portal.errors import PortalError, RequestError
 from portal.sealed.dropbox import DropBox
 from portal.watching.findings import Check, Finding, Level, good
 from portal.watching.site_checks import (
@@ -20,8 +21,10 @@ from portal.watching.site_checks import (
     keys_of_windows,
     ledgers,
 )
+from portal.web.troubles import DAMAGED, machine_trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from portal.config.desk_settings import DeskSettings
@@ -30,15 +33,19 @@ if TYPE_CHECKING:
 
 _FLOOR = 1 << 30
 _LATE = timedelta(hours=6)
+RESTORE = (
+    "停用工作台，从备份恢复（portal restore，见 docs/operation.md），再运行 portal audit verify"
+)
+"""What to do about a register that cannot be read."""
 
 
 def desk_checks(desk: Desk) -> list[Check]:
     """Every check of a desk; which of them its own process alone can answer stands last."""
     settings, room = desk.settings, desk.room
     return [
-        Check("register", "登记簿", lambda _now: _register(desk)),
-        Check("accounts", "人员登录", lambda _now: _accounts(desk)),
-        Check("mail", "提醒邮件", lambda now: _mail(desk, now)),
+        Check("register", "登记簿", of_register(settings.url, lambda _now: _register(desk))),
+        Check("accounts", "人员登录", of_register(settings.url, lambda _now: _accounts(desk))),
+        Check("mail", "提醒邮件", of_register(settings.url, lambda now: _mail(desk, now))),
         keys_of_windows(room.catalogue, room.keys.public),
         collected(_box(settings)),
         free_disk([settings.paths.state, settings.keys], _FLOOR),
@@ -47,6 +54,30 @@ def desk_checks(desk: Desk) -> list[Check]:
         Check("delivery", "送出网站", lambda _now: good(PublishingSettings().delivery.ready())),
         Check("rounds", "自动收取", lambda _now: _rounds(desk)),
     ]
+
+
+def of_register(url: str, look: Callable[[datetime], Finding]) -> Callable[[datetime], Finding]:
+    """A look into the register that tells a damaged or absent database by its file."""
+
+    def looked(now: datetime) -> Finding:
+        try:
+            return look(now)
+        except Exception as error:
+            if (finding := register_trouble(url, error)) is None:
+                raise
+            return finding
+
+    return looked
+
+
+def register_trouble(url: str, error: Exception) -> Finding | None:
+    """What an error says of the register's database; None where it speaks of something else."""
+    if isinstance(error, (OSError, PortalError)) or (trouble := machine_trouble(error)) is None:
+        return None
+    place = sqlite_file(url) or "登记簿的数据库"
+    if trouble is not DAMAGED:
+        return Finding(Level.BAD, f"{place}：{trouble.title}", trouble.remedy)
+    return Finding(Level.BAD, f"{place} 损坏或者不完整", RESTORE)
 
 
 def _box(settings: DeskSettings) -> Box:

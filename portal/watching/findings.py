@@ -8,7 +8,7 @@ from enum import StrEnum
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from portal.errors import PortalError, reason_of
+from portal.errors import ContentError, PortalError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,10 +53,12 @@ class Check:
         """Look; whatever goes wrong in looking is itself a finding."""
         try:
             finding = self.look(now)
+        except ContentError as error:
+            finding = _unusable(error)
         except PortalError as error:
             finding = Finding(Level.BAD, str(error))
         except Exception as error:  # noqa: BLE001 - one check hides no other
-            finding = Finding(Level.BAD, f"不能检查：{reason_of(error)}")
+            finding = _unlooked(error)
         return Found(self.name, self.title, finding)
 
 
@@ -74,6 +76,24 @@ class Found:
         finding = self.finding
         remedy = f"。{finding.remedy}" if finding.remedy else ""
         return f"{finding.level.label}  {self.title}：{finding.words}{remedy}"
+
+
+def _unusable(error: ContentError) -> Finding:
+    """Content with faults: where they lie, and not what stands there."""
+    places = dict.fromkeys(f"{one.path}:{one.line} {one.code}" for one in error.issues)
+    shown = "、".join(list(places)[:_PLACES])
+    words = f"{error}：{shown}" if shown else str(error)
+    return Finding(Level.BAD, words, "运行 portal lint，照它说的改；文件损坏的，从备份恢复")
+
+
+def _unlooked(error: Exception) -> Finding:
+    """What is told of a check that failed: the file, where the system names one, and a remedy."""
+    file = (error.filename2 or error.filename) if isinstance(error, OSError) else None
+    if file is None:
+        remedy = "请把这一行交给软件的维护人员；刚换过、恢复过文件的，先核对那些文件"
+        return Finding(Level.BAD, f"不能检查：{reason_of(error)}", remedy)
+    remedy = "请改正它的权限、属主，或者从备份恢复（docs/operation.md）"
+    return Finding(Level.BAD, f"不能检查：{file} {reason_of(error)}", remedy)
 
 
 def good(words: str, *figures: tuple[str, float]) -> Finding:
@@ -126,4 +146,5 @@ class Remembered:
             return self._found
 
 
+_PLACES = 3
 _SECONDS = 10.0

@@ -36,6 +36,12 @@ def closed_folders(folders: Sequence[Path]) -> Check:
     def look(_now: object) -> Finding:
         for folder in folders:
             if not folder.is_dir():
+                if os.path.lexists(folder):
+                    return Finding(
+                        Level.BAD,
+                        f"{folder} 不是文件夹",
+                        "移走它，再从备份恢复（docs/operation.md）",
+                    )
                 continue
             if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
                 return Finding(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from portal.domain.dates import write_clock, write_meta
 from portal.domain.workdays import SHANGHAI
-from portal.errors import SealError
+from portal.errors import SealError, reason_of
 from portal.ledger.chain import sound_lines
 from portal.ledger.ledger_lines import LEDGER_NAME, line_digest
 from portal.ledger.noted_heads import refuse_shortened
@@ -191,13 +191,17 @@ def built(out: Path, folders: Sequence[Path]) -> Check:
         page = out / "ledger.json"
         if not page.exists():
             return Finding(Level.BAD, f"{out} 里没有生成好的网站", "运行 portal build")
-        shown = {line for lines in json.loads(page.read_bytes())["ledgers"] for line in lines}
+        try:
+            shown = {line for lines in json.loads(page.read_bytes())["ledgers"] for line in lines}
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            words = f"{page} 读不出来：{reason_of(error)}"
+            return Finding(Level.BAD, words, "删去它，再运行 portal build 重新生成")
         for folder in folders:
             path = folder / LEDGER_NAME
             if not path.exists():
                 continue
             at = datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI)
-            lines = path.read_text(encoding="utf-8").splitlines()
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
             if lines and lines[-1] not in shown and now - at > _BUILD:
                 return Finding(
                     Level.BAD,

@@ -1,5 +1,7 @@
 """`portal doctor` on a whole machine, and on one that lost a part."""
 
+import re
+
 from tests.backup.conftest import machine_at
 from tests.backup.test_backup import portal
 
@@ -24,10 +26,36 @@ def test_doctor_names_what_is_wrong_and_the_remedy(tmp_path):
     assert "desk/secret 不在" in said
     assert "desk/secret 不在" in (machine.state / "alarm.txt").read_text()
     assert not (machine.state / "desk/secret").exists(), "a doctor makes nothing"
-    (machine.state / "desk/register.sqlite3").unlink()
+    file = machine.state / "desk/register.sqlite3"
+    whole = file.read_bytes()
+    file.unlink()
     assert "register.sqlite3 不在" in portal("doctor", **here)[1]
-    assert not (machine.state / "desk/register.sqlite3").exists()
+    assert not file.exists()
+    (machine.state / "desk/secret").write_text("a" * 64)
+    cut_short = whole[:4096] + b"\xa5" * (len(whole) - 4096)
+    for damaged in (b"garbage " * 2000, b"", cut_short):
+        file.write_bytes(damaged)
+        status, said = portal("doctor", **here)
+        assert status == 1
+        assert "程序出错" not in said
+        assert f"故障  登记簿：{file} " in said
+        assert "portal restore" in said
+    file.unlink()
+    file.mkdir()
+    assert f"{file} 不是文件" in portal("doctor", **here)[1]
+    file.rmdir()
+    file.write_bytes(whole)
+    (machine.state / "desk/secret").unlink()
+    (machine.state / "desk/secret").mkdir()
+    assert f"{machine.state / 'desk/secret'} 是一个文件夹" in portal("doctor", **here)[1]
+    public = machine.state / "keys/public/desk.pub"
+    (machine.state / "desk/secret").rmdir()
+    (machine.state / "desk/secret").write_text("a" * 64)
+    public.unlink()
+    public.mkdir()
+    said = portal("doctor", **here)[1]
+    assert f"故障  登记簿：不能检查：{public} 是一个文件夹" in said
     (machine.root / "site/content/site.toml").write_text("[")
     status, said = portal("doctor", **here)
     assert status == 1
-    assert "故障  内容和公告" in said
+    assert re.search(r"故障  内容和公告：.*site\.toml:1 .*portal lint", said)

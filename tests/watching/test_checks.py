@@ -185,6 +185,11 @@ def test_a_site_that_lacks_the_last_line_is_told_after_a_while(notices, side, tm
     (out / "ledger.json").write_text('{"ledgers": [[]]}')
     assert level(check, later) is Level.BAD
     assert level(check, later - timedelta(minutes=50)) is Level.GOOD
+    for junk in (b"\xff\xfe", b"[", b"[]", b"{}", b'{"ledgers": 7}'):
+        (out / "ledger.json").write_bytes(junk)
+        found = check.at(later).finding
+        assert (found.level, "portal build" in found.remedy) == (Level.BAD, True)
+        assert str(out / "ledger.json") in found.words
 
 
 def test_a_folder_that_others_may_enter_is_told(tmp_path):
@@ -194,6 +199,8 @@ def test_a_folder_that_others_may_enter_is_told(tmp_path):
     assert "chmod 700" in found.remedy
     tmp_path.chmod(0o700)
     assert level(closed_folders([tmp_path])) is Level.GOOD
+    (tmp_path / "file").write_bytes(b"")
+    assert level(closed_folders([tmp_path / "file"])) is Level.BAD
 
 
 def failing(error):
@@ -209,6 +216,9 @@ def test_a_check_that_fails_is_a_finding_and_hides_no_other(side):
     )
     assert [one.finding.level for one in found] == [Level.BAD, Level.BAD, Level.GOOD]
     assert "磁盘读写出错" in found[0].line
+    assert all(one.finding.remedy for one in found[:2])
+    named = failing(PermissionError(errno.EACCES, "denied", "/srv/state/x")).at(OPEN).line
+    assert "/srv/state/x 没有权限" in named
     assert not ready(found)
     assert ready(found[2:])
     assert b'"ready": false' in as_json(found)
