@@ -59,6 +59,8 @@ def unprotect_sm(data: bytes, passphrase: str) -> str:
         sealed = base64.b64decode(third.strip(), validate=True)
         if word != b"scrypt" or not 1 <= int(factor) <= _HEAVIEST or len(sealed) < _NONCE + _TAG:
             raise SealError(_WRONG)
+        if base64.b64encode(sealed) != third.strip():  # bits that no byte needs, changed
+            raise SealError(_WRONG)
         nonce, tag = sealed[:_NONCE], sealed[-_TAG:]
         cipher = _cipher(passphrase, base64.b64decode(salt), int(factor), nonce).decryptor()
         cipher.authenticate_additional_data(first + second)

@@ -201,6 +201,12 @@ def test_a_key_file_opens_with_its_passphrase_and_any_damage_is_refused():
         changed = data[:place] + bytes((data[place] ^ 1,)) + data[place + 1 :]
         with pytest.raises(SealError):
             unprotect(changed, PASSPHRASE)
+    text = next(text for n in range(3) if b"=" in (text := protect("x" * n, PASSPHRASE, LIGHT, SM)))
+    last = text.rindex(text.rstrip(b"=\n")[-1:])
+    letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    loose = letters[letters.index(text[last]) + 1]
+    with pytest.raises(SealError):
+        unprotect(text[:last] + bytes((loose,)) + text[last + 1 :], PASSPHRASE)
     for wrong in (data[:-5], data[:40], data.replace(b" 4\n", b" 99\n"), data + data):
         with pytest.raises(SealError):
             unprotect(wrong, PASSPHRASE)
