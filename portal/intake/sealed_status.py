@@ -79,7 +79,7 @@ class SealedStatus:
         if request.form.get("typed") == "number":
             return steps.numbered(CodeForm(formdata=None))
         form = request.form
-        pairs = zip(form.getlist("reply"), form.getlist("proof"), strict=False)
+        pairs = zip(form.getlist("reply")[:_SUITES], form.getlist("proof"), strict=False)
         header = self._proved(form.get("lookup", ""), form.get("at", ""), pairs)
         if header is None:
             return steps.wrong(time.monotonic() - began) or steps.unknown(CodeForm(formdata=None))

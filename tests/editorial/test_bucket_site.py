@@ -147,7 +147,8 @@ def test_of_two_at_once_one_is_told_that_it_lost(bucket, tmp_path, monkeypatch):
 
 def test_a_pointer_that_is_not_ours_is_left_alone(bucket, tmp_path):
     fill(tmp_path, {"index.html": b"0"}, 1)
-    for data in (b"", b"[]", b"{}", json.dumps({"format": "portal-site-pointer/2"}).encode()):
+    newer = json.dumps({"format": "portal-site-pointer/2"}).encode()
+    for data in (b"", b"[]", b"{}", newer, b"[" * 20_000, b" " * 100_000):
         bucket.store.put(CURRENT, data, replace=True)
         with pytest.raises(RequestError, match="PORTAL_DELIVERY_TARGET"):
             bucket.deliver(tmp_path)

@@ -109,7 +109,7 @@ def test_only_who_began_it_continues_it(side, citizen):
     at = page.more(token, 0, b"")[1]["offset"]
     for wrong in (token[:-1], "0" * 32 + token[32:], "../x", "", "0" * 32 + "-9", token + "0"):
         assert page.more(wrong, at, b"x")[1]["error"] == "gone"
-        assert page.end(wrong)[0] == (404 if wrong else 503)
+        assert page.end(wrong)[0] == (404 if wrong else 400)
     names = [path.name for path in parts(side)]
     assert not any(secret[:32] in name for secret in (token, theirs) for name in names)
     page.more(token, at, body[at:])
