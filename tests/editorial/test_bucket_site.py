@@ -148,11 +148,11 @@ def test_of_two_at_once_one_is_told_that_it_lost(bucket, tmp_path, monkeypatch):
 def test_a_pointer_that_is_not_ours_is_left_alone(bucket, tmp_path):
     fill(tmp_path, {"index.html": b"0"}, 1)
     newer = json.dumps({"format": "portal-site-pointer/2"}).encode()
-    for data in (b"", b"[]", b"{}", newer, b"[" * 20_000, b" " * 100_000):
+    for data in (b"", b"[]", b"{}", newer, b"[" * 60_000, b" " * 100_000):
         bucket.store.put(CURRENT, data, replace=True)
         with pytest.raises(RequestError, match="PORTAL_DELIVERY_TARGET"):
             bucket.deliver(tmp_path)
-        assert bucket.store.read(CURRENT, 100) == data
+        assert bucket.store.read(CURRENT, 100_000) == data
 
 
 def test_what_went_from_the_bucket_is_sent_again(bucket, tmp_path):
