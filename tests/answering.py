@@ -34,7 +34,7 @@ class Office:
 
     @property
     def asked(self) -> Header:
-        [case] = self.side.box.cases.glob("*.json")
+        [case] = self.side.box.cases.glob(f"{'?' * 32}.json")
         header = self.side.box.header(case.stem)
         assert header is not None
         return header

@@ -73,6 +73,7 @@ class ReceiptContext(Context):
     signers: tuple[tuple[str, str], ...]
     status_url: str
     repeated: bool
+    filled: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -32,6 +32,7 @@ from portal.sealed.envelope import SIZE_LIMIT
 from portal.sealed.paper_cases import header_of
 from portal.sealed.suites import is_recipient, suite_for
 from portal.submission.page_messages import PageMessages, TooManyError
+from portal.submission.page_sealed import OtherBytesError
 from portal.submission.sealed_cases import letters
 from portal.web.context import render
 
@@ -47,6 +48,7 @@ _CHALLENGE_SECONDS = 600
 _SOME_DAY = date(2000, 1, 1)  # and the day after it: the page sets its own in their place
 _CHUNK = 256 * 1024
 _FAILED = "服务器没能把内容保存好，所以没有接收。"
+_OTHER = "同一编号的另一份内容先前已经收到，这一份没有接收。请重新查询后再提交。"
 _UNPROVED = "没有核对成功，没有接收。"
 _FORM = "查询的内容不完整，没有查询。请重新打开本页。"
 
@@ -107,6 +109,8 @@ class SealedStatus:
             header = PageMessages(intake.submissions).take(source, size, case, intake.clock)
         except TooManyError as error:
             raise RefusedError("many", f"{error}。") from error
+        except OtherBytesError as error:
+            raise RefusedError("other", _OTHER) from error
         except SealError as error:
             raise RefusedError("form", f"{error}，没有接收。", HTTPStatus.BAD_REQUEST) from error
         except (PortalError, OSError) as error:

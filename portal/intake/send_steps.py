@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _SENT = (
     "这份异议先前已经提交成功，没有重复提交。查询码只在提交成功时显示，请用当时记下的查询码查询。"
+    "如果您提交以后又改动了内容，这次的改动没有接收：要补充或者更正，请用查询码查询，在查询页提交。"
 )
 _SWEPT = "这份草稿已经失效，没有提交。为保护您的信息，草稿只在服务器上加密保存半天。"
 _FAILED = "服务器没能把异议保存好，所以没有接收。您填写的内容还在，请返回上一页再提交一次。"
@@ -60,7 +61,12 @@ class SendSteps:
             known = self.intake.submissions.repeat(code_of(token.secret), self.intake.clock())
         except AlreadySentError:
             return self.intake.refused("已经提交过了", _SENT, notice=notice)
-        return self.show_receipt(notice, known) if known else None
+        if known is None:
+            return None
+        # A sent draft is forgotten: one that lies here was filled in afterwards.
+        return self.show_receipt(
+            notice, known, filled=self.intake.drafts.load(token.secret) is not None
+        )
 
     def attempt(self, window: Window, token_text: str, token: FormToken) -> Response:
         """Send, and turn each way it can fail into a page that says what is kept and what to do."""
@@ -134,7 +140,9 @@ class SendSteps:
         again = Again(intake.url(notice.slug, "check"), token_text, challenge)
         return intake.over(refusal, notice, again)
 
-    def show_receipt(self, notice: Notice, acknowledged: Acknowledged) -> Response:
+    def show_receipt(
+        self, notice: Notice, acknowledged: Acknowledged, *, filled: bool = False
+    ) -> Response:
         """The receipt."""
         intake, header = self.intake, acknowledged.header
         assert header.received is not None
@@ -152,6 +160,7 @@ class SendSteps:
             signers=SealedSteps(intake).signers(notice),
             status_url=intake.url("status"),
             repeated=acknowledged.repeated,
+            filled=filled,
         )
         return intake.page(context)
 

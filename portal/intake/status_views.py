@@ -19,12 +19,14 @@ from portal.form.objection_fields import faults_of
 from portal.intake.case_words import Hole, case_words
 from portal.intake.intake_contexts import CaseContext, CodeContext
 from portal.intake.objection_form import CodeForm, MessageForm
+from portal.intake.resent import kind_sent, note_sent, pressed_of
 from portal.intake.uploads import as_uploads, keep_uploads
 from portal.render.answer_day_ics import answer_day_ics
 from portal.sealed.suites import SM, suite_taking
 from portal.submission.counters import Limit
 from portal.submission.form_drafts import Draft, message_id_of
 from portal.submission.replies import CaseView, read_case
+from portal.submission.submitting import digest_of
 from portal.web.form_base import FieldError, errors_of
 
 if TYPE_CHECKING:
@@ -237,6 +239,10 @@ class CaseSteps:
         files, faults = keep_uploads(
             intake.drafts, token.secret, request.files.getlist("files"), held
         )
+        pressed = pressed_of(files[len(held) :])
+        if sent := kind_sent(draft, pressed):
+            intake.drafts.save(token.secret, draft)
+            return self.show(case, self.fresh_form(code, case), sent=sent)
         intake.drafts.save(token.secret, Draft({}, files))
         form.validate()
         faults_of(form.files, faults)
@@ -245,28 +251,25 @@ class CaseSteps:
         errors = (*extra, *errors_of(form))
         if errors or kind is None:
             return self.show(case, form, errors=errors, files=files)
-        question = case.question if kind is MessageKind.ANSWER else None
-        message = Message(
-            kind,
-            intake.clock().astimezone(SHANGHAI).replace(microsecond=0),
-            form.text.data,
-            question.seq if question else None,
-        )
         sent_files = () if kind is MessageKind.WITHDRAWAL else files
+        uploads = as_uploads(intake.drafts, token.secret, sent_files)
+        message = self._said(kind, case, form.text.data)
+        id_ = message_id_of(token.secret, digest_of(message, uploads))
+        copied = bool(case.sent)
         try:
             intake.submissions.send(
-                message,
-                as_uploads(intake.drafts, token.secret, sent_files),
-                code=code,
-                office=case.office,
-                id_=message_id_of(token.secret),
-                copied=bool(case.sent),
+                message, uploads, code=code, office=case.office, id_=id_, copied=copied
             )
         except UnreadableError as error:
             return self.show(case, form, errors=(FieldError("text", str(error)),), files=files)
-        intake.drafts.discard(token.secret)
+        note_sent(intake.drafts, token.secret, pressed, kind)
         after = read_case(intake.box, code, intake.submissions.keys) or case
         return self.show(after, self.fresh_form(code, after), sent=kind)
+
+    def _said(self, kind: MessageKind, case: CaseView, text: str) -> Message:
+        question = case.question if kind is MessageKind.ANSWER else None
+        now = self.intake.clock().astimezone(SHANGHAI).replace(microsecond=0)
+        return Message(kind, now, text, question.seq if question else None)
 
     def _check(
         self, form: MessageForm, case: CaseView, files: tuple[DraftFile, ...]

@@ -43,6 +43,9 @@ class Box(Protocol):
     def messages(self, lookup: str) -> tuple[Header, ...]:
         """Headers of later messages that still wait for the desk."""
 
+    def message(self, header: Header) -> tuple[Header, str] | None:
+        """A later message of this name, taken or not: its header as stored, and its SHA-256."""
+
     def answers(self, lookup: str) -> Sequence[Stored]:
         """Answers in order of `seq`, up to the first gap."""
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from portal.errors import PortalError, SealError, UnreachableError, VerificationError
+from portal.sealed.case_records import record_of
 from portal.sealed.collecting_lock import collecting
 from portal.sealed.desk_notes import gone_note, head_time, is_gone, noted_digest, taken_note
 from portal.sealed.dropbox import (
@@ -215,8 +216,7 @@ def _settle_one(box: DropBox, public: str, name: str) -> bool:
         raise VerificationError("收取凭据与信封不一致，未移除")
     with arrived.open("rb") as stream:
         header = read_header(stream)
-    if header.kind == "objection":
-        publish_bytes(box.tmp, box.cases / f"{header.lookup}.json", header.line())
+    publish_bytes(box.tmp, box.cases / f"{header.name}.json", record_of(header, signed))
     remove_envelope(arrived)
     note.unlink()
     return True
@@ -229,7 +229,7 @@ def _forget(box: DropBox, public: str, name: str) -> bool:
     lookup = name.removesuffix(GONE)
     envelopes = [box.inbox / found for found in names_of_case(box.inbox, lookup)]
     others = [box.outbox / found for found in names_of_case(box.outbox, lookup)]
-    others += [path for path in (box.cases / f"{lookup}.json",) if path.exists()]
+    others += box.cases.glob(f"{lookup}*.json")
     for path in envelopes:
         remove_envelope(path)
     for path in others:

@@ -17,7 +17,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from portal.errors import SealError
+from portal.sealed.case_records import read_record
 from portal.sealed.envelope import Header, parse_header, read_header
+from portal.sealed.sealed_file import SealedFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,20 +201,6 @@ def sweep(tmp: Path, now: float, age: float = _DAY) -> int:
     return removed
 
 
-@dataclass(frozen=True, slots=True)
-class SealedFile:
-    """A small sealed file; who can write to a carried folder can put anything there."""
-
-    path: Path
-
-    def read(self, most: int) -> bytes:
-        """All of it; SealError for more than `most` bytes or what is no plain file."""
-        found = self.path.lstat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > most:
-            raise SealError("不是答复的信封")
-        return self.path.read_bytes()
-
-
 @dataclass(frozen=True)
 class DropBox:
     """The public side's folder: inbox, outbox, cases, taken, tmp; a `Box`."""
@@ -319,6 +307,15 @@ class DropBox:
             except (FileNotFoundError, SealError):
                 continue
         return tuple(found)
+
+    def message(self, header: Header) -> tuple[Header, str] | None:
+        """As `Box.message`: what is settled stands in cases/ before it leaves inbox/."""
+        path = self.inbox / f"{header.name}{SEALED}"
+        with suppress(FileNotFoundError), path.open("rb") as stream:
+            return read_header(stream), sum_of(path).sha256
+        with suppress(FileNotFoundError):
+            return read_record((self.cases / f"{header.name}.json").read_bytes())
+        return None
 
     def answers(self, lookup: str) -> tuple[SealedFile, ...]:
         """Answers in order of `seq`, up to the first gap."""

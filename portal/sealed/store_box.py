@@ -1,7 +1,7 @@
 """The drop box in an object store, so that any number of public hosts may share it.
 
 <prefix>/inbox/<lookup>/<name>.sealed     an envelope; its SHA-256 stands in its metadata
-<prefix>/cases/<lookup>/<lookup>.json     header of an objection that the desk has taken
+<prefix>/cases/<lookup>/<name>.json       what is kept of an envelope that the desk has taken
 <prefix>/outbox/<lookup>/<name>           answers, looks, copies, deletions
 <prefix>/outbox/audit.head                head of the desk's audit trail
 
@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from portal.errors import SealError
+from portal.sealed.case_records import RECORD_LIMIT, read_record
 from portal.sealed.dropbox import LOOK_LENGTH, SEALED, SEALED_NAME, Sum
 from portal.sealed.envelope import HEADER_LIMIT, Header, parse_header, read_header
 
@@ -105,6 +107,14 @@ class StoreBox:
                     yield self.inbox_header(name)
                 except (FileNotFoundError, SealError):
                     continue
+
+    def message(self, header: Header) -> tuple[Header, str] | None:
+        """As `Box.message`."""
+        with suppress(FileNotFoundError):
+            return self.inbox_header(f"{header.name}{SEALED}"), self.sum(header).sha256
+        with suppress(FileNotFoundError):
+            return read_record(self.store.read(place(CASES, f"{header.name}.json"), RECORD_LIMIT))
+        return None
 
     def answers(self, lookup: str) -> Sequence[StoredObject]:
         """As `Box.answers`."""

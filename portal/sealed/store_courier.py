@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from portal.errors import SealError, UnreachableError, VerificationError
+from portal.sealed.case_records import record_of
 from portal.sealed.collecting_lock import collecting
 from portal.sealed.courier import HEAD, NO_KEY, DeskFolders, Report, desk_side
 from portal.sealed.desk_notes import head_time, is_gone, noted_digest
@@ -137,10 +138,9 @@ class _Run:
             return False
         if (found.sha256 or self._digest(whole)) != signed:
             raise VerificationError("收取凭据与信封不一致，未移除")
-        if header.kind == "objection":
-            case = f"{header.lookup}.json"
-            publish_bytes(self.carrier.tmp, self.carrier.cases / case, header.line())
-            self.box.store.put(place(CASES, case), header.line(), replace=True)
+        case, record = f"{header.name}.json", record_of(header, signed)
+        publish_bytes(self.carrier.tmp, self.carrier.cases / case, record)
+        self.box.store.put(place(CASES, case), record, replace=True)
         self.box.store.remove(whole)
         return True
 
@@ -165,9 +165,9 @@ class _Run:
         ]
         for folder, other in found:
             self.box.store.remove(place(folder, other))
-        for path in (*self.carrier.outbox.glob(f"{lookup}.*{SEALED}"),):
+        answers = self.carrier.outbox.glob(f"{lookup}.*{SEALED}")
+        for path in (*answers, *self.carrier.cases.glob(f"{lookup}*.json")):
             path.unlink(missing_ok=True)
-        (self.carrier.cases / f"{lookup}.json").unlink(missing_ok=True)
         if name not in there[OUTBOX]:
             self.box.store.put(place(OUTBOX, name), read_small(note), replace=True)
         return bool(found)

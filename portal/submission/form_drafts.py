@@ -43,9 +43,12 @@ def code_of(secret: bytes) -> ReceiptCode:
     return code_from(derive(secret, "receipt code", CODE_BYTES))
 
 
-def message_id_of(secret: bytes) -> str:
-    """The id a later message will have once sent."""
-    return derive(secret, "message id", 8).hex()
+def message_id_of(secret: bytes, said: str) -> str:
+    """The id a later message will have once sent: of its form and of what it says.
+
+    `said` is the digest of all of it: other words under the same form are another message.
+    """
+    return derive(secret, f"message id {said}", 8).hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ case was handed over, since that is sealed too.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,7 +15,7 @@ from portal.domain.objection_rules import SAY
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError
 from portal.sealed.envelope import Header, write_head
-from portal.submission.page_sealed import Arriving
+from portal.submission.page_sealed import Arriving, OtherBytesError
 from portal.submission.sealed_forms import NotOurFormError
 
 if TYPE_CHECKING:
@@ -39,14 +38,17 @@ class PageMessages:
     def take(
         self, source: BinaryIO, size: int, case: Header, clock: Callable[[], datetime]
     ) -> Header:
-        """Store a message; the same again changes nothing. SealError, TooManyError, OSError.
+        """Store a message; the same again changes nothing, also once the desk has taken it.
 
-        Its time is that of the moment in which it is here as a whole.
+        Its time is that of the moment in which it is here as a whole. Raises SealError,
+        TooManyError, OtherBytesError, OSError (FileExistsError for two at once).
         """
         arriving = Arriving.begin(source, size)
         self._require_of(case, arriving.header)
-        waiting = self.submissions.box.messages(case.lookup)
-        if all(one.id != arriving.header.id for one in waiting) and len(waiting) >= MESSAGES_LIMIT:
+        box = self.submissions.box
+        if (earlier := box.message(arriving.header)) is not None:
+            return _same(arriving, *earlier)
+        if len(box.messages(case.lookup)) >= MESSAGES_LIMIT:
             raise TooManyError(SAY["message_waiting"])
         found = []
 
@@ -57,8 +59,7 @@ class PageMessages:
             target.seek(0)  # the line is as long for any time
             write_head(found[-1], target, arriving.header.suite)
 
-        with suppress(FileExistsError):
-            self.submissions.box.put(arriving.header, write)
+        box.put(arriving.header, write)
         return found[-1]
 
     def _require_of(self, case: Header, header: Header) -> None:
@@ -70,6 +71,14 @@ class PageMessages:
             raise NotOurFormError("信封的受理单位没有这次公示的密钥")
         if header.suite not in {suite.name for suite in keys.suites(header.notice)}:
             raise NotOurFormError("信封的密码与这次公示的密钥不符")
+
+
+def _same(arriving: Arriving, earlier: Header, sha256: str) -> Header:
+    """The earlier message of this name, if these are its bytes; OtherBytesError."""
+    alike = replace(arriving.header, received=earlier.received) == earlier
+    if not alike or arriving.digest(earlier) != sha256:
+        raise OtherBytesError("同名的信封已经收到过，内容不同")
+    return earlier
 
 
 def _dated(header: Header, now: datetime) -> Header:

@@ -119,6 +119,13 @@ class Arriving:
         """Hand on the sealed part, checked for its form."""
         _Rest(self.source, self.size, FORMS[self.header.suite]).copy(write)
 
+    def digest(self, earlier: Header) -> str:
+        """SHA-256 that it would have under the header of an earlier one; the stream is read."""
+        found = hashlib.sha256()
+        write_head(earlier, _Hashing(found.update), self.header.suite)  # type: ignore[arg-type]
+        self.copy(found.update)
+        return found.hexdigest()
+
 
 class _Lines:
     """The lines of a stream, and how many bytes they were."""
@@ -159,14 +166,12 @@ class PageSubmissions:
         alike = replace(arriving.header, received=earlier.received, number=earlier.number)
         if alike != earlier:
             raise OtherBytesError("同名的信封已经收到过，内容不同")
-        digest = hashlib.sha256()
-        write_head(earlier, _Hashing(digest.update), arriving.header.suite)  # type: ignore[arg-type]
-        arriving.copy(digest.update)
+        digest = arriving.digest(earlier)
         try:
             noted = self._box.sum(earlier)
         except FileNotFoundError:  # the desk has taken it meanwhile
             return Taken(earlier, "", "", repeated=True)
-        if noted.sha256 != digest.hexdigest():
+        if noted.sha256 != digest:
             raise OtherBytesError("同名的信封已经收到过，内容不同")
         return self._taken(earlier, noted.sha256, repeated=True)
 

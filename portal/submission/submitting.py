@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -89,6 +91,13 @@ def _evidence(uploads: Sequence[Upload]) -> tuple[Evidence, ...]:
     )
 
 
+def digest_of(message: Message, uploads: Sequence[Upload]) -> str:
+    """SHA-256 of all that a message says; when it was sent is no part of it."""
+    files = [(u.name, u.extension, u.size, u.sha256, u.role) for u in uploads]
+    said = json.dumps((message.kind, message.answers, message.text, files))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Submissions:
     """Takes objections and later messages; holds public keys and the receipt key only."""
@@ -158,7 +167,10 @@ class Submissions:
         id_: str,
         copied: bool = False,
     ) -> Header:
-        """Seal and store a later message to the office that handles the case now."""
+        """Seal and store a later message to the office that handles the case now.
+
+        `id_` follows from what is said (`digest_of`), so that the same twice is stored once.
+        """
         known = derived(code)
         case = self._header(known)
         known = derived(code, case.replies)
@@ -173,7 +185,9 @@ class Submissions:
         )
         full = replace(message, evidence=_evidence(uploads))
         document = checked(full, header.bound, write_message, read_message)
-        with suppress(FileExistsError):  # sent before: a repeated request changes nothing
+        if self.box.message(header) is not None:
+            return header  # sent before, and perhaps taken: the id says that it is the same
+        with suppress(FileExistsError):  # the same was sent twice at once
             self._store(header, "message.json", document, full.evidence, uploads)
             if copied:
                 self._copy(known, "message.json", lambda bound: write_message(full, bound))

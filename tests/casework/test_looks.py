@@ -6,7 +6,8 @@ from portal.casework.handover import hand_over
 from portal.casework.looks import tell_looks
 from portal.casework.models import Staff
 from portal.domain.objection import LookAct
-from portal.sealed.dropbox import DropBox, SealedFile
+from portal.sealed.dropbox import DropBox
+from portal.sealed.sealed_file import SealedFile
 from portal.submission.replies import open_look
 from tests.casedesk import NOW, PINGDING
 

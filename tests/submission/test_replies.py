@@ -27,7 +27,7 @@ class Case:
         self.code = code_of(new_secret())
         Objecting(self.side).send(self.code, "与公报不一致。")
         self.side.collect()
-        [case] = self.side.box.cases.glob("*.json")
+        [case] = self.side.box.cases.glob(f"{'?' * 32}.json")
         self.asked = self.side.box.header(case.stem)
 
     def header(self, seq):

@@ -147,7 +147,7 @@ class Round(RuleBasedStateMachine):
         code = code_of(secret)
         if code in self.promised:
             content = Message(message, self.side.clock(), "补充")
-            id_ = message_id_of(os.urandom(32))
+            id_ = message_id_of(os.urandom(32), "")
             header = self.objecting.submissions.send(content, [], code=code, office="", id_=id_)
             self.messages.add(f"{header.name}.sealed")
 
