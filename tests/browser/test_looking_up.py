@@ -205,7 +205,12 @@ def test_later_messages_are_sealed_in_the_page(seen, side):
         page.wait_for_selector("text=请先勾选")
         page.locator("#text").fill(f"不再异议。{SAID}")
         page.locator("#confirm").check()
+        page.route("**/status/sealed", lambda route: route.abort())  # only the look-up afterwards
         press(page, "撤回异议")
+        page.wait_for_selector("text=已经收到，不用再次提交")
+        assert "没有提交成功" not in page.inner_text("main")
+        page.unroute("**/status/sealed")
+        press(page, "再次查询")
         page.wait_for_selector("text=已提交撤回，等待受理单位确认")
         assert violations(page) == []
     messages = {message.kind: message for message in side.messages()}

@@ -143,7 +143,6 @@
       try {
         kept = kept || await sealedMessage(opened, given, (done, all) => told("正在您的设备上加密", done, all));
         await renewed(form, () => carryMessage(form, opened, kept, (done, all) => told("已经加密，正在发送", done, all)));
-        await look(form, opened.typed, given);
       } catch (error) {
         const why = error instanceof Refusal ? error.message : "没有连上服务器，或者浏览器在加密时出错。";
         const summary = make("div", { class: "error-summary", role: "alert", tabindex: "-1" },
@@ -151,8 +150,25 @@
           make("p", { class: "actions" }, button("再次发送", "again", () => { if (!busy) send(given); })));
         place.replaceChildren(summary);
         summary.focus();
+        busy = false;
+        return;
       }
+      await after(given);
       busy = false;
+    };
+    // The message is in; a look-up that fails now takes nothing of that back.
+    const after = async (given) => {
+      try {
+        await renewed(form, () => look(form, opened.typed, given));
+      } catch {
+        form.hidden = true;
+        const received = make("div", { class: "note note-warn", role: "alert", tabindex: "-1" },
+          make("p", {}, make("strong", {}, "已经收到，不用再次提交。")),
+          make("p", {}, "只是随后的查询没有成功，没有连上服务器。请稍后再查询一次。"),
+          make("p", { class: "actions" }, button("再次查询", "again", () => after(given))));
+        place.replaceChildren(received);
+        received.focus();
+      }
     };
     for (const one of form.querySelectorAll("button[name=action]")) one.addEventListener("click", () => { kind = one.value; });
     form.addEventListener("submit", async (event) => {
