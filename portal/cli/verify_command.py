@@ -15,13 +15,14 @@ from portal.errors import ContentError, RequestError, VerificationError
 from portal.ledger.chain import check_chain
 from portal.ledger.ledger_lines import LEDGER_NAME, ledger_rows
 from portal.ledger.sealing_lines import keys_of
-from portal.ledger.siteproof import MANIFEST
+from portal.ledger.siteproof import MANIFEST, SIGNATURE
 from portal.proof.form_lines import receipt_keys_of
 from portal.proof.verification import (
     LEDGER_PAGE,
     Finding,
     LedgerBook,
     Verdict,
+    manifest_finding,
     verify_file,
     verify_fingerprint,
     verify_form,
@@ -37,7 +38,11 @@ if TYPE_CHECKING:
 
 PAGE = "index.html"
 _PATH = click.Path(exists=True, path_type=Path)
-_HELP = "核对网站、页面、PDF 或 Word 文件、台账或回执与发布的是否一致；不一致的，退出状态为1。"
+_HELP = (
+    "核对网站、页面、PDF 或 Word 文件、台账或回执与发布的是否一致；不一致的，退出状态为1，"
+    "只能核对一部分的为3。"
+)
+_PARTLY = 3  # beside 1 (differs) and 2 (wrong usage)
 
 
 @click.command("verify", help=_HELP)
@@ -67,7 +72,7 @@ def command(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Check a built site, a page, a PDF or Word file, a ledger, or an objection's receipt.
 
-    Exit status 1 if it differs.
+    Exit status 1 if it differs, 3 if only a part of it could be checked.
     """
     if (path is None) == (fingerprint is None):
         raise click.UsageError("写一个文件或者文件夹，或者用 --fingerprint 写一个指纹")
@@ -80,9 +85,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     if path is None or fingerprint is not None:
         findings = [book.chain(), verify_fingerprint(fingerprint or "", book)]
     elif path.is_dir():
-        own = _own_ledgers()
-        newest = _public_key(LedgerBook(own)) if own else _public_key(book)
-        findings = list(verify_site(path, book, newest))
+        findings = list(verify_site(path, book, _newest_key(book)))
     elif path.name in (LEDGER_NAME, LEDGER_PAGE):
         findings = [book.chain()]
     else:
@@ -92,18 +95,18 @@ def command(  # noqa: PLR0917 - click passes them by name
         content = path.read_bytes()
         findings = [chain] if chain.verdict is Verdict.BROKEN else []
         findings.append(
-            verify_form(path.name, content, book)
+            verify_form(path.name, content, book, _signed(root, pages, book))
             or verify_file(path.name, content, book, pages, _original(base_url, root))
         )
     _tell(findings, style)
 
 
 def _tell(findings: list[Finding], style: str) -> None:
-    """Print what was found; exit status 1 unless all is as it was published."""
+    """Print what was found; exit status 0 only if all is as it was published."""
     verdict = worst(findings)
     click.echo(_as_json(findings, verdict) if style == "json" else _as_text(findings, verdict))
     if verdict is not Verdict.UNCHANGED:
-        sys.exit(1)
+        sys.exit(_PARTLY if verdict is Verdict.PARTLY else 1)
 
 
 def _of_objection(path: Path, receipt_key: Path | None, ledger: Path | None) -> Finding | None:
@@ -205,6 +208,21 @@ def _first_key(ledgers: list[Path]) -> str | None:
     reports = [check_chain([text for text, _ in ledger_rows(path)]) for path in ledgers]
     firsts = {report.keys[0] for report in reports if report.keys}
     return firsts.pop() if len(firsts) == 1 else None
+
+
+def _newest_key(book: LedgerBook) -> str | None:
+    """The key that must have signed a site: by the local ledgers, where there are any."""
+    own = _own_ledgers()
+    return _public_key(LedgerBook(own)) if own else _public_key(book)
+
+
+def _signed(root: Path | None, pages: dict[str, str], book: LedgerBook) -> dict[str, str]:
+    """The manifest's files if its signature holds, else none."""
+    if root is None:
+        return {}
+    data = (root / MANIFEST).read_bytes()
+    finding = manifest_finding(data, root / SIGNATURE, _newest_key(book))
+    return pages if finding.verdict is Verdict.UNCHANGED else {}
 
 
 def _public_key(book: LedgerBook) -> str | None:

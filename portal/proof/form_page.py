@@ -2,28 +2,24 @@
 
 Whoever takes over the public server can send another page to one visitor. What it is made of stands
 in it: which scripts the browser was to run, with their digests, and which keys it was to seal
-to. `curl` saves it as it came; a browser's own saving rewrites addresses.
+to. `curl` saves it as it came; a browser's own saving may rewrite it, and is refused then.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from portal.confined.examining import Trouble, examine
+from portal.proof.strict_page import StrictPage, is_own_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-MARKS = (b"data-sealing=", b"data-asking=")
-_TAG = re.compile(r"<(script|form)\b([^>]*)>", re.IGNORECASE)
-_TRAIT = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_ACTIVE = re.compile(
-    r"<[^>]*\son[a-z]+\s*=|javascript:|<(?:iframe|object|embed|base)\b", re.IGNORECASE
-)
+_MARK = re.compile(rb"data-(?:sealing|asking)\s*=", re.IGNORECASE)
+_MOST_FAULTS = 20
 _LARGEST = 4 * 1024 * 1024
 
 
@@ -31,91 +27,112 @@ _LARGEST = 4 * 1024 * 1024
 class SavedForm:
     """What a page of the form would run, and whom it would seal to.
 
-    The look-up page seals nothing: it names no notice.
+    The look-up page seals nothing: it names no notice. `keys` are pairs of an office and its keys,
+    in every place where the page names any. `frozen` is the file that is the same for everybody.
     """
 
     notice: str
     scripts: tuple[tuple[str, str], ...]
-    keys: Mapping[str, tuple[str, ...]]
-    active: bool
+    keys: tuple[tuple[str, tuple[str, ...]], ...]
+    frozen: bool
+    faults: tuple[str, ...]
 
 
 def saved_form(content: bytes) -> SavedForm | Trouble | None:
     """What a saved page says, read in a confined process; None for one that does neither."""
-    if not any(mark in content for mark in MARKS) or len(content) > _LARGEST:
+    if len(content) > _LARGEST or not _MARK.search(content):
         return None
     return examine("form", content, _of_plain)
 
 
-def _of_plain(value: Any) -> SavedForm | None:
-    if value is None:
-        return None
-    notice, scripts, keys, active = value
+def _of_plain(value: Any) -> SavedForm:
+    notice, scripts, keys, frozen, faults = value
     return SavedForm(
         str(notice),
         tuple((str(name), str(digest)) for name, digest in scripts),
-        {str(office): tuple(map(str, found)) for office, found in keys.items()},
-        bool(active),
+        tuple((str(office), tuple(map(str, found))) for office, found in keys),
+        bool(frozen),
+        tuple(map(str, faults)),
     )
 
 
-def plain_form(content: bytes) -> list[Any] | None:
+def plain_form(content: bytes) -> list[Any]:
     """The task: what `_of_plain` reads, of a page that seals or opens."""
-    page = content.decode("utf-8", "replace")
-    scripts: list[tuple[str, str]] = []
-    settings: dict[str, Any] = {}
-    opens = False
-    for tag, inside in _TAG.findall(page):
-        traits = {
-            name.lower(): html.unescape(a or b or c) for name, a, b, c in _TRAIT.findall(inside)
-        }
-        if tag.lower() == "script":
-            scripts.append((_name(traits.get("src", "")), traits.get("integrity", "")))
-        elif "data-sealing" in traits:
-            settings = json.loads(traits["data-sealing"])
-            former = "data-age" in traits
-            suite = "data-age" if former else "data-suite"
-            scripts.extend(_loaded(traits, suite, "data-qr"))
-        elif "data-asking" in traits:
-            opens = True
-            more = ("data-sm",) if "data-sm" in traits else ()
-            scripts.extend(_loaded(traits, "data-age", *more))
-    if opens and not settings:
-        return ["", scripts, {}, bool(_ACTIVE.search(page))]
-    if not settings:
-        return None
-    # The frozen page has the keys of every office that may receive, the app's own those that do.
-    keys = settings.get("keys") or {
-        office["slug"]: list(office["keys"]) for office in settings["offices"].values()
-    }
-    return [settings["notice"], scripts, keys, bool(_ACTIVE.search(page))]
+    notice, scripts, keys, frozen, faults = _read(StrictPage(content))
+    return [notice, scripts, keys, frozen, list(dict.fromkeys(faults))[:_MOST_FAULTS]]
 
 
-def _loaded(traits: Mapping[str, str], *names: str) -> list[tuple[str, str]]:
-    """The scripts that a script loads, as the form's attributes name them."""
-    return [(_name(traits.get(name, "")), traits.get(f"{name}-digest", "")) for name in names]
+def _read(page: StrictPage) -> tuple[str, list[tuple[str, str]], list[Any], bool, list[str]]:
+    faults = page.faults
+    own = [form for form in page.forms if "data-sealing" in form or "data-asking" in form]
+    if faults or len(own) != 1 or ("data-sealing" in own[0]) == ("data-asking" in own[0]):
+        return "", [], [], False, faults or ["页面里应当正好有一张异议表单或者查询表单"]
+    form = own[0]
+    if any(other.get("role") != "search" for other in page.forms if other is not form):
+        faults.append("页面里另有一张表单，本网站的这一页只有一张")
+    scripts = [(_name(one.get("src", "")), one.get("integrity", "")) for one in page.scripts]
+    needed = "sealing." if "data-sealing" in form else "status."
+    if not any(name.startswith(needed) for name, _ in scripts):
+        faults.append("页面里没有这张表单的脚本")
+    scripts.extend(_loaded(form))
+    if "data-asking" in form:
+        return "", scripts, [], False, faults
+    try:
+        settings = json.loads(form["data-sealing"])
+        notice, keys = str(settings["notice"]), list(_keys(settings))
+        faults.extend(_elsewhere(settings))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return "", [], [], False, [*faults, "表单里的密封设置不是本网站的格式"]
+    if not keys or not notice:
+        faults.append("表单里没有密封用的公钥")
+    return notice, scripts, keys, "data-begin" in form, faults
+
+
+def _keys(settings: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """The frozen page has the keys of every office that may receive, the app's own those that do.
+
+    Both are read wherever they stand: the page's script takes the one or the other.
+    """
+    for office, found in (settings.get("keys") or {}).items():
+        yield str(office), list(found)
+    for office in (settings.get("offices") or {}).values():
+        if office:
+            yield str(office["slug"]), list(office["keys"])
+
+
+def _elsewhere(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Addresses that the page would send to outside this site."""
+    for name in ("send", "pieces", "status"):
+        if not is_own_path(str(settings.get(name, ""))):
+            yield f"表单发送的地址不在本网站：{settings[name]}"
+
+
+def _loaded(traits: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The scripts that a script loads, every one that the form's attributes name."""
+    named = [name for name in ("data-suite", "data-age", "data-sm", "data-qr") if name in traits]
+    if not {"data-suite", "data-age"} & set(named):
+        yield "", ""
+    for name in named:
+        yield _name(traits[name]), traits.get(f"{name}-digest", "")
 
 
 def _name(address: str) -> str:
     """The name under which a script of this site is served; any other address as it is."""
-    path, _, name = address.rpartition("/static/")
-    return name if name and "//" not in path.removeprefix("https://") else address
+    return address.rpartition("/static/")[2]
 
 
 def form_faults(
     form: SavedForm, scripts: Mapping[str, str], keys: Mapping[str, Mapping[str, str]]
 ) -> tuple[str, ...]:
     """What of a page is not as the ledger has it."""
-    found = []
+    found = list(form.faults)
     for name, digest in form.scripts:
         if not name:
             found.append("页面里有直接写入的脚本，本网站没有这样的脚本")
         elif scripts.get(name) != digest:
             found.append(f"脚本 {name} 不在台账中，或者校验值与台账不符")
     escrow = keys.get("escrow", {}).get("seals", "")
-    for office, used in form.keys.items():
+    for office, used in form.keys:
         if used != (keys.get(office, {}).get("seals", ""), escrow):
             found.append(f"密封用的公钥与台账不符：{office}")
-    if form.active:
-        found.append("页面里有直接写入的程序或者嵌入的内容，本网站没有这样的内容")
     return tuple(dict.fromkeys(found))

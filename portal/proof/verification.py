@@ -1,6 +1,7 @@
 """Checking what somebody hands in against the ledger: a document, a page, a site, a ledger.
 
-The verdicts are a clerk's words: 未改动, 已改动 (and where), 不在目录中, 链条断裂.
+The verdicts are a clerk's words: 未改动, 已改动 (and where), 部分核对 (and what was not),
+不在目录中, 链条断裂.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Verdict(StrEnum):
 
     UNCHANGED = "未改动"
     CHANGED = "已改动"
+    PARTLY = "部分核对"
     UNKNOWN = "不在目录中"
     BROKEN = "链条断裂"
 
@@ -95,17 +97,21 @@ class LedgerBook:
         return Finding("发布台账", Verdict.UNCHANGED, (detail,))
 
 
-def verify_form(name: str, content: bytes, book: LedgerBook) -> Finding | None:
+def verify_form(
+    name: str, content: bytes, book: LedgerBook, signed: Mapping[str, str] | None = None
+) -> Finding | None:
     """A saved form or look-up page: its scripts and keys are those of the ledger, or not.
 
-    None for any other file.
+    `signed` is the manifest of a site, its signature checked: only there stands the whole of a
+    page, so that without it a page is never more than checked in part. None for any other file.
     """
-    form = saved_form(content)
+    digest = hashlib.sha256(content).hexdigest()
+    form = None if digest in book.outputs else saved_form(content)
     if not isinstance(form, SavedForm):
         return None
     texts = [text for lines in book.ledgers for text in lines]
     keys = keys_of(texts, form.notice)
-    if form.notice and not keys:
+    if form.notice and not keys and not form.faults:
         return Finding(name, Verdict.UNKNOWN, (f"台账里没有 {form.notice} 的密封公钥",))
     faults = form_faults(form, scripts_of(texts), keys)
     if faults:
@@ -113,7 +119,19 @@ def verify_form(name: str, content: bytes, book: LedgerBook) -> Finding | None:
     told = f"{form.notice} 的异议表单：{len(form.scripts)}个脚本和全部密封公钥都与台账一致"
     if not form.notice:
         told = f"查询异议办理的页面：{len(form.scripts)}个脚本都与台账一致"
-    return Finding(name, Verdict.UNCHANGED, (told,))
+    same = [path for path, known in (signed or {}).items() if known == digest]
+    if same:
+        return Finding(name, Verdict.UNCHANGED, (f"与网站上的 {same[0]} 完全一致", told))
+    own = f"objections/{form.notice}/index.html"
+    if form.frozen and own in (signed or {}):
+        differs = f"内容与签名的文件清单里的 {own} 不一致：被改动过，或者是另一次生成的页面"
+        return Finding(name, Verdict.CHANGED, (differs, told))
+    way = "这一页每次打开都不同，不能整页核对"
+    if form.frozen:
+        way = "要核对整页，请用 curl 保存，再用 --site 指明签名的网站"
+    rest = f"没有核对的：页面的文字、样式和图片，以及按“朗读”才取的脚本，可能与发布的不同；{way}"
+    only = "已核对的：没有另外写入的程序、表单和别的网站的地址"
+    return Finding(name, Verdict.PARTLY, (told, only, rest))
 
 
 def verify_file(
@@ -204,7 +222,7 @@ def verify_site(folder: Path, book: LedgerBook, public: str | None) -> Iterator[
         stated: dict[str, str] = dict(files)
     else:
         data = manifest_path.read_bytes()
-        yield _manifest_finding(data, signature_path, public)
+        yield manifest_finding(data, signature_path, public)
         try:
             stated = dict(json.loads(data)["files"])
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -216,7 +234,8 @@ def verify_site(folder: Path, book: LedgerBook, public: str | None) -> Iterator[
     yield Finding(str(folder), Verdict.UNCHANGED, (f"{good}个文件与清单一致",))
 
 
-def _manifest_finding(data: bytes, signature: Path, public: str | None) -> Finding:
+def manifest_finding(data: bytes, signature: Path, public: str | None) -> Finding:
+    """Whether a site's manifest is signed with the key `public`."""
     if not signature.exists() or public is None:
         return Finding(MANIFEST, Verdict.UNKNOWN, ("文件清单没有签名，不能证明是办公室发布的",))
     try:
@@ -256,6 +275,7 @@ def worst(findings: Iterable[Finding]) -> Verdict:
         Verdict.BROKEN,
         Verdict.CHANGED,
         Verdict.UNKNOWN,
+        Verdict.PARTLY,
         Verdict.UNCHANGED,
     )
     found = {finding.verdict for finding in findings}

