@@ -1,7 +1,8 @@
 """The form of a window as one file, the same bytes for everybody.
 
 It knows what the signed ledger says: the notice, and the keys of its window. What is a visitor's
-own, and what the server says of the window at that moment, its script asks for (`begin`).
+own, and what the server says of the window at that moment, its script asks for (`begin`): that can
+close the page, never choose whom it seals to.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from portal.domain.key_prints import fingerprint
 from portal.domain.objection import EntryRef
-from portal.domain.routing import ESCROW, office_to_reach
+from portal.domain.routing import ESCROW, office_for, office_to_reach
 from portal.form.form_contexts import FormContext
 from portal.form.objection_fields import ObjectionForm, entry_value
 from portal.web.page import Crumb, PageHead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from portal.content.catalogue import Catalogue
     from portal.domain.notice import Entry, Notice
@@ -83,10 +84,23 @@ def sealable(keys: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]
 
 
 def has_form(catalogue: Catalogue, notice: Notice | None) -> bool:
-    """Whether the form of a notice can be one file: the ledger has the keys of its window."""
+    """Whether the form of a notice can be one file: the ledger has the keys of its office."""
     if notice is None or notice.window is None:
         return False
-    return bool(sealable(catalogue.ledger.window_keys(notice.slug)))
+    return office_for(notice, catalogue.site) in sealable(catalogue.ledger.window_keys(notice.slug))
+
+
+def receivers(notice: Notice, site: Site, known: Collection[str]) -> dict[str, Any]:
+    """Which office an objection goes to and which may stand above it, with their names.
+
+    Above the main office stands one that only the server's settings name: any other whose keys the
+    ledger has for this window, `known`; the page names it before anything is sent.
+    """
+    first, above = (office_for(notice, site, concerns_office=own) for own in (False, True))
+    others = [above] if above else [slug for slug in known if first == site.office != slug]
+    known_here = [site.offices[slug] for slug in (first, *others) if slug and slug in site.offices]
+    names = {office.slug: office.name for office in known_here}
+    return {"first": first, "above": [slug for slug in others if slug in names], "names": names}
 
 
 def frozen_form(catalogue: Catalogue, notice: Notice, root: str, prefix: str) -> FormContext:
@@ -109,6 +123,7 @@ def frozen_form(catalogue: Catalogue, notice: Notice, root: str, prefix: str) ->
             site,
             base,
             keys=sealable(keys),
+            **receivers(notice, site, sealable(keys)),
             signers=tuple(_signers(site, keys, catalogue.ledger.receipt_key)),
         ),
         tells=("mail", "sms"),

@@ -227,6 +227,8 @@ class FormSteps:
     ) -> Response:
         """Check your answers."""
         intake, notice = self.intake, window.notice
+        slug = intake.route(notice, concerns_office=bool(form.concerns_office.data))
+        office = intake.catalogue().site.offices[slug].name if slug else "没有可以受理的单位"
         context = CheckContext(
             page=intake.head("核对后提交", demonstration=notice.demonstration, error=bool(errors)),
             action=intake.url(notice.slug, "check"),
@@ -234,7 +236,7 @@ class FormSteps:
             form=SendForm(formdata=None),
             errors=errors,
             token=form.token.data,
-            rows=rows_of(form, notice, files_of(form, files)),
+            rows=(("受理单位", office), *rows_of(form, notice, files_of(form, files))),
             facts=form.facts.data,
         )
         return intake.page(context)

@@ -35,17 +35,15 @@ def opening(intake: Intake, slug: str) -> dict[str, Any]:
     if window.shut:
         return _shut(window.shut)
     steps = SealedSteps(intake)
-    offices, site = steps.offices(notice), intake.catalogue().site
+    offices = steps.offices(notice)
     if False not in offices:
         return _shut("not-ready")
     keys = intake.submissions.keys
-    above = offices.get(True, "")
     return {
         "state": "open",
         "revision": notice.revision,
         "first": offices[False],
-        "above": above,
-        "concerns": site.offices[above].name if above else "",
+        "above": offices.get(True, ""),
         "signers": steps.signers(notice),
         "keys": {slug: keys.recipients(slug, notice.slug) for slug in offices.values()},
         "anonymous": FormSteps(intake).anonymous(notice),

@@ -101,6 +101,7 @@ class SealedSteps:
             recipients = keys.recipients(slug, notice.slug)
             offices["above" if own else "first"] = {
                 "slug": slug,
+                "name": site.offices[slug].name,
                 "keys": recipients,
             }
         return sealing_settings(

@@ -34,6 +34,13 @@ def visitor(browser, side):
         yield Visitor(browser, address)
 
 
+def receiver(page):
+    """The office that the check page names; where it stands is the same in both ways."""
+    row = page.locator("dl.answers > div").first
+    assert row.locator("dt").inner_text() == "受理单位"
+    return row.locator("dd").inner_text()
+
+
 def test_from_an_old_link_to_the_receipt_and_back(visitor, side, tmp_path):
     with visitor.page(f"{FROZEN}new?entry={ENTRY}", 320, 800, now=OPEN) as page:
         page.wait_for_url(f"**{FROZEN}?entry=*")
@@ -47,11 +54,14 @@ def test_from_an_old_link_to_the_receipt_and_back(visitor, side, tmp_path):
         assert violations(page) == []
         fill(page)
         page.locator("#phone").fill("13912345678")
+        page.get_by_label("这件异议涉及受理单位").check()
         press(page, "下一步：核对")
-        page.wait_for_selector("text=还没有提交")
+        assert receiver(page) == side.catalogue.site.offices["city-office"].name
         page.go_back()
+        page.get_by_label("这件异议涉及受理单位").uncheck()
         assert page.locator("#facts").input_value().startswith("产值数据")
         press(page, "下一步：核对")
+        assert receiver(page) == side.catalogue.site.offices["pingding-office"].name
         confirm(page)
         assert "本网站（回执）" in page.inner_text("main")
     [objection] = side.objections()
@@ -102,6 +112,51 @@ def test_a_kept_page_says_calmly_that_it_is_over_revised_or_without_a_line(visit
         assert "公示期已经届满" in page.inner_text("main")
 
 
+def answering(page, told):
+    page.unroute("**/begin")
+    body = json.dumps(told)
+    page.route("**/begin", lambda route: route.fulfill(body=body, content_type="application/json"))
+
+
+def test_no_answer_of_the_server_leads_to_unsealed_sending_or_to_another_office(visitor, side):
+    with visitor.page(FROZEN, now=OPEN) as page:
+        page.wait_for_selector("text=第1版", state="attached")
+        real = page.request.get(f"{visitor.address}{FROZEN}begin").json()
+        odd = [None, [], 5, "open", {}, {"state": "closed"}, real | {"tells": ["fax"]}]
+        odd += [real | {"first": "nobody", "keys": {}}, real | {"above": "nobody"}]
+        odd += [{k: v for k, v in real.items() if k != name} for name in real]
+        odd += [real | {name: value} for name in real for value in (None, [None])]
+        answering(page, None)
+        page.reload()
+        for told in odd:
+            page.wait_for_selector("[data-gate] >> text=服务器的回答不完整")
+            answering(page, told)
+            page.evaluate("document.querySelector('[data-gate] [role=alert]').textContent = ''")
+            press(page, "再试一次")
+        page.wait_for_selector("[data-gate] >> text=服务器的回答不完整")
+        fill(page)
+        page.locator("#phone").fill("13912345678")
+        press(page, "下一步：核对")
+        assert receiver(page) == side.catalogue.site.offices["pingding-office"].name
+        press(page, "确认提交")
+        page.wait_for_selector(".error-summary >> text=服务器的回答不完整")
+        assert page.get_by_role("button", name="改由服务器加密").count() == 0
+        press(page, "返回修改")
+        page.evaluate("document.querySelector('[name=csrf_token]').remove()")
+        answering(page, real)
+        press(page, "再试一次")
+        page.wait_for_selector("[data-gate] >> text=网页的程序出错")
+        assert "在您的设备上加密后再发送" in page.inner_text(".seal-way"), "our fault: no other way"
+        first, above = real["first"], real["above"]
+        for routes in ({"first": above, "above": first}, {"above": first}, {"first": above}):
+            answering(page, real | routes)
+            page.reload()
+            page.wait_for_selector("h1:has-text('受理单位与服务器的不同')")
+            assert page.locator("form[data-begin]").count() == 0
+            assert "其他渠道" in page.inner_text("main")
+    assert side.objections() == []
+
+
 def test_without_script_it_leads_to_the_form_that_the_server_seals(visitor, side):
     with visitor.page(FROZEN, now=OPEN, java_script_enabled=False) as page:
         page.get_by_role("link", name="由服务器加密的表单").click()
@@ -110,5 +165,6 @@ def test_without_script_it_leads_to_the_form_that_the_server_seals(visitor, side
         fill(page)
         page.locator("#phone").fill("13912345678")
         press(page, "下一步：核对")
+        assert receiver(page) == side.catalogue.site.offices["pingding-office"].name
         confirm(page)
     assert len(side.objections()) == 1

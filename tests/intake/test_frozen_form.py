@@ -1,10 +1,12 @@
 """The form as one file: the same for everybody; all that is a visitor's own comes apart."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from portal.casework.identities import new_identity
+from portal.form.frozen_form import has_form, receivers
 from tests.formkeys import enter_keys, published_side
 from tests.publicside import CLOSES, OPENS, SLUG, Citizen, public_side
 
@@ -101,6 +103,24 @@ def test_a_window_without_keys_in_the_ledger_has_the_apps_own_form_and_gets_its_
     assert "与签名的发布台账里登记的不同" in shown
     enter_keys(side, tree, side.clock() + timedelta(days=1))
     assert fresh in Citizen(side).get(FROZEN)
+
+
+def test_whom_it_may_go_to_stands_in_the_file(tree, side):
+    notice, site = side.catalogue.notice(SLUG), side.catalogue.site
+    known = ("pingding-office", "city-office", "yuxian-office")
+    of_county = receivers(notice, site, known)
+    assert (of_county["first"], of_county["above"]) == ("pingding-office", ["city-office"])
+    assert set(of_county["names"]) == {"pingding-office", "city-office"}
+    told = begin(Citizen(side))
+    assert (told["first"], told["above"]) == ("pingding-office", "city-office")
+    of_city = receivers(replace(notice, county=None, issuer=site.office), site, known)
+    assert of_city["first"] == site.office
+    assert site.office not in of_city["above"], "nobody judges a complaint of himself"
+    assert set(of_city["names"]) == {site.office, *of_city["above"]}
+    for path in (side.root / "keys/public/pingding-office").glob("*"):
+        path.unlink()
+    enter_keys(side, tree, side.clock() + timedelta(days=1))
+    assert not has_form(side.catalogue, notice), "keys of other offices make no form"
 
 
 @pytest.mark.parametrize("name", ["receipt", "leave"])

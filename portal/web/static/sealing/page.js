@@ -25,13 +25,17 @@
     way.lastElementChild.textContent = why;
   };
 
-  const keysOf = (own) => (own && settings.offices.above) || settings.offices.first;
+  if (gate) settings.offices = { first: officeOf(settings, settings.first) };
+  const receiver = (own) => (own ? settings.offices.above : settings.offices.first);
 
   // The suite's script is large for a slow line: it comes while the reader types, and tries itself.
   const loadSuite = () => {
     const trial = async () => {
-      const { keys } = keysOf(false);
-      await sealed(suiteOf(keys[0]), { lookup: "a trial" }, "trial", () => ({}), [], keys, () => {});
+      const { keys } = receiver(false);
+      const header = { lookup: "a trial" };
+      await sealed(suiteOf(keys[0]), header, "trial", () => ({}), [], keys, () => {}).catch(() => {
+        throw new Refusal("这个浏览器不能在您的设备上加密，还没有提交。", { again: false, unable: true, unfit: true });
+      });
     };
     suiteReady = suiteReady || loadScript(form.dataset.suite, form.dataset.suiteDigest).then(trial, () => {
       suiteReady = null;
@@ -51,7 +55,7 @@
     location.replace(`${form.getAttribute("action")}?way=server${own ? `&${own}` : ""}`);
     return;
   }
-  if (!able || !(gate || settings.offices.first)) {
+  if (!able || !settings.offices.first) {
     toServer("这个浏览器不能在您的设备上加密：版本较旧，或者网页不是用 HTTPS 打开的。");
     return;
   }
@@ -59,6 +63,7 @@
   way.firstElementChild.textContent = "在您的设备上加密后再发送。";
   way.lastElementChild.textContent = "文字、文件和查询码都不以原样离开您的设备，服务器只收到密封的信封。";
   const unable = () => toServer("这个浏览器不能在您的设备上加密。");
+  const OUR_FAULT = "网页的程序出错，还没有提交。请返回修改，再试一次，或者用下面的其他渠道。";
 
   // A frozen page fits the window at this moment, or says why not; any other brought what it needs.
   let opened = gate ? null : Promise.resolve();
@@ -84,11 +89,12 @@
     leave = null;
     turn([make("h1", {}, title), lead, note("warn", make("p", {}, text)), ...links, channels], titled(title));
   };
+  // Only a browser that failed its trial goes to the server by itself; a fault of ours never does.
   const begin = () => open().then(loadSuite).catch((error) => {
-    if (!(error instanceof Refusal)) unable();
+    if (error.unfit) unable();
     else if (gate && !opened && paper.contains(form)) {
       gate.hidden = false;
-      gate.replaceChildren(make("p", { role: "alert" }, error.message),
+      gate.replaceChildren(make("p", { role: "alert" }, error instanceof Refusal ? error.message : OUR_FAULT),
         make("p", { class: "actions" }, button("再试一次", "retry", begin, true)));
     }
   });
@@ -100,6 +106,7 @@
     form.querySelector('input[name="kind"][value="anonymous"]').closest(".choice").hidden = true;
   }
 
+  const NO_WAY = "涉及受理单位的异议现在不能在本页提交。请返回修改，或者通过下面的其他渠道，向上一级机关、纪检监察机关反映。";
   const whole = [...paper.childNodes];
   const turn = (nodes, title) => {
     paper.replaceChildren(...nodes);
@@ -129,8 +136,7 @@
     return { members, evidence };
   };
 
-  const seal = async (given, told) => {
-    const office = keysOf(given.own);
+  const seal = async (given, office, told) => {
     const suite = suiteOf(office.keys[0]);
     const { code, lookup, reply } = await derivedOf(crypto.getRandomValues(new Uint8Array(15)), suite);
     const { members, evidence } = await membersOf(given);
@@ -153,7 +159,8 @@
       unsent = false;
       turn(whole, shownAs);
     };
-    const rows = rowsOf(form, given);
+    const office = receiver(given.own);
+    const rows = rowsOf(form, given, office ? office.name : "没有可以受理的单位");
     const nodes = checkScreen(lead.cloneNode(true), form.dataset.deadline, rows, () => send(""), back);
     const place = nodes[nodes.length - 2];
     const actions = nodes[nodes.length - 1];
@@ -170,13 +177,13 @@
     };
 
     const failed = (error) => {
-      const known = error instanceof Refusal ? error : new Refusal("没有提交成功：浏览器在加密时出错。请返回修改，再试一次，或者改由服务器加密。", { again: false, unable: true });
+      const known = error instanceof Refusal ? error : new Refusal(OUR_FAULT, { again: false, unable: Boolean(opened) });
       const told = make("div", { class: "error-summary", role: "alert", tabindex: "-1" },
         make("h2", {}, "没有提交成功"), make("p", {}, known.message));
       const choices = [];
       if (known.work) choices.push(button("验证并提交", "work", () => proved(JSON.parse(known.work))), " ");
       if (known.again) choices.push(button("再次发送", "again", () => send(""), Boolean(known.work)), " ");
-      if (known.unable) choices.push(button("改由服务器加密", "server", () => { back(); unable(); }, true), " ");
+      if (known.unable) choices.push(button("改由服务器加密", "server", () => { back(); toServer("按您的选择，不在您的设备上加密。"); }, true), " ");
       place.replaceChildren(told, make("p", { class: "actions" }, ...choices, button("返回修改", "change", back, true)),
         channels.cloneNode(true));
       told.focus();
@@ -197,8 +204,9 @@
       const told = showProgress(place);
       await open();
       await loadSuite();
+      if (!office) throw new Refusal(NO_WAY, { again: false });
       unsent = true;
-      kept = kept || await seal(given, (done, all) => told("正在您的设备上加密", done, all));
+      kept = kept || await seal(given, office, (done, all) => told("正在您的设备上加密", done, all));
       const answer = await deliver(settings, form, kept, work, (done, all, waiting) =>
         told(waiting ? "网络不稳，等一会儿接着发送" : "已经加密，正在发送", done, all));
       await arrived(answer);

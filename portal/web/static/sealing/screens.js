@@ -63,9 +63,9 @@ const labelOf = (form, box) => form.querySelector(`label[for="${box.id}"]`).text
 const chosen = (form, name) =>
   [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => labelOf(form, box)).join("；");
 
-const rowsOf = (form, given) => {
+const rowsOf = (form, given, office) => {
   const file = (one) => `${nameOf(one)}（${sizeOf(one.size)}）`;
-  const rows = [["有异议的条目", chosen(form, "entries")], ["提出身份", KNOWN_KINDS[given.kind]]];
+  const rows = [["受理单位", office], ["有异议的条目", chosen(form, "entries")], ["提出身份", KNOWN_KINDS[given.kind]]];
   if (given.kind === "person") {
     rows.push(["姓名", given.name], ["联系电话", given.phone], ["地址", given.address]);
   } else if (given.kind === "unit") {
