@@ -40,14 +40,17 @@ from portal.domain.objection import (
 )
 from portal.domain.receipt_code import ReceiptCode, code_from, grouped
 from portal.domain.routing import ESCROW, office_for
+from portal.domain.unrecorded import Unrecorded
 from portal.errors import RequestError
 from portal.sealed.dropbox import DropBox
+from portal.sealed.public_keys import ReceiptKey
 from portal.sealed.receipts import ReceiptSigner, derived
 from portal.submission.submitting import Submissions, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from portal.content.catalogue import Catalogue
     from portal.domain.notice import Notice
 
 _RECENT = timedelta(days=60)
@@ -110,8 +113,16 @@ _CLOSED = _Fiction("closed", Grounds.PROCEDURE, "（演示）公示材料张贴�
 
 
 def export(environment: Mapping[str, str], now: datetime) -> None:
-    """Export what is held back now, as the desk does after each act: no list goes out without."""
+    """What a publication needs of the desk: the keys of the windows, for the ledger, and the holds.
+
+    Only with its keys in the ledger does a window have its form as a file; with no holds exported
+    no list goes out.
+    """
     desk = _open(environment, now)
+    content, notices = desk.settings.paths.content, desk.settings.paths.notices
+    coming = load(content, notices, unrecorded=Unrecorded.UNMARKED)
+    _make_keys(desk, _windows(coming, now), now)
+    ReceiptKey(desk.settings.keys).signer()  # the public side would make it too late for the line
     export_holds(desk.room, now)
     desk.room.register.close()
 
@@ -132,7 +143,7 @@ def _open(environment: Mapping[str, str], now: datetime) -> Desk:
 def prepare(environment: Mapping[str, str], now: datetime) -> str:
     """Make what is missing of the demonstration; returns the lines to print."""
     desk = _open(environment, now)
-    notices = _windows(desk, now)
+    notices = _windows(desk.room.catalogue(), now)
     _make_keys(desk, notices, now)
     people = _make_staff(desk, notices, now)
     if _send_all(desk, notices, now):
@@ -148,13 +159,13 @@ def _folders(text: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in text.split(os.pathsep) if part)
 
 
-def _windows(desk: Desk, now: datetime) -> list[Notice]:
+def _windows(catalogue: Catalogue, now: datetime) -> list[Notice]:
     """Fictional publicity notices whose windows are open, to come, or closed of late."""
     return [
         whole
-        for notice in desk.room.catalogue().windowed()
+        for notice in catalogue.windowed()
         if notice.demonstration and notice.window and notice.window.closes_at > now - _RECENT
-        if (whole := desk.room.notice(notice.slug))
+        if (whole := catalogue.notice(notice.slug))
     ]
 
 

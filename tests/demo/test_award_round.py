@@ -12,6 +12,7 @@ from portal.domain.notice import Kind
 from portal.domain.states import State
 from portal.domain.workdays import SHANGHAI
 from portal.errors import Severity, Stage
+from portal.form.frozen_form import has_form
 from portal.lint.run import lint
 from tests.sites import DESK, export, load_all
 from tests.thirdaward import COUNTY_PUBLICITY, KINDS
@@ -98,3 +99,8 @@ def test_the_demonstration_of_another_day_signs_a_ledger_of_its_own(tmp_path):
         assert done.returncode == 0, done.stderr
         assert (tmp_path / "notices" / "ledger.jsonl").exists()
         (tmp_path / ".written").unlink()
+    catalogue, now = load_all(*sources(tmp_path)), datetime.now(SHANGHAI)
+    public = catalogue.published(now)
+    open_now = [n for n in public if catalogue.status(n, now).accepts_objections]
+    assert open_now
+    assert all(has_form(catalogue, notice) for notice in open_now), "a newcomer sees the file"
