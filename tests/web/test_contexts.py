@@ -18,6 +18,7 @@ from portal.desk.publishing import (
     list_contexts,
     redact_contexts,
 )
+from portal.form import form_contexts
 from portal.intake import intake_contexts
 from portal.site import page_contexts
 from portal.web import error_pages
@@ -32,7 +33,7 @@ SHARED = {"root", "asset"}
 # What `portal.web` makes parts of pages from, without a page round them.
 PARTS = {"chrome/header.html", "chrome/footer.html", "components/calendar.html"}
 
-PUBLIC = (page_contexts, intake_contexts, error_pages)
+PUBLIC = (page_contexts, form_contexts, intake_contexts, error_pages)
 DESK = (
     desk_contexts,
     case_contexts,
@@ -99,7 +100,7 @@ def names_read(env, template):
         known |= imported(tree) | {macro.name for macro in tree.find_all(nodes.Macro)}
         known |= {
             node.target.name
-            for node in tree.find_all(nodes.Assign)
+            for node in tree.find_all((nodes.Assign, nodes.AssignBlock))
             if isinstance(node.target, nodes.Name)
         }
     return names - known

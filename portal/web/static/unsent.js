@@ -13,7 +13,8 @@
       const left = form !== event.target && form.method === "post"
         && [...form.elements].find(written);
       if (!left) continue;
-      const name = left.labels?.[0]?.textContent.trim() || "另一处";
+      const label = left.labels && left.labels[0];
+      const name = (label && label.textContent.trim()) || "另一处";
       if (!window.confirm(`“${name}”里写的还没有送出，继续就没有了。继续吗？`)) event.preventDefault();
       return;
     }
