@@ -23,7 +23,7 @@ from portal.sealed.dropbox import Sum
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from obstore import GetOptions
+    from obstore import GetOptions, PutMode
     from obstore.store import S3Store
 
 _NO_LIBRARY = (
@@ -106,42 +106,30 @@ class ObjectStore:
             return self._put(name, _all_of(source), headers, replace=replace)
 
     def _put(self, name: str, data: bytes, headers: Mapping[str, str], *, replace: bool) -> Sum:
-        from obstore import put
-
-        stored = Sum(len(data), hashlib.sha256(data).hexdigest())
-        noted = {**headers, _SHA256: stored.sha256}
         try:
-            with self._told():
-                put(
-                    self._store,
-                    name,
-                    data,
-                    attributes=noted,
-                    mode="overwrite" if replace else "create",
-                    use_multipart=False,  # only a put in one piece can be refused
-                )
+            return self._put_if(name, data, headers, "overwrite" if replace else "create")
         except FileExistsError:
+            stored = _sum_of(data)
             if self.find(name, 0).sha256 != stored.sha256:
                 raise
-        return stored
+            return stored
 
     def swap(self, name: str, data: bytes, tag: str, headers: Mapping[str, str]) -> None:
         """Put in the place of what had this tag, or of nothing without one.
 
         FileExistsError where something else stands there by now; a lost reply may be told so too.
         """
+        self._put_if(name, data, headers, {"e_tag": tag} if tag else "create")
+
+    def _put_if(self, name: str, data: bytes, headers: Mapping[str, str], mode: PutMode) -> Sum:
         from obstore import put
 
-        noted = {**headers, _SHA256: hashlib.sha256(data).hexdigest()}
+        stored = _sum_of(data)
+        noted = {**headers, _SHA256: stored.sha256}
         with self._told():
-            put(
-                self._store,
-                name,
-                data,
-                attributes=noted,
-                mode={"e_tag": tag} if tag else "create",
-                use_multipart=False,
-            )
+            # Only a put in one piece can be refused.
+            put(self._store, name, data, attributes=noted, mode=mode, use_multipart=False)
+        return stored
 
     def copy(self, source: str, target: str) -> None:
         """Copy within the store, headers and all; FileNotFoundError."""
@@ -277,6 +265,10 @@ class ObjectStore:
             raise UnreachableError(_REFUSED) from error
         except (BaseError, OSError) as error:
             raise UnreachableError(f"存放{self.holds}的对象存储现在连不上") from error
+
+
+def _sum_of(data: bytes) -> Sum:
+    return Sum(len(data), hashlib.sha256(data).hexdigest())
 
 
 def _size_of(source: BinaryIO | bytes) -> int:
