@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from portal.content.forking import uncut
 from portal.search.documents import documents
+from portal.search.snapshot import scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
     from portal.content.index import Index
     from portal.search.documents import Document
-    from portal.search.whoosh_index import SearchIndex, Snapshot
+    from portal.search.snapshot import Snapshot
+    from portal.search.whoosh_index import SearchIndex
 
 _log = logging.getLogger(__name__)
 
@@ -133,8 +135,6 @@ class LiveSearch:
 
     def _at_hand(self, found: tuple[Document, ...]) -> Snapshot | None:
         """A view that takes reading few texts: over the last one, the disk's index, or none."""
-        from portal.search.whoosh_index import scan
-
         view = None
         if self._state is not None:
             view = self._state.snapshot.over(found, most=_AT_ONCE)
@@ -143,13 +143,11 @@ class LiveSearch:
         return scan(found) if view is None and len(found) <= _AT_ONCE else view
 
     def _view(self, found: tuple[Document, ...]) -> Snapshot:
-        from portal.search.whoosh_index import scan
-
         if self._index is None:
             return scan(found)
         try:
             return self._index.snapshot(found)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - whatever its files do, it is only a cache
             _log.warning("检索索引无法写入，改为逐篇查找：%s", error)
             return scan(found)
 

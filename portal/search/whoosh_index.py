@@ -12,8 +12,7 @@ import json
 import shutil
 from array import array
 from collections import defaultdict
-from dataclasses import dataclass, field
-from threading import Lock
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whoosh import fields, formats
@@ -22,19 +21,14 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import FileIndex, LockError
 
 from portal.search import analysis
+from portal.search.snapshot import Snapshot, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from portal.search.analysis import Query
     from portal.search.documents import Document
 
 _FORMAT = 2
-_SCAN_SHARE = 8
-"""Above one document in this many, reading postings costs more than looking at every text."""
-
-
 _TRIES = 3
 _SUMS = "sums.json"
 _PASSING = {".tmp", ""}
@@ -88,6 +82,40 @@ class _Pool:
         self._numbers.clear()
 
 
+class _Files(FileStorage):  # type: ignore[misc]
+    """A folder of index files that remembers what it opened, with its folder of drafts.
+
+    Where writing fails, for a full disk say, Whoosh leaves its files and its lock to the garbage
+    collector: until that comes by, nobody could write the index again.
+    """
+
+    def __init__(self, path: str, endings: list[Callable[[], None]] | None = None) -> None:
+        super().__init__(path)
+        self._endings = [] if endings is None else endings
+
+    def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """A file as Whoosh's own storage makes it."""
+        made = super().create_file(name, *args, **kwargs)
+        self._endings.append(made.file.close)
+        return made
+
+    def temp_storage(self, name: str) -> FileStorage:
+        """The folder of drafts, whose files are remembered here too."""
+        return _Files(str(Path(self.folder, name)), self._endings).create()
+
+    def lock(self, name: str) -> Any:
+        """A lock as Whoosh's own storage makes it."""
+        made = super().lock(name)
+        self._endings.append(made.release)
+        return made
+
+    def close(self) -> None:
+        """Close what is still open."""
+        while self._endings:
+            with contextlib.suppress(Exception):  # closed by Whoosh, or the disk is full
+                self._endings.pop()()
+
+
 def _schema() -> fields.Schema:
     return fields.Schema(
         path=fields.ID(unique=True, stored=True),
@@ -95,87 +123,6 @@ def _schema() -> fields.Schema:
         folded=fields.STORED,
         text=BigramField(),
     )
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Documents and the index state that covers them; safe to use while the index is written.
-
-    `numbers` leads from the index's numbers to places among the documents; `loose` are the places
-    of documents that the index does not hold, which are always looked at.
-    """
-
-    documents: tuple[Document, ...]
-    texts: tuple[str, ...]
-    reader: Any = None
-    numbers: dict[int, int] = field(default_factory=dict)
-    loose: tuple[int, ...] = ()
-    _lock: Lock = field(default_factory=Lock, compare=False, repr=False)
-
-    @property
-    def complete(self) -> bool:
-        """Whether the index holds these documents and nothing else."""
-        held = self.reader is not None and len(self.numbers) == self.reader.doc_count()
-        return held and not self.loose
-
-    def over(self, wanted: Sequence[Document], most: int) -> Snapshot | None:
-        """The same index over other documents; None where more than `most` texts are new."""
-        places = {(document.path, document.digest): i for i, document in enumerate(self.documents)}
-        before = [places.get((document.path, document.digest)) for document in wanted]
-        if before.count(None) > most:
-            return None
-        texts = tuple(
-            wanted[i].folded if place is None else self.texts[place]
-            for i, place in enumerate(before)
-        )
-        if self.reader is None:
-            return Snapshot(tuple(wanted), texts)
-        now = {place: i for i, place in enumerate(before) if place is not None}
-        numbers = {n: now[place] for n, place in self.numbers.items() if place in now}
-        held = set(numbers.values())
-        loose = tuple(i for i in range(len(wanted)) if i not in held)
-        return Snapshot(tuple(wanted), texts, self.reader, numbers, loose, self._lock)
-
-    def find(self, query: Query) -> list[Document]:
-        """Every document that matches, in the documents' own order."""
-        candidates = self._candidates(query)
-        places = range(len(self.documents)) if candidates is None else sorted(candidates)
-        terms = sorted(query.terms, key=len, reverse=True)
-        if len(terms) == 1:
-            term = terms[0]
-            return [self.documents[i] for i in places if term in self.texts[i]]
-        return [self.documents[i] for i in places if all(t in self.texts[i] for t in terms)]
-
-    def _candidates(self, query: Query) -> list[int] | None:
-        """Places of the documents with the query's rarest bigrams; None: look at all of them."""
-        if self.reader is None or not query.bigrams:
-            return None
-        with self._lock:  # Whoosh's readers move one file position
-            return self._rarest(query)
-
-    def _rarest(self, query: Query) -> list[int] | None:
-        counted = sorted(
-            (self.reader.doc_frequency("text", pair.encode()), pair) for pair in query.bigrams
-        )
-        rarest, pair = counted[0]
-        if rarest == 0:
-            return list(self.loose)
-        if rarest * _SCAN_SHARE > len(self.documents):
-            return None
-        found = set(self._postings(pair))
-        if len(counted) > 1 and counted[1][0] * _SCAN_SHARE <= len(self.documents):
-            found.intersection_update(self._postings(counted[1][1]))
-        numbers = self.numbers
-        return [*self.loose, *(numbers[n] for n in found if n in numbers)]
-
-    def _postings(self, pair: str) -> Iterator[int]:
-        postings: Iterator[int] = self.reader.postings("text", pair.encode()).all_ids()
-        return postings
-
-
-def scan(documents: Sequence[Document]) -> Snapshot:
-    """A view without an index, which looks at every text."""
-    return Snapshot(tuple(documents), tuple(document.folded for document in documents))
 
 
 class SearchIndex:
@@ -231,7 +178,7 @@ class SearchIndex:
 
     def _open(self) -> FileIndex:
         self._folder.mkdir(parents=True, exist_ok=True)
-        storage = FileStorage(str(self._folder))
+        storage = _Files(str(self._folder))
         if storage.index_exists():
             return storage.open_index()
         for other in self._folder.parent.glob("whoosh-*"):
@@ -265,9 +212,9 @@ class SearchIndex:
             self._write(self._open(), (), wanted)
 
     def _write(self, index: FileIndex, gone: Sequence[str], stale: Sequence[Document]) -> None:
-        writer = index.writer(codec=_Codec())
-        writer.pool = _Pool()
-        try:
+        with contextlib.closing(index.storage):
+            writer = index.writer(codec=_Codec())
+            writer.pool = _Pool()
             for path in gone:
                 writer.delete_by_term("path", path)
             for document in stale:
@@ -275,10 +222,7 @@ class SearchIndex:
                 writer.add_document(
                     path=document.path, digest=document.digest, folded=folded, text=folded
                 )
-        except BaseException:
-            writer.cancel()
-            raise
-        writer.commit()
+            writer.commit()
         draft = self._folder / f"{_SUMS}.tmp"
         draft.write_text(json.dumps(_sums(self._read_files())), encoding="ascii")
         draft.replace(self._folder / _SUMS)

@@ -24,9 +24,10 @@ from portal.content.text.markdown import to_html
 from portal.search.analysis import parse
 from portal.search.documents import Document, Segment, Text, plain_segments
 from portal.search.results import narrow
+from portal.search.snapshot import Snapshot, scan
 from portal.search.snippets import marked, passages
 from portal.search.static import StaticIndex, shards_of
-from portal.search.whoosh_index import SearchIndex, Snapshot, scan
+from portal.search.whoosh_index import SearchIndex
 from portal.site import create_app
 from portal.site.site_options import SiteOptions
 from portal.web.assets import Assets

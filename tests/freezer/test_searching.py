@@ -8,7 +8,7 @@ from portal.freezer.pages.scene import Scene
 from portal.freezer.record.store import Store
 from portal.search.analysis import parse
 from portal.search.documents import documents
-from portal.search.whoosh_index import scan
+from portal.search.snapshot import scan
 from tests.freezer.building import CALL, FORMATS, NOW, SITE, amendment, bench
 from tests.search.reading import Reader
 

@@ -14,8 +14,8 @@ from portal.search.analysis import fold_with_places, parse
 from portal.search.documents import documents
 from portal.search.labels import labels
 from portal.search.results import FACETS, narrow
+from portal.search.snapshot import scan
 from portal.search.static import BLOCK, StaticIndex, shards_of
-from portal.search.whoosh_index import scan
 from portal.site import create_app
 from portal.site.site_options import SiteOptions
 from portal.web.script_constants import with_constants

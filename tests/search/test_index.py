@@ -1,7 +1,12 @@
 """The live index: always the answer of a scan, whatever happens to its files."""
 
+import gc
+import os
 import random
+import resource
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +17,8 @@ from hypothesis import strategies as st
 from portal.errors import RequestError
 from portal.search import analysis
 from portal.search.analysis import parse
-from portal.search.whoosh_index import SearchIndex, scan
+from portal.search.snapshot import scan
+from portal.search.whoosh_index import SearchIndex
 from tests.search.samples import corpus, document, part_of
 
 
@@ -134,3 +140,36 @@ def test_an_index_that_cannot_be_written_is_done_without(tmp_path):
     search = LiveSearch(tmp_path / "file")
     documents = corpus(8, 20)
     assert_answers_as_a_scan(search._view(documents), documents, random.Random(8))
+
+
+@contextmanager
+def a_disk_with(room: int) -> Iterator[None]:
+    """No file of this process may grow beyond so many bytes, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def open_in(folder: Path) -> list[str]:
+    """Files below a folder that this process has open."""
+    links = (os.path.realpath(link) for link in Path("/proc/self/fd").iterdir())
+    return [path for path in links if path.startswith(str(folder))]
+
+
+@pytest.mark.parametrize("room", [0, 10, 300, 1_000, 3_000, 10_000, 30_000])
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_full_disk_leaves_nothing_open_and_the_next_writer_goes_on(tmp_path, room, edited):
+    documents = corpus(9, 60)
+    if edited:
+        SearchIndex(tmp_path).snapshot(documents[:30])
+    gc.disable()  # what nobody closes stays open
+    try:
+        with a_disk_with(room), suppress(OSError):
+            SearchIndex(tmp_path).snapshot(documents)
+        assert not open_in(tmp_path)
+        assert not SearchIndex(tmp_path).snapshot(documents).loose, "its lock is still held"
+    finally:
+        gc.enable()

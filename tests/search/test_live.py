@@ -13,7 +13,7 @@ from portal.search import live
 from portal.search.analysis import parse
 from portal.search.documents import documents
 from portal.search.live import LiveSearch
-from portal.search.whoosh_index import Snapshot, scan
+from portal.search.snapshot import Snapshot, scan
 from tests.freezer.samples import catalogue, instant, notice
 from tests.search.test_index import damage
 

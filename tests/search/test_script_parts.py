@@ -11,9 +11,9 @@ from portal.search.analysis import SEPARATOR, fold, parse
 from portal.search.documents import Segment, Text
 from portal.search.results import FACETS, narrow
 from portal.search.shards import decode, encode, invert, shard_of, split
+from portal.search.snapshot import scan
 from portal.search.snippets import marked, passages
 from portal.search.static import BLOCK, StaticIndex
-from portal.search.whoosh_index import scan
 from portal.web.assets import JOINED, STATIC, joined
 from tests.search.parts import FOLDER, needs, run
 from tests.search.reading import cover, possible

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from portal.errors import RequestError
 from portal.search.analysis import parse
+from portal.search.snapshot import scan
 from portal.search.static import BLOCK, TEXTS, WHOLE, StaticIndex
-from portal.search.whoosh_index import scan
 from tests.search.reading import Reader
 from tests.search.samples import LABELS, corpus, document, part_of
 
