@@ -36,6 +36,7 @@ from portal.editorial.site_due import site_due
 from portal.editorial.under_way import Publication, publications
 from portal.errors import PortalError, RequestError
 from portal.ledger.signing import SigningKey, load_key, needs_passphrase
+from portal.ledger.siteproof import signed_site
 from portal.lint.checker import Checker
 from portal.proof.form_lines import FormSeals
 from portal.proof.publishing import signed_outputs
@@ -56,10 +57,23 @@ def _now() -> datetime:
 
 @click.command("publications", help="列出工作台签发的公告发布到了哪一步；--run 办理到时间的。")
 @click.option("--run", "running", is_flag=True, help="发布到时间的，接着做没有做完的。")
+@click.option(
+    "--deliver",
+    "delivering",
+    is_flag=True,
+    help="把生成好的网站再送一次，逐个文件核对；换了送出的目标、怀疑公开的文件被改过时用。",
+)
 @click.option("--patient", is_flag=True, help="没有做完的，隔一会儿再试。")
 @click.option("--passphrase-file", type=_FILE, help="存放密钥口令的文件。")
 @click.option("--key-stdin", is_flag=True, help="从标准输入读取密钥：工作台启动时用。")
-def command(*, running: bool, patient: bool, passphrase_file: Path | None, key_stdin: bool) -> None:
+def command(
+    *,
+    running: bool,
+    delivering: bool,
+    patient: bool,
+    passphrase_file: Path | None,
+    key_stdin: bool,
+) -> None:
     """List the desk's publications, or do what is due."""
     log_events(readable=True)
     desk, settings = DeskSettings(), PublishingSettings()
@@ -73,6 +87,11 @@ def command(*, running: bool, patient: bool, passphrase_file: Path | None, key_s
             _warm(job)
             key = _key(settings.key_path, passphrase_file, stdin=key_stdin)
             sys.exit(_run(replace(job, key=key), patient=patient))
+        if delivering:
+            if not signed_site(job.site, job.sums):
+                job = replace(job, key=_key(settings.key_path, passphrase_file, stdin=key_stdin))
+            click.echo(job.deliver_again())
+            return
         sys.exit(_list(job))
     finally:
         register.close()

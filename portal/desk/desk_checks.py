@@ -11,6 +11,7 @@ from portal.casework.mail import waiting
 from portal.casework.register_copy import sqlite_file
 from portal.casework.rollback import noted_head, rolled_back
 from portal.config.publishing_settings import PublishingSettings
+from portal.desk.delivery_check import delivery_check
 from portal.errors import PortalError, RequestError
 from portal.sealed.dropbox import DropBox
 from portal.watching.findings import Check, Finding, Level, good
@@ -51,7 +52,7 @@ def desk_checks(desk: Desk) -> list[Check]:
         free_disk([settings.paths.state, settings.keys], _FLOOR),
         calendar_data(room.catalogue),
         ledgers(settings.paths.notices, settings.keys / "ledger.pem"),
-        Check("delivery", "送出网站", lambda _now: good(PublishingSettings().delivery.ready())),
+        delivery_check(PublishingSettings),
         Check("rounds", "自动收取", lambda _now: _rounds(desk)),
     ]
 

@@ -1,53 +1,55 @@
 """The public site in a bucket: each version under a prefix of its own, and one pointer.
 
 versions/<number>-<random>/<path>     a whole site, every file with its type and its caching
-lists/<number>-<random>.json          what stands there: digest, bytes and headers of every file
+lists/<number>-<random>.json          what stands there (bucket_list)
 current                               the pointer, with the version once more as its metadata
 
 Who serves it (deploy/nginx-bucket.conf) reads the pointer, then files of that version only. What
 did not change is copied within the bucket, what did is sent; then the pointer is exchanged, unless
 another delivery exchanged it meanwhile (If-Match). A delivery that ends half-way leaves a version
 that nothing points to; the next one that succeeds removes it.
+
+Whether an object is still the one that was sent is told by the store's list of the version: its
+bytes, its tag and the time it was stored at change with any writing over it. What cannot be seen
+there (damage within the store) is found by a `thorough` delivery, which reads everything.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from portal.domain.served import served_as
+from portal.editorial.bucket_list import files_of, md5_of, read_list, together, written_list
 from portal.errors import RequestError, SealError, UnreachableError
+from portal.sealed.object_store import Listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
+    from portal.editorial.bucket_list import Kept
     from portal.sealed.object_store import ObjectStore
 
 CURRENT, VERSIONS, LISTS = "current", "versions", "lists"
 _POINTER_FORMAT = "portal-site-pointer/1"
-_LIST_FORMAT = "portal-site-list/1"
 _KEPT = 2
 """Versions kept beside the current one, for readers and servers that are a moment behind."""
-_AT_ONCE = 16
 _POINTER_BYTES = 1 << 16
 _LIST_BYTES = 1 << 28
+_NOWHERE = Listed(0, "", 0.0)
 _NAME = re.compile(r"([0-9]{8,12})-[0-9a-f]{16}")
 
 
-class Kept(NamedTuple):
-    """SHA-256, bytes and headers: what has the same is the same object."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The files of a version that are as they were sent, and how many objects are not."""
 
-    sha256: str
-    size: int
-    headers: tuple[tuple[str, str], ...]
+    files: dict[str, Kept] = field(default_factory=dict)
+    astray: int = 0
 
 
 class UnansweredError(UnreachableError):
@@ -56,11 +58,15 @@ class UnansweredError(UnreachableError):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The version that is public, those before it, and the pointer's tag in the store."""
+    """The version that is public, those before it, and the pointer's tag in the store.
+
+    `served` is the version that its metadata names: what servers in front go by.
+    """
 
     version: str = ""
     before: tuple[str, ...] = ()
     tag: str = ""
+    served: str = ""
 
     @property
     def number(self) -> int:
@@ -70,21 +76,27 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a delivery did: files sent, files copied within the bucket, files that went."""
+    """What a delivery did: files sent, files copied within the bucket, files that went.
+
+    `astray` objects of the version before were not what had been sent.
+    """
 
     version: str
     sent: int = 0
     copied: int = 0
     gone: int = 0
+    astray: int = 0
     left_over: bool = False
 
     def __str__(self) -> str:
-        if not self.sent + self.copied + self.gone:
+        if not self.sent + self.copied + self.gone + self.astray:
             return f"没有改动，公开的仍是 {self.version}"
         told = (
             f"已换上 {self.version}：送出{self.sent}个文件，"
             f"其余{self.copied}个没有改动，少了{self.gone}个"
         )
+        if self.astray:
+            told += f"；桶里有{self.astray}个文件不是原来送出的样子，已经换掉，请查清谁能写这个桶"
         return f"{told}；旧的版本没有清完，下次再清" if self.left_over else told
 
 
@@ -94,16 +106,17 @@ class BucketSite:
 
     store: ObjectStore
 
-    def deliver(self, site: Path) -> Told:
+    def deliver(self, site: Path, *, thorough: bool = False) -> Told:
         """Make what was built public, at one stroke; RequestError, UnreachableError.
 
-        Whatever goes wrong before the stroke, the former version stays as it was.
+        Whatever goes wrong before the stroke, the former version stays as it was. `thorough` reads
+        all that is public; else the store's list is believed.
         """
         self.store.require_swaps()
         before = self.pointer()
-        former = self._standing(before.version)
-        here = _of(site)
-        if here == former:
+        standing = self._standing(before.version, thorough=thorough)
+        former, here = standing.files, files_of(site)
+        if here == former and not standing.astray and before.served == before.version:
             return Told(before.version)
         version = f"{before.number + 1:08d}-{secrets.token_hex(8)}"
         try:
@@ -115,14 +128,14 @@ class BucketSite:
             with suppress(UnreachableError, FileNotFoundError):
                 self._remove(version)
             raise
-        gone = len(former.keys() - here.keys())
-        return Told(version, sent, len(here) - sent, gone, left_over=not self._swept(version))
+        gone, left_over = len(former.keys() - here.keys()), not self._swept(version)
+        return Told(version, sent, len(here) - sent, gone, standing.astray, left_over=left_over)
 
     def pointer(self) -> Pointer:
         """The pointer; without a version where nothing is public yet."""
         try:
             # In this order: a tag that is older than what is read is refused in the exchange.
-            tag = self.store.find(CURRENT, 0).tag
+            found = self.store.find(CURRENT, 0)
             data = self.store.read(CURRENT, _POINTER_BYTES)
         except FileNotFoundError:
             return Pointer()
@@ -139,7 +152,8 @@ class BucketSite:
                 f"桶里的 {CURRENT} 不是这一版程序写的，没有动它；"
                 "程序较旧时请先升级，否则请检查 PORTAL_DELIVERY_TARGET 的前缀"
             )
-        return Pointer(names[0], tuple(names[1:]), tag)
+        served = found.headers.get("version", "")
+        return Pointer(names[0], tuple(names[1:]), found.tag, served)
 
     def read(self, path: str) -> bytes:
         """A public file, from the store itself; FileNotFoundError."""
@@ -148,20 +162,37 @@ class BucketSite:
             raise FileNotFoundError(path)
         return b"".join(self.store.chunks(f"{VERSIONS}/{version}/{path}"))
 
-    def _standing(self, version: str) -> dict[str, Kept]:
-        """What its list says of a version, as far as the objects are there."""
+    def _standing(self, version: str, *, thorough: bool) -> Standing:
+        """What its list says of a version, as far as the objects are as they were then."""
         if not version:
-            return {}
+            return Standing()
         try:
-            data = self.store.read(f"{LISTS}/{version}.json", _LIST_BYTES)
+            noted = read_list(self.store.read(f"{LISTS}/{version}.json", _LIST_BYTES))
         except (FileNotFoundError, SealError):
-            return {}
-        sizes = self.store.sizes(f"{VERSIONS}/{version}")
-        return {
-            path: kept
-            for path, kept in _listed(data).items()
-            if sizes.get(f"{VERSIONS}/{version}/{path}") == kept.size
-        }
+            noted = {}
+        if not noted:
+            return Standing()  # whatever lies there, all is sent again
+        folder = f"{VERSIONS}/{version}/"
+        there = self.store.listed(folder)
+        sound = [path for path in noted if there.get(folder + path) == noted[path].listed]
+        if thorough:
+            holds = together(lambda path: self._holds(folder + path, noted[path].kept), sound)
+            sound = [path for path, held in zip(sound, holds, strict=True) if held]
+        files = {path: noted[path].kept for path in sound}
+        strangers = there.keys() - {folder + path for path in noted}
+        return Standing(files, len(noted) - len(files) + len(strangers))
+
+    def _holds(self, name: str, kept: Kept) -> bool:
+        """Whether an object has the bytes and headers that it should have; reads all of it."""
+        try:
+            headers = self.store.find(name, 0).headers
+            digest = hashlib.sha256()
+            for chunk in self.store.chunks(name):
+                digest.update(chunk)
+        except FileNotFoundError:
+            return False
+        same = all(headers.get(key) == value for key, value in kept.headers)
+        return same and digest.hexdigest() == kept.sha256
 
     def _fill(
         self,
@@ -186,11 +217,31 @@ class BucketSite:
                 raise RequestError(f"送出时 {path} 变了，没有换上；网站可能正在重新生成，稍后再试")
             return True
 
-        sent = sum(one is True for one in _together(place, here))
-        files = {path: [kept.sha256, kept.size, dict(kept.headers)] for path, kept in here.items()}
-        listed = json.dumps({"format": _LIST_FORMAT, "files": files}, ensure_ascii=False)
-        self.store.put(f"{LISTS}/{version}.json", listed.encode())
+        sent = sum(one is True for one in together(place, here))
+        there = self._proven(site, version, here)
+        listed = written_list(here, there)
+        self.store.put(f"{LISTS}/{version}.json", listed)
         return sent
+
+    def _proven(self, site: Path, version: str, here: dict[str, Kept]) -> dict[str, Listed]:
+        """What the store lists of a version, each file seen to be there; RequestError.
+
+        Most stores give the MD5 as the tag of what was put in one piece. What has another tag, as
+        where the store encrypts, is read.
+        """
+        folder = f"{VERSIONS}/{version}/"
+        there = self.store.listed(folder)
+
+        def seen(path: str) -> Listed:
+            listed = there.get(folder + path, _NOWHERE)
+            tagged = listed.tag.strip('"') == md5_of(site / path)
+            if not tagged and not self._holds(folder + path, here[path]):
+                raise RequestError(
+                    f"桶里的 {path} 不是刚送出的，没有换上；请查清谁能写这个桶，再送一次"
+                )
+            return listed
+
+        return dict(zip(here, together(seen, here), strict=True))
 
     def _exchange(self, before: Pointer, version: str) -> None:
         """The stroke; RequestError where another delivery was quicker, UnansweredError."""
@@ -232,49 +283,8 @@ class BucketSite:
 
     def _remove(self, version: str) -> None:
         self.store.remove(f"{LISTS}/{version}.json")
-        self.store.remove_all([*self.store.sizes(f"{VERSIONS}/{version}")])
+        self.store.remove_all([*self.store.listed(f"{VERSIONS}/{version}")])
 
 
 def _number(version: str) -> int:
     return int(version.partition("-")[0] or 0)
-
-
-def _of(site: Path) -> dict[str, Kept]:
-    """Every file that is public; hidden ones are not."""
-    found = {}
-    for root, names, files in os.walk(site):
-        names[:] = [name for name in names if not name.startswith(".")]
-        for name in files:
-            if not name.startswith("."):
-                path = Path(root) / name
-                found[path.relative_to(site).as_posix()] = path
-    kept = _together(lambda path: _kept(path, found[path]), found)
-    return dict(zip(found, kept, strict=True))
-
-
-def _kept(path: str, place: Path) -> Kept:
-    with place.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return Kept(sha256, file.tell(), tuple(sorted(served_as(path).items())))
-
-
-def _listed(data: bytes) -> dict[str, Kept]:
-    """The files of a list; none where it cannot be read, so that all are sent again."""
-    try:
-        files = json.loads(data)["files"]
-        return {
-            path: Kept(sha256, size, tuple(sorted(headers.items())))
-            for path, (sha256, size, headers) in files.items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}
-
-
-def _together(act: Callable[[str], Any], names: Iterable[str]) -> list[Any]:
-    """Do it for all of them, several at once; the first failure ends it."""
-    with ThreadPoolExecutor(_AT_ONCE) as several:
-        try:
-            return list(several.map(act, names))
-        except BaseException:
-            several.shutdown(cancel_futures=True)
-            raise

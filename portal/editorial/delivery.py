@@ -14,6 +14,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from filecmp import cmp
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from portal.sealed.object_store import ObjectStore
 
-_FETCH_SECONDS = 20
+_FETCH_SECONDS, _LOOK_SECONDS = 20, 5
 _RSYNC_SECONDS = 600
 _TOLD = 300
 _NO_RSYNC = "本机没有 rsync，请安装，或者改用别的送出方式"
@@ -58,18 +59,21 @@ class Delivery:
     address: str = ""
     store: ObjectStore | None = None
 
-    def deliver(self, site: Path) -> str:
-        """Bring the site to its place; what to tell about it. RequestError when it failed."""
+    def deliver(self, site: Path, *, thorough: bool = False) -> str:
+        """Bring the site to its place; what to tell about it. RequestError when it failed.
+
+        `thorough` reads what is at its place already, in place of believing size, time and tag.
+        """
         if self.way is Way.RSYNC:
-            return self._rsync(site)
+            return self._rsync(site, thorough=thorough)
         if self.store is not None:
-            return str(BucketSite(self.store).deliver(site))
+            return str(BucketSite(self.store).deliver(site, thorough=thorough))
         if not self.target:
             if self.way is Way.CARRIED:
                 raise RequestError("没有设置 PORTAL_DELIVERY_TARGET：写明带去公开网站的文件夹")
             return f"网站就在 {site}"
         try:
-            changed = mirror(site, Path(self.target))
+            changed = mirror(site, Path(self.target), thorough=thorough)
         except OSError as error:
             raise RequestError(
                 f"没有能写入 {self.target}：{reason_of(error)}；请接好后再试"
@@ -80,7 +84,14 @@ class Delivery:
     def ready(self) -> str:
         """Whether a delivery could go, as far as can be seen without one; RequestError why not."""
         if self.store is not None:
-            version = BucketSite(self.store).pointer().version
+            pointer = BucketSite(self.store).pointer()
+            if pointer.served != pointer.version:
+                raise RequestError(
+                    f"桶里的指针被改过：内容写的是 {pointer.version}，"
+                    f"网站服务器读的是 {pointer.served or '空的'}。"
+                    "运行 portal publications --deliver 重新写好，并查清谁能写这个桶"
+                )
+            version = pointer.version
             return f"桶里公开的是 {version}" if version else "桶可以读，还没有送出过"
         if self.way is Way.RSYNC and shutil.which("rsync") is None:
             raise RequestError(_NO_RSYNC)
@@ -90,11 +101,28 @@ class Delivery:
             )
         return f"送出的方式是 {self.way.value}"
 
-    def _rsync(self, site: Path) -> str:
+    @property
+    def seen(self) -> bool:
+        """Whether this machine can see what is public, apart from what it builds."""
+        return bool(self.address or self.store or (self.target and self.way is not Way.RSYNC))
+
+    def public(self, path: str) -> bytes | None:
+        """A file as the public has it, as far as `seen`; None where it has none. RequestError."""
+        if self.address:
+            return fetch(self.address, path, _LOOK_SECONDS)
+        try:
+            if self.store is not None:
+                return BucketSite(self.store).read(path)
+            return (Path(self.target) / path).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def _rsync(self, site: Path, *, thorough: bool) -> str:
         if not self.target:
             raise RequestError("没有设置 PORTAL_DELIVERY_TARGET：写成 用户@机器:文件夹")
         # Files come before what leads to them goes live, and nothing goes before all is there.
         command = ["rsync", "-rlt", "--chmod=D755,F644", "--delay-updates", "--delete-after"]
+        command += ["--checksum"] if thorough else []
         command += ["--exclude=.*", f"{site}/", f"{self.target.rstrip('/')}/"]
         try:
             done = subprocess.run(  # noqa: S603 - a fixed command, without a shell
@@ -153,7 +181,7 @@ class Delivery:
         return (Path(self.target or site) / path).read_bytes()
 
 
-def fetch(address: str, path: str) -> bytes:
+def fetch(address: str, path: str, seconds: int = _FETCH_SECONDS) -> bytes:
     """A file of the public site; RequestError when it cannot be had."""
     if urlsplit(address).scheme not in {"http", "https"}:
         raise RequestError(f"PORTAL_PUBLIC_ADDRESS 应以 http:// 或 https:// 开头，现为“{address}”")
@@ -162,7 +190,7 @@ def fetch(address: str, path: str) -> bytes:
         f"{address.rstrip('/')}/{place}", headers={"Cache-Control": "no-cache"}
     )
     try:
-        with urlopen(request, timeout=_FETCH_SECONDS) as answer:  # noqa: S310 - likewise
+        with urlopen(request, timeout=seconds) as answer:  # noqa: S310 - likewise
             found: bytes = answer.read()
             return found
     except (URLError, OSError) as error:
@@ -171,10 +199,11 @@ def fetch(address: str, path: str) -> bytes:
         ) from error
 
 
-def mirror(site: Path, target: Path) -> int:
+def mirror(site: Path, target: Path, *, thorough: bool = False) -> int:
     """Make a folder hold what the site holds; new files first, then changed ones, then removals.
 
-    Every file is there whole or not at all. Hidden files are left out on both sides.
+    Every file is there whole or not at all. Hidden files are left out on both sides. What has the
+    size and the time of the site's is taken for it, unless `thorough`.
     """
     if not target.is_dir():
         target.mkdir(parents=True)
@@ -182,7 +211,12 @@ def mirror(site: Path, target: Path) -> int:
     there = dict(_stamps(target))
     here = dict(_stamps(site))
     new = sorted(name for name in here if name not in there)
-    changed = sorted(name for name in here if name in there and here[name] != there[name])
+    changed = sorted(
+        name
+        for name in here
+        if name in there
+        and (here[name] != there[name] or (thorough and not cmp(site / name, target / name, False)))
+    )
     for name in (*new, *changed):
         place = target / name
         for folder in reversed([place.parent, *place.parent.parents]):

@@ -36,7 +36,7 @@ from portal.editorial.placing import Refused
 from portal.editorial.publishing_tools import Tools
 from portal.editorial.site_due import failed, settled, site_due, too_soon
 from portal.errors import ContentError, PortalError, reason_of
-from portal.ledger.siteproof import sign_site
+from portal.ledger.siteproof import sign_site, signed_site
 from portal.machine.file_lock import lock
 from portal.sealed.dropbox import closed_folder
 
@@ -70,6 +70,17 @@ class Publishing(Tools):
                 trouble = _Run(self, journal, job).to_end()
                 troubles += [f"{job.slug}：{trouble}"] if trouble else []
         return troubles
+
+    def deliver_again(self) -> str:
+        """Bring the site as it is built to its place once more, whole; what to tell about it.
+
+        One that was built since it was signed is signed first. RequestError, KeyWantedError.
+        """
+        closed_folder(self.root)
+        with self._alone():
+            if not signed_site(self.site, self.sums):
+                sign_site(self.site, self.held_key(), self.clock(), self.sums)
+            return self.delivery.deliver(self.site, thorough=True)
 
     def _renew(self, *, patient: bool) -> list[str]:
         """Make the site anew where personal data was taken out; why not, in words."""

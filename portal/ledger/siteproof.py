@@ -12,6 +12,8 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
+from portal.errors import RequestError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -80,6 +82,24 @@ def _keep(sums: Path, found: Mapping[str, Any]) -> None:
     part = sums.with_name(f".{sums.name}.part")
     part.write_text(json.dumps(found), encoding="utf-8")
     part.replace(sums)
+
+
+def signed_site(folder: Path, sums: Path | None = None) -> bool:
+    """Whether a built site has its signed list; RequestError where its files are not those."""
+    if not folder.is_dir():
+        raise RequestError(f"{folder} 里没有生成好的网站：运行 portal build")
+    try:
+        listed = json.loads((folder / MANIFEST).read_bytes())["files"]
+    except FileNotFoundError:
+        return False
+    except (ValueError, TypeError, KeyError, RecursionError):
+        listed = None
+    if listed != site_files(folder, sums):
+        raise RequestError(
+            f"{folder} 里的文件与签名的清单不一样，没有送出：删去这个文件夹，"
+            "运行 portal build 重新生成，再运行 portal publications --deliver"
+        )
+    return True
 
 
 def sign_site(folder: Path, key: SigningKey, at: datetime, sums: Path | None = None) -> int:

@@ -10,12 +10,12 @@ import hashlib
 import os
 import secrets
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from portal.errors import RequestError, SealError, UnreachableError
 from portal.sealed.dropbox import Sum
@@ -43,12 +43,24 @@ _LARGE_AT_ONCE = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An object: size in bytes, noted SHA-256 (empty where none), first bytes, the store's tag."""
+    """An object: size in bytes, noted SHA-256 (empty where none), first bytes, the store's tag.
+
+    `headers` are all that was put with it, by the names it was put with.
+    """
 
     size: int
     sha256: str
     data: bytes
     tag: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Listed(NamedTuple):
+    """What a list of objects tells of one: bytes, a tag of what it holds, Unix time of storing."""
+
+    size: int
+    tag: str
+    at: float
 
 
 @dataclass(frozen=True)
@@ -146,11 +158,10 @@ class ObjectStore:
             # Of an empty object no range can be asked for.
             wanted: GetOptions = {"range": (0, first)} if first else {"head": True}
             got = get(self._store, name, options=wanted)
-            sha256 = str(got.attributes.get(_SHA256, ""))
+            headers = {str(name): str(value) for name, value in got.attributes.items()}
+            data = bytes(got.bytes())[:first] if first else b""
             tag = got.meta["e_tag"] or ""
-            return Found(
-                got.meta["size"], sha256, bytes(got.bytes())[:first] if first else b"", tag
-            )
+            return Found(got.meta["size"], headers.get(_SHA256, ""), data, tag, headers)
 
     def read(self, name: str, most: int) -> bytes:
         """All of a small object; SealError beyond `most` bytes, FileNotFoundError."""
@@ -181,13 +192,15 @@ class ObjectStore:
                 for one in some
             }
 
-    def sizes(self, folder: str) -> dict[str, int]:
-        """Whole names of all objects below a folder, and the bytes of each."""
+    def listed(self, folder: str) -> dict[str, Listed]:
+        """Whole names of all objects below a folder, and what the store tells of each."""
         from obstore import list as list_objects
 
         with self._told():
             return {
-                one["path"]: one["size"]
+                one["path"]: Listed(
+                    one["size"], one["e_tag"] or "", one["last_modified"].timestamp()
+                )
                 for some in list_objects(self._store, prefix=folder)
                 for one in some
             }

@@ -1,5 +1,6 @@
 """`portal publications`: the job in a process of its own, the key over a pipe, killed at will."""
 
+import os
 import random
 
 import pytest
@@ -17,7 +18,8 @@ def run(office, *arguments, given=""):
     return portal("publications", *arguments, given=given, env=office.environment())
 
 
-def test_what_waits_and_what_was_done_is_listed(office):
+def test_what_waits_and_what_was_done_is_listed(office, tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_DELIVERY_TARGET", str(tmp_path / "public"))
     assert run(office).stdout == "没有签发的公告\n"
     office.sign("call", "请申报。\n")
     waits = run(office)
@@ -26,6 +28,13 @@ def test_what_waits_and_what_was_done_is_listed(office):
     assert (done.returncode, done.stderr) == (0, "")
     assert "已发布，用时" in run(office).stdout
     assert office.disagreements() == []
+    page = tmp_path / "public/index.html"
+    whole, times = page.read_bytes(), page.stat()
+    page.write_bytes(whole[:-1] + b"X")
+    os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
+    again = run(office, "--deliver")
+    assert (again.returncode, "改动1个文件" in again.stdout) == (0, True), again.stderr
+    assert page.read_bytes() == whole
 
 
 def test_a_wrong_key_and_a_refused_text_are_told(office):

@@ -6,6 +6,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from portal.config.publishing_settings import PublishingSettings
 from portal.domain.served import served_as
 from portal.editorial.bucket_site import CURRENT, LISTS, VERSIONS, BucketSite
+from portal.editorial.delivery import Delivery, Way
 from portal.errors import RequestError, UnreachableError
 from portal.sealed.object_store import ObjectStore
 from tests.editorial.test_delivery import fill
@@ -32,15 +34,15 @@ def bucket(store_server):
 def public(bucket):
     """What a server in front of the bucket would hand out now."""
     version = bucket.pointer().version
-    sizes = bucket.store.sizes(f"{VERSIONS}/{version}")
-    paths = [name.removeprefix(f"{VERSIONS}/{version}/") for name in sizes]
+    listed = bucket.store.listed(f"{VERSIONS}/{version}")
+    paths = [name.removeprefix(f"{VERSIONS}/{version}/") for name in listed]
     return {path: bucket.read(path) for path in paths}
 
 
 def versions(bucket):
     lists = {name.removesuffix(".json") for name in bucket.store.names(LISTS)}
     # By their files: SeaweedFS lists a folder for a while after its last file went.
-    return lists, {name.split("/")[1] for name in bucket.store.sizes(VERSIONS)}
+    return lists, {name.split("/")[1] for name in bucket.store.listed(VERSIONS)}
 
 
 @settings(deadline=None, max_examples=4, phases=(Phase.explicit, Phase.reuse, Phase.generate))
@@ -164,6 +166,89 @@ def test_what_went_from_the_bucket_is_sent_again(bucket, tmp_path):
     assert bucket.deliver(tmp_path).sent == 2
 
 
+ALTERED = {
+    "with other headers": {"index.html": b"0"},
+    "as long": {"a.html": b"X"},
+    "two of them": {"a.html": b"longer", "b/index.html": b"Y"},
+    "beside what was sent": {"phishing.html": b"!"},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("ordinary", [True, False], ids=["tags", "tags of no meaning"])
+def test_what_was_altered_in_the_bucket_is_sent_again_and_nothing_else(
+    bucket, tmp_path, monkeypatch, ordinary
+):
+    if not ordinary:  # as of a store that encrypts: what a tag says of the bytes is nothing
+        monkeypatch.setattr("portal.editorial.bucket_site.md5_of", lambda _place: "")
+    site = {"index.html": b"0", "a.html": b"1", "b/index.html": b"2", "c.css": b"3"}
+    fill(tmp_path, site, 1)
+    bucket.deliver(tmp_path)
+    time.sleep(1.1)  # the store tells times in seconds
+    for altered in ALTERED.values():
+        folder = f"{VERSIONS}/{bucket.pointer().version}"
+        for path, data in altered.items():
+            bucket.store.put(f"{folder}/{path}", data, replace=True)
+        told = bucket.deliver(tmp_path)
+        assert (told.sent, told.astray) == (len(altered.keys() & site), len(altered))
+        assert ("查清谁能写" in str(told)) is bool(altered)
+        assert public(bucket) == site
+        assert "没有改动" in str(bucket.deliver(tmp_path))
+
+
+def test_a_thorough_delivery_finds_what_the_stores_list_hides(bucket, tmp_path):
+    fill(tmp_path, {"index.html": b"0", "a.html": b"1"}, 1)
+    bucket.deliver(tmp_path)
+    version = bucket.pointer().version
+    name, listed = f"{VERSIONS}/{version}/a.html", f"{LISTS}/{version}.json"
+    for headers in ({}, dict(served_as("a.html"))):
+        data = b"1" if not headers else b"X"
+        bucket.store.put(name, data, replace=True, headers=headers)
+        known = json.loads(bucket.store.read(listed, 100_000))
+        known["files"]["a.html"][3:] = bucket.store.listed(name.rpartition("/")[0])[name][1:]
+        bucket.store.put(listed, json.dumps(known).encode(), replace=True)
+        assert "没有改动" in str(bucket.deliver(tmp_path))
+        told = bucket.deliver(tmp_path, thorough=True)
+        assert (told.sent, told.astray) == (1, 1)
+        assert "没有改动" in str(bucket.deliver(tmp_path, thorough=True))
+        version = bucket.pointer().version
+        name, listed = f"{VERSIONS}/{version}/a.html", f"{LISTS}/{version}.json"
+
+
+def test_a_pointer_whose_metadata_name_another_version_is_written_again(bucket, tmp_path):
+    fill(tmp_path, {"index.html": b"0"}, 1)
+    bucket.deliver(tmp_path)
+    former = bucket.pointer().version
+    fill(tmp_path, {"index.html": b"1"}, 2)
+    bucket.deliver(tmp_path)
+    data = bucket.store.read(CURRENT, 100_000)
+    bucket.store.put(CURRENT, data, replace=True, headers={"version": former})
+    with pytest.raises(RequestError, match=r"指针被改过.*portal publications --deliver"):
+        Delivery(Way.BUCKET, store=bucket.store).ready()
+    assert "已换上" in str(bucket.deliver(tmp_path))
+    assert bucket.pointer().served == bucket.pointer().version != former
+
+
+def test_a_version_that_is_altered_while_it_is_sent_is_not_made_public(
+    bucket, tmp_path, monkeypatch
+):
+    fill(tmp_path, {"index.html": b"0"}, 1)
+    bucket.deliver(tmp_path)
+    fill(tmp_path, {"index.html": b"1"}, 2)
+    real = ObjectStore.listed
+
+    def meanwhile(store, folder):
+        if bucket.pointer().version not in folder:
+            store.put(f"{folder.rstrip('/')}/index.html", b"X", replace=True)
+        return real(store, folder)
+
+    monkeypatch.setattr(ObjectStore, "listed", meanwhile)
+    with pytest.raises(RequestError, match=r"index\.html 不是刚送出的"):
+        bucket.deliver(tmp_path)
+    monkeypatch.undo()
+    assert public(bucket) == {"index.html": b"0"}
+
+
 def test_the_settings_lead_to_the_bucket(bucket, tmp_path, monkeypatch):
     store = bucket.store
     for name, value in {
@@ -178,7 +263,9 @@ def test_the_settings_lead_to_the_bucket(bucket, tmp_path, monkeypatch):
     assert "还没有送出过" in delivery.ready()
     with pytest.raises(RequestError, match=r"没有公开的 index\.html"):
         delivery.compare(tmp_path, ["index.html"])
+    assert delivery.public("index.html") is None
     assert "送出1个文件" in delivery.deliver(tmp_path)
+    assert delivery.public("index.html") == b"0"
     assert delivery.compare(tmp_path, ["index.html"]) == "1个文件与公开的一致"
     assert "公开的是" in delivery.ready()
     monkeypatch.setitem(os.environ, "PORTAL_DELIVERY_TARGET", "bucket/prefix")

@@ -103,6 +103,18 @@ def test_a_public_page_is_fetched_and_compared(site, served, capfd):
         delivery.compare(site, PAGES)
 
 
+def test_a_thorough_delivery_believes_no_size_and_no_time(site, tmp_path):
+    delivery = Delivery(Way.FOLDER, str(tmp_path / "target"))
+    delivery.deliver(site)
+    page = tmp_path / "target" / PAGES[0]
+    times = page.stat()
+    page.write_text("改的")
+    os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert "改动0个文件" in delivery.deliver(site)
+    assert "改动1个文件" in delivery.deliver(site, thorough=True)
+    assert delivery.compare(site, PAGES) == "2个文件与公开的一致"
+
+
 def test_without_an_address_the_delivered_folder_is_compared(site, tmp_path):
     own = Delivery()
     assert str(site) in own.deliver(site)
