@@ -40,19 +40,22 @@ from portal.domain.objection import (
     ObjectorKind,
 )
 from portal.domain.places import County, Office, Site
-from portal.domain.receipt_code import objection_number
+from portal.domain.receipt_code import objection_number, read_code
 from portal.domain.routing import ESCROW
 from portal.domain.window import publicity_window
 from portal.domain.workdays import SHANGHAI
 from portal.sealed.envelope import Header, Member, container, read_header
 from portal.sealed.sm_keys import HeldKey
+from portal.sealed.spoken import speaker, spoken_text
 from portal.sealed.suites import AGE, Suite, recipient_of, suite_named
+from tests.codes import new_code
 from tests.thirdaward import CITY_PUBLICITY, COUNTY_PUBLICITY, FRONTLINE, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from portal.sealed.sm_keys import SmModule
+    from portal.sealed.spoken import Speaker
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=SHANGHAI)
 FACTS = "该单位二〇二四年发生过较大质量事故并被行政处罚，不符合申报条件，处罚决定书文号可查。"
@@ -142,6 +145,7 @@ class Citizen:
     public: str
     notice: str
     office: str
+    speaker: Speaker | None = None
 
 
 @dataclass
@@ -166,8 +170,13 @@ class CaseDesk:
         objector: Objector | None = None,
         whole: bool = False,
         notify: str = "",
+        spoken: bool = True,
     ) -> Citizen:
-        """Seal an objection into the desk's store, as collecting would leave it."""
+        """Seal an objection into the desk's store, as collecting would leave it.
+
+        One that is not `spoken` is of a version without a key for later messages.
+        """
+        speaks = speaker(read_code(new_code()), self.room.keys.suite) if spoken else None
         identity, public = new_identity(self.room.keys.suite)
         county = NOTICES.get(notice)
         office = office or (f"{county}-office" if county else "city-office")
@@ -195,10 +204,11 @@ class CaseDesk:
             tuple(evidence for evidence, _ in _files(files)),
             whole=whole,
             notify=notify,
+            speak=speaks.public if speaks else "",
         )
         document = write_objection(objection, header.bound)
         self._seal(header, "objection.json", document, files, office, notice)
-        return Citizen(header.number, header.lookup, identity, public, notice, office)
+        return Citizen(header.number, header.lookup, identity, public, notice, office, speaks)
 
     def follow_up(
         self,
@@ -208,8 +218,12 @@ class CaseDesk:
         *,
         files: Sequence[tuple[str, bytes]] = (),
         sent: datetime = NOW,
+        signature: str | None = None,
     ) -> str:
-        """Seal a later message of the citizen; returns the envelope's name."""
+        """Seal a later message of the citizen; returns the envelope's name.
+
+        A stranger gives a `signature` of their own, or an empty one.
+        """
         header = Header(
             "message",
             citizen.lookup,
@@ -221,6 +235,9 @@ class CaseDesk:
         evidence = tuple(item for item, _ in _files(files))
         answers = 1 if kind is MessageKind.ANSWER else None
         message = Message(kind, sent, text, answers, evidence)
+        if signature is None and citizen.speaker:
+            signature = citizen.speaker.sign(spoken_text(message, header.bound).encode())
+        message = replace(message, signature=signature or "")
         document = write_message(message, header.bound)
         self._seal(header, "message.json", document, files, citizen.office, citizen.notice)
         return header.name

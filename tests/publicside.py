@@ -16,6 +16,7 @@ from portal.casework.identities import new_identity
 from portal.config.common import Paths
 from portal.config.public_settings import PublicSettings
 from portal.domain.exchange import read_message, read_objection
+from portal.domain.receipt_code import read_code
 from portal.domain.routing import ESCROW
 from portal.domain.workdays import SHANGHAI
 from portal.intake.intake_options import IntakeLimits
@@ -25,6 +26,7 @@ from portal.sealed.dropbox import DropBox
 from portal.sealed.envelope import Header, read_header
 from portal.sealed.public_keys import PublicKeys
 from portal.sealed.receipts import ReceiptSigner
+from portal.sealed.spoken import Voice, speaker, voice_of
 from portal.sealed.suites import AGE, Suite, suite_named
 from portal.submission.submitting import Submissions
 from tests.contract import ContractClient, followed
@@ -145,6 +147,15 @@ class PublicSide:
         for path in sorted(self.box.inbox.glob("*.*.sealed")):
             header, members = self.open(path)
             found.append(read_message(members["message.json"], header.bound))
+        return found
+
+    def voices(self, code: str) -> list[Voice]:
+        """Whose each later message is, by the key of a code."""
+        speaks, found = speaker(read_code(code), self.suite).public, []
+        for path in sorted(self.box.inbox.glob("*.*.sealed")):
+            header, members = self.open(path)
+            message = read_message(members["message.json"], header.bound)
+            found.append(voice_of(message, header.bound, speaks))
         return found
 
 

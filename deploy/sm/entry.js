@@ -153,6 +153,14 @@ const opened = (bytes, scalar) => {
   return line === `${MAC} ${mac}\n` ? { fileKey, start: read() } : fail("the header was changed");
 };
 
+// A pair that follows from the bytes of a receipt code: the number as hex digits, the point in 33 bytes.
+const pairOf = (secret, info) => {
+  const bytes = hkdf3(secret, utf8ToBytes("portal receipt code/1"), utf8ToBytes(info), 48);
+  const number = (BigInt(`0x${bytesToHex(bytes)}`) % (ORDER - BigInt(2))) + BigInt(1);
+  const scalar = number.toString(16).padStart(64, "0");
+  return { scalar, point: hexToBytes(sm2.compressPublicKeyHex(sm2.getPublicKeyFromPrivateKey(scalar))) };
+};
+
 export { hkdf, sha256 };
 
 // Whether a signature, base64 of its DER, is that of a key `sm2sign1…` over a message.
@@ -191,13 +199,20 @@ export const SUITE = {
     return concatBytes(...found);
   },
   async reply(secret) {
-    const bytes = hkdf3(secret, utf8ToBytes("portal receipt code/1"), utf8ToBytes("reply sm2"), 48);
-    const scalar = (BigInt(`0x${bytesToHex(bytes)}`) % (ORDER - BigInt(2))) + BigInt(1);
-    const hex = scalar.toString(16).padStart(64, "0");
-    const point = sm2.compressPublicKeyHex(sm2.getPublicKeyFromPrivateKey(hex));
+    const { scalar, point } = pairOf(secret, "reply sm2");
     return {
-      identity: bech32.encodeFromBytes("sm2-secret-key-", hexToBytes(hex)).toUpperCase(),
-      recipient: bech32.encodeFromBytes("sm2", hexToBytes(point)),
+      identity: bech32.encodeFromBytes("sm2-secret-key-", hexToBytes(scalar)).toUpperCase(),
+      recipient: bech32.encodeFromBytes("sm2", point),
+    };
+  },
+  speaker(secret) {
+    const { scalar, point } = pairOf(secret, "speak sm2");
+    return {
+      key: bech32.encodeFromBytes("sm2sign", point),
+      sign(message) {
+        const der = sm2.doSignature(message, scalar, { hash: true, der: true, publicKey: bytesToHex(point) });
+        return base64.encode(hexToBytes(der));
+      },
     };
   },
 };

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from portal.casework.caseroom import CaseRoom
     from portal.casework.people import Person
+    from portal.sealed.spoken import Voice
 
 TEXT_LIMIT = 5000
 Keys: TypeAlias = "Sequence[str]"
@@ -51,6 +52,7 @@ class OpenedMessage:
     row: CaseMessage
     message: Message
     unsealed: Unsealed
+    voice: Voice
 
 
 @dataclass(frozen=True)
@@ -79,23 +81,25 @@ def read_contents(room: CaseRoom, case: Case, identities: Sequence[str]) -> Cont
     put one there.
     """
     unsealed = unseal_file(room.envelope(case.lookup), identities)
+    objection = objection_of(unsealed)
     messages = []
     for row in case.messages:
         if row.name and row.opened_at:
             with suppress(SealError):
                 opened = unseal_file(room.envelope(row.name), identities)
-                messages.append(OpenedMessage(row, message_of(opened), opened))
-    return Contents(objection_of(unsealed), unsealed, tuple(messages))
+                message, voice = message_of(opened, objection.speak)
+                messages.append(OpenedMessage(row, message, opened, voice))
+    return Contents(objection, unsealed, tuple(messages))
 
 
 def _readable(
-    room: CaseRoom, names: Sequence[str], identities: Sequence[str]
-) -> dict[str, Message]:
+    room: CaseRoom, names: Sequence[str], identities: Sequence[str], speaks: str
+) -> dict[str, tuple[Message, Voice]]:
     """Those messages that can be opened; the others stay as they are, to be tried again."""
     found = {}
     for name in names:
         with suppress(SealError):
-            found[name] = message_of(unseal_file(room.envelope(name), identities))
+            found[name] = message_of(unseal_file(room.envelope(name), identities), speaks)
     return found
 
 
@@ -120,29 +124,33 @@ class Casework:
     def open(self, person: Person, number: str, identities: Sequence[str], now: datetime) -> None:
         """Unseal what is new in a case and enter what the register needs: entries, grounds, kinds.
 
-        A withdrawal is only noted; an officer confirms it with `withdraw`.
+        A withdrawal is only noted; an officer confirms it with `withdraw`. What is not the code's
+        holder's is read, and neither withdraws nor answers.
         """
         with self._room.register.read() as session:
             case = find(session, person, self._room.main_office, number)
         require_handler(person, case)
         objection = objection_of(unseal_file(self._room.envelope(case.lookup), identities))
         fresh = [m.name for m in case.messages if m.name and not m.opened_at]
-        messages = _readable(self._room, fresh, identities)
+        messages = _readable(self._room, fresh, identities, objection.speak)
+        strange = sum(not voice.counts for _, voice in messages.values())
         with self._act(person, number, now) as (session, case):
             if case.opened_at is None:
                 _enter(self._room, case, objection)
                 case.opened_at, case.opened_by = now, person.username
             for row in case.messages:
                 if row.name in messages and row.opened_at is None:
-                    row.opened_at, row.kind = now, messages[row.name].kind.value
-                    row.answers = messages[row.name].answers
+                    message, voice = messages[row.name]
+                    row.opened_at = now
+                    if voice.counts:
+                        row.kind, row.answers = message.kind.value, message.answers
             record(
                 session,
                 now,
                 person.username,
                 Action.OPEN,
                 case=number,
-                detail={"messages": len(messages)},
+                detail={"messages": len(messages), **({"strange": strange} if strange else {})},
             )
         tell_looks(self._room, number)
 
@@ -170,7 +178,7 @@ class Casework:
         with self._act(person, number, now) as (session, case):
             asked = any(message.kind == MessageKind.WITHDRAWAL for message in case.messages)
             if case.channel == "online" and not asked:
-                raise RequestError("异议人没有提出撤回")
+                raise RequestError("异议人没有提出撤回，或者提出撤回的材料没有异议人的签名")
             move(case, CaseState.WITHDRAWN)
             case.closed_at = now
             send(

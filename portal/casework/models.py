@@ -84,9 +84,10 @@ class CaseEntry(Base):
 class CaseMessage(Base):
     """One item of correspondence after the objection, in either direction.
 
-    From the citizen: `name` is its envelope, `kind` empty until it was opened. From the office:
-    `payload` is sealed to the citizen, `copy` to the office, and `seq` counts from 1. The payload
-    stands in the register first and becomes a file afterwards, so neither can exist alone.
+    From the citizen: `name` is its envelope, `kind` empty until it was opened, and of what is not
+    the code holder's. From the office: `payload` is sealed to the citizen, `copy` to the office,
+    and `seq` counts from 1. The payload stands in the register first and becomes a file
+    afterwards, so neither can exist alone.
     """
 
     __tablename__ = "case_messages"

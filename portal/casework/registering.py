@@ -26,6 +26,7 @@ from portal.sealed.dropbox import SEALED, publish, publish_bytes
 from portal.sealed.envelope import Header, Member, container
 from portal.sealed.receipts import derived
 from portal.sealed.sealing import Sealer
+from portal.sealed.spoken import speaker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +100,13 @@ def register_by_hand(
         )
         for position, scan in enumerate(scans, 1)
     )
-    document = replace(paper.objection, number=header.number, revision=revision, evidence=evidence)
+    document = replace(
+        paper.objection,
+        number=header.number,
+        revision=revision,
+        evidence=evidence,
+        speak=speaker(code, header.replies).public if code else "",
+    )
     members = [
         Member(item.member, item.size, io.BytesIO(scan.data))
         for item, scan in zip(evidence, scans, strict=True)

@@ -95,7 +95,7 @@ def _parts(contents: Contents, reply: str) -> Iterator[Part]:
     yield Part("事实与理由", objection.facts)
     for opened in contents.messages:
         head = f"{opened.message.kind.label}（{write_meta(opened.row.at)}）"
-        yield Part(head, opened.message.text)
+        yield Part(head, "\n".join(filter(None, (opened.voice.doubt, opened.message.text))))
     if names := [f"{n}. {file.name}" for n, (_, file, _) in enumerate(contents.files(), 1)]:
         yield Part("附件（只有名称）", "\n".join(names))
     if reply:

@@ -16,6 +16,7 @@ from portal.domain.exchange import read_answer, read_message, read_objection
 from portal.errors import SealError
 from portal.sealed.envelope import SIZE_LIMIT, Header, read_header
 from portal.sealed.plain_tar import plain_members
+from portal.sealed.spoken import voice_of
 from portal.sealed.suites import suite_named
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.domain.objection import Answer, Evidence, Message, Objection
+    from portal.sealed.spoken import Voice
 
 _DOCUMENTS = frozenset({"objection.json", "message.json", "answer.json", "shared.json"})
 _MEMBER = re.compile(r"files/[1-9][0-9]?\.[a-z0-9]{1,5}")
@@ -93,14 +95,17 @@ def objection_of(unsealed: Unsealed) -> Objection:
     return objection
 
 
-def message_of(unsealed: Unsealed) -> Message:
-    """The citizen's later message inside."""
+def message_of(unsealed: Unsealed, speaks: str) -> tuple[Message, Voice]:
+    """The later message inside, and whose it is by the key of its objection; SealError."""
+    header = unsealed.header
     try:
-        message = read_message(unsealed.document, unsealed.header.bound)
+        message = read_message(unsealed.document, header.bound)
     except ValueError as error:
         raise SealError("补充材料的内容无法识别，或者与信封头部不符") from error
-    header = unsealed.header
-    return replace(message, sent=header.received) if header.sealed and header.received else message
+    voice = voice_of(message, header.bound, speaks)
+    if header.sealed and header.received:  # a page's own clock is signed, and not believed
+        message = replace(message, sent=header.received)
+    return message, voice
 
 
 def answer_of(unsealed: Unsealed) -> Answer:

@@ -205,6 +205,7 @@ def read_objection(data: bytes, bound: str) -> o.Objection:
         sensitive=r.flag("sensitive"),
         whole=r.flag("whole"),
         notify=r.text("notify"),
+        speak=r.text("speak"),
     )
 
 
@@ -217,6 +218,7 @@ def read_message(data: bytes, bound: str) -> o.Message:
         text=r.text("text", _TEXT_LIMIT),
         answers=None if r.data.get("answers") is None else r.number("answers"),
         evidence=tuple(_evidence(e) for e in r.each("evidence", _MOST)),
+        signature=r.text("signature"),
     )
 
 

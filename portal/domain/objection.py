@@ -200,6 +200,7 @@ class Objection:
     sender wants to be told of news.
     `concerns_office` says the objection concerns the publishing office or its staff; it was then
     sealed to the office one level up. `privacy` is the version of the notice that was shown.
+    `speak` is the public half that later messages are signed with; empty of a former version.
     `sensitive` says the sender confirmed that sensitive personal data in the files is needed.
     """
 
@@ -217,6 +218,7 @@ class Objection:
     sensitive: bool = False
     whole: bool = False
     notify: str = ""
+    speak: str = ""
 
     @property
     def concerns_list(self) -> bool:
@@ -239,13 +241,17 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A later message of the citizen; `answers` is the `seq` of the question it answers."""
+    """A later message of the citizen; `answers` is the `seq` of the question it answers.
+
+    `signature` is that of the code's holder (`portal.sealed.spoken`), empty of a former version.
+    """
 
     kind: MessageKind
     sent: datetime
     text: str = ""
     answers: int | None = None
     evidence: tuple[Evidence, ...] = ()
+    signature: str = ""
 
 
 class LookAct(StrEnum):

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from portal.sealed.suites import Suite
 
-_SALT = b"portal receipt code/1"
+CODE_SALT = b"portal receipt code/1"
 _TITLE = "异议回执 portal-receipt/1"
 _SIGNATURE = "签名："
 
 
 def derive(secret: bytes, info: str, length: int) -> bytes:
     """HKDF-SHA256; a slow function is not needed above 112 bits (ASVS 6.5.2)."""
-    return HKDF(hashes.SHA256(), length, _SALT, info.encode()).derive(secret)
+    return HKDF(hashes.SHA256(), length, CODE_SALT, info.encode()).derive(secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def derived(code: ReceiptCode, suite: Suite = AGE) -> Derived:
     """
     secret = code_bytes(code)
     if suite is SM:
-        identity = secret_from(hkdf_sm3(secret, _SALT, b"reply sm2", 48))
+        identity = secret_from(hkdf_sm3(secret, CODE_SALT, b"reply sm2", 48))
     else:
         identity = suite.identity(derive(secret, "reply", 32))
     return Derived(derive(secret, "lookup", 16).hex(), identity, derive(secret, "number", 5))

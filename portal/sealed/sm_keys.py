@@ -1,7 +1,7 @@
 """SM2 keys as text, and what is done with them: in memory, or by a module that holds them.
 
     sm21…                 public half that is sealed to: bech32 over the compressed point, 33 bytes
-    sm2sign1…             public half that signs answers, likewise
+    sm2sign1…             public half that signs, likewise
     SM2-SECRET-KEY-1…     private half: bech32 over the number, 32 bytes
 
 `SmModule` is the door to a certified module (PKCS#11, SDF): keys that it holds never leave it.
@@ -157,6 +157,23 @@ class _SecretKey:
 
     def sign(self, digest: bytes) -> bytes:
         return sm_curve.sign(self._signing, digest)
+
+
+class SmSigner:
+    """A pair that signs alone; its private half follows from 48 even bytes."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._scalar = sm_curve.scalar_of(seed)
+
+    @property
+    def public(self) -> str:
+        """The public half as text."""
+        return text_of(SIGNS, sm_curve.public_of(self._scalar))
+
+    def sign(self, message: bytes) -> str:
+        """A signature in base64 of its DER; SealError."""
+        digest = message_digest(sm_curve.public_of(self._scalar), message)
+        return base64.b64encode(sm_curve.sign(self._scalar, digest)).decode()
 
 
 def text_of(kind: str, point: bytes) -> str:

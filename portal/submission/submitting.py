@@ -25,6 +25,7 @@ from portal.sealed.envelope import Header, Member, container
 from portal.sealed.paper_cases import header_of
 from portal.sealed.receipts import Derived, Receipt, ReceiptSigner, derived
 from portal.sealed.sealing import Sealer
+from portal.sealed.spoken import speaker, spoken_text
 from portal.sealed.suites import AGE, suite_for
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ class Submissions:
         Number, time and evidence of `draft` are filled in here. The same code twice stores once.
         """
         recipients = self.keys.recipients(office, notice.slug)
-        known = derived(code, suite_for(recipients) if recipients else AGE)
+        suite = suite_for(recipients) if recipients else AGE
+        known = derived(code, suite)
         now, status = decide()
         earlier = self.box.header(known.lookup)
         if earlier is not None:
@@ -146,7 +148,11 @@ class Submissions:
             demonstration=notice.demonstration,
         )
         objection = replace(
-            draft, number=header.number, received=received, evidence=_evidence(uploads)
+            draft,
+            number=header.number,
+            received=received,
+            evidence=_evidence(uploads),
+            speak=speaker(code, suite).public,
         )
         document = checked(objection, header.bound, write_objection, read_objection)
         try:
@@ -184,6 +190,8 @@ class Submissions:
             demonstration=case.demonstration,
         )
         full = replace(message, evidence=_evidence(uploads))
+        said = spoken_text(full, header.bound).encode()
+        full = replace(full, signature=speaker(code, case.replies).sign(said))
         document = checked(full, header.bound, write_message, read_message)
         if self.box.message(header) is not None:
             return header  # sent before, and perhaps taken: the id says that it is the same

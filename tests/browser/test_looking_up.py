@@ -11,6 +11,7 @@ from portal.domain.receipt_code import code_bytes, read_code
 from portal.intake.intake_options import IntakeLimits
 from portal.sealed.receipts import derived
 from portal.sealed.signed_answers import read_signed, signed_by
+from portal.sealed.spoken import Voice
 from tests.answering import Office
 from tests.browser.conftest import Visitor, serving
 from tests.browser.test_everybody import violations
@@ -218,6 +219,7 @@ def test_later_messages_are_sealed_in_the_page(seen, side):
     assert (answer.text, answer.answers) == (f"第三期。{SAID}", 2)
     assert [one.name for one in answer.evidence] == ["照片.png"]
     assert messages[MessageKind.WITHDRAWAL].text == f"不再异议。{SAID}"
+    assert side.voices(code) == [Voice.HOLDER] * 2
     paths = list(side.box.inbox.glob("*.sealed"))
     assert all(b'"sealed":"page"' in path.read_bytes() for path in paths)
     assert any(film in side.open(path)[1].values() for path in paths)

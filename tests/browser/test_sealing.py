@@ -18,6 +18,7 @@ from portal.domain.objection import AnswerKind, CaseState
 from portal.domain.receipt_code import code_bytes, read_code
 from portal.intake.intake_options import IntakeLimits
 from portal.sealed.receipts import derived
+from portal.sealed.spoken import speaker
 from portal.sealed.suites import AGE, SM
 from tests.answering import Office
 from tests.browser.conftest import Visitor, serving
@@ -144,6 +145,7 @@ def test_the_server_never_has_a_word_nor_the_code_and_the_desk_reads_it(
         [objection] = side.objections()
         assert objection.facts == CANARY * 3
         assert (objection.objector.name, objection.notify) == (CANARY, ADDRESS)
+        assert objection.speak == speaker(code, side.suite).public
         assert objection.entries[0].name == "平定县甲制造有限公司"
         header, members = side.open(path)
         assert members["files/1.pdf"] == b"%PDF-" + IN_FILE * 99

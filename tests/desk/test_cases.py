@@ -277,16 +277,26 @@ def test_new_material_waits_to_be_unsealed_and_a_withdrawal_to_be_confirmed(offi
     client = office.opened(PINGDING, citizen)
     page = f"/cases/{citizen.number}/"
     office.cases.follow_up(citizen, MessageKind.EVIDENCE, "补充说明文字", files=[("a.png", b"x")])
+    office.cases.follow_up(citizen, MessageKind.WITHDRAWAL, "冒名的撤回", signature="")
+    office.cases.collect()
+    post(client, f"{page}open")
+    forged = client.get(page).text
+    assert "冒名的撤回" in forged
+    assert "没有异议人的签名，不能确定是持查询码的人提交的" in forged
+    assert "异议人提出撤回" not in forged
+    record = client.get(f"/exports/cases/{citizen.number}.docx").data
+    assert "没有异议人的签名" in "".join(p.text for p in Document(io.BytesIO(record)).paragraphs)
     office.cases.follow_up(citizen, MessageKind.WITHDRAWAL, "我撤回")
     office.cases.collect()
     before = client.get(page).text
-    assert "有2件新材料未拆封" in before
-    assert "补充说明文字" not in before
+    assert "有1件新材料未拆封" in before
+    assert "我撤回" not in before
     post(client, f"{page}open")
     after = client.get(page).text
     assert "补充说明文字" in after
     assert "异议人提出撤回" in after
-    parts = [f"{part}-1" for part in (1, 2)]
+    assert "还没有给补充材料签名的公钥" not in after
+    parts = [f"{part}-1" for part in (1, 2, 3)]
     assert 200 in {client.get(f"{page}files/{part}").status_code for part in parts}
     assert post(client, f"{page}withdraw").status_code == 302
     assert state(office, citizen) == CaseState.WITHDRAWN

@@ -23,6 +23,7 @@ from portal.sealed.dropbox import publish
 from portal.sealed.envelope import Header, container
 from portal.sealed.receipts import derived, verify_receipt
 from portal.sealed.sealing import Sealer
+from portal.sealed.spoken import Voice
 from portal.sealed.suites import SUITES
 from tests.publicside import BY_NAME, SLUG, Citizen, PublicSide, pdf
 
@@ -84,6 +85,7 @@ def test_a_case_from_arrival_to_reply(side: PublicSide, citizen: Citizen, desk: 
         "第三期，见附件。",
     )
     assert [f.name for f in message.evidence] == ["公报.pdf"]
+    assert side.voices(code) == [Voice.HOLDER]
     desk(
         AnswerKind.REPLY,
         CaseState.CLOSED,

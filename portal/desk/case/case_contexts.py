@@ -45,7 +45,7 @@ class FileLine:
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the correspondence, in either direction."""
+    """One item of the correspondence, in either direction; `doubt`: why it may not be theirs."""
 
     at: datetime
     who: str
@@ -55,11 +55,15 @@ class Item:
     state: str = ""
     files: tuple[FileLine, ...] = ()
     sent: bool = True
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
 class CasePage:
-    """A case. `objection` is None until it was unsealed in this session."""
+    """A case. `objection` is None until it was unsealed in this session.
+
+    `unspoken`: of a former version, so that nobody can tell whose its later messages are.
+    """
 
     line: CaseLine
     handles: bool
@@ -86,6 +90,7 @@ class CasePage:
     history: Sequence[tuple[datetime, str, str]]
     deletable: bool
     withdrawal: bool
+    unspoken: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

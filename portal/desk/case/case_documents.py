@@ -40,6 +40,8 @@ def case_file(view: CasePage, names: Mapping[str, str], now: datetime) -> bytes:
         out.text(
             f"{write_meta(item.at)}　{names.get(item.who, item.who)}　{item.title}：{item.text}"
         )
+        if item.doubt:
+            out.text(f"注意：{item.doubt}")
         for file in item.files:
             out.text(f"附件：{file.name}（{filesize(file.size)}）")
     out.head("四、办理记录")

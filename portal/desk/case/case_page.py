@@ -39,6 +39,7 @@ from portal.domain.masking import mask_mobile
 from portal.domain.names import entry_keys
 from portal.domain.objection import AnswerKind, CaseState, FileRole, MessageKind
 from portal.errors import SealError
+from portal.sealed.spoken import Voice
 from portal.web.context import render
 from portal.web.page import Crumb
 
@@ -191,6 +192,7 @@ def case_view(desk: Desk, case: Case, contents: Contents | None) -> CasePage:
         deletable=mine and is_due(case, now, desk.room.retention_days),
         withdrawal=CaseState(case.state).open
         and any(m.kind == MessageKind.WITHDRAWAL for m in case.messages),
+        unspoken=any(m.voice is Voice.UNKNOWN for m in contents.messages) if contents else False,
     )
 
 
@@ -249,7 +251,8 @@ def _items(desk: Desk, case: Case, contents: Contents | None) -> tuple[Item, ...
                 for n, evidence in enumerate(message.message.evidence, 1)
             )
             label, text = message.message.kind.label, message.message.text
-            items.append(Item(row.at, "异议人", label, text, ours=False, files=files))
+            doubt = message.voice.doubt
+            items.append(Item(row.at, "异议人", label, text, ours=False, files=files, doubt=doubt))
         else:
             title = MessageKind(row.kind).label if row.kind else f"新材料（第{position + 1}件）"
             items.append(Item(row.at, "异议人", title, _UNREAD if contents else "", ours=False))

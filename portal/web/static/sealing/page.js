@@ -138,13 +138,13 @@
 
   const seal = async (given, office, told) => {
     const suite = suiteOf(office.keys[0]);
-    const { code, lookup, reply } = await derivedOf(crypto.getRandomValues(new Uint8Array(15)), suite);
+    const { code, lookup, reply, speak } = await derivedOf(crypto.getRandomValues(new Uint8Array(15)), suite);
     const { members, evidence } = await membersOf(given);
     const header = {
       kind: "objection", lookup, notice: settings.notice, office: office.slug, reply, sealed: "page",
       demonstration: settings.demonstration,
     };
-    const content = contentOf(settings, given, evidence, new Date());
+    const content = { ...contentOf(settings, given, evidence, new Date()), speak };
     const write = (bound) => ({ format: "portal-objection/1", bound, content });
     const made = await sealed(suite, header, "objection.json", write, members, office.keys, told);
     const body = new Blob([made.head, made.sealed]);

@@ -59,5 +59,6 @@ const bech32 = (prefix, bytes) => {
 // What follows from the 15 bytes of a code; `suite` (suite.js) says how answers are sealed to it.
 const derivedOf = async (secret, suite) => {
   const { identity, recipient } = await suite.reply(secret);
-  return { code: codeOf(secret), lookup: hex(derive(secret, "lookup", 16)), identity, reply: recipient };
+  const speak = suite.speaker(secret).key;
+  return { code: codeOf(secret), lookup: hex(derive(secret, "lookup", 16)), identity, reply: recipient, speak };
 };

@@ -4,6 +4,9 @@
 //   seal(stream, keys)      a promise of the sealed stream
 //   open(bytes, identity)   a promise of what was sealed, as bytes; fails for a wrong key or damage
 //   reply(secret)           a promise of {identity, recipient} that follow from a code's 15 bytes
+//   speaker(secret)         {key, sign(bytes)} that follow from them too: a public half, and a
+//                           signature in base64
+const base64Of = (bytes) => btoa(String.fromCharCode(...bytes));
 const AGE_SUITE = {
   name: "age-x25519-v1",
   async seal(stream, keys) {
@@ -19,6 +22,13 @@ const AGE_SUITE = {
   async reply(secret) {
     const identity = bech32("age-secret-key-", derive(secret, "reply", 32)).toUpperCase();
     return { identity, recipient: await AGE.identityToRecipient(identity) };
+  },
+  speaker(secret) {
+    const seed = derive(secret, "speak", 32);
+    return {
+      key: base64Of(AGE.ed25519.getPublicKey(seed)),
+      sign: (message) => base64Of(AGE.ed25519.sign(message, seed)),
+    };
   },
 };
 

@@ -1,4 +1,4 @@
-// A later message, sealed in the page to the office that has the case. Needs words.js, and of sealing
+// A later message, sealed in the page to the office that has the case. Needs words.js, typed.js, and of sealing
 // archive.js, rules.js, screens.js and sending.js.
 const givenIn = (form, kind) => ({
   kind,
@@ -41,6 +41,13 @@ const evidenceOf = async (files) => {
   return { members, evidence };
 };
 
+// What is signed of a message, as portal/sealed/spoken.py has it.
+const spokenText = (content, bound) => {
+  const files = content.evidence.map(({ member, name, size, sha256, role }) => [member, name, size, sha256, role]);
+  const said = [bound, content.kind, content.sent, content.answers, content.text, files];
+  return `portal-signed-message/1\n${JSON.stringify(said)}\n`;
+};
+
 // The sealed envelope as one blob; `none` where the office has no keys here.
 const sealedMessage = async (opened, given, told) => {
   const { office, question } = standingOf(opened);
@@ -57,7 +64,11 @@ const sealedMessage = async (opened, given, told) => {
     answers: given.kind === "answer" && question ? question.seq : null,
     evidence,
   };
-  const write = (bound) => ({ format: "portal-message/1", bound, content });
+  const speaker = suiteOf(opened.told.reply).speaker(secretOf(opened.typed));
+  const write = (bound) => {
+    const signature = speaker.sign(utf8.encode(spokenText(content, bound)));
+    return { format: "portal-message/1", bound, content: { ...content, signature } };
+  };
   const made = await sealed(suiteOf(keys[0]), header, "message.json", write, members, keys, told);
   return new Blob([made.head, made.sealed]);
 };
