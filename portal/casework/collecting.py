@@ -66,7 +66,7 @@ def _register(room: CaseRoom, header: Header, name: str, now: datetime, done: Im
                 queue_notice(session, case, now, "收到一件新的异议")
                 done.cases += 1
         elif header.kind == "message":
-            done.messages += _add_message(session, header, sealed, now)
+            done.messages += _add_message(session, header, name, sealed, now)
         else:
             raise SealError("信封的种类不符")
 
@@ -113,17 +113,16 @@ def add_case(
     return case
 
 
-def _add_message(session: Session, header: Header, sealed: Sealed, now: datetime) -> int:
+def _add_message(session: Session, header: Header, name: str, sealed: Sealed, now: datetime) -> int:
+    """A new row under the name of the file, which differs where two had one (`same_name`)."""
     case = session.scalar(select(Case).where(Case.lookup == header.lookup))
     if case is None:
         raise SealError("补充材料的原件尚未收到，留待下次收取")
-    if session.scalar(select(CaseMessage.id).where(CaseMessage.name == header.name)):
+    if session.scalar(select(CaseMessage.id).where(CaseMessage.name == name)):
         return 0
     at = header.received or now
     session.add(
-        CaseMessage(
-            case_id=case.id, name=header.name, sha256=sealed.sha256, size=sealed.size, at=at
-        )
+        CaseMessage(case_id=case.id, name=name, sha256=sealed.sha256, size=sealed.size, at=at)
     )
     record(session, now, SYSTEM, Action.ANSWER, case=case.number, detail={"sha256": sealed.sha256})
     queue_notice(session, case, now, "一件异议有新的补充材料")

@@ -9,12 +9,12 @@ not whole, and what is wrong with one file stops no other. For a drop box in an 
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from portal.errors import PortalError, SealError, UnreachableError, VerificationError
+from portal.sealed.arrivals import copy_file, keep, place_for, require_whole
 from portal.sealed.case_records import record_of
 from portal.sealed.collecting_lock import collecting
 from portal.sealed.desk_notes import gone_note, head_time, is_gone, noted_digest, taken_note
@@ -22,13 +22,11 @@ from portal.sealed.dropbox import (
     GONE,
     SEALED,
     DropBox,
-    Sum,
     closed_folder,
     digest,
     gone_names,
     names_of_case,
     noted_sum,
-    publish,
     publish_bytes,
     remove_envelope,
     sealed_names,
@@ -109,49 +107,25 @@ def in_words(error: Exception) -> str:
     )
 
 
-def _copy(tmp: Path, source: Path, target: Path) -> None:
-    with source.open("rb") as stream:
-        publish(tmp, target, lambda out: shutil.copyfileobj(stream, out, 256 * 1024))
-
-
 def _copy_envelope(tmp: Path, source: Path, target: Path) -> None:
     """The sum comes first, so that no reader meets an envelope without it."""
     if (noted := noted_sum(source)) is not None:
         publish_bytes(tmp, sum_path(target), noted.line())
-    _copy(tmp, source, target)
+    copy_file(tmp, source, target)
 
 
 def _take_one(source: DropBox, desk: DeskFolders, key: SigningKey, name: str) -> bool:
     arrived, target = source.inbox / name, desk.envelopes / name
     signed, kept = noted_digest(source.taken / name, key.public), noted_sum(target)
-    if signed and kept and target.exists() and signed == kept.sha256:
+    if kept and kept == noted_sum(arrived) and target.exists() and signed == kept.sha256:
         return False
     gone = target.with_suffix(GONE).exists()
-    wanted = sum_of(arrived) if gone else _whole(arrived)
-    fresh = not gone and not target.exists()
-    if fresh or (not gone and kept == wanted and sum_of(target) != wanted):
-        _copy(desk.tmp, arrived, target)  # new, or the desk's own copy was cut
-    if not gone:
-        if sum_of(target) != wanted:
-            raise SealError("与已收取的同名信封内容不同")
-        if kept != wanted:
-            publish_bytes(desk.tmp, sum_path(target), wanted.line())
+    wanted = sum_of(arrived) if gone else require_whole(arrived)
+    place = None if gone else place_for(target, arrived, wanted)
+    fresh = place is not None and keep(desk.tmp, arrived, place, wanted)
     if signed != wanted.sha256:
         publish_bytes(source.tmp, source.taken / name, taken_note(key, name, wanted.sha256))
     return fresh
-
-
-def _whole(path: Path) -> Sum:
-    """Size and digest of an envelope that arrived whole, under its own name; else SealError."""
-    if path.stat().st_size > SIZE_LIMIT:
-        raise SealError("信封超过允许的大小，没有收取")
-    with path.open("rb") as stream:
-        if f"{read_header(stream).name}{SEALED}" != path.name:
-            raise SealError("文件名与信封头部不一致")
-    found, noted = sum_of(path), noted_sum(path)
-    if noted is not None and noted != found:
-        raise SealError("文件不完整，与旁边记载的大小和校验值不符；下次搬运会重新拷贝")
-    return found
 
 
 def take(source: DropBox, desk: DeskFolders, key: SigningKey, report: Report) -> None:
@@ -168,7 +142,7 @@ def give(desk: DeskFolders, source: DropBox, key: SigningKey, report: Report) ->
             publish_bytes(desk.tmp, desk.outgoing / name, note)
         if is_gone(source.outbox / name, key.public):
             return False
-        _copy(source.tmp, desk.outgoing / name, source.outbox / name)
+        copy_file(source.tmp, desk.outgoing / name, source.outbox / name)
         return True
 
     def give_answer(name: str) -> bool:
@@ -179,7 +153,7 @@ def give(desk: DeskFolders, source: DropBox, key: SigningKey, report: Report) ->
             if digest(mine) != digest(theirs):
                 raise SealError("公众侧已有同名而内容不同的答复，没有覆盖，异议人看不到这一份")
             return False
-        _copy(source.tmp, mine, theirs)
+        copy_file(source.tmp, mine, theirs)
         return True
 
     report.given += report.each(gone_names(desk.outgoing), give_gone)
@@ -213,6 +187,7 @@ def _settle_one(box: DropBox, public: str, name: str) -> bool:
         note.unlink()
         return False
     if signed != digest(arrived):
+        note.unlink()  # or the desk's next note, for what lies here, could not come
         raise VerificationError("收取凭据与信封不一致，未移除")
     with arrived.open("rb") as stream:
         header = read_header(stream)
@@ -294,7 +269,7 @@ def _note_home(box: DropBox, carrier: DropBox, public: str, name: str) -> bool:
         return False
     if noted_digest(carrier.taken / name, public) is None:
         raise VerificationError("收取凭据没有工作台的签名，不予采信，信封保留")
-    _copy(box.tmp, carrier.taken / name, box.taken / name)
+    copy_file(box.tmp, carrier.taken / name, box.taken / name)
     return True
 
 
@@ -303,7 +278,7 @@ def _gone_home(box: DropBox, carrier: DropBox, public: str, name: str) -> bool:
         return False
     if not is_gone(carrier.outbox / name, public):
         raise VerificationError("删除凭据没有工作台的签名，没有删除任何内容")
-    _copy(box.tmp, carrier.outbox / name, box.outbox / name)
+    copy_file(box.tmp, carrier.outbox / name, box.outbox / name)
     return True
 
 
@@ -315,7 +290,7 @@ def _answer_home(box: DropBox, carrier: DropBox, public: str, name: str) -> bool
     with (carrier.outbox / name).open("rb") as stream:
         if f"{read_header(stream).name}{SEALED}" != name:
             raise SealError("文件名与信封头部不一致")
-    _copy(box.tmp, carrier.outbox / name, box.outbox / name)
+    copy_file(box.tmp, carrier.outbox / name, box.outbox / name)
     return True
 
 
@@ -325,7 +300,7 @@ def _share_head(box: DropBox, carrier: DropBox, public: str, name: str) -> bool:
     for one, other in ((box, carrier), (carrier, box)):
         if newest and head_time(one.outbox / name, public) == newest:
             if head_time(other.outbox / name, public) != newest:
-                _copy(other.tmp, one.outbox / name, other.outbox / name)
+                copy_file(other.tmp, one.outbox / name, other.outbox / name)
             return True
     return False
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portal.casework import correspondence
 from portal.casework.collecting import import_envelopes
 from portal.casework.correspondence import undelivered
-from portal.casework.handling import Casework
+from portal.casework.handling import Casework, read_contents
 from portal.casework.models import Case
 from portal.casework.register import Register
 from portal.casework.rollback import accept_restored, begin_anew, note_head, refuse_empty
@@ -184,3 +184,23 @@ def test_another_file_under_an_answers_name_is_told(sqlite_register, tmp_path):
     correspondence.dispatch(desk.room, NOW)
     assert len(undelivered(desk.room)) == 1
     assert (folder / f"{citizen.lookup}.0001.sealed").read_bytes() == b"another"
+
+
+def test_two_messages_of_one_name_are_two_rows_and_both_are_read(casedesk):
+    """The desk keeps the second under a name of its own (`portal.sealed.arrivals`)."""
+    citizen = casedesk.arrive()
+    first = casedesk.follow_up(citizen, text="第一次说的")
+    second = casedesk.follow_up(citizen, text="第二次说的")
+    envelopes = casedesk.room.folders.envelopes
+    (envelopes / f"{second}.sealed").rename(envelopes / f"{citizen.lookup}.{'c' * 16}.sealed")
+    data = (envelopes / f"{citizen.lookup}.{'c' * 16}.sealed").read_bytes()
+    for _ in range(2):
+        casedesk.collect()
+    keys = casedesk.opener("pingding-office", "pd-list")
+    Casework(casedesk.room).open(PINGDING, citizen.number, keys, NOW)
+    with casedesk.room.register.read() as session:
+        case = session.query(Case).one()
+        assert {m.name for m in case.messages} == {first, f"{citizen.lookup}.{'c' * 16}"}
+        said = [m.message.text for m in read_contents(casedesk.room, case, keys).messages]
+    assert sorted(said) == ["第一次说的", "第二次说的"]
+    assert second.encode()[-16:] in data

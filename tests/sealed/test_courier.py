@@ -2,15 +2,22 @@
 
 import io
 import os
+import secrets
 import shutil
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from portal.domain.objection import Message, MessageKind
+from portal.domain.workdays import SHANGHAI
 from portal.ledger.signing import SigningKey
-from portal.sealed.courier import Report, desk_side, exchange, public_side
+from portal.sealed.courier import DeskFolders, Report, desk_side, exchange, public_side
 from portal.sealed.desk_notes import gone_note, taken_note
 from portal.sealed.dropbox import DropBox, digest, publish_bytes
 from portal.sealed.envelope import Header, write_head
@@ -247,3 +254,57 @@ def test_folders_are_closed_to_other_users(objecting: Objecting) -> None:
     objecting.send(code_of(new_secret()), "一")
     for path in [side.box.root, *side.box.root.rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+ARRIVALS = st.lists(
+    st.tuples(st.sampled_from([b"one", b"two", b"six"]), st.integers(0, 2)), max_size=6
+)
+
+
+@pytest.mark.parametrize("by_page", [True, False], ids=["sealed in the page", "by the server"])
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    arrivals=st.lists(
+        st.tuples(st.sampled_from([b"one", b"two", b"six"]), st.integers(0, 2)), max_size=6
+    )
+)
+def test_messages_of_one_name_that_a_former_version_forgot_are_taken_for_good(
+    tmp_path: Path, by_page: bool, arrivals: list[tuple[bytes, int]]
+) -> None:
+    """Whatever came again under a known name: the inbox is empty, every content is read once."""
+    root = tmp_path / secrets.token_hex(8)
+    box, carrier = DropBox(root / "box").prepare(), DropBox(root / "stick").prepare()
+    desk, key = DeskFolders(root / "desk").prepare(), SigningKey(Ed25519PrivateKey.generate())
+    known = set()
+    for number, (content, minute) in enumerate(arrivals):
+        at = datetime(2021, 12, 7, 10, minute, tzinfo=SHANGHAI)
+        header = Header("message", "a" * 32, "a-list", "city-office", received=at, id="b" * 16)
+        header = replace(header, sealed="page" if by_page else "")
+        known.add((content, None if by_page else minute))
+        put(box, header, content)
+        for _ in range(2):
+            if number % 2:
+                reports = [exchange(box, desk, 0, key)]
+            else:
+                reports = [
+                    public_side(box, carrier, 0, key.public),
+                    desk_side(carrier, desk, 0, key),
+                    public_side(box, carrier, 0, key.public),
+                ]
+            assert [trouble for report in reports for trouble in report.troubles] == []
+        assert names(box.inbox) == names(box.taken) == names(carrier.inbox) == []
+        for record in box.cases.iterdir():  # a former version wrote none
+            record.unlink()
+    kept = [(desk.envelopes / name).read_bytes() for name in names(desk.envelopes)]
+    assert len(kept) == len(known)
+    assert {data.split(b"\n", 2)[2] for data in kept} == {content for content, _ in known}
+
+
+def put(box: DropBox, header: Header, content: bytes) -> None:
+    """Store an envelope as the public side does."""
+
+    def write(target: BinaryIO) -> None:
+        write_head(header, target)
+        target.write(content)
+
+    box.put(header, write)
