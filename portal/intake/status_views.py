@@ -22,7 +22,7 @@ from portal.intake.objection_form import CodeForm, MessageForm
 from portal.intake.resent import kind_sent, note_sent, pressed_of
 from portal.intake.uploads import as_uploads, keep_uploads
 from portal.render.answer_day_ics import answer_day_ics
-from portal.sealed.suites import SM, suite_taking
+from portal.sealed.suites import SM
 from portal.submission.counters import Limit
 from portal.submission.form_drafts import Draft, message_id_of
 from portal.submission.replies import CaseView, read_case
@@ -68,18 +68,12 @@ class CaseSteps:
             asking=intake.url("status", "sealed"),
             challenge=intake.url("status", "challenge"),
             sending=intake.url("status", "message", "sealed"),
-            sm=self._national(),
+            sm=SM in intake.submissions.keys.all_suites(),
             form=form,
             errors=errors,
         )
         code = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
         return intake.page(context, code)
-
-    def _national(self) -> bool:
-        keys = self.intake.submissions.keys
-        slugs = (notice.slug for notice in self.intake.catalogue().notices if notice.window)
-        held = (one["seals"] for slug in slugs for one in keys.holders(slug).values())
-        return any(suite_taking(key) is SM for key in held)
 
     def _limits(self) -> tuple[Limit, Limit]:
         limits = self.intake.options.limits

@@ -16,9 +16,11 @@ from __future__ import annotations
 import base64
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from portal.domain.routing import ESCROW
 from portal.errors import VerificationError, reason_of
@@ -27,7 +29,7 @@ from portal.sealed.receipts import ReceiptSigner, raw_public
 from portal.sealed.suites import suite_taking
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from portal.sealed.suites import Suite
 
@@ -46,16 +48,56 @@ _ED25519_BYTES = 32
 KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
+_State: TypeAlias = tuple[int, int, int, int]
+
+
+def _state_of(found: os.stat_result) -> _State:
+    """What differs where a file is another."""
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
 def _text_of(path: Path) -> str:
     """A key's file, read again when it is another: each objection asks for the same few."""
-    found = path.stat()
-    return _read(path, (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+    return _read(str(path), _state_of(path.stat()))
 
 
 @lru_cache(maxsize=1024)
-def _read(path: Path, state: tuple[int, ...]) -> str:
+def _read(path: str, state: _State) -> str:
     del state
-    return path.read_text(encoding="utf-8")
+    return Path(path).read_text(encoding="utf-8")
+
+
+def _key_in(path: Path) -> str | None:
+    """The key in a file that something can be sealed to; None where there is none."""
+    try:
+        return _sealing_key(_text_of(path))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
+    """What lies in a folder; nothing where it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _key_files(root: Path) -> Iterator[tuple[str, _State]]:
+    """The key files of all windows with their states."""
+    for office in _entries(root):
+        for file in _entries(office.path):
+            if file.name.endswith(".pub"):
+                with suppress(OSError):  # a link to nowhere
+                    yield file.path, _state_of(file.stat())
+
+
+@lru_cache(maxsize=4)
+def _suites_in(files: tuple[tuple[str, _State], ...]) -> frozenset[Suite]:
+    """The suites of the keys in files, read again when one of them is another."""
+    keys = (_key_in(Path(path)) for path, _ in files)
+    return frozenset(filter(None, (suite_taking(key) for key in keys if key)))
 
 
 @lru_cache(maxsize=1024)
@@ -112,10 +154,7 @@ class PublicKeys:
         """The public key of an office for a window, or None where none has been made."""
         if not (KEY_NAME.fullmatch(office) and KEY_NAME.fullmatch(notice)):
             return None
-        try:
-            return _sealing_key(_text_of(self.root / office / f"{notice}.pub"))
-        except (OSError, UnicodeDecodeError):
-            return None
+        return _key_in(self.root.joinpath(office, f"{notice}.pub"))
 
     def faults(self, notice: str = "") -> list[KeyFault]:
         """The key files that are there and cannot be used: those of a window, or all."""
@@ -134,11 +173,7 @@ class PublicKeys:
 
     def fault(self, path: Path) -> KeyFault | None:
         """What is wrong with the file of a window's key; None for a sound one."""
-        try:
-            whole = _sealing_key(_text_of(path)) is not None
-        except (OSError, UnicodeDecodeError):
-            whole = False
-        return None if whole else KeyFault(path, _why(path), path.stem)
+        return None if _key_in(path) else KeyFault(path, _why(path), path.stem)
 
     def signs(self, office: str, notice: str) -> str | None:
         """The key that an office signs its answers with; None where it is not known.
@@ -148,19 +183,22 @@ class PublicKeys:
         if not (KEY_NAME.fullmatch(office) and KEY_NAME.fullmatch(notice)):
             return None
         try:
-            text = (self.root / office / f"{notice}.pub").read_text(encoding="utf-8")
+            text = _text_of(self.root.joinpath(office, f"{notice}.pub"))
         except (OSError, UnicodeDecodeError):
             return None
         found = (line.removeprefix(SIGNS).strip() for line in text.splitlines() if SIGNS in line)
         return next(found, None)
 
+    def _offices(self) -> list[str]:
+        """Whoever has a folder here, the escrow among them."""
+        return [entry.name for entry in _entries(self.root)]
+
     def holders(self, notice: str) -> dict[str, dict[str, str]]:
         """Whose keys there are for a window: what is sealed to, and what signs answers."""
-        paths = sorted(self.root.glob(f"*/{notice}.pub")) if KEY_NAME.fullmatch(notice) else []
         found = {}
-        for office in (path.parent.name for path in paths):
-            seals, signs = self.recipient(office, notice), self.signs(office, notice)
-            if seals:
+        for office in self._offices():
+            if seals := self.recipient(office, notice):
+                signs = self.signs(office, notice)
                 found[office] = {"seals": seals} | ({"signs": signs} if signs else {})
         return found
 
@@ -173,9 +211,8 @@ class PublicKeys:
 
     def takes_objections(self, notice: str) -> bool:
         """Whether any office has its key, and the escrow too, for the window of a notice."""
-        offices = self.root.glob(f"*/{notice}.pub") if KEY_NAME.fullmatch(notice) else ()
-        names = (path.parent.name for path in offices)
-        return any(self.recipients(office, notice) for office in names if office != ESCROW)
+        offices = (office for office in self._offices() if office != ESCROW)
+        return any(self.recipients(office, notice) for office in offices)
 
     def recipients(self, office: str, notice: str) -> tuple[str, ...]:
         """Office key and escrow key of a window; empty unless both are there, of one suite."""
@@ -186,9 +223,12 @@ class PublicKeys:
 
     def suites(self, notice: str) -> tuple[Suite, ...]:
         """The suites of all keys of a window: one, unless somebody mixed them."""
-        paths = sorted(self.root.glob(f"*/{notice}.pub")) if KEY_NAME.fullmatch(notice) else []
-        keys = [self.recipient(path.parent.name, notice) for path in paths]
+        keys = [self.recipient(office, notice) for office in self._offices()]
         return tuple(dict.fromkeys(filter(None, (suite_taking(key) for key in keys if key))))
+
+    def all_suites(self) -> frozenset[Suite]:
+        """The suites of the keys of every window, past ones too."""
+        return _suites_in(tuple(_key_files(self.root)))
 
 
 def _why(path: Path) -> str:
