@@ -85,6 +85,7 @@ class Quotas:
     path: Path
     _idle: IdleConnections[sqlite3.Connection] = field(init=False, repr=False, compare=False)
     _salts: dict[int, bytes] = field(default_factory=dict, repr=False, compare=False)
+    _swept: set[int] = field(default_factory=set, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_idle", IdleConnections(partial(_opened, self.path)))
@@ -119,7 +120,10 @@ class Quotas:
                 " ON CONFLICT (scope, hour) DO UPDATE SET count = count + 1",
                 [(limit.scope, hour) for limit in limits],
             )
-            connection.execute("DELETE FROM counts WHERE hour < ?", (hour - 1,))
+            if hour not in self._swept:  # once an hour: the whole table is looked at
+                connection.execute("DELETE FROM counts WHERE hour < ?", (hour - 1,))
+        self._swept.intersection_update({hour})
+        self._swept.add(hour)
         return None
 
     @staticmethod
