@@ -8,7 +8,8 @@ from flask import Blueprint, Response
 from flask_wtf.csrf import generate_csrf
 
 from portal.intake.form_steps import FormSteps
-from portal.intake.sealed_steps import SealedSteps, answered
+from portal.intake.page_refusals import answered
+from portal.intake.sealed_steps import SealedSteps
 
 if TYPE_CHECKING:
     from portal.intake.service import Intake

@@ -7,13 +7,14 @@ Each act is a plain POST, which every server in front lets pass. `POST …/seale
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
-from portal.intake.sealed_steps import GONE, RefusedError, SealedSteps, answered
+from portal.intake.page_refusals import RefusedError, answered, full, refusing
+from portal.intake.sealed_steps import GONE, SealedSteps
 from portal.sealed.envelope import HEADER_LIMIT
 from portal.submission.pieces import GoneError, OffsetError
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _PIECE_LIMIT = 8 * 1024 * 1024
 _LINES = HEADER_LIMIT + 100
 _CHUNK = 256 * 1024
-_FULL = "服务器的存储空间不足，这一段没有接收。"
+_PIECE = "这一段没有接收"
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,19 @@ class PieceSteps:
         notice = steps.sending(slug)
         first = request.get_data(cache=False)
         size = request.headers.get("X-Length", type=int) or 0
-        arriving = steps.arriving(notice, io.BytesIO(first), size)
-        steps.require_quota(steps.require_open(slug, arriving.header.office))
+        with refusing():
+            arriving = steps.arriving(notice, io.BytesIO(first), size)
+        steps.require_quota(steps.require_open(slug, arriving.header))
         token = self.intake.pieces.begin(size, first)
         if token is None:
-            raise RefusedError("crowded", _FULL, HTTPStatus.SERVICE_UNAVAILABLE)
+            raise replace(full(_PIECE), word="crowded")
         return {"upload": token, "offset": len(first)}
 
     def more(self) -> dict[str, Any]:
         """Add a piece; RefusedError with the right place where it begins elsewhere."""
         request.max_content_length = _PIECE_LIMIT
         if not self.intake.room():
-            raise RefusedError("full", _FULL, HTTPStatus.SERVICE_UNAVAILABLE)
+            raise full(_PIECE)
         offset = request.headers.get("X-Offset", -1, type=int)
         token = request.headers.get("X-Upload", "")
         try:
@@ -60,7 +62,7 @@ class PieceSteps:
         except OffsetError as error:
             raise RefusedError("offset", more=(("offset", error.offset),)) from error
         except OSError as error:
-            raise RefusedError("full", _FULL, HTTPStatus.SERVICE_UNAVAILABLE) from error
+            raise full(_PIECE) from error
 
 
 def _answered_whole(response: Response) -> Response:

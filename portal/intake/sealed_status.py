@@ -23,16 +23,14 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import ValidationError
 
 from portal.domain.routing import ESCROW
-from portal.errors import PortalError, SealError
 from portal.intake.case_words import Hole
 from portal.intake.objection_form import CodeForm, MessageForm
-from portal.intake.sealed_steps import FULL, RefusedError, answered, refusal
+from portal.intake.page_refusals import RefusedError, answered, full, refusal, refusing
 from portal.intake.status_views import CaseSteps
 from portal.sealed.envelope import SIZE_LIMIT
 from portal.sealed.paper_cases import header_of
 from portal.sealed.suites import is_recipient, suite_for
-from portal.submission.page_messages import PageMessages, TooManyError
-from portal.submission.page_sealed import OtherBytesError
+from portal.submission.page_messages import PageMessages
 from portal.submission.sealed_cases import letters
 from portal.web.context import render
 
@@ -47,8 +45,6 @@ _SUITES = 2  # reply keys that a page may derive from one code
 _CHALLENGE_SECONDS = 600
 _SOME_DAY = date(2000, 1, 1)  # and the day after it: the page sets its own in their place
 _CHUNK = 256 * 1024
-_FAILED = "服务器没能把内容保存好，所以没有接收。"
-_OTHER = "同一编号的另一份内容先前已经收到，这一份没有接收。请重新查询后再提交。"
 _UNPROVED = "没有核对成功，没有接收。"
 _FORM = "查询的内容不完整，没有查询。请重新打开本页。"
 
@@ -102,19 +98,12 @@ class SealedStatus:
             raise RefusedError("unknown", _UNPROVED, HTTPStatus.FORBIDDEN)
         intake = steps.intake
         if not intake.room():
-            raise RefusedError("full", FULL, HTTPStatus.SERVICE_UNAVAILABLE)
+            raise full()
         source = io.BufferedReader(request.stream, _CHUNK)  # type: ignore[type-var]
         size = request.content_length or 0
         try:
-            header = PageMessages(intake.submissions).take(source, size, case, intake.clock)
-        except TooManyError as error:
-            raise RefusedError("many", f"{error}。") from error
-        except OtherBytesError as error:
-            raise RefusedError("other", _OTHER) from error
-        except SealError as error:
-            raise RefusedError("form", f"{error}，没有接收。", HTTPStatus.BAD_REQUEST) from error
-        except (PortalError, OSError) as error:
-            raise RefusedError("failed", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE) from error
+            with refusing():
+                header = PageMessages(intake.submissions).take(source, size, case, intake.clock)
         finally:
             while source.read(_CHUNK):  # or browsers hear nothing
                 pass

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -13,20 +11,14 @@ from flask import Blueprint, Response, request
 
 from portal.domain.key_prints import fingerprint
 from portal.domain.routing import office_for
-from portal.errors import PortalError
 from portal.form.frozen_form import ESCROW_NAME, sealing_settings
 from portal.intake.form_tokens import FORM_HEADER
+from portal.intake.page_refusals import SHUT, RefusedError, answered, full, refusing
 from portal.sealed.envelope import SIZE_LIMIT
 from portal.sealed.receipts import raw_public
-from portal.submission.page_sealed import (
-    Arriving,
-    OtherBytesError,
-    PageSubmissions,
-    Taken,
-)
+from portal.sealed.suites import suite_for
+from portal.submission.page_sealed import Arriving, PageSubmissions, Taken
 from portal.submission.pieces import GoneError, OffsetError
-from portal.submission.sealed_forms import NotOurFormError
-from portal.submission.submitting import WindowShutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,29 +26,13 @@ if TYPE_CHECKING:
 
     from portal.domain.notice import Notice
     from portal.intake.service import Intake, Window
+    from portal.sealed.envelope import Header
 
 _CHUNK = 256 * 1024
-_SHUT = {
-    "scheduled": "公示尚未开始，没有接收。",
-    "closed": "公示期已经届满，以服务器时间为准，没有接收。",
-    "withdrawn": "这份公告已经撤回，没有接收。",
-}
-FULL = "服务器的存储空间不足，为了不丢失任何一份异议，暂时停止在线接收。"
-_FAILED = "服务器没能把异议保存好，所以没有接收。"
-_OTHER = "这个查询码下已经收到过一份内容不同的异议，请返回修改后重新提交。"
 _PRIVACY = "个人信息告知书有了新版本，请重新打开本页，看过后再提交。"
 GONE = "服务器上没有送完的部分已经过期，请重新发送。"
+_OLD_KEYS = "这次公示的密钥已经更换，请重新打开本页，填好以后再提交，没有接收。"
 _READY = "这次公示的网上受理还没有准备好，没有接收。"
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedError(Exception):
-    """Why nothing was taken: a word for the script, a sentence for the reader."""
-
-    word: str
-    message: str = ""
-    code: HTTPStatus = HTTPStatus.CONFLICT
-    more: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,19 +130,8 @@ class SealedSteps:
         return notice
 
     def arriving(self, notice: Notice, source: BinaryIO, size: int) -> Arriving:
-        """An envelope whose line was read and found right; RefusedError."""
-        try:
-            return Arriving.read(source, size, notice, self._may_receive(notice))
-        except NotOurFormError as error:
-            raise RefusedError("form", f"{error}，没有接收。", HTTPStatus.BAD_REQUEST) from error
-        except PortalError as error:
-            raise RefusedError("failed", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE) from error
-
-    def _require_suite(self, notice: Notice, arriving: Arriving) -> None:
-        """That it is sealed as the window's keys are."""
-        suites = self.intake.submissions.keys.suites(notice.slug)
-        if suites and arriving.header.suite not in {suite.name for suite in suites}:
-            raise NotOurFormError("这次公示的密钥已经更换，请重新打开本页，填好以后再提交")
+        """An envelope whose line was read and found right; SealError."""
+        return Arriving.read(source, size, notice, self._may_receive(notice))
 
     def _take(
         self,
@@ -176,23 +141,12 @@ class SealedSteps:
         count: Callable[[Window], None] = lambda _: None,
     ) -> Taken:
         intake, pages = self.intake, PageSubmissions(self.intake.submissions)
-        try:
+        with refusing():
             arriving = self.arriving(notice, source, size)
             if before := pages.again(arriving):
                 return before
-            self._require_suite(notice, arriving)
-            count(self.require_open(notice.slug, arriving.header.office))
-            with suppress(FileExistsError):  # the same was sent twice at once
-                return pages.take(arriving, notice, lambda: intake.decide(notice))
-            raise RefusedError("twice", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE)
-        except WindowShutError as error:
-            raise RefusedError("closed", _SHUT["closed"]) from error
-        except OtherBytesError as error:
-            raise RefusedError("other", _OTHER) from error
-        except NotOurFormError as error:
-            raise RefusedError("form", f"{error}，没有接收。", HTTPStatus.BAD_REQUEST) from error
-        except (PortalError, OSError) as error:
-            raise RefusedError("failed", _FAILED, HTTPStatus.SERVICE_UNAVAILABLE) from error
+            count(self.require_open(notice.slug, arriving.header))
+            return pages.take(arriving, notice, lambda: intake.decide(notice))
 
     def _may_receive(self, notice: Notice) -> frozenset[str]:
         """Every office that a header may name, whether it has its keys or not."""
@@ -223,18 +177,21 @@ class SealedSteps:
         if request.headers.get("X-Privacy") != intake.options.privacy:
             raise RefusedError("privacy", _PRIVACY)
 
-    def require_open(self, slug: str, office: str) -> Window:
-        """The window, open and with room and keys; RefusedError."""
+    def require_open(self, slug: str, header: Header) -> Window:
+        """The window, open and with room, and with the keys of what is sent; RefusedError."""
         intake = self.intake
         window = intake.window(slug)
         if isinstance(window, Response):
             raise RefusedError("unknown", "这份公告不接收异议。", HTTPStatus.NOT_FOUND)
         if window.shut:
-            raise RefusedError(window.shut, _SHUT[window.shut])
-        if not intake.submissions.ready(office, slug):
+            raise RefusedError(window.shut, SHUT[window.shut])
+        keys = intake.submissions.keys.recipients(header.office, slug)
+        if not keys:
             raise RefusedError("not-ready", _READY, HTTPStatus.SERVICE_UNAVAILABLE)
+        if suite_for(keys).name != header.suite:
+            raise RefusedError("form", _OLD_KEYS, HTTPStatus.BAD_REQUEST)
         if not intake.room():
-            raise RefusedError("full", FULL, HTTPStatus.SERVICE_UNAVAILABLE)
+            raise full()
         return window
 
     def require_quota(self, window: Window) -> None:
@@ -256,25 +213,6 @@ def _told(taken: Taken) -> dict[str, Any]:
         "sha256": taken.sha256,
         "repeated": taken.repeated,
     }
-
-
-def _json(values: dict[str, Any], code: HTTPStatus = HTTPStatus.OK) -> Response:
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, code, mimetype="application/json")
-
-
-def answered(act: Callable[[], dict[str, Any]]) -> Response:
-    """What an act tells the page, or why it was refused."""
-    try:
-        return _json(act())
-    except RefusedError as refused:
-        return refusal(refused)
-
-
-def refusal(refused: RefusedError) -> Response:
-    """Why it was refused, for the page."""
-    values = {"error": refused.word, "message": refused.message, **dict(refused.more)}
-    return _json(values, refused.code)
 
 
 def add_sealed_routes(blueprint: Blueprint, intake: Intake) -> None:

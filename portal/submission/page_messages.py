@@ -15,6 +15,7 @@ from portal.domain.objection_rules import SAY
 from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError
 from portal.sealed.envelope import Header, write_head
+from portal.sealed.suites import suite_for
 from portal.submission.page_sealed import Arriving, OtherBytesError
 from portal.submission.sealed_forms import NotOurFormError
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.submission.submitting import Submissions
+
+
+_OTHER = "同一编号的另一份内容先前已经收到，这一份没有接收。请重新查询后再提交"
 
 
 class TooManyError(PortalError):
@@ -66,10 +70,10 @@ class PageMessages:
         of = (header.kind, header.lookup, header.notice, header.demonstration)
         if of != ("message", case.lookup, case.notice, case.demonstration):
             raise NotOurFormError("信封的头部与这件异议不符")
-        keys = self.submissions.keys
-        if not keys.recipients(header.office, header.notice):
+        keys = self.submissions.keys.recipients(header.office, header.notice)
+        if not keys:
             raise NotOurFormError("信封的受理单位没有这次公示的密钥")
-        if header.suite not in {suite.name for suite in keys.suites(header.notice)}:
+        if header.suite != suite_for(keys).name:
             raise NotOurFormError("信封的密码与这次公示的密钥不符")
 
 
@@ -77,7 +81,7 @@ def _same(arriving: Arriving, earlier: Header, sha256: str) -> Header:
     """The earlier message of this name, if these are its bytes; OtherBytesError."""
     alike = replace(arriving.header, received=earlier.received) == earlier
     if not alike or arriving.digest(earlier) != sha256:
-        raise OtherBytesError("同名的信封已经收到过，内容不同")
+        raise OtherBytesError(_OTHER)
     return earlier
 
 

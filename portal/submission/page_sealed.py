@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from portal.submission.sealed_forms import SealedForm
 
 _CHUNK = 256 * 1024
+_OTHER = "这个查询码下已经收到过一份内容不同的异议，请返回修改后重新提交"
 
 
 class OtherBytesError(PortalError):
@@ -165,14 +166,14 @@ class PageSubmissions:
             return None
         alike = replace(arriving.header, received=earlier.received, number=earlier.number)
         if alike != earlier:
-            raise OtherBytesError("同名的信封已经收到过，内容不同")
+            raise OtherBytesError(_OTHER)
         digest = arriving.digest(earlier)
         try:
             noted = self._box.sum(earlier)
         except FileNotFoundError:  # the desk has taken it meanwhile
             return Taken(earlier, "", "", repeated=True)
         if noted.sha256 != digest:
-            raise OtherBytesError("同名的信封已经收到过，内容不同")
+            raise OtherBytesError(_OTHER)
         return self._taken(earlier, noted.sha256, repeated=True)
 
     def stored(self, lookup: str) -> Taken | None:
