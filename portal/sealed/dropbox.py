@@ -95,7 +95,7 @@ def publish_bytes(tmp: Path, target: Path, data: bytes) -> None:
     publish(tmp, target, lambda stream: stream.write(data))
 
 
-def _names(folder: Path, pattern: re.Pattern[str]) -> list[str]:
+def _names(folder: Path, pattern: re.Pattern[str], begin: str = "") -> list[str]:
     """Plain files whose whole name matches; whoever carries a folder can put anything into it."""
     if not folder.is_dir():
         return []
@@ -103,7 +103,9 @@ def _names(folder: Path, pattern: re.Pattern[str]) -> list[str]:
         return sorted(
             entry.name
             for entry in found
-            if pattern.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+            if entry.name.startswith(begin)
+            and pattern.fullmatch(entry.name)
+            and entry.is_file(follow_symlinks=False)
         )
 
 
@@ -119,7 +121,7 @@ def gone_names(folder: Path) -> list[str]:
 
 def names_of_case(folder: Path, lookup: str) -> list[str]:
     """Names of every envelope of a case in a folder."""
-    return [name for name in sealed_names(folder) if name.split(".")[0] == lookup]
+    return _names(folder, SEALED_NAME, f"{lookup}.")
 
 
 def read_small(path: Path) -> bytes:

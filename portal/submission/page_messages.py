@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from portal.domain.objection import MESSAGES_LIMIT
 from portal.domain.objection_rules import SAY
-from portal.domain.workdays import SHANGHAI
 from portal.errors import PortalError
-from portal.sealed.envelope import Header, write_head
 from portal.sealed.suites import suite_for
 from portal.submission.page_sealed import Arriving, OtherBytesError
 from portal.submission.sealed_forms import NotOurFormError
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from portal.sealed.envelope import Header
     from portal.submission.submitting import Submissions
 
 
@@ -54,14 +53,10 @@ class PageMessages:
             return _same(arriving, *earlier)
         if len(box.messages(case.lookup)) >= MESSAGES_LIMIT:
             raise TooManyError(SAY["message_waiting"])
-        found = []
+        found: list[Header] = []
 
         def write(target: BinaryIO) -> None:
-            write_head(_dated(arriving.header, clock()), target, arriving.header.suite)
-            arriving.copy(target.write)
-            found.append(_dated(arriving.header, clock()))
-            target.seek(0)  # the line is as long for any time
-            write_head(found[-1], target, arriving.header.suite)
+            found.append(arriving.write(target, clock))
 
         box.put(arriving.header, write)
         return found[-1]
@@ -83,7 +78,3 @@ def _same(arriving: Arriving, earlier: Header, sha256: str) -> Header:
     if not alike or arriving.digest(earlier) != sha256:
         raise OtherBytesError(_OTHER)
     return earlier
-
-
-def _dated(header: Header, now: datetime) -> Header:
-    return replace(header, received=now.astimezone(SHANGHAI).replace(microsecond=0))

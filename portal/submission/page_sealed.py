@@ -120,6 +120,19 @@ class Arriving:
         """Hand on the sealed part, checked for its form."""
         _Rest(self.source, self.size, FORMS[self.header.suite]).copy(write)
 
+    def write(self, target: BinaryIO, clock: Callable[[], datetime]) -> Header:
+        """Write the envelope; the header says when it was here as a whole."""
+        begun, suite = _dated(self.header, clock()), self.header.suite
+        write_head(begun, target, suite)
+        self.copy(target.write)
+        whole = clock()
+        if begun.received == whole.replace(microsecond=0):
+            return begun
+        target.seek(0)  # the line is as long for any time
+        dated = _dated(self.header, whole)
+        write_head(dated, target, suite)
+        return dated
+
     def digest(self, earlier: Header) -> str:
         """SHA-256 that it would have under the header of an earlier one; the stream is read."""
         found = hashlib.sha256()
@@ -143,6 +156,8 @@ class _Lines:
 
 def _dated(header: Header, now: datetime) -> Header:
     received = now.astimezone(SHANGHAI).replace(microsecond=0)
+    if header.kind != "objection":
+        return replace(header, received=received)
     return replace(header, received=received, number=page_number(header.lookup, received))
 
 
@@ -196,16 +211,14 @@ class PageSubmissions:
         """
         found: list[Header] = []
 
-        def write(target: BinaryIO) -> None:
-            now, _ = decide()
-            write_head(_dated(arriving.header, now), target, arriving.header.suite)
-            arriving.copy(target.write)
+        def moment() -> datetime:
             now, status = decide()
             if not status.accepts_objections or now < (notice.opens_at() or now):
                 raise WindowShutError(status)
-            found.append(_dated(arriving.header, now))
-            target.seek(0)  # the line is as long for any time
-            write_head(found[0], target, arriving.header.suite)
+            return now
+
+        def write(target: BinaryIO) -> None:
+            found.append(arriving.write(target, moment))
 
         stored = self._box.put(arriving.header, write)
         return self._taken(found[0], stored.sha256)
