@@ -26,7 +26,7 @@ from portal.sealed.signed_answers import Proof, proof_of
 from portal.sealed.suites import suite_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from portal.domain.receipt_code import ReceiptCode
@@ -88,9 +88,9 @@ class CaseView:
 
 def open_answer(sealed: Stored, identity: str) -> Answer:
     """Unseal one answer with the reply identity of a code; raises SealError."""
-    header, document = _opened(sealed, identity, "answer")
+    header, documents = _opened(sealed, identity, "answer")
     try:
-        answer = read_answer(document, header.bound)
+        answer = read_answer(_one_of(documents, "answer.json"), header.bound)
     except ValueError as error:
         raise SealError("答复的内容无法识别") from error
     if answer.seq != header.seq:
@@ -98,52 +98,52 @@ def open_answer(sealed: Stored, identity: str) -> Answer:
     return answer
 
 
-def open_look(sealed: Stored, identity: str) -> Look:
-    """Unseal one note of who has looked; raises SealError."""
-    header, document = _opened(sealed, identity, "look")
+def open_beside(sealed: Stored, identity: str) -> Look | Objection | Message:
+    """Unseal what lies beside the answers: who has looked, or a copy of the own words; SealError.
+
+    It is opened once: that it is one of the two the readable line says.
+    """
+    header, documents = _opened(sealed, identity, "look", "copy")
     try:
-        return read_look(document, header.bound)
+        if header.kind == "look":
+            return read_look(_one_of(documents, "look.json"), header.bound)
+        if "objection.json" in documents:
+            return read_objection(documents["objection.json"], header.bound)
+        return read_message(_one_of(documents, "message.json"), header.bound)
     except ValueError as error:
-        raise SealError("查看记录的内容无法识别") from error
+        raise SealError("查看记录或者副本的内容无法识别") from error
 
 
-def open_copy(sealed: Stored, identity: str) -> Objection | Message:
-    """Unseal the citizen's own copy of what was sent; raises SealError."""
-    try:
-        header, document = _opened(sealed, identity, "copy", "objection")
-        return read_objection(document, header.bound)
-    except SealError:
-        header, document = _opened(sealed, identity, "copy", "message")
-        return read_message(document, header.bound)
-
-
-def _opened(sealed: Stored, identity: str, kind: str, name: str = "") -> tuple[Header, bytes]:
-    """Header and document. Who can write to the carried folder can put anything there."""
+def _opened(sealed: Stored, identity: str, *kinds: str) -> tuple[Header, dict[str, bytes]]:
+    """Header and members. Who can write to the carried folder can put anything there."""
     stream, plain = io.BytesIO(sealed.read(LARGEST)), io.BytesIO()
     header = read_header(stream)
-    suite_named(header.suite).open(stream, plain, [identity])
-    document = dict(plain_members(plain.getvalue())).get(f"{name or kind}.json")
-    if document is None or header.kind != kind:
+    if header.kind not in kinds:
         raise SealError("答复的内容无法识别")
-    return header, document
+    suite_named(header.suite).open(stream, plain, [identity])
+    return header, dict(plain_members(plain.getvalue()))
 
 
-def _looks(box: Box, known: Derived) -> tuple[Look, ...]:
-    """Who has looked, oldest first; a note that cannot be opened hides no other."""
-    found = []
+def _one_of(documents: Mapping[str, bytes], name: str) -> bytes:
+    if name not in documents:
+        raise SealError("答复的内容无法识别")
+    return documents[name]
+
+
+def _beside(box: Box, known: Derived) -> tuple[tuple[Look, ...], tuple[Objection | Message, ...]]:
+    """Who has looked and what the citizen wrote, oldest first; what is damaged hides none."""
+    looks: list[Look] = []
+    sent: list[Objection | Message] = []
     for note in box.looks(known.lookup)[:MOST_BESIDE]:
         with suppress(SealError, FileNotFoundError):
-            found.append(open_look(note, known.identity))
-    return tuple(sorted(found, key=lambda look: look.at))
-
-
-def _copies(box: Box, known: Derived) -> tuple[Objection | Message, ...]:
-    """What the citizen wrote, oldest first."""
-    found: list[Objection | Message] = []
-    for note in box.looks(known.lookup)[:MOST_BESIDE]:
-        with suppress(SealError, ValueError, FileNotFoundError):
-            found.append(open_copy(note, known.identity))
-    return tuple(sorted(found, key=lambda item: (isinstance(item, Message), _sent_at(item))))
+            found = open_beside(note, known.identity)
+            if isinstance(found, Look):
+                looks.append(found)
+            else:
+                sent.append(found)
+    looks.sort(key=lambda look: look.at)
+    sent.sort(key=lambda item: (isinstance(item, Message), _sent_at(item)))
+    return tuple(looks), tuple(sent)
 
 
 def _sent_at(item: Objection | Message) -> datetime:
@@ -167,8 +167,7 @@ def read_case(box: Box, code: ReceiptCode, keys: PublicKeys) -> CaseView | None:
         except (SealError, FileNotFoundError):
             break
     items = tuple(proved(header, answers, keys))
-    waiting = box.messages(known.lookup)
-    return CaseView(header, items, waiting, _looks(box, known), _copies(box, known))
+    return CaseView(header, items, box.messages(known.lookup), *_beside(box, known))
 
 
 def proved(

@@ -8,7 +8,7 @@ from portal.casework.models import Staff
 from portal.domain.objection import LookAct
 from portal.sealed.dropbox import DropBox
 from portal.sealed.sealed_file import SealedFile
-from portal.submission.replies import open_look
+from portal.submission.replies import open_beside
 from tests.casedesk import NOW, PINGDING
 
 SEEN = [LookAct.OPEN, LookAct.REVEAL, LookAct.DOWNLOAD, LookAct.DOWNLOAD, LookAct.EXPORT]
@@ -20,7 +20,7 @@ def looks(desk, citizen):
     box = DropBox(desk.room.folder / "box").prepare()
     for path in outgoing.glob("*.sealed"):
         (box.outbox / path.name).write_bytes(path.read_bytes())
-    found = [open_look(path, citizen.identity) for path in box.looks(citizen.lookup)]
+    found = [open_beside(path, citizen.identity) for path in box.looks(citizen.lookup)]
     return sorted(found, key=lambda look: (look.at, SEEN.index(look.act)))
 
 
@@ -73,4 +73,4 @@ def test_a_hand_over_is_told(casedesk):
     )
     outgoing = casedesk.room.folders.outgoing
     [path] = [p for p in outgoing.glob("*.sealed") if len(p.name.split(".")[1]) > 4]
-    assert open_look(SealedFile(path), citizen.identity).act is LookAct.HAND_OVER
+    assert open_beside(SealedFile(path), citizen.identity).act is LookAct.HAND_OVER
