@@ -31,13 +31,9 @@ def keys_of(texts: Iterable[str], notice: str) -> dict[str, dict[str, str]]:
     return dict(found[-1]["keys"]) if found else {}
 
 
-def scripts_of(texts: Iterable[str]) -> dict[str, str]:
-    """Every script of the form that the ledger ever named: name as served, and its digest."""
-    return {
-        name: digest
-        for row in rows_of(texts, (FORM_RECORD,))
-        for name, digest in dict(row.get("scripts", {})).items()
-    }
+def scripts_of(texts: Iterable[str]) -> list[dict[str, str]]:
+    """The form's scripts as each line names them: name as served, and its digest."""
+    return [dict(row.get("scripts", {})) for row in rows_of(texts, (FORM_RECORD,))]
 
 
 def receipt_keys_named(texts: Iterable[str]) -> list[str]:

@@ -16,10 +16,11 @@ from portal.confined.examining import Trouble, examine
 from portal.proof.strict_page import StrictPage, is_own_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _MARK = re.compile(rb"data-(?:sealing|asking)\s*=", re.IGNORECASE)
 _MOST_FAULTS = 20
+_ALOUD = "aloud."
 _LARGEST = 4 * 1024 * 1024
 
 
@@ -71,6 +72,7 @@ def _read(page: StrictPage) -> tuple[str, list[tuple[str, str]], list[Any], bool
     if any(other.get("role") != "search" for other in page.forms if other is not form):
         faults.append("页面里另有一张表单，本网站的这一页只有一张")
     scripts = [(_name(one.get("src", "")), one.get("integrity", "")) for one in page.scripts]
+    scripts += [(_name(one["data-aloud"]), one.get("data-aloud-digest", "")) for one in page.aloud]
     needed = "sealing." if "data-sealing" in form else "status."
     if not any(name.startswith(needed) for name, _ in scripts):
         faults.append("页面里没有这张表单的脚本")
@@ -121,15 +123,35 @@ def _name(address: str) -> str:
     return address.rpartition("/static/")[2]
 
 
+def has_loose_script(form: SavedForm) -> bool:
+    """Whether the script that reads aloud came without a digest, as pages of a former version."""
+    return any(map(_is_loose, form.scripts))
+
+
+def _is_loose(script: tuple[str, str]) -> bool:
+    name, digest = script
+    return name.startswith(_ALOUD) and not digest
+
+
+def _is_former(form: SavedForm, lists: Sequence[Mapping[str, str]]) -> bool:
+    """Whether a page is of a version whose line in the ledger names no script that reads aloud."""
+    own = {script for script in form.scripts if not _is_loose(script)}
+    whole = [named for named in lists if own <= named.items()]
+    return bool(whole) and not any(name.startswith(_ALOUD) for named in whole for name in named)
+
+
 def form_faults(
-    form: SavedForm, scripts: Mapping[str, str], keys: Mapping[str, Mapping[str, str]]
+    form: SavedForm, lists: Sequence[Mapping[str, str]], keys: Mapping[str, Mapping[str, str]]
 ) -> tuple[str, ...]:
-    """What of a page is not as the ledger has it."""
+    """What of a page is not as the ledger has it, whose lines name scripts and their digests."""
     found = list(form.faults)
+    former = has_loose_script(form) and _is_former(form, lists)
     for name, digest in form.scripts:
         if not name:
             found.append("页面里有直接写入的脚本，本网站没有这样的脚本")
-        elif scripts.get(name) != digest:
+        elif former and _is_loose((name, digest)):
+            continue
+        elif not any(named.get(name) == digest for named in lists):
             found.append(f"脚本 {name} 不在台账中，或者校验值与台账不符")
     escrow = keys.get("escrow", {}).get("seals", "")
     for office, used in form.keys:

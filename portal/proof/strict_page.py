@@ -28,7 +28,7 @@ _ARIA = re.compile(
 _MARKS = frozenset(
     f"data-{name}"
     for name in (
-        *("above", "aloud", "busy", "counter", "failed", "focus", "gate", "kind", "limit"),
+        *("above", "busy", "counter", "failed", "focus", "gate", "kind", "limit"),
         *("offer", "place", "print", "printed", "privacy", "size", "style", "toggle", "way"),
     )
 )
@@ -40,7 +40,7 @@ _ELEMENTS = {name: frozenset[str]() for name in _PLAIN.split()} | {
     name: frozenset(traits.split())
     for name, traits in {
         "a": "href",
-        "button": "type name value",
+        "button": "type name value data-aloud data-aloud-digest",
         "form": "action method enctype novalidate data-age data-age-digest data-asking data-begin "
         "data-challenge data-deadline data-frozen data-message data-qr data-qr-digest data-sealing "
         "data-sm data-sm-digest data-suite data-suite-digest data-tells data-worker",
@@ -57,7 +57,7 @@ _ELEMENTS = {name: frozenset[str]() for name in _PLAIN.split()} | {
     }.items()
 }
 # What a script of the pages takes from `data-…` is an address to load or go to, but for these.
-_WORDS = (_MARKS - {"data-aloud", "data-style"}) | {"data-deadline", "data-sealing", "data-tells"}
+_WORDS = (_MARKS - {"data-style"}) | {"data-deadline", "data-sealing", "data-tells"}
 _TEXT_ONLY = frozenset({"script", "textarea", "title"})
 
 
@@ -69,6 +69,7 @@ class StrictPage(HTMLParser):
         self.faults: list[str] = []
         self.forms: list[dict[str, str]] = []
         self.scripts: list[dict[str, str]] = []
+        self.aloud: list[dict[str, str]] = []
         self._open = {"form": False, "template": False}
         self._own = False
         self._inside = ""
@@ -137,6 +138,8 @@ class StrictPage(HTMLParser):
             self._open[tag] = True
         if tag == "script":
             self.scripts.append(traits)
+        elif tag == "button" and "data-aloud" in traits:
+            self.aloud.append(traits)
         elif tag == "form":
             self.forms.append(traits)
             self._own = "data-sealing" in traits or "data-asking" in traits

@@ -21,7 +21,7 @@ from portal.ledger.ledger_lines import LedgerLine, parse_line
 from portal.ledger.sealing_lines import keys_of, scripts_of
 from portal.ledger.signing import check_minisign
 from portal.ledger.siteproof import MANIFEST, PROOF_FILES, SIGNATURE, site_files
-from portal.proof.form_page import SavedForm, form_faults, saved_form
+from portal.proof.form_page import SavedForm, form_faults, has_loose_script, saved_form
 from portal.proof.recognition import Claim, changed_places, recognise
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ def verify_form(
     way = "这一页每次打开都不同，不能整页核对"
     if form.frozen:
         way = "要核对整页，请用 curl 保存，再用 --site 指明签名的网站"
-    rest = f"没有核对的：页面的文字、样式和图片，以及按“朗读”才取的脚本，可能与发布的不同；{way}"
+    loose = "，以及按“朗读”才取的脚本" if has_loose_script(form) else ""
+    rest = f"没有核对的：页面的文字、样式和图片{loose}，可能与发布的不同；{way}"
     only = "已核对的：没有另外写入的程序、表单和别的网站的地址"
     return Finding(name, Verdict.PARTLY, (told, only, rest))
 

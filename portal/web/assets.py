@@ -71,7 +71,7 @@ A page loads them as one file; a test loads a part with those that it says it ne
 FORM_SCRIPTS = (
     *("forms.js", "prefs.js", "site.js", "intake.js", "sealing.js", "status.js"),
     *("age.js", "sm.js", "qr.js"),
-    *("work.js", "altcha-pbkdf2.js"),
+    *("aloud.js", "work.js", "altcha-pbkdf2.js"),
 )
 """Every script of the objection form: those of its page, and those that they load."""
 

@@ -54,13 +54,16 @@ class Chrome:
     identifier: str
     host: str
     check: bool
-    headers: Mapping[str, Markup]
+    headers: Mapping[tuple[str, bool], Markup]
     footer: Markup
     preview: bool = False
 
-    def header(self, section: str) -> Markup:
-        """Header with the navigation entry of a section marked as the current one."""
-        return self.headers.get(section, self.headers[""])
+    def header(self, section: str, *, guarded: bool = False) -> Markup:
+        """Header with the navigation entry of a section marked as the current one.
+
+        A `guarded` page names the digest of each script, as the form's pages do.
+        """
+        return self.headers.get((section, guarded), self.headers["", guarded])
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -86,6 +89,7 @@ def build_chrome(
         "navigation": [item for item in NAVIGATION if check or item.key != "check"],
         "objections_url": objections_url,
     }
+    # Of our own templates, rendered outside of any request, for all of them.
     header = env.get_template("chrome/header.html")
     sections = ("", *(item.key for item in NAVIGATION))
     return Chrome(
@@ -97,8 +101,9 @@ def build_chrome(
         host=urlsplit(base_url).netloc,
         check=check,
         headers={
-            key: Markup(header.render(facts, section=key))  # noqa: S704 - our own template
+            (key, guarded): Markup(header.render(facts, section=key, digests=guarded))  # noqa: S704
             for key in sections
+            for guarded in (False, True)
         },
         footer=Markup(env.get_template("chrome/footer.html").render(facts)),  # noqa: S704
         preview=preview,

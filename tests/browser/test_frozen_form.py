@@ -8,6 +8,7 @@ import pytest
 from portal.casework.identities import new_identity
 from portal.intake.intake_options import IntakeLimits
 from tests.browser.conftest import Visitor, serving
+from tests.browser.test_aloud import with_voice
 from tests.browser.test_everybody import violations
 from tests.browser.test_objecting import confirm, fill, press
 from tests.formkeys import published_side
@@ -168,3 +169,22 @@ def test_without_script_it_leads_to_the_form_that_the_server_seals(visitor, side
         assert receiver(page) == side.catalogue.site.offices["pingding-office"].name
         confirm(page)
     assert len(side.objections()) == 1
+
+
+def test_what_reads_aloud_runs_only_as_the_page_names_it(visitor):
+    with visitor.page("/about/", now=OPEN) as page:
+        other = "document.title = '别的程序'"
+        page.route(
+            "**/static/aloud.*.js",
+            lambda route: route.fulfill(body=other, content_type="text/javascript"),
+        )
+        with_voice(page, visitor.address, FROZEN)
+        refused = "e => { if (e.target.src) document.body.dataset.refused = e.target.src; }"
+        page.evaluate(f"addEventListener('error', {refused}, true)")
+        page.get_by_role("button", name="朗读", exact=True).click()
+        page.wait_for_selector("body[data-refused*='/aloud.']")
+        assert page.title() != "别的程序"
+        page.unroute("**/static/aloud.*.js")
+        page.reload()
+        page.get_by_role("button", name="朗读", exact=True).click()
+        page.get_by_role("region", name="朗读").wait_for()

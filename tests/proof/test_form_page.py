@@ -20,7 +20,13 @@ from portal.ledger.sealing_lines import keys_of, scripts_of
 from portal.ledger.signing import new_key
 from portal.ledger.siteproof import sign_site
 from portal.proof.form_lines import FormSeals
-from portal.proof.form_page import _of_plain, form_faults, plain_form
+from portal.proof.form_page import (
+    _of_plain,
+    form_faults,
+    has_loose_script,
+    plain_form,
+    saved_form,
+)
 from portal.proof.publishing import publish_folder
 from portal.sealed.public_keys import SIGNS, PublicKeys
 from portal.sealed.signed_answers import text_of
@@ -71,7 +77,8 @@ def test_the_ledger_names_keys_and_scripts_once_and_again_when_they_change(publi
     before = ledger_texts(published.ledger)
     assert check_chain(before).whole
     assert keys_of(before, SLUG)["pingding-office"]["signs"] == answer_key(IDENTITY).public
-    assert set(scripts_of(before)) == set(form_digests())
+    [named] = scripts_of(before)
+    assert named == form_digests()
     assert all(line.slug for line in read_ledger(published.ledger))
     published.enter(1)
     assert ledger_texts(published.ledger) == before
@@ -124,12 +131,30 @@ def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published,
         (page.replace(' integrity="sha384-', ' data-was="sha384-'), "属性“data-was”"),
         (page.replace(' integrity="sha384-', ' title="sha384-'), "属性“title”"),
         (re.sub(' integrity="[^"]*"', "", page), "校验值与台账不符"),
+        (re.sub(' data-aloud-digest="[^"]*"', "", frozen), "脚本 aloud."),
+        (re.sub('data-aloud="[^"]*"', 'data-aloud="/static/aloud.0.js"', page), "aloud.0.js"),
+        (re.sub('data-aloud-digest="[^"]*"', 'data-aloud-digest=""', page), "脚本 aloud."),
+        (page.replace("<h1", '<h1 data-aloud="/static/more.js"'), "属性“data-aloud”"),
     ):
         assert changed != page, said
         saved.write_text(changed)
         code, output = told(saved)
         assert code == 1, said
         assert said in output
+
+
+def test_a_page_of_before_the_aloud_script_had_a_digest_is_checked_in_part(published, tmp_path):
+    """Its line names none; a page of now without the digest is no such page."""
+    saved = tmp_path / "表单.html"
+    texts = [one.replace('"aloud.', '"other.') for one in ledger_texts(published.ledger)]
+    saved.write_text(re.sub(' data-aloud-digest="[^"]*"', "", published.page))
+    form = saved_form(saved.read_bytes())
+    keys = keys_of(texts, SLUG)
+    assert form_faults(form, scripts_of(texts), keys) == ()
+    assert has_loose_script(form)
+    [now] = scripts_of(ledger_texts(published.ledger))
+    for lists in ([*scripts_of(texts), now], [now], [], [{**now, "sealing.0.js": "x"}]):
+        assert any("aloud." in fault for fault in form_faults(form, lists, keys))
 
 
 def test_the_frozen_form_is_unchanged_only_as_the_signed_site_has_it(published, tmp_path):
@@ -251,7 +276,7 @@ def test_whatever_is_written_into_a_page_is_refused_wherever_it_stands(published
         frozen.replace(sealing, f"{sealing.replace(seals, other)} {sealing}"),
         frozen.replace("{&#34;", f"{{{named}&#34;keys&#34;:[&#34;{other}&#34;]}}}},&#34;", 1),
         frozen.replace("&#34;send&#34;:&#34;", "&#34;send&#34;:&#34;https://evil.example"),
-        frozen.replace("data-suite=", f'data-age="/static/{next(iter(scripts))}" data-suite='),
+        frozen.replace("data-suite=", f'data-age="/static/{next(iter(scripts[0]))}" data-suite='),
         re.sub(r"<script[^>]*/sealing[^>]*></script>", "", frozen),
         frozen.replace("data-begin=", "data-was="),
         published.page.replace("data-suite=", 'data-frozen="javascript:x()" data-suite='),

@@ -6,6 +6,10 @@
   // Chosen by site.js, which offers the button.
   const voice = speech.getVoices().find((one) => one.voiceURI === button.dataset.voice);
   if (!voice) return;
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = button.dataset.style;
+  document.head.append(style);
 
   // Whole blocks in the order of the page; what is hidden, or only for the pen, is left out.
   const BLOCKS = "h1,h2,h3,h4,p,li,dt,dd,caption,th,td,summary";

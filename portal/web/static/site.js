@@ -40,7 +40,8 @@
     button.addEventListener("click", () => print());
   }
 
-  // 朗读 is offered where the device itself has a Chinese voice, and loaded when it is wanted.
+  // 朗读 is offered where the device itself has a Chinese voice, and loaded when it is wanted, on the
+  // form's pages against its digest.
   const speech = window.speechSynthesis;
   for (const button of speech ? all("button[data-aloud]") : []) {
     const offer = () => {
@@ -51,12 +52,10 @@
     offer();
     speech.addEventListener("voiceschanged", offer);
     button.addEventListener("click", () => {
-      const style = document.createElement("link");
       const script = document.createElement("script");
-      style.rel = "stylesheet";
-      style.href = button.dataset.style;
+      script.integrity = button.dataset.aloudDigest || "";
       script.src = button.dataset.aloud;
-      document.head.append(style, script);
+      document.head.append(script);
     }, { once: true });
   }
 
