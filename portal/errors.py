@@ -173,6 +173,8 @@ def _machine_reason(error: OSError) -> str:
     cause = getattr(error, "reason", None)  # URLError wraps what went wrong
     if isinstance(cause, OSError) and cause is not error:
         return _machine_reason(cause)
+    if error.errno is not None and error.errno < 0:  # only names of hosts have such numbers
+        return "找不到这个名称的主机"
     if error.errno in _MACHINE:
         return _MACHINE[error.errno]
     status = getattr(error, "code", None)

@@ -12,17 +12,21 @@ import click
 
 from portal.casework.register import Register, newest_revision, refuse_newer
 from portal.casework.register_copy import sqlite_file
+from portal.cli.doctor_state import alarm_settings, settings_found, used_state
+from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings, MailSettings
 from portal.config.public_settings import PublicSettings
 from portal.config.watch_settings import WatchSettings
+from portal.config.wrong_settings import gathered
 from portal.content.loader import load
 from portal.desk.desk_checks import RESTORE, desk_checks, register_trouble
 from portal.desk.mailer import Smtp
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
 from portal.public import public_checks
-from portal.watching.alarm import Alarm
-from portal.watching.findings import Check, Finding, Found, Level, examine, ready
+from portal.watching.alarm import Alarm, Post
+from portal.watching.alarm_notes import second_place
+from portal.watching.findings import Check, Finding, Found, Level, examine, good, ready
 from portal.watching.machine_checks import closed_folders, content, fonts
 
 if TYPE_CHECKING:
@@ -32,9 +36,12 @@ _HELP = """检查这台机器上的安装：哪里不对，怎么办。与 /read
 
 \b
 --alarm 供定时运行：有故障时写 <state>/alarm.txt，故障消除后删去；
-情况变化时寄一封邮件给 PORTAL_ALARM_MAIL（邮件服务器用工作台的设置）。"""
+情况变化时寄一封邮件给 PORTAL_ALARM_MAIL（邮件服务器用工作台的设置）。
+退出码：0 没有故障，1 有故障；用 --alarm 时，3 有故障而且报过警，1 报警没有报成。"""
 
 
+_TOLD = 3
+"""Exit status of an alarm that was given: the timer's unit fails for everything else."""
 _UNUSED = f"{RESTORE}；没有用过的，启动一次工作台"
 
 
@@ -44,32 +51,53 @@ class _Read:
     def __init__(self, settings: PublicSettings) -> None:
         self._settings = settings
         self._catalogue: Catalogue | None = None
+        self._error: Exception | None = None
 
     def __call__(self) -> Catalogue:
+        if self._error is not None:
+            raise self._error
         if self._catalogue is None:
             paths = self._settings.paths
-            self._catalogue = load(
-                paths.content, paths.notices, base_url=self._settings.base_url or None
-            )
+            try:
+                self._catalogue = load(
+                    paths.content, paths.notices, base_url=self._settings.base_url or None
+                )
+            except Exception as error:
+                self._error = error
+                raise
         return self._catalogue
 
 
-def _checks(stack: ExitStack, found: list[Found], now: datetime) -> list[Check]:
-    """The checks of what lies on this machine; what the content's own check finds stands first."""
+def _look(stack: ExitStack, now: datetime) -> list[Found]:
+    """What the checks of this machine find; one that only repeats the content's fault is left out.
+
+    Whatever keeps the checks of one side from being made hides none of the others.
+    """
     public, desk = PublicSettings(), DeskSettings()
     read = _Read(public)
     first = [
         fonts(),
+        used_state(public, desk),
         closed_folders([public.paths.state, public.keys, public.dropbox, desk.folder]),
         content(read),
     ]
-    found += examine(first, now)
-    if not ready(found[-1:]):
-        return []
-    checks = [check for check in public_checks(public, read) if _here(check, public)]
+    found = examine(first, now)
+    told = found[-1]
+    checks = _of_public(public, read)
     if desk.folder.is_dir():
         checks += _of_desk(stack, desk, read, {check.name for check in checks})
-    return checks
+    others = examine(checks, now)
+    if ready([told]):
+        return found + others
+    return found + [one for one in others if one.finding.words != told.finding.words]
+
+
+def _of_public(public: PublicSettings, read: _Read) -> list[Check]:
+    try:
+        checks = [check for check in public_checks(public, read) if _here(check, public)]
+    except Exception as error:  # noqa: BLE001 - what keeps them from being made is the finding
+        return [_failing("public", "公开网站", error)]
+    return [_opened("public", "公开网站"), *checks]
 
 
 def _here(check: Check, public: PublicSettings) -> bool:
@@ -86,7 +114,8 @@ def _of_desk(stack: ExitStack, settings: DeskSettings, read: _Read, known: set[s
     except Exception as error:  # noqa: BLE001 - a desk that cannot be opened is the finding
         return [_broken(error, settings.url)]
     stack.callback(desk.room.register.close)
-    return [c for c in desk_checks(desk) if c.name not in {*known, "rounds"}]
+    others = [c for c in desk_checks(desk) if c.name not in {*known, "rounds"}]
+    return [_opened("desk", "工作台"), *others]
 
 
 def _missing(settings: DeskSettings) -> Check | None:
@@ -125,17 +154,22 @@ def _said(name: str, title: str, words: str, remedy: str) -> Check:
 def command(*, alarm: bool) -> None:
     """Look at everything on this machine; exit status 1 where something is at fault."""
     now = datetime.now(SHANGHAI)
-    found: list[Found] = []
-    with ExitStack() as stack:
+    with gathered() as faults, ExitStack() as stack:
         try:
-            found += examine(_checks(stack, found, now), now)
-        except Exception as error:  # noqa: BLE001 - a desk that cannot be opened is the finding
-            found.append(_broken(error).at(now))
+            found = _look(stack, now)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong in looking is the finding
+            found = [_failing("alarm look", "检查", error).at(now)]
+        mail, watch = MailSettings(), WatchSettings()
+        found.append(alarm_settings(watch.alarm_mail, mail.host))
+        found += settings_found(faults)
+        told = True
+        if alarm:  # before anything is printed: a terminal may be gone
+            told = _alarm(found, now, mail, watch)
     for one in found:
         click.echo(one.line)
-    if alarm:
-        _alarm(found, now)
     if not ready(found):
+        sys.exit(_TOLD if alarm and told else 1)
+    if not told:
         sys.exit(1)
 
 
@@ -145,15 +179,26 @@ def _broken(error: Exception, url: str = "") -> Check:
     if trouble is not None:
         return Check("register", "登记簿", lambda _now: trouble)
 
+    return _failing("desk", "工作台", error)
+
+
+def _opened(name: str, title: str) -> Check:
+    return Check(name, title, lambda _now: good("可以检查"))
+
+
+def _failing(name: str, title: str, error: Exception) -> Check:
     def look(_now: datetime) -> Finding:
         raise error
 
-    return Check("desk", "工作台", look)
+    return Check(name, title, look)
 
 
-def _alarm(found: list[Found], now: datetime) -> None:
-    mail, wanted = MailSettings(), WatchSettings().alarm_mail
-    transport = Smtp(mail) if mail.host and wanted else None
-    fault = Alarm(PublicSettings().paths.state).tell(found, now, transport, wanted)
-    if fault:
-        click.echo(fault, err=True)
+def _alarm(found: list[Found], now: datetime, mail: MailSettings, watch: WatchSettings) -> bool:
+    """Whether what is wrong was told, by the file or to every address."""
+    state = Paths().state
+    transport = Smtp(mail) if mail.host and watch.alarm_mail else None
+    alarm = Alarm(state, second_place(state, watch.runtime))
+    outcome = alarm.tell(found, now, Post(transport, watch.alarm_mail))
+    for words in outcome.words:
+        click.echo(words, err=True)
+    return outcome.told

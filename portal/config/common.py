@@ -8,6 +8,7 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portal.config.wrong_settings import refuse
 from portal.domain.unrecorded import Unrecorded
 from portal.errors import RequestError
 
@@ -21,12 +22,16 @@ def text(name: str) -> str:
     return os.environ.get(name, "")
 
 
+_DIGITS = 15
+
+
 def number(name: str, default: int, least: int = 0) -> int:
     """A whole number of at least `least`; RequestError for anything else."""
     given = os.environ.get(name, str(default))
-    if not (given.isascii() and given.isdigit() and int(given) >= least):
+    whole = given.isascii() and given.isdigit() and len(given) <= _DIGITS
+    if not (whole and int(given) >= least):
         kind = "正整数" if least else "非负整数"
-        raise RequestError(f"环境变量 {name} 应为{kind}，现为“{given}”")
+        return refuse(name, f"应为{kind}，现为“{given}”", default)
     return int(given)
 
 
@@ -35,7 +40,7 @@ def command(name: str) -> tuple[str, ...]:
     try:
         return tuple(shlex.split(text(name)))
     except ValueError:
-        raise RequestError(f"环境变量 {name} 的引号没有成对") from None
+        return refuse(name, "的引号没有成对", ())
 
 
 def names(name: str) -> frozenset[str]:
@@ -47,7 +52,7 @@ def web_address(name: str) -> str:
     """An address of the web; empty where it is not set, RequestError for anything else."""
     given = text(name)
     if given and not given.startswith(("https://", "http://")):
-        raise RequestError(f"环境变量 {name} 应以 https:// 或 http:// 开头，现为“{given}”")
+        return refuse(name, f"应以 https:// 或 http:// 开头，现为“{given}”", "")
     return given
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from portal.casework.key_store import SUITE_WORDS, KeyStore
 from portal.config.common import text
-from portal.errors import RequestError
+from portal.config.wrong_settings import refuse
 from portal.sealed.suites import AGE, suite_named
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def _suite() -> Suite:
     found = [name for name, word in SUITE_WORDS.items() if word == given]
     if not found:
         words = " 或者 ".join(SUITE_WORDS.values())
-        raise RequestError(f"环境变量 PORTAL_KEY_SUITE 应为 {words}，现为“{given}”")
+        return refuse("PORTAL_KEY_SUITE", f"应为 {words}，现为“{given}”", AGE)
     return suite_named(found[0])
 
 
@@ -35,10 +35,9 @@ def _module() -> SmModule | None:
     place, _, name = given.partition(":")
     try:
         made: SmModule = getattr(importlib.import_module(place), name)()
-    except Exception as error:  # it is somebody else's program
-        raise RequestError(
-            f"环境变量 PORTAL_KEY_MODULE 的“{given}”不能使用，应为 包.模块:函数：{error}"
-        ) from error
+    except Exception as error:  # noqa: BLE001 - it is somebody else's program
+        words = f"的“{given}”不能使用，应为 包.模块:函数：{error}"
+        return refuse("PORTAL_KEY_MODULE", words, None)
     return made
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from portal.config.common import Paths, kept_secret, names, number, text
 from portal.config.shared_settings import SharedSettings
-from portal.errors import RequestError
+from portal.config.wrong_settings import refuse
 from portal.intake.intake_options import IntakeLimits
 
 
@@ -28,7 +28,7 @@ def _limits() -> IntakeLimits:
 
 def _ways(name: str) -> frozenset[str]:
     if unknown := names(name) - {"mail", "sms"}:
-        raise RequestError(f"环境变量 {name} 只能写 mail 或者 sms，现有“{min(unknown)}”")
+        return refuse(name, f"只能写 mail 或者 sms，现有“{min(unknown)}”", frozenset())
     return names(name)
 
 

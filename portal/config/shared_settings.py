@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portal.config.common import text
+from portal.config.wrong_settings import refuse
 from portal.errors import RequestError
 from portal.sealed.object_store import ObjectStore
 from portal.sealed.store_box import StoreBox
@@ -25,6 +26,14 @@ def bucket_of(setting: str, address: str) -> tuple[str, str]:
     return found[1], found[2] or ""
 
 
+def _store() -> str:
+    """The drop box's bucket; whatever is no address of one is told at once, not when first used."""
+    given = text("PORTAL_STORE")
+    if given and _ADDRESS.fullmatch(given) is None:
+        return refuse("PORTAL_STORE", f"应为 s3://桶/前缀，现为“{given}”", "")
+    return given
+
+
 @dataclass(frozen=True)
 class SharedSettings:
     """Where the drop box and half-filled forms lie when they are not folders of one machine.
@@ -35,7 +44,7 @@ class SharedSettings:
     (postgresql://… of the public hosts alone, never the register's; unset: PORTAL_SPOOL).
     """
 
-    store: str = field(default_factory=lambda: text("PORTAL_STORE"))
+    store: str = field(default_factory=_store)
     endpoint: str = field(default_factory=lambda: text("PORTAL_STORE_ENDPOINT"))
     region: str = field(default_factory=lambda: text("PORTAL_STORE_REGION"))
     database: str = field(default_factory=lambda: text("PORTAL_FORM_DATABASE"), repr=False)

@@ -25,12 +25,26 @@ _NAME = "portal-state"
 
 def accept_state(folder: Path) -> None:
     """Note the version in a folder that has none; RequestError for a newer or an odd one."""
+    if not is_used(folder):
+        _note(folder / "format")
+
+
+def require_used(folder: Path) -> None:
+    """RequestError for a folder that no service ever worked in: its disk may not be mounted."""
+    if not is_used(folder):
+        raise RequestError(
+            f"{folder} 不在，或者里面没有 format 文件，不是网站或者工作台用过的数据文件夹："
+            "请检查磁盘是否挂上、PORTAL_STATE 是否写对；新装的，先启动一次网站或者工作台"
+        )
+
+
+def is_used(folder: Path) -> bool:
+    """Whether a version is noted; RequestError for a newer or an odd one."""
     path = folder / "format"
     try:
         text = path.read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
-        _note(path)
-        return
+        return False
     name, _, version = text.partition("/")
     if name != _NAME or not (version.isascii() and version.isdigit()):
         raise RequestError(
@@ -41,6 +55,7 @@ def accept_state(folder: Path) -> None:
             f"{folder} 是更新的程序用过的（{text}，本程序到 {STATE_VERSION}）：请先升级本程序；"
             "要退回旧程序的，用升级以前的备份恢复"
         )
+    return True
 
 
 def _note(path: Path) -> None:

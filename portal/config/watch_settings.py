@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass, field
 
 from portal.config.common import text
-from portal.errors import RequestError
+from portal.config.wrong_settings import refuse
 
 _HERE = "127.0.0.0/8 ::1"
 
@@ -16,18 +16,24 @@ def _networks() -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part) for part in given.replace(",", " ").split())
     except ValueError:
-        raise RequestError(
-            f"环境变量 PORTAL_WATCH_NETWORKS 应为网段，如 127.0.0.0/8 10.1.2.0/24，现为“{given}”"
-        ) from None
+        words = f"应为网段，如 127.0.0.0/8 10.1.2.0/24，现为“{given}”"
+        here = tuple(ipaddress.ip_network(part) for part in _HERE.split())
+        return refuse("PORTAL_WATCH_NETWORKS", words, here)
 
 
 @dataclass(frozen=True)
 class WatchSettings:
-    """Environment: PORTAL_WATCH_NETWORKS (this machine when unset), PORTAL_ALARM_MAIL."""
+    """Environment: PORTAL_WATCH_NETWORKS (this machine when unset), PORTAL_ALARM_MAIL.
+
+    `runtime` is the folder that systemd makes for the unit: notes of the alarm are there too.
+    """
 
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = field(
         default_factory=_networks
     )
     alarm_mail: tuple[str, ...] = field(
-        default_factory=lambda: tuple(text("PORTAL_ALARM_MAIL").replace(",", " ").split())
+        default_factory=lambda: tuple(
+            dict.fromkeys(text("PORTAL_ALARM_MAIL").replace(",", " ").split())
+        )
     )
+    runtime: str = field(default_factory=lambda: text("RUNTIME_DIRECTORY"))

@@ -6,11 +6,14 @@ import json
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.message import EmailMessage
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from portal.errors import UnreachableError
 
 if TYPE_CHECKING:
     from portal.config.desk_settings import MailSettings, SmsSettings
@@ -26,7 +29,24 @@ class Smtp:
     settings: MailSettings
 
     def send(self, recipient: str, subject: str, body: str) -> None:
-        """Deliver one mail."""
+        """Deliver one mail; UnreachableError with the server's number where it refused."""
+        try:
+            self._send(recipient, subject, body)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = "、".join(sorted({str(code) for code, _ in error.recipients.values()}))
+            raise UnreachableError(f"邮件服务器不收这个地址（{codes}）") from error
+        except smtplib.SMTPResponseException as error:
+            raise UnreachableError(f"邮件服务器没有接收（{error.smtp_code}）") from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise UnreachableError("邮件服务器不支持加密、登录或者中文地址") from error
+        except smtplib.SMTPException as error:
+            raise UnreachableError("邮件服务器中途断开") from error
+        except ssl.SSLError as error:
+            raise UnreachableError("邮件服务器的证书不受信任，或者加密不成") from error
+        except (ValueError, HeaderParseError) as error:
+            raise UnreachableError("收件地址、发件地址或者服务器的名称不合规定") from error
+
+    def _send(self, recipient: str, subject: str, body: str) -> None:
         message = EmailMessage()
         message["From"] = self.settings.sender or self.settings.user
         message["To"] = recipient

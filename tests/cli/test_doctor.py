@@ -1,7 +1,9 @@
 """`portal doctor` on a whole machine, and on one that lost a part."""
 
 import re
+import shutil
 
+from portal.config.state_version import accept_state
 from tests.backup.conftest import machine_at
 from tests.backup.test_backup import portal
 
@@ -22,7 +24,7 @@ def test_doctor_names_what_is_wrong_and_the_remedy(tmp_path):
     assert not (machine.state / "alarm.txt").exists()
     (machine.state / "desk/secret").unlink()
     status, said = portal("doctor", "--alarm", **here)
-    assert status == 1
+    assert status == 3
     assert "desk/secret 不在" in said
     assert "desk/secret 不在" in (machine.state / "alarm.txt").read_text()
     assert not (machine.state / "desk/secret").exists(), "a doctor makes nothing"
@@ -59,3 +61,37 @@ def test_doctor_names_what_is_wrong_and_the_remedy(tmp_path):
     status, said = portal("doctor", **here)
     assert status == 1
     assert re.search(r"故障  内容和公告：.*site\.toml:1 .*portal lint", said)
+    assert "正常  磁盘空间" in said, "a fault of the content hides no other check"
+    told_of_what_is_lost(machine.state, here)
+
+
+def told_of_what_is_lost(state, here):
+    shutil.rmtree(state / "desk")
+    assert f"故障  数据文件夹：{state / 'desk'} 不在" in portal("doctor", **here)[1]
+    lost = state.with_name("not-mounted")
+    status, said = portal("doctor", "--alarm", **{**here, "PORTAL_STATE": lost})
+    assert status == 1, "no file, no mail: the timer's unit fails"
+    assert f"故障  数据文件夹：{lost} 不在" in said
+    assert not lost.exists()
+    lost.mkdir()
+    assert "里没有 format 文件" in portal("doctor", **{**here, "PORTAL_STATE": lost})[1]
+
+
+def test_every_wrong_setting_is_told_at_once_and_by_the_alarm(tmp_path):
+    state = tmp_path / "state"
+    accept_state(state)
+    wrong = {
+        "PORTAL_LIMIT_ALL": "abc",
+        "PORTAL_DESK_SMTP_PORT": "9" * 5000,
+        "PORTAL_WATCH_NETWORKS": "nonsense",
+        "PORTAL_CHECKER": "a 'b",
+        "PORTAL_STORE": "elsewhere",
+    }
+    site = {"PORTAL_STATE": state, "PORTAL_ALARM_MAIL": "a@example.org"}
+    status, said = portal("doctor", "--alarm", **site, **wrong)
+    assert status == 3
+    told = (state / "alarm.txt").read_text()
+    for name in (*wrong, "PORTAL_DESK_SMTP_HOST"):
+        assert f" {name} " in said or f"{name}，" in said, name
+        assert name in told
+    assert "正常  磁盘空间" in said

@@ -13,10 +13,8 @@ from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
 from portal.sealed.dropbox import DropBox
 from portal.sealed.public_keys import PublicKeys, ReceiptKey
-from portal.watching.alarm import Alarm
 from portal.watching.findings import (
     Check,
-    Finding,
     Level,
     Remembered,
     as_json,
@@ -232,48 +230,6 @@ def test_an_answer_stands_for_some_seconds():
         time[0] = moment
         remembered.found()
     assert len(asked) == 3
-
-
-class Post:
-    def __init__(self):
-        self.sent, self.broken = [], False
-
-    def send(self, recipient, subject, body):
-        if self.broken:
-            raise OSError(errno.ECONNREFUSED, "refused")
-        self.sent.append((recipient, subject, body))
-
-
-def test_an_alarm_is_mailed_when_it_begins_changes_lasts_and_ends(tmp_path):
-    bad = Check("disk", "磁盘", lambda _now: Finding(Level.BAD, "满了", "清理"))
-    other = Check("keys", "公钥", lambda _now: Finding(Level.BAD, "缺少", "制作"))
-    soon = Check("mail", "邮件", lambda _now: Finding(Level.SOON, "慢"))
-    alarm, post = Alarm(tmp_path), Post()
-
-    def tell(*checks, hours=0.0):
-        now = OPEN + timedelta(hours=hours)
-        return alarm.tell(examine(checks, now), now, post, ["a@example.org", "b@example.org"])
-
-    tell(soon)
-    assert (post.sent, alarm.file.exists()) == ([], False)
-    post.broken = True
-    assert "没有寄出" in tell(bad, soon)
-    assert "满了。清理" in alarm.file.read_text()
-    post.broken = False
-    tell(bad, hours=1)
-    assert [to for to, _, _ in post.sent] == ["a@example.org", "b@example.org"]
-    tell(bad, hours=2)
-    assert len(post.sent) == 2
-    tell(bad, other, hours=3)
-    assert len(post.sent) == 4
-    tell(bad, other, hours=28)
-    assert len(post.sent) == 6
-    tell(hours=29)
-    assert "已消除" in post.sent[-1][1]
-    assert not alarm.file.exists()
-    (tmp_path / "alarm.sent.json").write_text("half a l")
-    tell(bad, hours=30)
-    assert len(post.sent) == 10
 
 
 def test_a_drop_box_that_is_not_there_waits_for_nothing(tmp_path):
