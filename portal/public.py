@@ -28,6 +28,7 @@ from portal.submission.counters import Quotas
 from portal.submission.form_drafts import DraftStore
 from portal.submission.proof_of_work import Work
 from portal.submission.submitting import Submissions
+from portal.watching.box_checks import box_files
 from portal.watching.events import log_events
 from portal.watching.findings import Remembered
 from portal.watching.site_checks import (
@@ -122,9 +123,11 @@ def _intake(
 def public_checks(settings: PublicSettings, known: Callable[[], Catalogue]) -> list[Check]:
     """Every check of the internet-facing side; of the built site where this machine has one."""
     notices, out = settings.paths.notices, BuildSettings().out
+    box = settings.shared.box(settings.spool) or DropBox(settings.dropbox)
     return [
         keys_of_windows(known, PublicKeys(settings.keys / "public")),
-        collected(settings.shared.box(settings.spool) or DropBox(settings.dropbox)),
+        collected(box),
+        box_files(box),
         free_disk([settings.dropbox, settings.spool], settings.limits.free_bytes),
         calendar_data(known),
         ledgers(notices, settings.keys / "ledger.pem"),

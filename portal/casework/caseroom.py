@@ -66,6 +66,10 @@ class CaseRoom:
         """The desk's own key, which signs notes, deletions, heads and holds."""
         return DeskKey(self.keys.root).signer()
 
+    def public_key(self) -> str | None:
+        """The public half of the desk's own key; None where it has none yet. RequestError."""
+        return DeskKey(self.keys.root).public()
+
     def prepare(self) -> CaseRoom:
         """Create the folders, closed to other users."""
         self.folders.prepare()
@@ -119,10 +123,17 @@ class CaseRoom:
         return Sealer(recipients)
 
     def citizen_sealer(self, case: Case) -> Sealer:
-        """Seals to the citizen's own key and to the escrow key of the window.
+        """Seals to the citizen's own key and to the escrow key of the window; SealError without it.
 
-        Without the escrow where the window's keys were made anew in another suite meanwhile.
+        Without the escrow where the window's keys were made anew in another suite meanwhile, or
+        were destroyed.
         """
         escrow = self.keys.public.recipient(ESCROW, case.notice)
+        if escrow is None and not self.keys.destroyed(case.notice):
+            path = self.keys.public.root / ESCROW / f"{case.notice}.pub"
+            raise SealError(
+                f"托管公钥 {path} 不在或者不能用，封存的内容没有托管的副本；"
+                "请管理员运行 portal doctor，照它说的办"
+            )
         alike = escrow and suite_taking(escrow) is suite_taking(case.reply_key)
         return Sealer((case.reply_key, escrow) if escrow and alike else (case.reply_key,))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.errors import RequestError
 from portal.ledger.signing import SigningKey, load_key, new_key
 from portal.sealed.dropbox import closed_folder, publish_bytes, sync_folder
 from portal.sealed.public_keys import PublicKeys
@@ -40,6 +41,15 @@ class DeskKey:
             text = f"# 工作台签名公钥 desk\n{key.public}\n"
             self._write(PublicKeys(self.root / "public").desk_file, text.encode())
         return key
+
+    def public(self) -> str | None:
+        """The public half as the key itself gives it, writing nothing; None without a key."""
+        if not self.private.exists():
+            return None
+        try:
+            return load_key(self.private).public
+        except RequestError as error:
+            raise RequestError(f"{error}；请从备份恢复这个文件") from error
 
     def _make(self) -> None:
         """Whole or not at all, and never over another: two processes may start at once."""

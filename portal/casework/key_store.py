@@ -222,6 +222,10 @@ class KeyStore:
             raise SealError(f"{path} 里没有密钥")
         return found[0]
 
+    def destroyed(self, notice: str) -> bool:
+        """Whether the keys of a window were destroyed here, which a certificate tells."""
+        return any((self.root / "destroyed").glob(f"{notice}.*.json"))
+
     def _held(self, path: Path, pin: str) -> HeldKey:
         """The key of a module, if it is the one that stands in the file."""
         text = path.read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ answers would get numbers that are taken, and deletions would be forgotten.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -54,11 +55,25 @@ def _noted(path: Path, public: str) -> Noted | None:
 
 
 def noted_head(room: CaseRoom, outboxes: Sequence[Path] = ()) -> Noted | None:
-    """The newest head that this desk has noted, at home or in what is carried."""
-    public = room.signer().public
+    """The newest head that this desk has noted, at home or in what is carried; writes nothing."""
+    public = room.public_key()
+    if public is None:
+        return None
     places = [room.folder, *outboxes]
     found = [noted for place in places if (noted := _noted(place / HEAD, public))]
     return max(found, key=lambda noted: noted.at, default=None)
+
+
+def unreadable_head(room: CaseRoom, outboxes: Sequence[Path] = ()) -> tuple[str, str] | None:
+    """Words and remedy where a head was noted and none can be read any more; None for none.
+
+    Without it nobody could tell a register that was put back from a backup.
+    """
+    path = room.folder / HEAD
+    if not os.path.lexists(path) or noted_head(room, outboxes) is not None:
+        return None
+    words = f"{path} 读不出来，或者不是这个工作台的密钥签的，不知道登记簿是不是最近的"
+    return words, "请从备份恢复这个文件；核对登记簿是最近的以后，也可以运行 portal audit restored"
 
 
 def rolled_back(session: Session, noted: Noted | None) -> str:
@@ -78,6 +93,8 @@ def rolled_back(session: Session, noted: Noted | None) -> str:
 
 def note_head(room: CaseRoom, now: datetime, outboxes: Sequence[Path] = ()) -> str:
     """Note the head of today at home and in what is carried; the fault instead if rolled back."""
+    if lost := unreadable_head(room, outboxes):
+        return "。".join(lost)
     before = noted_head(room, outboxes)
     with room.register.read() as session:
         fault = rolled_back(session, before)

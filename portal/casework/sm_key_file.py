@@ -51,6 +51,17 @@ def protect_sm(text: str, passphrase: str, factor: int) -> bytes:
     return head + base64.b64encode(nonce + sealed) + b"\n"
 
 
+def whole_sm(data: bytes) -> bool:
+    """Whether a file has all its parts, as far as that shows without the passphrase."""
+    try:
+        first, second, third = data.splitlines(keepends=True)
+        sealed = base64.b64decode(third.strip(), validate=True)
+    except ValueError:
+        return False
+    written = third.endswith(b"\n") and base64.b64encode(sealed) == third.strip()
+    return first == _FIRST and second.startswith(b"scrypt ") and written
+
+
 def unprotect_sm(data: bytes, passphrase: str) -> str:
     """Open what `protect_sm` wrote; SealError."""
     try:

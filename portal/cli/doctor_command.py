@@ -24,6 +24,7 @@ from portal.desk.mailer import Smtp
 from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
 from portal.public import public_checks
+from portal.sealed.courier import DeskFolders
 from portal.watching.alarm import Alarm, Post
 from portal.watching.alarm_notes import second_place
 from portal.watching.findings import Check, Finding, Found, Level, examine, good, ready
@@ -42,6 +43,8 @@ _HELP = """检查这台机器上的安装：哪里不对，怎么办。与 /read
 
 _TOLD = 3
 """Exit status of an alarm that was given: the timer's unit fails for everything else."""
+_PAGE_SIZE = slice(16, 18)
+"""Where a SQLite database says how large its pages are, of which it has whole ones; 1: 64 KiB."""
 _UNUSED = f"{RESTORE}；没有用过的，启动一次工作台"
 
 
@@ -119,21 +122,43 @@ def _of_desk(stack: ExitStack, settings: DeskSettings, read: _Read, known: set[s
 
 
 def _missing(settings: DeskSettings) -> Check | None:
-    """What keeps a desk from being opened as it is; None where nothing does."""
+    """What keeps a desk from being opened as it is, writing nothing; None where nothing does."""
     file, secret = sqlite_file(settings.url), settings.folder / "secret"
-    if file is not None and not Path(file).exists():
-        return _said("register", "登记簿", f"{file} 不在", _UNUSED)
-    if file is not None and not Path(file).is_file():
-        return _said("register", "登记簿", f"{file} 不是文件", f"移走它。{RESTORE}")
+    if file is not None and (unfit := _unfit(Path(file))) is not None:
+        return unfit
     if not settings.secret and not secret.exists():
         return _said("accounts", "人员登录", f"{secret} 不在", "从备份恢复")
-    present = _revision(settings.url)
+    made, mark = DeskFolders(settings.folder), settings.paths.state / "format"
+    for part in (mark, made.envelopes, made.outgoing, made.tmp):
+        if not part.exists():  # opening the desk would make it
+            return _said("desk", "工作台", f"{part} 不在", _UNUSED)
+    return _of_revision(settings.url, file or "数据库")
+
+
+def _of_revision(url: str, place: str) -> Check | None:
+    present = _revision(url)
     if present is None:
-        return _said("register", "登记簿", f"{file or '数据库'} 是空的", _UNUSED)
+        return _said("register", "登记簿", f"{place} 是空的", _UNUSED)
     refuse_newer(present)
     if present != newest_revision():
         words = f"登记簿还是版本 {present}，本程序用 {newest_revision()}"
         return _said("register", "登记簿", words, "启动工作台，它先留副本再升级")
+    return None
+
+
+def _unfit(file: Path) -> Check | None:
+    """A file that is no whole SQLite database; an empty one would be written to if opened."""
+    if not file.exists():
+        return _said("register", "登记簿", f"{file} 不在", _UNUSED)
+    if not file.is_file():
+        return _said("register", "登记簿", f"{file} 不是文件", f"移走它。{RESTORE}")
+    size = file.stat().st_size
+    if not size:
+        return _said("register", "登记簿", f"{file} 是空的", _UNUSED)
+    with file.open("rb") as stream:
+        page = int.from_bytes(stream.read(_PAGE_SIZE.stop)[_PAGE_SIZE]) or 1
+    if size % (page if page > 1 else 1 << 16):
+        return _said("register", "登记簿", f"{file} 损坏或者不完整", RESTORE)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,10 @@ from portal.casework.register_copy import sqlite_file
 from portal.casework.rollback import noted_head, rolled_back
 from portal.config.publishing_settings import PublishingSettings
 from portal.desk.delivery_check import delivery_check
+from portal.desk.file_checks import case_keys, desk_files
 from portal.errors import PortalError, RequestError
 from portal.sealed.dropbox import DropBox
+from portal.watching.box_checks import box_files
 from portal.watching.findings import Check, Finding, Level, good
 from portal.watching.site_checks import (
     calendar_data,
@@ -25,7 +28,6 @@ from portal.watching.site_checks import (
 from portal.web.troubles import DAMAGED, machine_trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from portal.config.desk_settings import DeskSettings
@@ -44,31 +46,34 @@ def desk_checks(desk: Desk) -> list[Check]:
     """Every check of a desk; which of them its own process alone can answer stands last."""
     settings, room = desk.settings, desk.room
     return [
-        Check("register", "登记簿", of_register(settings.url, lambda _now: _register(desk))),
-        Check("accounts", "人员登录", of_register(settings.url, lambda _now: _accounts(desk))),
-        Check("mail", "提醒邮件", of_register(settings.url, lambda now: _mail(desk, now))),
+        in_register(settings.url, Check("register", "登记簿", lambda _now: _register(desk))),
+        in_register(settings.url, Check("accounts", "人员登录", lambda _now: _accounts(desk))),
+        in_register(settings.url, Check("mail", "提醒邮件", lambda now: _mail(desk, now))),
         keys_of_windows(room.catalogue, room.keys.public),
         collected(_box(settings)),
         free_disk([settings.paths.state, settings.keys], _FLOOR),
         calendar_data(room.catalogue),
         ledgers(settings.paths.notices, settings.keys / "ledger.pem"),
+        case_keys(room),
+        box_files(_box(settings)),
+        in_register(settings.url, desk_files(room)),
         delivery_check(PublishingSettings),
         Check("rounds", "自动收取", lambda _now: _rounds(desk)),
     ]
 
 
-def of_register(url: str, look: Callable[[datetime], Finding]) -> Callable[[datetime], Finding]:
-    """A look into the register that tells a damaged or absent database by its file."""
+def in_register(url: str, check: Check) -> Check:
+    """A check that looks into the register, telling a damaged or absent database by its file."""
 
     def looked(now: datetime) -> Finding:
         try:
-            return look(now)
+            return check.look(now)
         except Exception as error:
             if (finding := register_trouble(url, error)) is None:
                 raise
             return finding
 
-    return looked
+    return replace(check, look=looked)
 
 
 def register_trouble(url: str, error: Exception) -> Finding | None:

@@ -125,6 +125,28 @@ def test_a_restored_register_is_told_and_its_next_answer_gets_a_free_number(
     assert note_head(desk.room, NOW + timedelta(hours=4)) == ""
 
 
+@pytest.mark.parametrize("damage", ["junk", "empty", "another key"])
+def test_a_noted_head_that_cannot_be_read_any_more_stops_nobody_unseen(
+    sqlite_register, tmp_path, damage
+):
+    desk = make_casedesk(tmp_path, sqlite_register)
+    desk.arrive()
+    assert note_head(desk.room, NOW) == ""
+    noted = desk.room.folder / "audit.head"
+    if damage == "another key":
+        for path in (desk.room.keys.root / "desk.key", desk.room.keys.root / "public/desk.pub"):
+            path.unlink()
+        assert desk.room.signer()
+    else:
+        noted.write_bytes(b"" if damage == "empty" else b"\xff\x00")
+    before = noted.read_bytes()
+    for _ in range(2):
+        assert "portal audit restored" in note_head(desk.room, NOW)
+    assert noted.read_bytes() == before
+    accept_restored(desk.room, NOW)
+    assert note_head(desk.room, NOW) == ""
+
+
 def test_the_head_that_is_carried_tells_of_a_desk_restored_as_a_whole(sqlite_register, tmp_path):
     desk = make_casedesk(tmp_path / "state", sqlite_register)
     outbox = tmp_path / "carrier" / "outbox"

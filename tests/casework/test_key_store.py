@@ -12,10 +12,11 @@ import pytest
 
 from portal.casework.identities import protect, unprotect
 from portal.casework.key_store import KeyStore
+from portal.casework.whole_keys import identity_fault
 from portal.domain.routing import ESCROW
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError, SealError
-from portal.sealed.suites import recipient_of
+from portal.sealed.suites import AGE, SM, Suite, recipient_of
 from portal.submission.form_drafts import code_of, new_secret
 from tests.publicside import SLUG
 from tests.submission.test_submitting import Objecting, side_in
@@ -88,6 +89,18 @@ def test_a_damaged_identity_file_is_refused(change: int) -> None:
         data[change] ^= 1
         with pytest.raises(SealError):
             unprotect(bytes(data), PASSPHRASE)
+
+
+@pytest.mark.parametrize("suite", [AGE, SM])
+def test_a_cut_identity_file_shows_without_its_passphrase(tmp_path: Path, suite: Suite) -> None:
+    store = KeyStore(tmp_path, suite)
+    store.new("pingding-office", SLUG, PASSPHRASE, NOW, LIGHT)
+    path = store.identity_path("pingding-office", SLUG)
+    whole = path.read_bytes()
+    assert identity_fault(store, path) == ""
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        assert identity_fault(store, path), length
 
 
 def test_a_key_is_never_overwritten(tmp_path: Path) -> None:

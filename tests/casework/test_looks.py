@@ -1,11 +1,14 @@
 """Who has looked is told to the citizen, from the audit trail, once, and to nobody else."""
 
+import pytest
+
 from portal.casework.audit import Action
 from portal.casework.handling import Casework
 from portal.casework.handover import hand_over
 from portal.casework.looks import tell_looks
 from portal.casework.models import Staff
 from portal.domain.objection import LookAct
+from portal.errors import SealError
 from portal.sealed.dropbox import DropBox
 from portal.sealed.sealed_file import SealedFile
 from portal.submission.replies import open_beside
@@ -74,3 +77,23 @@ def test_a_hand_over_is_told(casedesk):
     outgoing = casedesk.room.folders.outgoing
     [path] = [p for p in outgoing.glob("*.sealed") if len(p.name.split(".")[1]) > 4]
     assert open_beside(SealedFile(path), citizen.identity).act is LookAct.HAND_OVER
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "junk"])
+def test_an_answer_without_its_escrow_copy_is_refused_and_looks_are_told_all_the_same(
+    casedesk, damage
+):
+    citizen, room = casedesk.arrive(), casedesk.room
+    path = room.keys.public.root / "escrow" / "pd-list.pub"
+    whole = path.read_bytes()
+    damages = {"empty": b"", "cut": whole[:-20], "junk": b"\xff\xfe\x00"}
+    path.unlink() if damage == "gone" else path.write_bytes(damages[damage])
+    work = Casework(room)
+    work.open(PINGDING, citizen.number, casedesk.opener("pingding-office", "pd-list"), NOW)
+    assert [look.act for look in looks(casedesk, citizen)] == [LookAct.OPEN]
+    with pytest.raises(SealError, match=r"escrow/pd-list\.pub .*portal doctor"):
+        work.accept(PINGDING, citizen.number, NOW)
+    assert not casedesk.inbox_of(citizen)
+    path.write_bytes(whole)
+    work.accept(PINGDING, citizen.number, NOW)
+    assert len(casedesk.inbox_of(citizen)) == 1

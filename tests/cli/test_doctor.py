@@ -1,11 +1,19 @@
 """`portal doctor` on a whole machine, and on one that lost a part."""
 
+import os
 import re
 import shutil
 
+import pytest
+from click.testing import CliRunner
+
+from portal.casework.handling import Casework
+from portal.casework.people import Person, Role
+from portal.cli.doctor_command import command as doctor
 from portal.config.state_version import accept_state
-from tests.backup.conftest import machine_at
+from tests.backup.conftest import PASSPHRASE, machine_at
 from tests.backup.test_backup import portal
+from tests.publicside import SLUG
 
 
 def test_doctor_names_what_is_wrong_and_the_remedy(tmp_path):
@@ -56,7 +64,7 @@ def test_doctor_names_what_is_wrong_and_the_remedy(tmp_path):
     public.unlink()
     public.mkdir()
     said = portal("doctor", **here)[1]
-    assert f"故障  登记簿：不能检查：{public} 是一个文件夹" in said
+    assert f"公钥文件 {public} 不能用" in said, said
     (machine.root / "site/content/site.toml").write_text("[")
     status, said = portal("doctor", **here)
     assert status == 1
@@ -95,3 +103,96 @@ def test_every_wrong_setting_is_told_at_once_and_by_the_alarm(tmp_path):
         assert f" {name} " in said or f"{name}，" in said, name
         assert name in told
     assert "正常  磁盘空间" in said
+
+
+# One file of each kind that a machine keeps; of the doubled kinds the first.
+KINDS = (
+    "format",
+    "holds.json",
+    "desk/audit.head",
+    "desk/secret",
+    "desk/register.sqlite3",
+    "desk/envelopes/*.sealed",
+    "desk/outgoing/*.sealed",
+    "dropbox/inbox/*.sealed",
+    "dropbox/cases/*.json",
+    "keys/desk.key",
+    "keys/public/desk.pub",
+    "keys/public/escrow/*.pub",
+    "keys/public/pingding-office/*.pub",
+    "keys/private/escrow/*.age",
+)
+MAY_BE_ABSENT = {
+    "holds.json",  # nothing was ever objected to
+    "desk/audit.head",  # a desk that never collected
+    "desk/outgoing/*.sealed",  # told by `portal audit verify`, which compares every answer
+    "dropbox/inbox/*.sealed",
+    "dropbox/cases/*.json",
+    "keys/private/escrow/*.age",  # kept elsewhere
+}
+UNSEEN = ("cut", "desk/outgoing/*.sealed")  # how long an answer was stands nowhere
+REMEDY = re.compile("备份|portal |启动")
+DAMAGES = {
+    "junk": lambda _data: b"\xff\xfe\x00bad",
+    "empty": lambda _data: b"",
+    "cut": lambda data: data[:-20],
+    "gone": lambda _data: None,
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A machine with a case that was accepted, and an objection that waits."""
+    root = tmp_path_factory.mktemp("machine")
+    with machine_at(root) as machine:
+        number = machine.object()
+        machine.collect()
+        officer = Person("wang.pd", "王平", Role.COUNTY, "pingding-office", "pingding")
+        room, at = machine.desk.room, machine.side.clock()
+        identity = room.keys.identity("pingding-office", SLUG, PASSPHRASE)
+        Casework(room).open(officer, number, (identity,), at)
+        machine.collect()
+        machine.object()
+    (machine.state / "desk").chmod(0o700)
+    return machine
+
+
+def bytes_of(folder):
+    """Every file and folder; what SQLite keeps beside an open database comes and goes."""
+    return {
+        path: path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+        if not path.name.endswith(("-wal", "-shm"))
+    }
+
+
+def examined(machine):
+    environment = {
+        "PORTAL_STATE": str(machine.state),
+        "PORTAL_CONTENT": str(machine.root / "site/content"),
+        "PORTAL_NOTICES": str(machine.root / "site/notices"),
+        "PORTAL_BUILD": str(machine.root / "no-build"),
+    }
+    found = CliRunner().invoke(doctor, [], env=environment)
+    return found.exit_code, found.output
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whatever_is_damaged_is_named_and_nothing_is_written(whole, damage):
+    status, said = examined(whole)
+    assert status == 0, said
+    for kind in KINDS:
+        path = min(whole.state.glob(kind))
+        data, times = path.read_bytes(), path.stat()
+        damaged = DAMAGES[damage](data)
+        path.unlink() if damaged is None else path.write_bytes(damaged)
+        before = bytes_of(whole.state)
+        status, said = examined(whole)
+        assert bytes_of(whole.state) == before, kind
+        path.write_bytes(data)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        if (damaged is None and kind in MAY_BE_ABSENT) or (damage, kind) == UNSEEN:
+            continue
+        lines = [line for line in said.splitlines() if not line.startswith("正常")]
+        assert any(path.stem in line and REMEDY.search(line) for line in lines), (kind, said)
+        assert (status, kind) == (1, kind) or kind.startswith("keys/public"), said
