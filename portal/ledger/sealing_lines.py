@@ -25,10 +25,15 @@ def rows_of(texts: Iterable[str], kinds: Sequence[str]) -> Iterator[dict[str, An
                 yield row
 
 
+def keys_of_windows(texts: Iterable[str]) -> dict[str, dict[str, dict[str, str]]]:
+    """The keys that the ledger names for each window, by office."""
+    rows = rows_of(texts, (SEALING_RECORD,))
+    return {str(row.get("notice", "")): dict(row.get("keys", {})) for row in rows}
+
+
 def keys_of(texts: Iterable[str], notice: str) -> dict[str, dict[str, str]]:
     """The keys that the ledger names for a window, by office."""
-    found = [row for row in rows_of(texts, (SEALING_RECORD,)) if row.get("notice") == notice]
-    return dict(found[-1]["keys"]) if found else {}
+    return keys_of_windows(texts).get(notice, {})
 
 
 def scripts_of(texts: Iterable[str]) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.ledger.ledger_lines import line_digest, revision_of
-from portal.ledger.sealing_lines import keys_of, receipt_keys_named
+from portal.ledger.sealing_lines import keys_of_windows, receipt_keys_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, KeysView
@@ -93,9 +93,13 @@ class Ledger:
             if not slug
         )
 
+    @cached_property
+    def _window_keys(self) -> dict[str, dict[str, dict[str, str]]]:
+        return keys_of_windows(self.of_no_notice)
+
     def window_keys(self, notice: str) -> dict[str, dict[str, str]]:
         """The keys of a window's objections by holder: `seals`, and `signs` where it is known."""
-        return keys_of(self.of_no_notice, notice)
+        return dict(self._window_keys.get(notice, {}))
 
     @property
     def receipt_key(self) -> str:

@@ -8,7 +8,6 @@ its /64 network; nothing in the file names a person or a case.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import ipaddress
 import secrets
@@ -180,7 +179,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def key_of_address(salt: bytes, address: str) -> str:
     """The name under which an address is counted on the day of a salt."""
-    return hmac.new(salt, network_of(address).encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(salt, network_of(address).encode(), "sha256").hex()[:32]
 
 
 def network_of(address: str) -> str:
