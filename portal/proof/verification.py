@@ -21,7 +21,7 @@ from portal.ledger.ledger_lines import LedgerLine, parse_line
 from portal.ledger.sealing_lines import keys_of, scripts_of
 from portal.ledger.signing import check_minisign
 from portal.ledger.siteproof import MANIFEST, PROOF_FILES, SIGNATURE, site_files
-from portal.proof.form_page import SavedForm, form_faults, has_loose_script, saved_form
+from portal.proof.form_page import SavedForm, form_faults, saved_form, without_digest
 from portal.proof.recognition import Claim, changed_places, recognise
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class LedgerBook:
 def verify_form(
     name: str, content: bytes, book: LedgerBook, signed: Mapping[str, str] | None = None
 ) -> Finding | None:
-    """A saved form or look-up page: its scripts and keys are those of the ledger, or not.
+    """A saved form or look-up page: its files and keys are those of the ledger, or not.
 
     `signed` is the manifest of a site, its signature checked: only there stands the whole of a
     page, so that without it a page is never more than checked in part. None for any other file.
@@ -116,23 +116,39 @@ def verify_form(
     faults = form_faults(form, scripts_of(texts), keys)
     if faults:
         return Finding(name, Verdict.CHANGED, faults)
-    told = f"{form.notice} 的异议表单：{len(form.scripts)}个脚本和全部密封公钥都与台账一致"
-    if not form.notice:
-        told = f"查询异议办理的页面：{len(form.scripts)}个脚本都与台账一致"
+    told, former = _held(form), _of_former_version(form)
     same = [path for path, known in (signed or {}).items() if known == digest]
     if same:
-        return Finding(name, Verdict.UNCHANGED, (f"与网站上的 {same[0]} 完全一致", told))
+        return Finding(name, Verdict.UNCHANGED, (f"与网站上的 {same[0]} 完全一致", told, *former))
     own = f"objections/{form.notice}/index.html"
     if form.frozen and own in (signed or {}):
         differs = f"内容与签名的文件清单里的 {own} 不一致：被改动过，或者是另一次生成的页面"
         return Finding(name, Verdict.CHANGED, (differs, told))
-    way = "这一页每次打开都不同，不能整页核对"
+    way = "这一页每次打开都不同，不能整页核对；脚本没有运行的，由服务器加密或者打开"
     if form.frozen:
         way = "要核对整页，请用 curl 保存，再用 --site 指明签名的网站"
-    loose = "，以及按“朗读”才取的脚本" if has_loose_script(form) else ""
-    rest = f"没有核对的：页面的文字、样式和图片{loose}，可能与发布的不同；{way}"
-    only = "已核对的：没有另外写入的程序、表单和别的网站的地址"
-    return Finding(name, Verdict.PARTLY, (told, only, rest))
+    rest = f"没有核对的：页面的文字和图片，可能与发布的不同；{way}"
+    only = "已核对的：没有另外写入的程序、填写项和别的网站的地址，写明怎样加密或者打开的一行属实"
+    return Finding(name, Verdict.PARTLY, (told, only, rest, *former))
+
+
+def _held(form: SavedForm) -> str:
+    """What of a page is as the ledger has it."""
+    scripts = sum(name.endswith(".js") and digest != "" for name, digest in form.files)
+    sheets = sum(name.endswith(".css") and digest != "" for name, digest in form.files)
+    count = f"{scripts}个脚本" + (f"、{sheets}个样式表" if sheets else "")
+    if not form.notice:
+        return f"查询异议办理的页面：{count}都与台账一致"
+    return f"{form.notice} 的异议表单：{count}和全部密封公钥都与台账一致"
+
+
+def _of_former_version(form: SavedForm) -> Iterator[str]:
+    """What pages of former versions leave open."""
+    if loose := without_digest(form):
+        yield (
+            f"没有核对的还有：{'、'.join(loose)}。这是旧版程序的页面，那时的台账没有登记它们的校验值；"
+            "更换以后打开的页面如果还是这样，就是有人改动"
+        )
 
 
 def verify_file(

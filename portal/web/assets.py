@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, request
 
+from portal.domain.form_ways import OPENING_WAYS, PAGE_POLICY, SEALING_WAYS
 from portal.web.script_constants import with_constants
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ FORM_SCRIPTS = (
     *("aloud.js", "work.js", "altcha-pbkdf2.js"),
 )
 """Every script of the objection form: those of its page, and those that they load."""
+
+FORM_STYLES = ("site.css", "forms.css", "old.css", "aloud.css")
+"""Its style sheets: one of another's could tell the server what is typed, letter by letter."""
 
 SUITE_SCRIPTS = {"age1": "age.js", "sm21": "sm.js"}
 """What a page seals and opens with, by how the public keys of a suite begin."""
@@ -149,7 +153,7 @@ class Assets:
         return f"{self._root}/static/{self._served[name]}"
 
     def digest(self, name: str) -> str:
-        """What a browser holds a script against (subresource integrity)."""
+        """What a browser holds a script or style sheet against (subresource integrity)."""
         data = self._bytes[self._served[name]]
         return f"sha384-{base64.b64encode(hashlib.sha384(data).digest()).decode()}"
 
@@ -165,9 +169,9 @@ class Assets:
 
 
 def form_digests() -> dict[str, str]:
-    """The digest of each script of the objection form by the name under which it is served."""
-    assets = Assets("")
-    return {assets.url(name).rpartition("/")[2]: assets.digest(name) for name in FORM_SCRIPTS}
+    """The digest of each file of the objection form by the name under which it is served."""
+    assets, names = Assets(""), (*FORM_SCRIPTS, *FORM_STYLES)
+    return {assets.url(name).rpartition("/")[2]: assets.digest(name) for name in names}
 
 
 def suite_script(key: str) -> str:
@@ -205,6 +209,9 @@ def init_assets(app: Flask, assets: Assets) -> None:
         asset=assets.url,
         digest=assets.digest,
         guarded=lambda: False,
+        page_policy=PAGE_POLICY,
+        sealing_ways=SEALING_WAYS,
+        opening_ways=OPENING_WAYS,
         suite_script=suite_script,
         sealing_script=sealing_script,
     )

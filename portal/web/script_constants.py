@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from portal.domain.characters import DOTS, FOLDED
 from portal.domain.filetypes import HEAD, SCAN_TYPES, TYPES
+from portal.domain.form_ways import SEALING_WAYS
 from portal.domain.identifiers import CREDIT_ALPHABET
 from portal.domain.objection import (
     ADDRESS_LIMIT,
@@ -103,6 +104,7 @@ def _literals() -> Mapping[str, str]:
         "STATES": {state.value: state.label for state in _KEPT},
         "STATES_BY_WEIGHT": [s.value for s in STATES_BY_WEIGHT if s is not State.PUBLISHED],
         "TYPES": {extension: asdict(kind) for extension, kind in TYPES.items()},
+        "WAYS": SEALING_WAYS,
         "WHOLE_LABEL": WHOLE_LABEL,
         "WHOLE_LIST": WHOLE_LIST,
     }

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from portal.domain.form_ways import PAGE_POLICY
+
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+CSP = f"{PAGE_POLICY}; frame-ancestors 'none'"
 
 HEADERS = {
     "Content-Security-Policy": CSP,

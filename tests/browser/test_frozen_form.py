@@ -188,3 +188,60 @@ def test_what_reads_aloud_runs_only_as_the_page_names_it(visitor):
         page.reload()
         page.get_by_role("button", name="朗读", exact=True).click()
         page.get_by_role("region", name="朗读").wait_for()
+
+
+def hostile(page, address, more):
+    """The page as a server would send it that writes `more` into its form, and claims as before."""
+    body = page.request.get(address).text()
+    begins, rest = body.split('<form method="post"', 1)
+    traits, rest = rest.split(">", 1)
+    begins = begins.replace("由服务器收到后立即加密。", "在您的设备上加密后再发送。")
+    said = begins + '<form method="post"' + traits.replace(" hidden", "") + ">" + more + rest
+    page.route(
+        f"**{page.evaluate('location.pathname')}*",
+        lambda route: (
+            route.fulfill(body=said, content_type="text/html")
+            if route.request.method == "GET"
+            else route.continue_()
+        ),
+    )
+    page.reload()
+
+
+@pytest.mark.parametrize("name", ["dataset", "elements", "addEventListener", "closest"])
+def test_a_script_that_a_control_has_stopped_lets_nothing_go_unsealed(visitor, name):
+    more = f'<input type="hidden" name="{name}" value="">'
+    for path, control in ((f"{FROZEN}new?way=page", "#facts"), ("/objections/status", "#code")):
+        with visitor.page(path, now=OPEN) as page:
+            hostile(page, visitor.address + path, more)
+            sent, said = [], []
+            page.on("request", lambda one, sent=sent: sent.append(one.post_data or ""))
+            page.on("dialog", lambda one, said=said: (said.append(one.message), one.accept()))
+            page.locator(control).fill("ABCDE-ABCDE-ABCDE-ABCDE-ABCDE")
+            page.locator("main form button").last.click()
+            page.wait_for_timeout(300)
+            assert not any("ABCDE" in one for one in sent)
+            assert said == [] or "程序出错" in said[0]
+
+
+def test_another_s_style_sheet_is_not_taken_and_no_font_is_asked_for(visitor):
+    asked = []
+
+    def other(route):
+        asked.append(route.request.url)
+        face = "@font-face{font-family:k;src:url(/static/k.woff2)}*{font-family:k!important}"
+        route.fulfill(body=route.fetch().text() + face, content_type="text/css")
+
+    with visitor.page(FROZEN, now=OPEN) as page:
+        page.route("**/site.*.css", other)
+        page.route("**/k.woff2", lambda route: asked.append("a font") or route.abort())
+        page.reload()
+        page.wait_for_selector("text=第1版", state="attached")
+        rules = "[...document.styleSheets].map((one) => one.href).join()"
+        assert "/forms." in page.evaluate(rules)
+        assert "/site." not in page.evaluate(rules)
+        # Neither does the page's own policy let one in, whatever the server's header says.
+        page.evaluate("document.fonts.load('1px k')")
+        page.evaluate("new FontFace('k', 'url(/static/k.woff2)').load().catch(() => 0)")
+        assert "a font" not in asked
+        assert asked

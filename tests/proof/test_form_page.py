@@ -1,5 +1,6 @@
 """Anybody compares a saved page of the form, and a signed answer, with the ledger."""
 
+import dataclasses
 import json
 import re
 from datetime import timedelta
@@ -14,6 +15,8 @@ from portal.casework.identities import new_identity
 from portal.cli.verify_command import command as verify
 from portal.domain.key_prints import fingerprint
 from portal.domain.objection import Answer, AnswerKind, CaseState
+from portal.form.objection_fields import ObjectionForm
+from portal.intake.objection_form import CodeForm
 from portal.ledger.chain import check_chain
 from portal.ledger.ledger_lines import LEDGER_NAME, ledger_texts, read_ledger
 from portal.ledger.sealing_lines import keys_of, scripts_of
@@ -23,11 +26,13 @@ from portal.proof.form_lines import FormSeals
 from portal.proof.form_page import (
     _of_plain,
     form_faults,
-    has_loose_script,
     plain_form,
     saved_form,
+    without_digest,
 )
+from portal.proof.form_parts import LOOK_UP_FIELDS, OBJECTION_FIELDS
 from portal.proof.publishing import publish_folder
+from portal.proof.strict_page import StrictPage
 from portal.sealed.public_keys import SIGNS, PublicKeys
 from portal.sealed.signed_answers import text_of
 from portal.sealed.suites import AGE, SM
@@ -131,6 +136,16 @@ def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published,
         (page.replace(' integrity="sha384-', ' data-was="sha384-'), "属性“data-was”"),
         (page.replace(' integrity="sha384-', ' title="sha384-'), "属性“title”"),
         (re.sub(' integrity="[^"]*"', "", page), "校验值与台账不符"),
+        (re.sub('(site[^"]*css") integrity="[^"]*"', r"\1", frozen), "样式表 site."),
+        (re.sub(' data-old-digest="[^"]*"', "", frozen), "样式表 old."),
+        (re.sub(' data-style-digest="[^"]*"', "", page), "样式表 aloud."),
+        (re.sub("<meta http-equiv[^>]*>", "", page), "没有自带的安全策略"),
+        (page.replace("default-src &#39;none&#39;", "font-src *"), "安全策略"),
+        (page.replace("服务器收到后", "您的设备在发送前"), "在哪里加密的一行"),
+        (page.replace('data-way="server"', 'data-way="page"'), "在哪里加密的一行"),
+        (frozen.replace("novalidate hidden", "novalidate"), "没有等到脚本运行"),
+        (frozen.replace('<span data-offer="mail"', '<span id="facts"'), "有两个部分都叫“facts”"),
+        (re.sub('<input[^>]*name="sensitive"[^>]*>', "", frozen), "缺少填写项“sensitive”"),
         (re.sub(' data-aloud-digest="[^"]*"', "", frozen), "脚本 aloud."),
         (re.sub('data-aloud="[^"]*"', 'data-aloud="/static/aloud.0.js"', page), "aloud.0.js"),
         (re.sub('data-aloud-digest="[^"]*"', 'data-aloud-digest=""', page), "脚本 aloud."),
@@ -143,18 +158,32 @@ def test_a_saved_page_is_as_the_ledger_has_it_or_what_differs_is_told(published,
         assert said in output
 
 
-def test_a_page_of_before_the_aloud_script_had_a_digest_is_checked_in_part(published, tmp_path):
-    """Its line names none; a page of now without the digest is no such page."""
-    saved = tmp_path / "表单.html"
-    texts = [one.replace('"aloud.', '"other.') for one in ledger_texts(published.ledger)]
-    saved.write_text(re.sub(' data-aloud-digest="[^"]*"', "", published.page))
+LATE = ("aloud.js", "aloud.css", "forms.css", "old.css", "site.css")
+
+
+def test_a_page_of_before_style_sheets_had_digests_is_checked_in_part(published, tmp_path):
+    """Its line names none; a page of now without them is no such page."""
+    saved, page = tmp_path / "表单.html", published.page
+    page = re.sub(r'(<link rel="stylesheet"[^>]*?) integrity="[^"]*"', r"\1", page)
+    page = re.sub(r' data-(?:aloud|style|old)-digest="[^"]*"', "", page)
+    page = re.sub(r"<meta http-equiv[^>]*>\n", "", page)
+    saved.write_text(page)
     form = saved_form(saved.read_bytes())
-    keys = keys_of(texts, SLUG)
-    assert form_faults(form, scripts_of(texts), keys) == ()
-    assert has_loose_script(form)
     [now] = scripts_of(ledger_texts(published.ledger))
-    for lists in ([*scripts_of(texts), now], [now], [], [{**now, "sealing.0.js": "x"}]):
-        assert any("aloud." in fault for fault in form_faults(form, lists, keys))
+    before = {name: held for name, held in now.items() if kind_of(name) not in LATE}
+    keys = keys_of(ledger_texts(published.ledger), SLUG)
+    assert form_faults(form, [before], keys) == ()
+    assert without_digest(form) == ("样式表", "按“朗读”才取的脚本")
+    for lists in ([before, now], [now], [], [{**before, "sealing.0.js": "x", **now}]):
+        faults = form_faults(form, lists, keys)
+        assert any("样式表 site." in fault for fault in faults)
+        assert any("脚本 aloud." in fault for fault in faults)
+    other = dataclasses.replace(form, files=(*form.files, ("forms.0.css", "sha384-AAAA")))
+    assert form_faults(other, [before], keys), "a digest that is there must be the ledger's"
+
+
+def kind_of(name):
+    return re.sub(r"\.[0-9a-f]{10}", "", name)
 
 
 def test_the_frozen_form_is_unchanged_only_as_the_signed_site_has_it(published, tmp_path):
@@ -207,6 +236,12 @@ ACTIVE = (
     '<form method="post" action="/new"><input name="facts"></form>',
     '<form role="search" action="/search/"><textarea name="facts"></textarea></form>',
     '<form method="post" action="/new" data-sealing="{}"></form>',
+    '<form role="search" action="/search/"><input name="q" type="search" maxlength="80"></form>',
+    '<form role="search" method="post" action="/new"><textarea name="q"></textarea></form>',
+    '<link rel="stylesheet" href="/static/more.css">',
+    '<link rel="manifest" href="/more.json">',
+    '<meta name="referrer" content="unsafe-url">',
+    '<input type="search" name="q" maxlength="80" placeholder="搜索单位、姓名、文号">',
     "<template><form></template></form>",
     "<template></form></template>",
     "<!-- x -->",
@@ -234,6 +269,8 @@ TRAITS = (
     ' class="x" class="y"',
     " data-sealing='{}'",
     ' data-asking="/x"',
+    ' data-worker="/static/more.js"',
+    ' id="elements"',
 )
 
 
@@ -281,9 +318,108 @@ def test_whatever_is_written_into_a_page_is_refused_wherever_it_stands(published
         frozen.replace("data-begin=", "data-was="),
         published.page.replace("data-suite=", 'data-frozen="javascript:x()" data-suite='),
         published.page.replace("data-worker=", 'data-tells="mail" data-worker="//evil.example'),
+        frozen.replace('data-worker="/static/altcha-pbkdf2', 'data-worker="/static/more'),
+        frozen.replace('role="search"', 'role="search" method="post"'),
+        re.sub(r'(<form class="find".*?</form>)(.*)(<h1>)', r"\2\1\3", frozen, flags=re.DOTALL),
     ):
         assert changed != frozen
         assert faults(changed)
+
+
+# What a browser gives a form and a document by themselves (Chromium 148): a control of such a name,
+# or a picture in a form, takes its place for every script.
+PROPERTIES = """
+ATTRIBUTE_NODE CDATA_SECTION_NODE COMMENT_NODE DOCUMENT_FRAGMENT_NODE DOCUMENT_NODE
+DOCUMENT_POSITION_CONTAINED_BY DOCUMENT_POSITION_CONTAINS DOCUMENT_POSITION_DISCONNECTED
+DOCUMENT_POSITION_FOLLOWING DOCUMENT_POSITION_IMPLEMENTATION_SPECIFIC DOCUMENT_POSITION_PRECEDING
+DOCUMENT_TYPE_NODE ELEMENT_NODE ENTITY_NODE ENTITY_REFERENCE_NODE NOTATION_NODE
+PROCESSING_INSTRUCTION_NODE TEXT_NODE URL __defineGetter__ __defineSetter__ __lookupGetter__
+__lookupSetter__ __proto__ acceptCharset accessKey action activeElement activeViewTransition
+addEventListener adoptNode adoptedStyleSheets after alinkColor all anchors animate append
+appendChild applets ariaActionsElements ariaActiveDescendantElement ariaAtomic ariaAutoComplete
+ariaBrailleLabel ariaBrailleRoleDescription ariaBusy ariaChecked ariaColCount ariaColIndex
+ariaColIndexText ariaColSpan ariaControlsElements ariaCurrent ariaDescribedByElements
+ariaDescription ariaDetailsElements ariaDisabled ariaErrorMessageElements ariaExpanded
+ariaFlowToElements ariaHasPopup ariaHidden ariaInvalid ariaKeyShortcuts ariaLabel
+ariaLabelledByElements ariaLevel ariaLive ariaModal ariaMultiLine ariaMultiSelectable ariaNotify
+ariaOrientation ariaPlaceholder ariaPosInSet ariaPressed ariaReadOnly ariaRelevant ariaRequired
+ariaRoleDescription ariaRowCount ariaRowIndex ariaRowIndexText ariaRowSpan ariaSelected ariaSetSize
+ariaSort ariaValueMax ariaValueMin ariaValueNow ariaValueText assignedSlot attachInternals
+attachShadow attributeStyleMap attributes autocapitalize autocomplete autocorrect autofocus baseURI
+before bgColor blur body captureEvents caretPositionFromPoint caretRangeFromPoint characterSet
+charset checkValidity checkVisibility childElementCount childNodes children classList className
+clear click clientHeight clientLeft clientTop clientWidth cloneNode close closest
+compareDocumentPosition compatMode computedStyleMap constructor contains contentEditable contentType
+cookie createAttribute createAttributeNS createCDATASection createComment createDocumentFragment
+createElement createElementNS createEvent createExpression createNSResolver createNodeIterator
+createProcessingInstruction createRange createTextNode createTreeWalker currentCSSZoom currentScript
+customElementRegistry dataset defaultView designMode dir dispatchEvent doctype documentElement
+documentURI domain draggable editContext elementFromPoint elementTiming elements elementsFromPoint
+embeds encoding enctype enterKeyHint evaluate execCommand exitFullscreen exitPictureInPicture
+exitPointerLock featurePolicy fgColor firstChild firstElementChild focus focusGroup focusGroupStart
+fonts forms fragmentDirective fullscreen fullscreenElement fullscreenEnabled getAnimations
+getAttribute getAttributeNS getAttributeNames getAttributeNode getAttributeNodeNS
+getBoundingClientRect getClientRects getElementById getElementsByClassName getElementsByName
+getElementsByTagName getElementsByTagNameNS getHTML getRootNode getSelection hasAttribute
+hasAttributeNS hasAttributes hasChildNodes hasFocus hasOwnProperty hasPointerCapture
+hasStorageAccess hasUnpartitionedCookieAccess head hidden hidePopover id images implementation
+importNode inert innerHTML innerText inputEncoding inputMode insertAdjacentElement
+insertAdjacentHTML insertAdjacentText insertBefore isConnected isContentEditable isDefaultNamespace
+isEqualNode isPrototypeOf isSameNode lang lastChild lastElementChild lastModified length linkColor
+links localName location lookupNamespaceURI lookupPrefix matches method moveBefore name namespaceURI
+nextElementSibling nextSibling noValidate nodeName nodeType nodeValue nonce normalize offsetHeight
+offsetLeft offsetParent offsetTop offsetWidth open outerHTML outerText ownerDocument parentElement
+parentNode part pictureInPictureElement pictureInPictureEnabled plugins pointerLockElement popover
+prefix prepend prerendering previousElementSibling previousSibling propertyIsEnumerable pseudo
+queryCommandEnabled queryCommandIndeterm queryCommandState queryCommandSupported queryCommandValue
+querySelector querySelectorAll readyState referrer rel relList releaseEvents releasePointerCapture
+remove removeAttribute removeAttributeNS removeAttributeNode removeChild removeEventListener
+replaceChild replaceChildren replaceWith reportValidity requestFullscreen requestPointerLock
+requestStorageAccess requestSubmit reset role rootElement scripts scroll scrollBy scrollHeight
+scrollIntoView scrollIntoViewIfNeeded scrollLeft scrollTo scrollTop scrollWidth scrollingElement
+setAttribute setAttributeNS setAttributeNode setAttributeNodeNS setHTML setHTMLUnsafe
+setPointerCapture shadowRoot showPopover slot spellcheck startViewTransition style styleSheets
+submit tabIndex tagName target textContent timeline title toLocaleString toString toggleAttribute
+togglePopover translate valueOf virtualKeyboardPolicy visibilityState vlinkColor wasDiscarded
+webkitCancelFullScreen webkitCurrentFullScreenElement webkitExitFullscreen webkitFullscreenElement
+webkitFullscreenEnabled webkitHidden webkitIsFullScreen webkitMatchesSelector
+webkitRequestFullScreen webkitRequestFullscreen webkitVisibilityState when write writeln
+writingSuggestions xmlEncoding xmlStandalone xmlVersion
+"""
+
+
+def test_no_control_takes_the_place_of_what_scripts_ask_a_form_for(published):
+    """A control called `dataset` stopped the script, and what was typed went as it was."""
+    published.side.catalogue = published.tree.catalogue()
+    citizen = Citizen(published.side)
+    names = {*re.findall(r"\S+", PROPERTIES), "AGE", "SM", "QR", "onsubmit", "a b", "q"}
+    for path in (f"/objections/{SLUG}/", f"/objections/{SLUG}/new?way=page", "/objections/status"):
+        page = citizen.get(path)
+        assert StrictPage(page.encode()).faults == []
+        [form] = re.findall(r"<form method=[^>]*>", page)
+        for tag in (
+            '<input type="hidden" name="{}" value="">',
+            '<input type="hidden" id="{}" value="">',
+            '<button name="{}">x</button>',
+            '<img src="/static/icon.svg" alt="" id="{}">',
+            '<fieldset id="{}"></fieldset>',
+        ):
+            more = "".join(tag.format(name) for name in sorted(names))
+            told = "".join(StrictPage(page.replace(form, form + more).encode()).faults)
+            missed = {
+                name
+                for name in names
+                if f"“{name[:40]}”" not in told and f"：{name[:40]}" not in told
+            }
+            known = {"action"} if "button" in tag else set()
+            assert missed == known, tag
+
+
+def test_the_names_of_controls_are_those_of_the_forms(published):
+    with published.side.app().test_request_context():
+        objection, look_up = ObjectionForm(formdata=None), CodeForm(formdata=None)
+        assert {field.name for field in objection} - {"remove"} == OBJECTION_FIELDS
+        assert {field.name for field in look_up} == LOOK_UP_FIELDS
 
 
 def test_a_saved_look_up_page_is_held_against_the_ledger_too(published, tmp_path):

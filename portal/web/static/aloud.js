@@ -8,6 +8,7 @@
   if (!voice) return;
   const style = document.createElement("link");
   style.rel = "stylesheet";
+  style.integrity = button.dataset.styleDigest || "";
   style.href = button.dataset.style;
   document.head.append(style);
 

@@ -5,7 +5,8 @@
   // Kernels before Chromium 84 know no gap between the items of a row.
   if (!CSS.supports("appearance", "none")) {
     page.classList.add("old");
-    document.write(`<link rel="stylesheet" href="${document.currentScript.dataset.old}">`);
+    const { old, oldDigest = "" } = document.currentScript.dataset;
+    document.write(`<link rel="stylesheet" href="${old}" integrity="${oldDigest}">`);
   }
   try {
     for (const name of ["size", "elder", "contrast"]) {

@@ -4,6 +4,16 @@
 (() => {
   const form = document.querySelector("form[data-sealing]");
   if (!form) return;
+  let inPage = true;
+  let sending = null; // what a press on the form's button does
+  // Before anything that may fail: whatever becomes of this script, and whatever a control of the form
+  // is called, nothing is sent unsealed until it has said that the server seals.
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form || !inPage) return;
+    event.preventDefault();
+    if (sending) sending();
+    else alert("网页的程序出错，没有提交，也没有发送您填写的内容。请重新打开本页，或者用页面下方的其他渠道。");
+  }, true);
   const settings = JSON.parse(form.dataset.sealing);
   const paper = form.closest(".intake");
   const way = document.querySelector("[data-way]");
@@ -11,7 +21,6 @@
   const channels = paper.querySelector("[aria-labelledby=channels]");
   const shownAs = document.title;
   const gate = document.querySelector("[data-gate]"); // of a frozen page alone
-  let inPage = true;
   let suiteReady = null;
   let leave = null; // what Back does
   let unsent = false;
@@ -19,10 +28,10 @@
   addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
 
   const toServer = (why) => {
-    inPage = false;
     way.dataset.way = "server";
-    way.firstElementChild.textContent = "由服务器收到后立即加密。";
+    way.firstElementChild.textContent = KNOWN_WAYS.server;
     way.lastElementChild.textContent = why;
+    inPage = false; // not before the page says so
   };
 
   if (gate) settings.offices = { first: officeOf(settings, settings.first) };
@@ -60,7 +69,7 @@
     return;
   }
   way.dataset.way = "page";
-  way.firstElementChild.textContent = "在您的设备上加密后再发送。";
+  way.firstElementChild.textContent = KNOWN_WAYS.page;
   way.lastElementChild.textContent = "文字、文件和查询码都不以原样离开您的设备，服务器只收到密封的信封。";
   const unable = () => toServer("这个浏览器不能在您的设备上加密。");
   const OUR_FAULT = "网页的程序出错，还没有提交。请返回修改，再试一次，或者用下面的其他渠道。";
@@ -234,11 +243,9 @@
   };
   const chosenIn = [form.elements.scan, form.elements.files];
   for (const input of chosenIn) input.addEventListener("change", () => lookInto(input));
-  form.addEventListener("submit", (event) => {
-    if (!inPage) return;
-    event.preventDefault();
+  sending = () => {
     const waiting = chosenIn.filter((input) => [...input.files].some((file) => !namesByContent.has(file)));
     if (waiting.length) Promise.all(waiting.map(lookInto)).then(next);
     else next();
-  });
+  };
 })();

@@ -4,14 +4,23 @@
 (() => {
   const asked = () => document.querySelector("form[data-asking]");
   if (!asked()) return;
+  let inPage = true;
+  let asking = null; // what a press on 查询 does
+  // Before anything that may fail: whatever becomes of this script, and whatever a control of the form
+  // is called, no code goes to the server until this script has said that the server opens.
+  document.addEventListener("submit", (event) => {
+    if (event.target !== asked() || !inPage) return;
+    event.preventDefault();
+    if (asking) asking(event.target);
+    else alert("网页的程序出错，没有查询，查询码没有发给服务器。请重新打开本页，再试一次。");
+  }, true);
   const home = location.pathname;
   const loader = asked().dataset;
   let age = null;
-  let inPage = true;
 
   const say = (way) => {
-    inPage = way === "page";
     for (const one of document.querySelectorAll("[data-way]")) one.hidden = one.dataset.way !== way;
+    inPage = way === "page";
   };
 
   const loadAge = () => {
@@ -62,9 +71,9 @@
     return { known, fields };
   };
 
-  // Scripts of the page that bind to what stands in it run anew on what was set in.
+  // Scripts of the page's own head that bind to what stands in it run anew on what was set in.
   const again = () => {
-    for (const old of document.querySelectorAll("script[src]")) {
+    for (const old of document.head.querySelectorAll("script[src]")) {
       if (!/\/(forms|intake)\.[0-9a-f]+\.js$/.test(old.src)) continue;
       const script = document.createElement("script");
       script.integrity = old.integrity;
@@ -101,7 +110,6 @@
   const show = (text, typed) => {
     turn(parsed(text));
     if (!asked()) return;
-    listen();
     say("page");
     asked().elements.code.value = typed;
   };
@@ -234,18 +242,6 @@
     }
   };
 
-  let busy = false;
-  function listen() {
-    const form = asked();
-    form.addEventListener("submit", (event) => {
-      if (!inPage) return;
-      event.preventDefault();
-      if (busy) return;
-      busy = true;
-      act(form).then(() => { busy = false; });
-    });
-  }
-
   const able = window.isSecureContext && window.crypto && crypto.subtle && window.ReadableStream
     && window.TransformStream && Blob.prototype.arrayBuffer && window.BigInt && window.fetch && window.DOMParser;
   if (!able) {
@@ -253,7 +249,12 @@
     return;
   }
   say("page");
-  listen();
+  let busy = false;
+  asking = (form) => {
+    if (busy) return;
+    busy = true;
+    act(form).then(() => { busy = false; });
+  };
   addEventListener("popstate", () => { if (!asked()) location.replace(home); });
   addEventListener("load", () => loadAge().catch((error) => { if (error instanceof Unable) say("unable"); }));
 })();
