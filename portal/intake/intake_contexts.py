@@ -113,6 +113,7 @@ class CodeContext(ReachContext):
     asking: str
     challenge: str
     sending: str
+    pieces: str
     sm: bool
     form: CodeForm
     errors: tuple[FieldError, ...]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Response
+from flask import Response, request
 
 from portal.errors import PortalError
 from portal.submission.page_messages import TooManyError
@@ -26,6 +26,7 @@ SHUT = {
 }
 _FAILED = "服务器没能把内容保存好，所以没有接收。"
 _AWAY = HTTPStatus.SERVICE_UNAVAILABLE
+_CHUNK = 256 * 1024
 
 # The first that an error is of counts; `{}` is what it says itself.
 _REFUSALS: tuple[tuple[type[Exception], str, HTTPStatus, str], ...] = (
@@ -75,6 +76,14 @@ def answered(act: Callable[[], dict[str, Any]]) -> Response:
         return _json(act())
     except RefusedError as refused:
         return refusal(refused)
+
+
+def answered_whole(act: Callable[[], dict[str, Any]]) -> Response:
+    """The same, and what is left of the body is read, or browsers hear nothing."""
+    response = answered(act)
+    while request.stream.read(_CHUNK):
+        pass
+    return response
 
 
 def refusal(refused: RefusedError) -> Response:

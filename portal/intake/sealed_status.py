@@ -24,8 +24,16 @@ from wtforms import ValidationError
 
 from portal.domain.routing import ESCROW
 from portal.intake.case_words import Hole
+from portal.intake.in_pieces import added, begun, upload_named, whole
 from portal.intake.objection_form import CodeForm, MessageForm
-from portal.intake.page_refusals import RefusedError, answered, full, refusal, refusing
+from portal.intake.page_refusals import (
+    RefusedError,
+    answered,
+    answered_whole,
+    full,
+    refusal,
+    refusing,
+)
 from portal.intake.status_views import CaseSteps
 from portal.sealed.envelope import SIZE_LIMIT
 from portal.sealed.paper_cases import header_of
@@ -36,6 +44,7 @@ from portal.web.context import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import BinaryIO
 
     from portal.intake.service import Intake
     from portal.sealed.envelope import Header
@@ -88,27 +97,53 @@ class SealedStatus:
 
     def message(self) -> dict[str, Any]:
         """Take a later message that the page sealed; RefusedError."""
-        steps, began, given = self.steps, time.monotonic(), request.headers
         request.max_content_length = SIZE_LIMIT
+        case, token = self._speaking(), upload_named()
+        header = self._in_pieces(token, case) if token else self._as_a_whole(case)
+        assert header.received is not None
+        return {"received": header.received.isoformat()}
+
+    def begin(self) -> dict[str, Any]:
+        """The secret of a later message that comes in pieces; RefusedError."""
+        case, messages = self._speaking(), PageMessages(self.steps.intake.submissions)
+        return begun(self.steps.intake, lambda source, size: messages.check(source, size, case))
+
+    def _speaking(self) -> Header:
+        """The case of a page that proved its reply key, where there is room; RefusedError."""
+        steps, began, given = self.steps, time.monotonic(), request.headers
         _require_page()
         pairs = [(given.get("X-Reply", ""), given.get("X-Proof", ""))]
         case = self._proved(given.get("X-Lookup", ""), given.get("X-At", ""), pairs)
         if case is None:
             steps.wrong(time.monotonic() - began)
             raise RefusedError("unknown", _UNPROVED, HTTPStatus.FORBIDDEN)
-        intake = steps.intake
-        if not intake.room():
+        if not steps.intake.room():
             raise full()
+        return case
+
+    def _as_a_whole(self, case: Header) -> Header:
         source = io.BufferedReader(request.stream, _CHUNK)  # type: ignore[type-var]
-        size = request.content_length or 0
         try:
-            with refusing():
-                header = PageMessages(intake.submissions).take(source, size, case, intake.clock)
+            return self._take(source, request.content_length or 0, case)
         finally:
             while source.read(_CHUNK):  # or browsers hear nothing
                 pass
-        assert header.received is not None
-        return {"received": header.received.isoformat()}
+
+    def _in_pieces(self, token: str, case: Header) -> Header:
+        intake = self.steps.intake
+        name = intake.pieces.finished(token)
+        known = PageMessages(intake.submissions).stored(name, case) if name else None
+        if known is not None:
+            return known
+        with whole(intake, token) as (stream, size):
+            header = self._take(stream, size, case)
+        intake.pieces.finish(token, header.name)
+        return header
+
+    def _take(self, source: BinaryIO, size: int, case: Header) -> Header:
+        intake = self.steps.intake
+        with refusing():
+            return PageMessages(intake.submissions).take(source, size, case, intake.clock)
 
     def _proved(self, lookup: str, at_text: str, pairs: Iterable[tuple[str, str]]) -> Header | None:
         """The header of the case whose reply key was proved; None for whatever is wrong."""
@@ -166,7 +201,7 @@ def _require_page() -> None:
 
 
 def add_sealed_status_routes(blueprint: Blueprint, intake: Intake) -> None:
-    """`/status/challenge`, `/status/sealed` and `/status/message/sealed`."""
+    """`/status/challenge`, `/status/sealed`, and of later messages `/sealed` and `/pieces`."""
     status = SealedStatus(CaseSteps(intake))
 
     @blueprint.post("/status/challenge")
@@ -176,6 +211,14 @@ def add_sealed_status_routes(blueprint: Blueprint, intake: Intake) -> None:
     @blueprint.post("/status/message/sealed")
     def message_of_page() -> Response:
         return answered(status.message)
+
+    @blueprint.post("/status/message/pieces")
+    def begin_message() -> Response:
+        return answered_whole(status.begin)
+
+    @blueprint.post("/status/message/pieces/more")
+    def more_of_message() -> Response:
+        return answered_whole(lambda: added(intake))
 
     @blueprint.post("/status/sealed")
     def letters_of_case() -> Response:

@@ -13,12 +13,12 @@ from portal.domain.key_prints import fingerprint
 from portal.domain.routing import office_for
 from portal.form.frozen_form import ESCROW_NAME, sealing_settings
 from portal.intake.form_tokens import FORM_HEADER
+from portal.intake.in_pieces import upload_named, whole
 from portal.intake.page_refusals import SHUT, RefusedError, answered, full, refusing
 from portal.sealed.envelope import SIZE_LIMIT
 from portal.sealed.receipts import raw_public
 from portal.sealed.suites import suite_for
 from portal.submission.page_sealed import Arriving, PageSubmissions, Taken
-from portal.submission.pieces import GoneError, OffsetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _CHUNK = 256 * 1024
 _PRIVACY = "个人信息告知书有了新版本，请重新打开本页，看过后再提交。"
-GONE = "服务器上没有送完的部分已经过期，请重新发送。"
 _OLD_KEYS = "这次公示的密钥已经更换，请重新打开本页，填好以后再提交，没有接收。"
 _READY = "这次公示的网上受理还没有准备好，没有接收。"
 
@@ -88,7 +87,7 @@ class SealedSteps:
         """Take it, or say why not; the rest of the body is read, or browsers hear nothing."""
         request.max_content_length = SIZE_LIMIT
         source = io.BufferedReader(request.stream, _CHUNK)  # type: ignore[type-var]
-        token = request.headers.get("X-Upload", "")
+        token = upload_named()
         response = answered(
             lambda: _told(
                 self._take_pieces(slug, token) if token else self._take_whole(slug, source)
@@ -106,19 +105,13 @@ class SealedSteps:
     def _take_pieces(self, slug: str, token: str) -> Taken:
         """What has arrived in pieces; it was counted when it was begun."""
         intake, notice = self.intake, self.sending(slug)
-        lookup = intake.pieces.finished(token)
-        known = PageSubmissions(intake.submissions).stored(lookup) if lookup else None
+        name = intake.pieces.finished(token)
+        known = PageSubmissions(intake.submissions).stored(name) if name else None
         if known is not None:
             return known
-        try:
-            stream, size = intake.pieces.open(token)
-        except GoneError as error:
-            raise RefusedError("gone", GONE, HTTPStatus.NOT_FOUND) from error
-        except OffsetError as error:
-            raise RefusedError("offset", more=(("offset", error.offset),)) from error
-        with stream:
+        with whole(intake, token) as (stream, size):
             taken = self._take(notice, stream, size)
-        intake.pieces.finish(token, taken.header.lookup)
+        intake.pieces.finish(token, taken.header.name)
         return taken
 
     def sending(self, slug: str) -> Notice:

@@ -68,6 +68,7 @@ class CaseSteps:
             asking=intake.url("status", "sealed"),
             challenge=intake.url("status", "challenge"),
             sending=intake.url("status", "message", "sealed"),
+            pieces=intake.url("status", "message", "pieces"),
             sm=SM in intake.submissions.keys.all_suites(),
             form=form,
             errors=errors,

@@ -50,8 +50,8 @@ _ELEMENTS = {name: frozenset[str]() for name in _PLAIN.split()} | {
         "a": "href",
         "button": "type name value data-aloud data-aloud-digest data-style data-style-digest",
         "form": "action method enctype novalidate data-age data-age-digest data-asking data-begin "
-        "data-challenge data-deadline data-frozen data-message data-qr data-qr-digest data-sealing "
-        "data-sm data-sm-digest data-suite data-suite-digest data-tells data-worker",
+        "data-challenge data-deadline data-frozen data-message data-pieces data-qr data-qr-digest "
+        "data-sealing data-sm data-sm-digest data-suite data-suite-digest data-tells data-worker",
         "html": "lang",
         "img": "src alt width height",
         "input": "type name value checked maxlength placeholder autocomplete inputmode accept "

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from portal.domain.objection import MESSAGES_LIMIT
 from portal.domain.objection_rules import SAY
 from portal.errors import PortalError
+from portal.sealed.envelope import Header
 from portal.sealed.suites import suite_for
 from portal.submission.page_sealed import Arriving, OtherBytesError
 from portal.submission.sealed_forms import NotOurFormError
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from portal.sealed.envelope import Header
     from portal.submission.submitting import Submissions
 
 
@@ -38,6 +38,17 @@ class PageMessages:
 
     submissions: Submissions
 
+    def check(self, source: BinaryIO, size: int, case: Header) -> None:
+        """Whether a message that begins so would be taken; raises SealError, TooManyError."""
+        self._read(source, size, case)
+
+    def stored(self, name: str, case: Header) -> Header | None:
+        """What was stored under a name, where it is of the case."""
+        lookup, _, id_ = name.partition(".")
+        known = Header("message", lookup, id=id_)
+        earlier = self.submissions.box.message(known) if lookup == case.lookup and id_ else None
+        return earlier[0] if earlier else None
+
     def take(
         self, source: BinaryIO, size: int, case: Header, clock: Callable[[], datetime]
     ) -> Header:
@@ -46,13 +57,10 @@ class PageMessages:
         Its time is that of the moment in which it is here as a whole. Raises SealError,
         TooManyError, OtherBytesError, OSError (FileExistsError for two at once).
         """
-        arriving = Arriving.begin(source, size)
-        self._require_of(case, arriving.header)
-        box = self.submissions.box
-        if (earlier := box.message(arriving.header)) is not None:
+        arriving, earlier = self._read(source, size, case)
+        if earlier is not None:
             return _same(arriving, *earlier)
-        if len(box.messages(case.lookup)) >= MESSAGES_LIMIT:
-            raise TooManyError(SAY["message_waiting"])
+        box = self.submissions.box
         found: list[Header] = []
 
         def write(target: BinaryIO) -> None:
@@ -60,6 +68,18 @@ class PageMessages:
 
         box.put(arriving.header, write)
         return found[-1]
+
+    def _read(
+        self, source: BinaryIO, size: int, case: Header
+    ) -> tuple[Arriving, tuple[Header, str] | None]:
+        """A message whose line is right, and what was stored under its name before."""
+        arriving = Arriving.begin(source, size)
+        self._require_of(case, arriving.header)
+        box = self.submissions.box
+        earlier = box.message(arriving.header)
+        if earlier is None and len(box.messages(case.lookup)) >= MESSAGES_LIMIT:
+            raise TooManyError(SAY["message_waiting"])
+        return arriving, earlier
 
     def _require_of(self, case: Header, header: Header) -> None:
         of = (header.kind, header.lookup, header.notice, header.demonstration)

@@ -194,7 +194,7 @@ class PageSubmissions:
     def stored(self, lookup: str) -> Taken | None:
         """The receipt of what was stored under this name, for whoever knows that it was theirs."""
         header = self._box.header(lookup)
-        if header is None:
+        if header is None or header.kind != "objection":  # a later message has a longer name
             return None
         try:
             noted = self._box.sum(header)

@@ -105,9 +105,9 @@ class Pieces:
         stream.seek(0)
         return stream, size
 
-    def finish(self, token: str, lookup: str) -> None:
+    def finish(self, token: str, stored: str) -> None:
         """The envelope is in the drop box: keep only its name, for who asks once more."""
-        self._path(token, _DONE).write_text(json.dumps({"lookup": lookup}), encoding="ascii")
+        self._path(token, _DONE).write_text(json.dumps({"lookup": stored}), encoding="ascii")
         self._path(token, _PART).unlink(missing_ok=True)
 
     def finished(self, token: str) -> str:

@@ -178,9 +178,11 @@ SAID = "补充的话-5d80aa"
 
 def test_later_messages_are_sealed_in_the_page(seen, side):
     code, _, recorder, visitor = seen
-    film = b"\x89PNG\r\n\x1a\n" + SAID.encode() * 3000
+    film = b"\x89PNG\r\n\x1a\n" + SAID.encode() * 90_000  # more than goes in one request
+    asked = []
     with visitor.page(STATUS, 375, 740, now=OPEN) as page:
         look_up(page, code)
+        page.on("request", lambda request: asked.append(request.url.rpartition("/status/")[2]))
         assert "在您的设备上加密后再发送" in page.inner_text("main")
         press(page, "提交回答")
         page.wait_for_selector(".error-summary")
@@ -214,6 +216,7 @@ def test_later_messages_are_sealed_in_the_page(seen, side):
         press(page, "再次查询")
         page.wait_for_selector("text=已提交撤回，等待受理单位确认")
         assert violations(page) == []
+    assert {"message/pieces", "message/pieces/more", "message/sealed"} <= set(asked)
     messages = {message.kind: message for message in side.messages()}
     answer = messages[MessageKind.ANSWER]
     assert (answer.text, answer.answers) == (f"第三期。{SAID}", 2)

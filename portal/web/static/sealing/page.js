@@ -156,8 +156,7 @@
     const content = { ...contentOf(settings, given, evidence, new Date()), speak };
     const write = (bound) => ({ format: "portal-objection/1", bound, content });
     const made = await sealed(suite, header, "objection.json", write, members, office.keys, told);
-    const body = new Blob([made.head, made.sealed]);
-    return { ...made, suite, code: grouped(code), body, upload: "", sent: 0, lost: 0 };
+    return { ...parcelOf(made), suite, code: grouped(code) };
   };
 
   const check = (given) => {

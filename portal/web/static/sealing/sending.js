@@ -78,24 +78,28 @@ const pushPieces = async (address, kept, told) => {
   return true;
 };
 
-const carry = async (addresses, headers, kept, told) => {
-  const whole = () => post(addresses.send, headers, kept.body, told);
+// `headersOf` gives a promise of what proves each request: a long way may outlast a proof.
+const carry = async (addresses, headersOf, kept, told) => {
+  const whole = async () => post(addresses.send, await headersOf(), kept.body, told);
   if (kept.body.size <= SMALL || kept.lost > 1) return whole();
   if (!kept.upload) {
-    const begun = await post(addresses.pieces, { ...headers, "X-Length": String(kept.body.size) }, kept.head, () => {});
+    const begun = await post(addresses.pieces, { ...await headersOf(), "X-Length": String(kept.body.size) }, kept.head, () => {});
     if (begun.values.error === "crowded") return whole();
     if (!begun.values.upload) return begun;
     kept.upload = begun.values.upload;
     kept.sent = begun.values.offset;
   }
   if (await pushPieces(addresses.pieces, kept, told)) {
-    const done = await post(addresses.send, { ...headers, "X-Upload": kept.upload }, null, () => {});
+    const done = await post(addresses.send, { ...await headersOf(), "X-Upload": kept.upload }, null, () => {});
     if (done.values.error !== "gone") return done;
   }
   kept.upload = ""; // swept, or another host of the portal answers now, which has none of it
   kept.lost += 1;
-  return carry(addresses, headers, kept, told);
+  return carry(addresses, headersOf, kept, told);
 };
+
+// What `carry` sends, and how far it is.
+const parcelOf = (made) => ({ ...made, body: new Blob([made.head, made.sealed]), upload: "", sent: 0, lost: 0 });
 
 // `form` carries the tokens; a stale one is exchanged without troubling the reader.
 const deliver = async (addresses, form, kept, work, told) => {
@@ -106,7 +110,7 @@ const deliver = async (addresses, form, kept, work, told) => {
       "X-Privacy": form.elements.privacy.value,
     };
     if (work) headers["X-Work"] = work;
-    const { status, values } = await carry(addresses, headers, kept, told);
+    const { status, values } = await carry(addresses, async () => headers, kept, told);
     if (status === 200 && values.number) return values;
     if (values.error === "stale") form.elements.token.value = values.token;
     else if (values.error === "fast") await pause(values.wait);

@@ -48,7 +48,7 @@ const spokenText = (content, bound) => {
   return `portal-signed-message/1\n${JSON.stringify(said)}\n`;
 };
 
-// The sealed envelope as one blob; `none` where the office has no keys here.
+// The sealed envelope, ready to be sent.
 const sealedMessage = async (opened, given, told) => {
   const { office, question } = standingOf(opened);
   const keys = opened.told.seals[office];
@@ -69,8 +69,7 @@ const sealedMessage = async (opened, given, told) => {
     const signature = speaker.sign(utf8.encode(spokenText(content, bound)));
     return { format: "portal-message/1", bound, content: { ...content, signature } };
   };
-  const made = await sealed(suiteOf(keys[0]), header, "message.json", write, members, keys, told);
-  return new Blob([made.head, made.sealed]);
+  return parcelOf(await sealed(suiteOf(keys[0]), header, "message.json", write, members, keys, told));
 };
 
 const wordsSent = (opened, given) => [

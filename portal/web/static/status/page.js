@@ -121,11 +121,11 @@
     form.addEventListener("submit", () => { form.elements.code.value = code; });
   };
 
-  const carryMessage = async (form, opened, body, told) => {
+  const provedFor = async (form, opened) => {
     const { fields } = await knownOf(form, secretOf(opened.typed));
     const value = (name) => fields.filter(([one]) => one === name).map(([, found]) => found);
     const place = value("reply").indexOf(opened.told.reply);
-    const headers = {
+    return {
       "Content-Type": "application/octet-stream",
       "X-CSRFToken": form.elements.csrf_token ? form.elements.csrf_token.value : "",
       "X-Lookup": opened.lookup,
@@ -133,7 +133,10 @@
       "X-Proof": value("proof")[place],
       "X-At": value("at")[0],
     };
-    const { status, values } = await post(loader.message, headers, body, told);
+  };
+  const carryMessage = async (form, opened, kept, told) => {
+    const addresses = { send: loader.message, pieces: loader.pieces };
+    const { status, values } = await carry(addresses, () => provedFor(form, opened), kept, told);
     if (values.error === "stale") throw new Stale(values.csrf);
     if (!values.received) throw new Refusal(values.message || `服务器现在没有接收（${status}）。`);
   };
@@ -150,7 +153,8 @@
       const told = showProgress(place);
       try {
         kept = kept || await sealedMessage(opened, given, (done, all) => told("正在您的设备上加密", done, all));
-        await renewed(form, () => carryMessage(form, opened, kept, (done, all) => told("已经加密，正在发送", done, all)));
+        await renewed(form, () => carryMessage(form, opened, kept, (done, all, waiting) =>
+          told(waiting ? "网络不稳，等一会儿接着发送" : "已经加密，正在发送", done, all)));
       } catch (error) {
         const why = error instanceof Refusal ? error.message : "没有连上服务器，或者浏览器在加密时出错。";
         const summary = make("div", { class: "error-summary", role: "alert", tabindex: "-1" },
