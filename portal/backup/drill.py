@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from portal.backup.backup_format import CONTENT, NOTICES
@@ -32,10 +32,12 @@ from portal.public import create_app as create_public
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from flask import Flask
 
     from portal.backup.backup_reader import Restored
+    from portal.casework.key_store import KeyStore
     from portal.casework.models import Case
     from portal.desk.services import Desk
 
@@ -66,6 +68,8 @@ class Asked:
     ask: Callable[[str], str]
     username: str = ""
     case: str = ""
+    keys: Path | None = None
+    """Keys that are kept away from this machine, and so from its backups."""
 
 
 @dataclass
@@ -214,23 +218,43 @@ class Drill:
         return _signed_in(app, username, password, code, len(people))
 
     def _case(self, desk: Desk) -> str:
-        case = self._chosen(desk)
-        if case is None:
-            return "没有可以启封的案件（没有案件，或者私钥不在备份里），没有试"
+        places = [desk.room.keys]
+        if self.asked.keys is not None:
+            places.append(replace(desk.room.keys, root=self.asked.keys))
+        found = self._chosen(desk, places)
+        if found is None:
+            return "没有要启封的案件，没有试"
+        case, keys = found
         passphrase = self.asked.ask(f"{case.office} 对 {case.notice} 的密钥口令：")
-        identity = desk.room.keys.identity(case.office, case.notice, passphrase)
+        identity = keys.identity(case.office, case.notice, passphrase)
         unsealed = unseal_file(desk.room.envelope(case.lookup), [identity])
         objection = objection_of(unsealed)
         return f"{case.number} 可以启封，正文{len(objection.facts)}字，附件{len(unsealed.files)}个"
 
-    def _chosen(self, desk: Desk) -> Case | None:
-        keys = desk.room.keys
+    def _chosen(self, desk: Desk, places: Sequence[KeyStore]) -> tuple[Case, KeyStore] | None:
+        """A case and where its key lies; RequestError where there are cases, but no key of any."""
+        locked: list[Case] = []
         for case in kept_cases(desk.room.register, self.asked.case):
-            if keys.identity_path(case.office, case.notice).exists():
-                return case
+            for keys in places:
+                if keys.identity_path(case.office, case.notice).exists():
+                    return case, keys
+            if not _destroyed(desk.room.keys, case):
+                locked.append(case)
         if self.asked.case:
             raise RequestError(f"备份里没有案件 {self.asked.case}，或者它的私钥不在备份里")
+        if locked:
+            one = locked[0]
+            raise RequestError(
+                f"备份里有{len(locked)}件案件，没有一件的私钥在备份里，恢复以后打不开（如 "
+                f"{one.office} 对 {one.notice} 的）；私钥另有保管的，用 --keys 指明那个文件夹再演练"
+            )
         return None
+
+
+def _destroyed(keys: KeyStore, case: Case) -> bool:
+    """Whether the key was destroyed on this machine, on record, and is not only lost."""
+    on_record = any((keys.root / "destroyed").glob(f"{case.notice}.*.json"))
+    return on_record and not keys.public.recipient(case.office, case.notice)
 
 
 def _signed_in(app: Flask, username: str, password: str, code: str, people: int) -> str:

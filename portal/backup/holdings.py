@@ -9,12 +9,16 @@ backup taken while everything runs agree with itself, without holding anybody up
 3. the ledgers: each line then has the copy of its text;
 4. the drop box, before the desk's envelopes: what moves from one to the other is in one of them;
 5. the rest.
+
+Links are followed, for a disk that was put beside (the folder of keys, the drafts) holds what
+cannot be made again like any other; one that leads nowhere, or around, stops the backup by name.
+Only among notices and within a draft they are left out, and told: nothing reads them there.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +38,7 @@ _MADE_AGAIN = frozenset(
         "quotas.sqlite3",
         "spool",
         "before-upgrade",
+        "backup.json",
     }
 )
 _BESIDE_DATABASES = ("-wal", "-shm", "-journal")
@@ -57,6 +62,8 @@ class Holdings:
     database: str
     settings: tuple[tuple[str, str], ...] = ()
     ledger_key: Path | None = None
+    left: dict[Path, None] = field(default_factory=dict, compare=False)
+    """Links that were left out, each once."""
 
     @property
     def desk(self) -> Path:
@@ -64,14 +71,15 @@ class Holdings:
         return self.state / "desk"
 
     def absent(self) -> list[str]:
-        """What this machine has not, in words."""
+        """What this machine has not, or was left out, in words; to be asked after `rest`."""
         places = (
             ("工作台", self.desk),
             ("投件箱", self.dropbox),
             ("密钥", self.keys),
             *(("公告", folder) for folder in self.notices),
         )
-        return [f"{name}（{folder}）" for name, folder in places if not folder.is_dir()]
+        gone = [f"{name}（{folder}）" for name, folder in places if not folder.is_dir()]
+        return gone + [f"链接 {path}（公告和草稿里的链接不读，也不备份）" for path in self.left]
 
     def heads(self) -> Iterator[tuple[str, Path]]:
         """Heads noted outside what they speak of."""
@@ -104,22 +112,49 @@ class Holdings:
         """Plain files below a folder, in order, without what can be made again."""
         own = [self.spool, self.keys, self.dropbox, *self.notices, *self.content]
         elsewhere = {path.absolute() for path in own if path != folder}
-        for root, folders, files in os.walk(folder, onerror=_refuse):
+        for root, folders, files in os.walk(folder, onerror=_refuse, followlinks=True):
             at = Path(root)
-            ours = name.startswith(STATE)  # a notice may be called as it likes
+            draft = _of_a_draft(at, self.state)
+            ours = name.startswith(STATE) and not draft
+            reads = not (draft or name.startswith(NOTICES))
             folders[:] = sorted(
-                f for f in folders if _kept(f, ours) and (at / f).absolute() not in elsewhere
+                f
+                for f in folders
+                if _kept(f, ours)
+                and (at / f).absolute() not in elsewhere
+                and self._taken(at / f, reads=reads)
             )
             for file in sorted(files):
                 path = at / file
-                if _kept(file, ours) and not path.is_symlink() and path.is_file():
+                if _kept(file, ours) and self._taken(path, reads=reads) and path.is_file():
                     yield f"{name}/{path.relative_to(folder).as_posix()}", path
+
+    def _taken(self, path: Path, *, reads: bool) -> bool:
+        """Whether it goes in; `reads` where links are read. RequestError for one that misleads."""
+        if not path.is_symlink():
+            return True
+        if not reads:
+            self.left[path] = None
+            return False
+        if not path.exists():
+            raise RequestError(
+                f"链接 {path} 指向的 {path.readlink()} 不在（磁盘没有挂上？），备份没有做；"
+                "请挂上它，没有用了就删去这个链接"
+            )
+        if path.is_dir() and path.parent.resolve().is_relative_to(path.resolve()):
+            raise RequestError(f"链接 {path} 指回它所在的文件夹，备份没有做；请删去这个链接")
+        return True
 
 
 def _refuse(error: OSError) -> None:
     """A folder that is gone meanwhile holds nothing; one that cannot be read stops the backup."""
     if not isinstance(error, FileNotFoundError):
         raise RequestError(f"不能读取文件夹 {error.filename}，备份没有做") from error
+
+
+def _of_a_draft(at: Path, state: Path) -> bool:
+    """Within the folder of a draft of a notice, whose files may be called as it likes."""
+    return at.is_relative_to(state / "drafts") and at != state / "drafts"
 
 
 def _kept(name: str, ours: bool) -> bool:

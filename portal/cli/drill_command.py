@@ -35,6 +35,11 @@ _HELP = """演练恢复：把备份恢复到临时的空处，登录工作台，
 @click.option("--user", "username", default="", help="用这个人登录，密码和动态口令当场输入。")
 @click.option("--case", default="", metavar="编号", help="启封这一件；不写时为最近的一件。")
 @click.option(
+    "--keys",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="另行保管、不在备份里的密钥：其中有 private 的那个文件夹。",
+)
+@click.option(
     "--database", default="", metavar="URL", help="登记簿放进这个空的数据库来演练；不会清空它。"
 )
 @click.option(
@@ -43,7 +48,14 @@ _HELP = """演练恢复：把备份恢复到临时的空处，登录工作台，
     help="临时内容放在哪个文件夹里；不写时为系统的临时文件夹。",
 )
 def command(
-    *, archive: Path, identity: Path, username: str, case: str, database: str, within: Path | None
+    *,
+    archive: Path,
+    identity: Path,
+    username: str,
+    case: str,
+    keys: Path | None,
+    database: str,
+    within: Path | None,
 ) -> None:
     """Restore into a temporary place and work there; prints a report with the minutes."""
     key = read_backup_key(identity, ask_for("PORTAL_BACKUP_PASSPHRASE"))
@@ -58,7 +70,7 @@ def command(
             words = f"{len(restored.manifest.members)}个文件，校验值都相符"
             seconds = time.monotonic() - begun
             steps.append(Step("恢复", good=True, words=words, seconds=seconds))
-            asked = Asked(ask_for("PORTAL_PASSPHRASE"), username, case)
+            asked = Asked(ask_for("PORTAL_PASSPHRASE"), username, case, keys)
             steps += Drill(restored, asked, lambda: datetime.now(SHANGHAI), database).run()
     click.echo(report(steps, (time.monotonic() - begun) / 60))
     if not all(step.good for step in steps):

@@ -119,6 +119,71 @@ def test_what_a_room_begins_to_store_is_in_the_backup(small, tmp_path):
     assert (restored.root / "notices/tmp/notice.md").exists()
 
 
+def put_beside(path, disk):
+    """A folder moved to another disk, with a link in its place."""
+    disk.mkdir(exist_ok=True)
+    path.rename(disk / path.name)
+    path.symlink_to(disk / path.name)
+
+
+def test_linked_folders_are_in_the_backup(small, tmp_path):
+    small.object()
+    small.collect()
+    (small.state / "drafts/2026-list").mkdir(parents=True)
+    (small.state / "drafts/2026-list/notice.md").write_bytes(b"draft")
+    (small.state / "drafts/2026-list/cache").write_bytes(b"called as it likes")
+    before = files(small.state)
+    parts = [small.state / p for p in ("keys/private", "drafts", "desk/envelopes", "keys/desk.key")]
+    for path in [*parts, small.root / "site/content/site.toml"]:
+        put_beside(path, tmp_path / "disk")
+    done = small.backup(tmp_path)
+    restored = restore(done.path, tmp_path / "new", [IDENTITY])
+    assert not any(path.is_symlink() for path in restored.root.rglob("*"))
+    again = files(restored.state)
+    kept = {n for n in before if n.startswith(("keys/", "drafts/", "desk/envelopes/"))}
+    assert {n: again.get(n) for n in kept if "/tmp/" not in n and ".lock" not in n} == {
+        n: before[n] for n in kept if "/tmp/" not in n and ".lock" not in n
+    }
+    assert drilled(restored, small.side.clock)["启封"].good
+
+
+@pytest.mark.parametrize(
+    ("link", "leads", "words"),
+    [
+        ("state/keys/private/lost", "disk-not-mounted", "不在"),
+        ("state/desk/envelopes/lost.sealed", "disk-not-mounted", "不在"),
+        ("state/around", "state", "指回"),
+        ("site/content/up", ".", "指回"),
+    ],
+)
+def test_a_link_that_misleads_stops_the_backup_by_name(small, tmp_path, link, leads, words):
+    (small.root / link).symlink_to(small.root / leads)
+    with pytest.raises(RequestError, match=words) as caught:
+        small.backup(tmp_path)
+    assert str(small.root / link) in str(caught.value)
+    assert list(tmp_path.glob("*.age")) == []
+
+
+def test_a_link_that_nothing_reads_is_left_out_and_told(small, tmp_path):
+    (small.root / "site/notices/linked").symlink_to("/etc")
+    done = small.backup(tmp_path)
+    assert [place for place in done.manifest.absent if "notices/linked" in place]
+    assert not any("linked" in member.name for member in done.manifest.members)
+
+
+def test_a_drill_passes_only_where_a_case_can_be_opened(small, tmp_path):
+    small.object()
+    small.collect()
+    (small.state / "keys/private").rename(tmp_path / "private")
+    restored = restore(small.backup(tmp_path).path, tmp_path / "new", [IDENTITY])
+    step = drilled(restored, small.side.clock)["启封"]
+    assert not step.good
+    assert "--keys" in step.words
+    asked = Asked(lambda _prompt: PASSPHRASE, keys=tmp_path)
+    steps = {step.title: step for step in Drill(restored, asked, small.side.clock).run()}
+    assert steps["启封"].good, steps["启封"].words
+
+
 def test_a_ledger_key_that_lies_elsewhere_comes_back_in_its_usual_place(small, tmp_path):
     elsewhere = tmp_path / "stick/award.pem"
     elsewhere.parent.mkdir()
