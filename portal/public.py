@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.config.build_settings import BuildSettings
 from portal.config.public_settings import PublicSettings
 from portal.config.state_version import accept_state
 from portal.config.watch_settings import WatchSettings
 from portal.content.followed import FollowedCatalogue
 from portal.domain.workdays import SHANGHAI
 from portal.errors import UnreachableError
-from portal.intake import init_intake
 from portal.intake.form_tokens import Tokens
+from portal.intake.intake_app import init_intake
 from portal.intake.intake_options import IntakeOptions
 from portal.intake.service import Intake
+from portal.public_checks import public_checks
 from portal.sealed.dropbox import DropBox, closed_folder
 from portal.sealed.public_keys import PublicKeys, ReceiptKey
 from portal.site import create_app as create_site
@@ -28,17 +28,8 @@ from portal.submission.counters import Quotas
 from portal.submission.form_drafts import DraftStore
 from portal.submission.proof_of_work import Work
 from portal.submission.submitting import Submissions
-from portal.watching.box_checks import box_files
 from portal.watching.events import log_events
 from portal.watching.findings import Remembered
-from portal.watching.site_checks import (
-    built,
-    calendar_data,
-    collected,
-    free_disk,
-    keys_of_windows,
-    ledgers,
-)
 from portal.web.health import Health
 from portal.web.measures import Measures
 from portal.web.mount import Mounted
@@ -53,7 +44,6 @@ if TYPE_CHECKING:
     from portal.errors import PortalError
     from portal.sealed.boxes import Box
     from portal.submission.counters import Counters
-    from portal.watching.findings import Check
     from portal.web.shown_again import Pages
 
 _log = logging.getLogger(__name__)
@@ -118,21 +108,6 @@ def _intake(
         work=Work(settings.secret_key()),
         pause=time.sleep,
     )
-
-
-def public_checks(settings: PublicSettings, known: Callable[[], Catalogue]) -> list[Check]:
-    """Every check of the internet-facing side; of the built site where this machine has one."""
-    notices, out = settings.paths.notices, BuildSettings().out
-    box = settings.shared.box(settings.spool) or DropBox(settings.dropbox)
-    return [
-        keys_of_windows(known, PublicKeys(settings.keys / "public")),
-        collected(box),
-        box_files(box),
-        free_disk([settings.dropbox, settings.spool], settings.limits.free_bytes),
-        calendar_data(known),
-        ledgers(notices, settings.keys / "ledger.pem"),
-        *([built(out, notices)] if out.is_dir() else []),
-    ]
 
 
 def _failed(error: PortalError) -> None:

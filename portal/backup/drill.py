@@ -21,13 +21,11 @@ from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings, MailSettings, SmsSettings
 from portal.config.public_settings import PublicSettings
 from portal.config.shared_settings import NOTHING_SHARED
-from portal.desk import create_app as create_desk
 from portal.desk.entry.accounts import NewStaff
 from portal.desk.entry.onetime import code_at
 from portal.errors import PortalError, RequestError, reason_of
 from portal.ledger.chain import sound_lines
 from portal.ledger.ledger_lines import LEDGER_NAME
-from portal.public import create_app as create_public
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,6 +114,8 @@ class Drill:
         return f"{lines}行，链条和签名完好"
 
     def _public(self) -> str:
+        from portal.public import create_app as create_public  # asking for help loads no app
+
         state = self.restored.state
         settings = PublicSettings(
             paths=self._paths(),
@@ -151,6 +151,8 @@ class Drill:
         )
 
     def _with_desk(self) -> None:
+        from portal.desk.desk_app import create_app as create_desk
+
         app: list[Flask] = []
 
         def opened() -> str:

@@ -12,7 +12,7 @@ from portal.casework.retention import check_store
 from portal.casework.rollback import accept_restored, noted_head, rolled_back
 from portal.config.desk_settings import DeskSettings
 from portal.content.loader import load
-from portal.desk.services import open_room
+from portal.desk.registers import open_room
 from portal.domain.workdays import SHANGHAI
 from portal.errors import VerificationError
 from portal.sealed.dropbox import DropBox

@@ -8,7 +8,7 @@ import click
 
 from portal.cli.server import serve
 from portal.config.desk_settings import DeskSettings
-from portal.desk import create_app
+from portal.desk.desk_app import create_app
 from portal.desk.rounds import SECONDS, Rounds
 from portal.domain.workdays import SHANGHAI
 from portal.watching.events import log_events

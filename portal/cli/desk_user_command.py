@@ -13,7 +13,7 @@ from portal.casework.people import Right, Role
 from portal.config.desk_settings import DeskSettings
 from portal.content.loader import load
 from portal.desk.entry.accounts import Accounts, Credentials, NewStaff
-from portal.desk.services import open_accounts, open_register
+from portal.desk.registers import open_accounts, open_register
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
 from portal.render.enrolment_sheet import enrolment_sheet

@@ -21,9 +21,8 @@ from portal.config.wrong_settings import gathered
 from portal.content.loader import load
 from portal.desk.desk_checks import RESTORE, desk_checks, register_trouble
 from portal.desk.mailer import Smtp
-from portal.desk.services import open_desk
 from portal.domain.workdays import SHANGHAI
-from portal.public import public_checks
+from portal.public_checks import public_checks
 from portal.sealed.courier import DeskFolders
 from portal.watching.alarm import Alarm, Post
 from portal.watching.alarm_notes import second_place
@@ -110,6 +109,8 @@ def _here(check: Check, public: PublicSettings) -> bool:
 
 def _of_desk(stack: ExitStack, settings: DeskSettings, read: _Read, known: set[str]) -> list[Check]:
     """A desk is opened as it is; one that was never started, or lost its parts, is only told."""
+    from portal.desk.services import open_desk  # of no use to the public side's machine
+
     try:
         if (missing := _missing(settings)) is not None:
             return [missing]

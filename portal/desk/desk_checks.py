@@ -25,7 +25,6 @@ from portal.watching.site_checks import (
     keys_of_windows,
     ledgers,
 )
-from portal.web.troubles import DAMAGED, machine_trouble
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,6 +77,8 @@ def in_register(url: str, check: Check) -> Check:
 
 def register_trouble(url: str, error: Exception) -> Finding | None:
     """What an error says of the register's database; None where it speaks of something else."""
+    from portal.web.troubles import DAMAGED, machine_trouble  # with it comes Flask
+
     if isinstance(error, (OSError, PortalError)) or (trouble := machine_trouble(error)) is None:
         return None
     place = sqlite_file(url) or "登记簿的数据库"

@@ -12,18 +12,14 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from portal.casework.approvals import Approvals
-from portal.casework.caseroom import CaseRoom
 from portal.casework.collecting import Imported, import_envelopes
 from portal.casework.correspondence import undelivered
 from portal.casework.handling import Casework, settle
 from portal.casework.mail import send_due
-from portal.casework.register import Register
 from portal.casework.reminders import remind, remind_of_collecting, remind_of_keys
 from portal.casework.retention import delete_files
-from portal.casework.rollback import begin_anew, note_head, refuse_empty
-from portal.casework.upgrading import upgrade
+from portal.casework.rollback import begin_anew, note_head
 from portal.config.publishing_settings import PublishingSettings
-from portal.config.state_version import accept_state
 from portal.content.followed import FollowedCatalogue
 from portal.desk.entry.accounts import Accounts
 from portal.desk.entry.challenges import Challenges
@@ -38,16 +34,18 @@ from portal.desk.entry.sessions import Sessions
 from portal.desk.entry.signin import SignIn
 from portal.desk.mailer import Messenger
 from portal.desk.publisher import Publisher
+from portal.desk.registers import open_room
 from portal.editorial.held_key import HeldKey
 from portal.editorial.review import Reviews
 from portal.errors import PortalError
-from portal.sealed.courier import DeskFolders, Report, desk_side, exchange
+from portal.sealed.courier import Report, desk_side, exchange
 from portal.sealed.dropbox import DropBox
 from portal.sealed.store_courier import store_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from portal.casework.caseroom import CaseRoom
     from portal.config.desk_settings import DeskSettings
     from portal.content.catalogue import Catalogue
 
@@ -149,51 +147,6 @@ class Desk:
         mail, sms = self.settings.mail, self.settings.sms
         if mail.host or sms.url:
             send_due(self.room, Messenger(mail, sms), now)
-
-
-def open_room(
-    settings: DeskSettings, catalogue: Callable[[], Catalogue], *, new_register: bool = False
-) -> CaseRoom:
-    """The case room of the settings, its register brought up to date.
-
-    RequestError for an empty register beside envelopes, unless a new one is wanted.
-    """
-    register = open_register(settings, new_register=new_register)
-    return CaseRoom(
-        register,
-        settings.folder,
-        settings.made_keys.store(settings.keys),
-        settings.paths.state / "holds.json",
-        catalogue,
-        settings.reply_days,
-        settings.retention_days,
-        settings.supervisor or None,
-        settings.anonymous,
-        settings.demonstration,
-    ).prepare()
-
-
-def open_register(settings: DeskSettings, *, new_register: bool = False) -> Register:
-    """The register, brought up to date; an empty one beside envelopes is refused."""
-    accept_state(settings.paths.state)
-    register = Register(settings.url)
-    try:
-        upgrade(register, settings.upgrades)
-    except PortalError:
-        register.close()
-        raise
-    if not new_register:
-        try:
-            refuse_empty(register, DeskFolders(settings.folder))
-        except PortalError:
-            register.close()
-            raise
-    return register
-
-
-def open_accounts(settings: DeskSettings, register: Register) -> Accounts:
-    """The staff list, for the command line."""
-    return Accounts(register, Passwords(), OneTimeCodes(settings.secret_key()))
 
 
 def _environment(settings: DeskSettings) -> dict[str, str]:

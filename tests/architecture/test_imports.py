@@ -86,3 +86,19 @@ def _exits(node: ast.AST) -> bool:
         isinstance(node.value, ast.Name)
         and (node.value.id, node.attr) in {("sys", "exit"), ("click", "echo"), ("click", "secho")}
     )
+
+
+def test_commands_that_serve_no_page_load_no_app():
+    """An app takes two seconds of a processor to load, the work of such a command a tenth."""
+    program = """
+import sys
+from importlib import import_module
+for name in ("audit", "desk_user", "doctor", "drill"):
+    import_module(f"portal.cli.{name}_command")
+print(*sorted({"flask", "portal.desk.desk_app", "portal.public", "portal.intake.intake_app",
+               "portal.site.views", "portal.lint.run"} & sys.modules.keys()))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == []

@@ -15,7 +15,7 @@ from portal.casework.key_store import KeyStore
 from portal.casework.people import Role
 from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings
-from portal.desk import create_app
+from portal.desk.desk_app import create_app
 from portal.desk.entry.accounts import Credentials, NewStaff
 from portal.desk.entry.passwords import Passwords
 from portal.desk.services import Desk

@@ -18,7 +18,7 @@ from portal.backup.drill import Asked, Drill, report
 from portal.backup.kept_settings import read_settings, settings_file
 from portal.casework.identities import new_identity
 from portal.config.desk_settings import DeskSettings
-from portal.desk import create_app
+from portal.desk.desk_app import create_app
 from portal.desk.entry.onetime import code_at
 from portal.errors import PortalError, RequestError
 from portal.sealed.suites import AGE

@@ -42,7 +42,7 @@ from pathlib import Path
 from click.testing import CliRunner
 import portal.cli.server
 from portal.cli import portal
-from portal.desk import create_app
+from portal.desk.desk_app import create_app
 from tests.backup.conftest import machine_at
 root = Path(sys.argv[1])
 with machine_at(root / "machine") as machine:

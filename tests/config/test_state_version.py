@@ -3,7 +3,7 @@
 import pytest
 
 from portal.config.state_version import STATE_VERSION, accept_state
-from portal.desk import create_app
+from portal.desk.desk_app import create_app
 from portal.errors import RequestError
 from tests.backup.conftest import machine_at
 from tests.backup.test_backup import portal

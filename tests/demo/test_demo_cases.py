@@ -14,7 +14,7 @@ from portal.cli import portal
 from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings
 from portal.demo.demo_cases import prepare
-from portal.desk import create_app
+from portal.desk.desk_app import create_app
 from portal.desk.entry.demo_officers import PASSPHRASE, PASSWORD
 from portal.domain.objection import CaseState
 from portal.errors import RequestError

@@ -12,7 +12,7 @@ from portal.casework.models import Staff
 from portal.casework.people import Person, Role
 from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings
-from portal.desk import create_app
+from portal.desk.desk_app import create_app
 from portal.desk.entry.accounts import Credentials, NewStaff
 from portal.desk.entry.gate import cookie_name
 from portal.desk.entry.onetime import code_at

@@ -17,7 +17,7 @@ from portal.config.desk_settings import DeskSettings
 from portal.config.public_settings import PublicSettings
 from portal.content.catalogue import Catalogue
 from portal.content.loader import load
-from portal.desk import create_app as create_desk
+from portal.desk.desk_app import create_app as create_desk
 from portal.desk.entry.onetime import code_at
 from portal.domain.receipt_code import code_from, grouped
 from portal.domain.workdays import SHANGHAI

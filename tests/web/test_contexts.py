@@ -7,8 +7,9 @@ from jinja2 import meta, nodes
 
 from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings
-from portal.desk import create_app, desk_contexts
+from portal.desk import desk_contexts
 from portal.desk.case import case_contexts
+from portal.desk.desk_app import create_app
 from portal.desk.desk_contexts import DeskFrame
 from portal.desk.entry import staff_contexts
 from portal.desk.publishing import (

@@ -71,7 +71,7 @@ def test_strangers_are_told_nothing(side, path, monkeypatch):
 
 
 def test_the_desk_tells_its_own_without_signing_in_and_without_names(tmp_path):
-    from portal.desk import create_app
+    from portal.desk.desk_app import create_app
 
     with machine_at(tmp_path) as machine:
         number = machine.object()
