@@ -16,6 +16,7 @@ from portal.casework.audit import Action, record
 from portal.casework.cases import find, handles, waiting
 from portal.casework.correspondence import dispatch, send
 from portal.casework.holds import export_holds
+from portal.casework.listed_files import Listed, listed_files
 from portal.casework.looks import ACTS, tell_looks
 from portal.casework.models import Case, CaseEntry, CaseMessage, Staff
 from portal.casework.telling import keep_address
@@ -23,7 +24,6 @@ from portal.casework.unsealing import Unsealed, message_of, objection_of, unseal
 from portal.domain.objection import (
     AnswerKind,
     CaseState,
-    Evidence,
     Message,
     MessageKind,
     Objection,
@@ -63,15 +63,19 @@ class Contents:
     unsealed: Unsealed
     messages: tuple[OpenedMessage, ...]
 
-    def files(self) -> Iterator[tuple[str, Evidence, Unsealed]]:
+    def files(self) -> Iterator[tuple[str, Listed, Unsealed]]:
         """Every file with the name of its envelope's part: `0-1` is file 1 of the objection."""
-        parts: list[tuple[Sequence[Evidence], Unsealed]] = [
-            (self.objection.evidence, self.unsealed)
-        ]
-        parts += [(opened.message.evidence, opened.unsealed) for opened in self.messages]
-        for part, (files, unsealed) in enumerate(parts):
-            for position, evidence in enumerate(files, 1):
-                yield f"{part}-{position}", evidence, unsealed
+        for part in range(len(self.messages) + 1):
+            yield from self.files_of(part)
+
+    def files_of(self, part: int) -> Iterator[tuple[str, Listed, Unsealed]]:
+        """The same of one envelope: the objection's is part 0, the messages' follow."""
+        evidence, unsealed = self.objection.evidence, self.unsealed
+        if part:
+            opened = self.messages[part - 1]
+            evidence, unsealed = opened.message.evidence, opened.unsealed
+        for listed in listed_files(evidence, unsealed):
+            yield f"{part}-{listed.position}", listed, unsealed
 
 
 def read_contents(room: CaseRoom, case: Case, identities: Sequence[str]) -> Contents:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal.casework.listed_files import listed_files
 from portal.domain.dates import write_meta
 from portal.domain.filetypes import HEAD, SCAN_TYPES, TYPES, fault_of, named_by_content
 from portal.domain.objection import AnswerKind, EntryRef, FileRole
-from portal.domain.objection_rules import faults_of, message_faults_of
+from portal.domain.objection_rules import faults_of, few, message_faults_of
 from portal.domain.routing import office_for
 from portal.errors import SealError
 
@@ -72,21 +73,29 @@ def _listed(notice: Notice, county: str) -> tuple[EntryRef, ...]:
 
 def _of_bytes(files: Sequence[Evidence], unsealed: Unsealed) -> Iterator[str]:
     named = {evidence.member for evidence in files}
-    for evidence in files:
-        try:
-            data = unsealed.file(evidence)
-        except SealError:
-            yield f"文件“{evidence.name}”缺失，或者与文书中记载的校验值不符"
-            continue
-        allowed = SCAN_TYPES if evidence.role is FileRole.SEAL_SCAN else tuple(TYPES)
-        if named_by_content(evidence.name, data[:HEAD], allowed) != evidence.name:
-            fault = fault_of(evidence.name, data[:HEAD], allowed) or "的内容与扩展名不符"
-            yield f"文件{fault.partition('，')[0]}"
-        if len(data) != evidence.size:
-            yield f"文件“{evidence.name}”的大小与文书中记载的不符"
+    shown = listed_files(files, unsealed)
+    if repeated := len(files) - len(named):
+        yield f"文书把已经列出的文件又列了{repeated}次，每个文件只列一次、只检查一次"
+    if left := len(named) - len(shown):
+        yield f"文书还列了{left}个文件，信封里没有，或者太多，没有一一列出"
+    yield from few([fault for listed in shown for fault in _of_file(listed.evidence, unsealed)])
     extra = len(unsealed.files.keys() - named)
     if extra:
         yield f"信封里有{extra}个文书没有提到的文件"
+
+
+def _of_file(evidence: Evidence, unsealed: Unsealed) -> Iterator[str]:
+    try:
+        data = unsealed.file(evidence)
+    except SealError:
+        yield f"文件“{evidence.name}”缺失，或者与文书中记载的校验值不符"
+        return
+    allowed = SCAN_TYPES if evidence.role is FileRole.SEAL_SCAN else tuple(TYPES)
+    if named_by_content(evidence.name, data[:HEAD], allowed) != evidence.name:
+        fault = fault_of(evidence.name, data[:HEAD], allowed) or "的内容与扩展名不符"
+        yield f"文件{fault.partition('，')[0]}"
+    if len(data) != evidence.size:
+        yield f"文件“{evidence.name}”的大小与文书中记载的不符"
 
 
 def _of_route(room: CaseRoom, notice: Notice, contents: Contents) -> Iterator[str]:

@@ -38,16 +38,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class FileReport:
-    """What a file is and what was found in it; no findings does not mean harmless.
+class Examined:
+    """What the bytes of a file are, empty where that stays unknown, and what is in them.
 
-    `lasting` is False where the file should be examined again next time.
+    `lasting` is False where they should be examined again next time.
     """
+
+    real_type: str
+    findings: tuple[Finding, ...]
+    lasting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What a file is and what was found in it; no findings does not mean harmless."""
 
     real_type: str
     matches: bool
     findings: tuple[Finding, ...]
-    lasting: bool = True
 
     @property
     def worst(self) -> Level | None:
@@ -87,16 +95,25 @@ _LONGEST = 200
 
 def inspect(name: str, data: bytes) -> FileReport:
     """Examine one file; never raises for what is in it."""
+    return report_of(name, look_into(data))
+
+
+def look_into(data: bytes) -> Examined:
+    """Examine the bytes of a file, whatever its name; never raises for what is in them."""
     examined = examine("safety", data, _read)
     if isinstance(examined, Trouble):
-        unknown = Finding(Level.CAUTION, examined.text)
-        return FileReport(
-            "未能识别的文件", matches=False, findings=(unknown,), lasting=examined.lasting
-        )
-    real_type, findings = examined
+        return Examined("", (Finding(Level.CAUTION, examined.text),), lasting=examined.lasting)
+    return Examined(*examined)
+
+
+def report_of(name: str, examined: Examined) -> FileReport:
+    """What was found in the bytes, as a report on a file of this name."""
+    real_type, found = examined.real_type, examined.findings
+    if not real_type:
+        return FileReport("未能识别的文件", matches=False, findings=found)
     extension = extension_of(name)
     matches = real_type in _EXPECTED.get(extension, set())
-    return FileReport(real_type, matches, (*_mismatch(real_type, extension, matches), *findings))
+    return FileReport(real_type, matches, (*_mismatch(real_type, extension, matches), *found))
 
 
 def _read(value: Any) -> tuple[str, tuple[Finding, ...]]:

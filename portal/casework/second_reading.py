@@ -96,7 +96,9 @@ def _parts(contents: Contents, reply: str) -> Iterator[Part]:
     for opened in contents.messages:
         head = f"{opened.message.kind.label}（{write_meta(opened.row.at)}）"
         yield Part(head, "\n".join(filter(None, (opened.voice.doubt, opened.message.text))))
-    if names := [f"{n}. {file.name}" for n, (_, file, _) in enumerate(contents.files(), 1)]:
+    if names := [
+        f"{n}. {listed.evidence.name}" for n, (_, listed, _) in enumerate(contents.files(), 1)
+    ]:
         yield Part("附件（只有名称）", "\n".join(names))
     if reply:
         yield Part("复核同意后送达异议人的答复", reply)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from portal.domain.exchange import read_answer, read_message, read_objection
@@ -37,13 +37,20 @@ class Unsealed:
     header: Header
     document: bytes
     files: Mapping[str, bytes]
+    _sums: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def file(self, evidence: Evidence) -> bytes:
         """The bytes of one file, if they are those the document describes."""
         data = self.files.get(evidence.member)
-        if data is None or hashlib.sha256(data).hexdigest() != evidence.sha256:
+        if data is None or self._sum(evidence.member) != evidence.sha256:
             raise SealError("附件与异议书中记载的校验值不符")
         return data
+
+    def _sum(self, member: str) -> str:
+        """Computed once: a document can name one large member a thousand times."""
+        if member not in self._sums:
+            self._sums[member] = hashlib.sha256(self.files[member]).hexdigest()
+        return self._sums[member]
 
 
 def unseal(source: BinaryIO, identities: Sequence[str]) -> Unsealed:

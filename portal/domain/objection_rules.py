@@ -25,7 +25,7 @@ from portal.domain.objection import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from portal.domain.objection import EntryRef, Evidence, Message, Objection, Objector
 
@@ -57,6 +57,9 @@ PHONE_STEPS = (
 """What is replaced by what in a typed telephone number, in this order, before it is judged."""
 
 SHORTEST_FACTS = 10
+
+ALIKE_MOST = 5
+"""Faults of one kind that are told one by one."""
 
 SAY = {
     "entries": "请选择有异议的条目；对名单整体或者程序有异议的，选最后一项",
@@ -137,6 +140,14 @@ def faults_of(
     )
 
 
+def few(faults: Iterable[str]) -> Iterator[str]:
+    """The first faults of one kind, and how many more there are: a document can have a thousand."""
+    told = list(faults)
+    yield from told[:ALIKE_MOST]
+    if (more := len(told) - ALIKE_MOST) > 0:
+        yield f"同样的问题还有{more}处，没有一一列出"
+
+
 def message_faults_of(message: Message, asked: Collection[int]) -> tuple[str, ...]:
     """The same of a later message; `asked` are the numbers of the office's questions."""
     return tuple(_of_message(message, asked))
@@ -202,9 +213,11 @@ def _of_entries(entries: Sequence[EntryRef], listed: Sequence[EntryRef]) -> Iter
     if len(entries) > ENTRIES_LIMIT:
         yield f"选择了{len(entries)}个条目，一次最多{ENTRIES_LIMIT}个"
     known = {(e.name, e.category, e.county, e.employer) for e in listed}
-    for entry in entries:
-        if (entry.name, entry.category, entry.county, entry.employer) not in known:
-            yield f"所选条目“{entry.name}”（{entry.category}）不在现在的名单上"
+    yield from few(
+        f"所选条目“{entry.name}”（{entry.category}）不在现在的名单上"
+        for entry in entries
+        if (entry.name, entry.category, entry.county, entry.employer) not in known
+    )
 
 
 def _of_files(files: Sequence[Evidence]) -> Iterator[str]:
@@ -213,6 +226,8 @@ def _of_files(files: Sequence[Evidence]) -> Iterator[str]:
         yield f"证据文件多于{FILES_LIMIT}个"
     if len(scans) > 1:
         yield "盖章扫描件多于1个"
-    for file in files:
-        if not 0 < file.size <= FILE_SIZE_LIMIT:
-            yield f"文件“{file.name}”的大小不在规定的范围内"
+    yield from few(
+        f"文件“{file.name}”的大小不在规定的范围内"
+        for file in files
+        if not 0 < file.size <= FILE_SIZE_LIMIT
+    )

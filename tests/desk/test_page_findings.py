@@ -2,10 +2,14 @@
 
 import hashlib
 import io
+import re
 import secrets
 from dataclasses import replace
 
+from portal.casework.handling import Contents
 from portal.casework.identities import new_identity
+from portal.casework.unsealing import Unsealed
+from portal.desk.case.file_lines import FileLines
 from portal.domain.exchange import write_message, write_objection
 from portal.domain.objection import (
     EntryRef,
@@ -33,9 +37,10 @@ GOOD = Objection(
     "1",
     evidence=(Evidence("files/1.pdf", "证据.pdf", len(PDF), hashlib.sha256(PDF).hexdigest()),),
 )
+GOOD_FILES = (("files/1.pdf", PDF),)
 
 
-def case_of(office, objection, files=(("files/1.pdf", PDF),), sent_to="pingding-office"):
+def case_of(office, objection, files=GOOD_FILES, sent_to="pingding-office"):
     """The case page after opening what a page sealed."""
     lookup = secrets.token_hex(16)
     header = Header(
@@ -102,6 +107,46 @@ def test_each_broken_rule_is_a_finding_and_everything_is_still_shown(office):
         assert told in page, told
     assert "质量事故" in page
     assert "缺失或者不符的文件" in page
+
+
+def test_a_document_that_lists_a_thousand_is_read_in_a_short_page(office):
+    """What is listed more often than once, or than the form allows, costs nobody any time."""
+    same = tuple(replace(GOOD.evidence[0], name=f"证据{n}.pdf", size=10**9) for n in range(490))
+    real = {f"files/{n}.pdf": PDF + b"%d" % n for n in range(2, 12)}
+    more = [
+        Evidence(name, f"另一份{n}.pdf", len(data), hashlib.sha256(data).hexdigest())
+        for n, (name, data) in enumerate(real.items())
+    ]
+    absent = [Evidence(f"files/{n}.png", f"没有{n}.png", 1, "0" * 64) for n in range(500)]
+    invented = tuple(EntryRef(f"编造的公司{n}", "组织", county="平定县") for n in range(1000))
+    many = replace(GOOD, entries=invented, evidence=(*same, *more, *absent))
+    page = case_of(office, many, (*GOOD_FILES, *real.items()))
+    held = next(iter(office.desk.keyring._held.values()))
+    assert len(held.examined) == 6, "one examination of each file that the form has room for"
+    assert page.count('class="file-line"') == 11, "every file that is there can be had"
+    assert page.count("没有检查：超过了表单允许的文件数") == 5
+    assert page.count("不在现在的名单上") == 5
+    for told in ("还有995处", "又列了489次", "还列了500个文件", "证据文件多于5个", "其余990个"):
+        assert told in page, told
+    shown = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    assert len(shown) < 20_000
+    assert "953" not in shown, "the size of the bytes, not the one written down"
+
+
+def test_files_that_take_long_are_examined_one_page_after_another():
+    real = {f"files/{n}.pdf": PDF + b"%d" % n for n in range(1, 4)}
+    listed = tuple(
+        Evidence(name, "证据.pdf", len(data), hashlib.sha256(data).hexdigest())
+        for name, data in real.items()
+    )
+    header = Header("objection", "0" * 32)
+    contents = Contents(replace(GOOD, evidence=listed), Unsealed(header, b"", real), ())
+    examined = {}
+    for done in (1, 2, 3):
+        lines = list(FileLines(examined, seconds=0).of(contents, 0))
+        late = [line for line in lines if not line.report.real_type]
+        assert len(late) == 3 - done
+        assert all("重新打开本页" in line.report.findings[0].text for line in late)
 
 
 def said(office, citizen, message, files=(), *, garbage=False):

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FileLine:
-    """A file of a case, with its safety report; `look` is how it can be looked at, if at all."""
+    """A file of a case, with its safety report; `look` is how it can be looked at, if at all.
+
+    `size` is that of the bytes in the envelope, whatever the document says; 0 where there are none.
+    """
 
     part: str
     name: str

@@ -34,7 +34,9 @@ def case_file(view: CasePage, names: Mapping[str, str], now: datetime) -> bytes:
         out.head("二、异议书")
         out.text(view.objection.facts)
         for file in view.files:
-            out.text(f"附件：{file.name}（{filesize(file.size)}，{file.report.real_type}）")
+            out.text(
+                f"附件：{file.name}（{filesize(file.size)}，{file.report.real_type or '未检查'}）"
+            )
     out.head("三、往来")
     for item in view.items:
         out.text(

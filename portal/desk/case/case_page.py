@@ -18,7 +18,6 @@ from portal.casework.handover import office_above
 from portal.casework.models import AuditLine, CaseMessage
 from portal.casework.page_findings import findings_of
 from portal.casework.retention import is_due
-from portal.casework.safety import FileReport, Finding, Level, inspect
 from portal.casework.second_reading import (
     Reading,
     can_share,
@@ -29,15 +28,14 @@ from portal.casework.second_reading import (
 )
 from portal.casework.unsealing import answer_of, unseal
 from portal.desk.case import case_forms
-from portal.desk.case.case_contexts import CaseContext, CasePage, FileLine, Item
-from portal.desk.case.file_preview import shown_as
+from portal.desk.case.case_contexts import CaseContext, CasePage, Item
+from portal.desk.case.file_lines import FileLines
 from portal.desk.case.next_step import next_step
 from portal.desk.desk_contexts import case_line, grounds_of
 from portal.desk.entry.gate import live, page_head, person
-from portal.domain.filetypes import clean_name
 from portal.domain.masking import mask_mobile
 from portal.domain.names import entry_keys
-from portal.domain.objection import AnswerKind, CaseState, FileRole, MessageKind
+from portal.domain.objection import ENTRIES_LIMIT, AnswerKind, CaseState, MessageKind
 from portal.errors import SealError
 from portal.sealed.spoken import Voice
 from portal.web.context import render
@@ -49,10 +47,7 @@ if TYPE_CHECKING:
 
     from portal.casework.models import Approval, Case
     from portal.casework.second_reading import Part
-    from portal.casework.unsealing import Unsealed
-    from portal.desk.entry.keyring import SessionKeys
     from portal.desk.services import Desk
-    from portal.domain.objection import Evidence
     from portal.web.form_base import FieldError
 
 _UNREAD = (
@@ -79,26 +74,6 @@ def contents_of(desk: Desk, case: Case) -> Contents | None:
     return read_contents(desk.room, case, identities)
 
 
-def report_line(held: SessionKeys, part: str, evidence: Evidence, unsealed: Unsealed) -> FileLine:
-    """A file's line; its report is kept for the session, since examining takes a moment."""
-    key = evidence.sha256 + evidence.name
-    report = held.reports.get(key) or _examined(evidence, unsealed)
-    if report.lasting:
-        held.reports[key] = report
-    role = "盖章扫描件" if evidence.role is FileRole.SEAL_SCAN else "证据"
-    look = shown_as(report.real_type)
-    return FileLine(part, clean_name(evidence.name), evidence.size, role, report, look)
-
-
-def _examined(evidence: Evidence, unsealed: Unsealed) -> FileReport:
-    """One bad file keeps nobody from the rest of a case."""
-    try:
-        return inspect(evidence.name, unsealed.file(evidence))
-    except SealError as error:
-        finding = Finding(Level.DANGER, f"{error}，不能下载")
-        return FileReport("缺失或者不符的文件", matches=False, findings=(finding,), lasting=False)
-
-
 def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **filled: Any) -> str:
     """The whole page; `filled` forms keep what was typed when something was wrong with it."""
     case = load_case(desk, number)
@@ -121,6 +96,10 @@ def case_page(desk: Desk, number: str, errors: Sequence[FieldError] = (), **fill
 def entry_names(desk: Desk, case: Case) -> list[str]:
     """Entries that upholding can remove: those objected to, and the whole list if it is too."""
     named = entry_keys(case.entries)
+    if len(named) > ENTRIES_LIMIT:  # no form sends so many: what is made up cannot be removed
+        notice = desk.room.notice(case.notice)
+        known = set(entry_keys(notice.entries if notice else ()))
+        named = [name for name in named if name in known]
     if named and not case.whole:
         return named
     notice = desk.room.notice(case.notice)
@@ -163,6 +142,7 @@ def case_view(desk: Desk, case: Case, contents: Contents | None) -> CasePage:
     phone = objector.phone if objector else ""
     revealed = case.number in held.revealed
     above = office_above(desk.room, case.office)
+    files = FileLines(held.examined)
     return CasePage(
         line=case_line(case, desk.room.office_name(case.office), now.date()),
         handles=mine,
@@ -170,9 +150,9 @@ def case_view(desk: Desk, case: Case, contents: Contents | None) -> CasePage:
         objection=contents.objection if contents else None,
         phone=phone if revealed else mask_mobile(phone),
         revealed=revealed,
-        files=_objection_files(held, contents),
+        files=tuple(files.of(contents, 0)) if contents else (),
         findings=findings_of(desk.room, case, contents) if contents else (),
-        items=_items(desk, case, contents),
+        items=_items(desk, case, contents, files),
         unlocked=bool(desk.keyring.identities(live(), case)),
         fresh=sum(1 for m in case.messages if m.name and not m.opened_at),
         waiting=approval,
@@ -227,41 +207,22 @@ def _copy(desk: Desk, case: Case, approval: Approval | None) -> tuple[Part, ...]
     return shared_parts(case, approval, identities)
 
 
-def _objection_files(held: SessionKeys, contents: Contents | None) -> tuple[FileLine, ...]:
-    if contents is None:
-        return ()
-    return tuple(
-        report_line(held, part, evidence, unsealed)
-        for part, evidence, unsealed in contents.files()
-        if part.startswith("0-")
-    )
-
-
-def _items(desk: Desk, case: Case, contents: Contents | None) -> tuple[Item, ...]:
-    held = desk.keyring.of(live())
+def _items(desk: Desk, case: Case, contents: Contents | None, files: FileLines) -> tuple[Item, ...]:
     opened = {message.row.id: message for message in contents.messages} if contents else {}
     items = []
     for position, row in enumerate(case.messages):
         if not row.name:
             items.append(_ours(desk, case, row, readable=contents is not None))
-        elif row.id in opened:
-            message, part = opened[row.id], _part(contents, row)
-            files = tuple(
-                report_line(held, f"{part}-{n}", evidence, message.unsealed)
-                for n, evidence in enumerate(message.message.evidence, 1)
-            )
+        elif contents and row.id in opened:
+            message = opened[row.id]
+            lines = tuple(files.of(contents, contents.messages.index(message) + 1))
             label, text = message.message.kind.label, message.message.text
             doubt = message.voice.doubt
-            items.append(Item(row.at, "异议人", label, text, ours=False, files=files, doubt=doubt))
+            items.append(Item(row.at, "异议人", label, text, ours=False, files=lines, doubt=doubt))
         else:
             title = MessageKind(row.kind).label if row.kind else f"新材料（第{position + 1}件）"
             items.append(Item(row.at, "异议人", title, _UNREAD if contents else "", ours=False))
     return tuple(items)
-
-
-def _part(contents: Contents | None, row: CaseMessage) -> int:
-    rows = [message.row.id for message in contents.messages] if contents else []
-    return rows.index(row.id) + 1
 
 
 def _ours(desk: Desk, case: Case, row: CaseMessage, *, readable: bool) -> Item:

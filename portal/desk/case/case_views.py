@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from portal.casework.audit import Action
 from portal.casework.cases import waiting
 from portal.casework.handling import require_handler
-from portal.casework.safety import inspect
+from portal.casework.safety import look_into
 from portal.casework.second_reading import may_read_copy, open_copy
 from portal.desk.case.case_contexts import LookContext
 from portal.desk.case.case_forms import OpenForm, RevealForm
@@ -100,7 +100,7 @@ class CaseViews:
     def look(self, number: str, part: str) -> Response | str | tuple[str, int]:
         """A file of the case drawn anew, or its words: nothing of the file itself is opened."""
         evidence, data = self._taken(number, part)
-        real_type = inspect(evidence.name, data).real_type
+        real_type = look_into(data).real_type
         if not shown_as(real_type):
             abort(404)
         self._note(number, part)
@@ -120,7 +120,7 @@ class CaseViews:
         desk = self._desk
         contents = contents_of(desk, load_case(desk, number))
         files = contents.files() if contents else ()
-        found = next(((e, unsealed) for name, e, unsealed in files if name == part), None)
+        found = next(((f.evidence, opened) for name, f, opened in files if name == part), None)
         if found is None:
             abort(404)
         evidence, unsealed = found

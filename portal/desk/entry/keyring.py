@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from portal.casework.key_store import KeyStore
     from portal.casework.models import Case
     from portal.casework.registering import Scan
-    from portal.casework.safety import FileReport
+    from portal.casework.safety import Examined
     from portal.desk.entry.sessions import Live
 
 
@@ -31,7 +31,8 @@ class SessionKeys:
     revealed: set[str] = field(default_factory=set)
     copies: set[int] = field(default_factory=set)
     """Proposals whose copy for the main office was opened."""
-    reports: dict[str, FileReport] = field(default_factory=dict)
+    examined: dict[str, Examined] = field(default_factory=dict)
+    """What was found in files, by their SHA-256: examining takes a moment."""
     scans: dict[str, tuple[Scan, ...]] = field(default_factory=dict, repr=False)
     """Scans of a form that had a fault, by a number in the form; those of the last few forms."""
 
