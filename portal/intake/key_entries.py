@@ -28,8 +28,7 @@ class Entered:
 
 def entered_keys(catalogue: Catalogue) -> tuple[Entered, ...]:
     """Each line that names keys, the newest first; a line that was replaced stays in the list."""
-    texts = [text for chain in catalogue.ledger.chains for text in chain.texts]
-    rows = rows_of(texts, (SEALING_RECORD, FORM_RECORD))
+    rows = rows_of(catalogue.ledger.of_no_notice, (SEALING_RECORD, FORM_RECORD))
     found = [_entered(catalogue, row) for row in rows]
     found.sort(key=lambda one: one.recorded, reverse=True)
     return tuple(one for one in found if one.keys)
