@@ -17,7 +17,7 @@ from pathlib import Path
 from flask import Flask
 
 from portal.casework.register import Register
-from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.late_forms import cookie_name
 from tests.browser.conftest import serving
 from tests.browser.pages import PAGES
 from tests.browser.pictures import FONT_SETTINGS, WIDTHS

@@ -137,13 +137,17 @@ class HelpContext(Context):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SignInContext(Context):
-    """`/sign-in`; `demonstration_codes` are shown in the demonstration only."""
+    """`/sign-in`; `demonstration_codes` are shown in the demonstration only.
+
+    `left`: this browser sent a form whose session was over, and it is kept.
+    """
 
     template = "sign_in.html"
 
     form: SignInForm
     errors: tuple[FieldError, ...]
     demonstration_codes: tuple[DemonstrationOfficer, ...]
+    left: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -159,16 +163,24 @@ class PasswordContext(Context):
     must_change: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class KeptContext(Context):
-    """`/kept`: what was written before signing in again; `hidden` goes with it unseen."""
-
-    template = "kept.html"
+@dataclass(frozen=True, slots=True)
+class KeptLines:
+    """A form that was kept: where it goes and what it is known by; `hidden` goes with it unseen."""
 
     path: str
     at: datetime
+    place: str
     shown: Sequence[tuple[str, str]]
     hidden: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KeptContext(Context):
+    """`/kept`: the forms that were written before signing in again, newest first."""
+
+    template = "kept.html"
+
+    left: Sequence[KeptLines]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.late_forms import cookie_name
 from tests.browser.conftest import Visitor, serving
 from tests.casedesk import NOW, PINGDING, migrated_sqlite, sqlite_register  # noqa: F401
 from tests.desk.conftest import make_office

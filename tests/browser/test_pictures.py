@@ -9,7 +9,7 @@ wanted change, look at the new ones and accept them all with
 
 import pytest
 
-from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.late_forms import cookie_name
 from portal.intake.intake_options import IntakeLimits
 from tests.browser.conftest import serving
 from tests.browser.pictures import WIDTHS, ZEROS, camera, judge, photograph

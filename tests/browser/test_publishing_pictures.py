@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from portal.casework.people import Right
-from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.late_forms import cookie_name
 from portal.desk.help_pages import PICTURES
 from tests.browser.conftest import serving
 from tests.browser.pictures import (

@@ -14,7 +14,7 @@ from portal.config.common import Paths
 from portal.config.desk_settings import DeskSettings
 from portal.desk.desk_app import create_app
 from portal.desk.entry.accounts import Credentials, NewStaff
-from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.late_forms import cookie_name
 from portal.desk.entry.onetime import code_at
 from portal.desk.entry.passwords import Passwords
 from portal.desk.entry.sessions import id_hash

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.casework.models import AuditLine
 from portal.desk.entry.challenges import GOOD_FOR, Challenges
-from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.late_forms import cookie_name
 from tests.casedesk import CITY, CITY_2, PINGDING, PINGDING_2, SUPERVISOR
 from tests.desk.authenticator import ORIGIN, PRESENT, VERIFIED, Device, b64, enrol, options
 from tests.desk.conftest import make_office, post, token

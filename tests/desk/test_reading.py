@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.late_forms import cookie_name
 from tests.browser.conftest import CHROMIUM, FLAGS, serving
 from tests.browser.test_everybody import violations
 from tests.casedesk import AUDITOR, PINGDING

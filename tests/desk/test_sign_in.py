@@ -6,7 +6,7 @@ from sqlalchemy import select
 from portal.casework.models import AuditLine, SignInAttempt, Staff, StaffSession
 from portal.casework.people import Right, Role, person_of
 from portal.desk.entry.accounts import NewStaff
-from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.late_forms import cookie_name
 from portal.desk.entry.onetime import code_at
 from portal.desk.entry.signin import LONGEST_DELAY, Refused, SignedIn, delay_after
 from portal.errors import RequestError

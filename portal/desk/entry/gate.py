@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
-from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest, HTTPException
-from wtforms.validators import ValidationError
+from werkzeug.exceptions import BadRequest
 
 from portal.desk.desk_contexts import DeskFrame
 from portal.desk.entry.access import BEFORE_CHANGE, Access, access_of, allows
+from portal.desk.entry.late_forms import (
+    cookie_name,
+    forget_form,
+    give_cookie,
+    left_forms,
+    posted,
+    rescued,
+)
 from portal.desk.entry.sessions import id_hash
 from portal.web.page import Crumb, PageHead
 
@@ -28,25 +33,9 @@ if TYPE_CHECKING:
 BAD = 400
 
 
-def cookie_name(desk: Desk) -> str:
-    """The `__Host-` prefix binds the cookie to this host and to HTTPS."""
-    return "desk" if desk.settings.plain_http else "__Host-desk"
-
-
 def set_cookie(desk: Desk, response: Answer, value: str) -> None:
     """Hand out the session id; it goes with requests from this site only."""
-    _set(desk, response, cookie_name(desk), value)
-
-
-def _set(desk: Desk, response: Answer, name: str, value: str) -> None:
-    response.set_cookie(
-        name,
-        value,
-        secure=not desk.settings.plain_http,
-        httponly=True,
-        samesite="Strict",
-        path="/",
-    )
+    give_cookie(desk, response, cookie_name(desk), value)
 
 
 def live() -> Live:
@@ -78,10 +67,9 @@ def init_gate(app: Flask, desk: Desk) -> None:
         g.live = desk.sessions.find(value, now) if value else None
         if value and g.live is None:
             desk.keyring.forget(id_hash(value))
-        away = _turned_away(g.live.person if g.live else None)
-        if away is not None and value and g.live is None and request.method == "POST":
-            _keep_form(desk, away, value)
-        return away
+        who = g.live.person if g.live else None
+        away = _turned_away(who)
+        return rescued(desk, away, who) if request.method == "POST" else away
 
     @app.after_request
     def never_keep(response: Response) -> Response:
@@ -90,48 +78,9 @@ def init_gate(app: Flask, desk: Desk) -> None:
         if request.endpoint != "static_file":
             response.headers["Cache-Control"] = "no-store"
         good = request.method == "POST" and response.status_code < BAD
-        if good and "kept" in _posted():
-            forget_form(desk, response)
+        if good and (place := posted().get("kept")):
+            forget_form(desk, response, place)
         return response
-
-
-def _kept_cookie(desk: Desk) -> str:
-    return f"{cookie_name(desk)}-kept"
-
-
-def kept_key(desk: Desk) -> str:
-    """The key of the form that this browser has left here, or the empty string."""
-    return request.cookies.get(_kept_cookie(desk), "")
-
-
-def _posted() -> MultiDict[str, str]:
-    """The fields of the form; none of a body that cannot be read, which the gate does not judge."""
-    try:
-        return request.form
-    except (HTTPException, ValueError, OSError):
-        return MultiDict()
-
-
-def _keep_form(desk: Desk, answer: Answer, value: str) -> None:
-    """Keep what came too late, if it came from a page of ours and somebody is known by it."""
-    access = access_of(request.endpoint)
-    who = desk.sessions.former(value)
-    if not who or access in (None, Access.PUBLIC) or request.endpoint in BEFORE_CHANGE:
-        return
-    form = _posted()
-    try:
-        validate_csrf(form.get("csrf_token"))
-    except ValidationError:
-        return
-    key = desk.kept.keep(who, request.full_path.rstrip("?"), form.items(multi=True), desk.clock())
-    if key:
-        _set(desk, answer, _kept_cookie(desk), key)
-
-
-def forget_form(desk: Desk, answer: Answer) -> None:
-    """Forget the form that this browser has left here."""
-    desk.kept.drop(kept_key(desk))
-    answer.delete_cookie(_kept_cookie(desk), secure=not desk.settings.plain_http, samesite="Strict")
 
 
 def _turned_away(who: Person | None) -> Answer | None:
@@ -168,6 +117,7 @@ _NAVIGATION = (
     ("审计", "oversight.audit"),
 )
 _AIDS = (("帮助", "help.page"),)
+_LEFT = (("未提交的内容", "entrance.kept"),)
 
 
 def frame(desk: Desk) -> DeskFrame:
@@ -179,7 +129,7 @@ def frame(desk: Desk) -> DeskFrame:
     place = desk.room.office_name(who.office) if who.office else who.role.label
     return DeskFrame(
         desk_nav=_links(_NAVIGATION, who),
-        aids=_links(_AIDS, who),
+        aids=_links(_AIDS if not left_forms(desk, who.username) else _LEFT + _AIDS, who),
         officer=f"{who.name}（{place}）",
         names=_names(desk),
         passkeys=desk.passkeys.usable,

@@ -1,4 +1,4 @@
-"""What somebody was writing when the session ran out: kept sealed until the same person is back.
+"""What somebody was writing when the session ended: kept sealed until the same person is back.
 
 The key goes to the browser as a cookie and nowhere else, the server keeps what it cannot read:
 
@@ -33,17 +33,23 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """A form that was sent too late: who wrote it, where it was to go, and its fields."""
+    """A form that was sent too late: who wrote it, where it was to go, its fields, its file."""
 
     username: str
     path: str
     fields: tuple[tuple[str, str], ...]
     at: datetime
+    place: str
 
 
 def is_secret(name: str) -> bool:
     """Whether a field is one that is never kept: forms in a page have a prefix before a hyphen."""
     return name.rpartition("-")[2] in _SECRET
+
+
+def place_of(key: str) -> str:
+    """The name of a form's file, which gives nothing of the key away."""
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -81,9 +87,14 @@ class KeptForms:
             str(path),
             tuple((str(name), str(text)) for name, text in fields),
             datetime.fromisoformat(at),
+            place_of(key),
         )
         fresh = now - form.at < KEPT_FOR
         return form if fresh and form.username == username else None
+
+    def holds(self, key: str) -> bool:
+        """Whether there is a form of a key, whoever wrote it."""
+        return self._place(key).exists()
 
     def drop(self, key: str) -> None:
         """Forget a form."""
@@ -100,4 +111,4 @@ class KeptForms:
         return sum(1 for _ in self.folder.glob("*")) if self.folder.is_dir() else 0
 
     def _place(self, key: str) -> Path:
-        return self.folder / hashlib.sha256(key.encode()).hexdigest()
+        return self.folder / place_of(key)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 # Writing each request's time would cost a durable commit each; half a minute is exact enough.
 _TOUCH = timedelta(seconds=30)
-_REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,6 @@ class Sessions:
             return now
         return min(row.seen_at + self._idle, row.created_at + self._absolute)
 
-    def former(self, value: str) -> str:
-        """Whose session a cookie was, however it ended; empty for an unknown one."""
-        with self._register.read() as session:
-            row = session.get(StaffSession, id_hash(value))
-        return row.staff.username if row and not row.staff.disabled else ""
-
     def end(self, live: Live, now: datetime) -> None:
         """Sign out."""
         with self._register.write() as session:
@@ -89,16 +82,12 @@ class Sessions:
             record(session, now, live.person.username, Action.SIGN_OUT)
 
     def sweep(self, now: datetime) -> tuple[str, ...]:
-        """Those that can never hold again, whose keys are forgotten; old rows are removed.
-
-        A row stays for a day, so that what somebody sends too late is known to be theirs.
-        """
+        """Remove those that can never hold again, and give them, whose keys are forgotten."""
         with self._register.write() as session:
             rows = session.scalars(select(StaffSession)).all()
             dead = [r for r in rows if r.revoked_at or now >= self._until(r, now)]
             for row in dead:
-                if not now - row.created_at < self._absolute + _REMEMBERED:
-                    session.delete(row)
+                session.delete(row)
             return tuple(row.id_hash for row in dead)
 
 

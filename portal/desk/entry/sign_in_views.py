@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, redirect, request, session, url_for
 
-from portal.desk.desk_contexts import KeptContext, PasswordContext, SignInContext
-from portal.desk.entry.gate import (
-    cookie_name,
-    forget_form,
-    kept_key,
-    live,
-    page_head,
-    person,
-    set_cookie,
-)
+from portal.desk.desk_contexts import KeptContext, KeptLines, PasswordContext, SignInContext
+from portal.desk.entry.form_writer import begin_writing
+from portal.desk.entry.gate import live, page_head, person, set_cookie
+from portal.desk.entry.late_forms import anything_left, cookie_name, forget_form, left_forms
 from portal.desk.entry.passwords import MINIMUM
 from portal.desk.entry.sign_in_forms import PasswordForm, SignInForm
 from portal.desk.entry.signin import SignedIn
@@ -31,6 +25,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from portal.casework.people import Role
+    from portal.desk.entry.kept_forms import KeptForm
     from portal.desk.services import Desk
 
 _ASCII = "\x7f"
@@ -75,9 +70,10 @@ class Entrance:
     def welcome(self, result: SignedIn, now: datetime) -> Answer:
         """A fresh session, and on to where the person's work begins."""
         session.clear()  # the form's token from before signing in dies here
+        begin_writing(result.person.username)
         for ended in self._desk.sessions.sweep(now):
             self._desk.keyring.forget(ended)
-        back = self._desk.kept.find(kept_key(self._desk), result.person.username, now)
+        back = left_forms(self._desk, result.person.username)
         response = redirect(url_for("entrance.kept" if back else _start(result.person.role)))
         set_cookie(self._desk, response, self._desk.sessions.open(result.staff_id, now))
         return response
@@ -99,19 +95,17 @@ class Entrance:
         return response
 
     def kept(self) -> Answer | str:
-        """What was being written when the session ran out, to be sent on or dropped."""
-        form = self._desk.kept.find(kept_key(self._desk), person().username, self._desk.clock())
-        if form is None:
+        """What was being written when the session ended, to be sent on or dropped."""
+        left = left_forms(self._desk, person().username)
+        if not left and not anything_left(self._desk):
             return redirect(url_for("entrance.home"))
         page = page_head(self._desk, "您登录前填写的内容还在", Crumb("登录前填写的内容"))
-        shown = [(name, text) for name, text in form.fields if _is_text(text)]
-        hidden = [(name, text) for name, text in form.fields if not _is_text(text)]
-        return render(KeptContext(page, form.path, form.at, shown, hidden))
+        return render(KeptContext(page, [_shown(form) for form in left]))
 
     def drop(self) -> Answer:
         """Drop what was being written."""
         response = redirect(url_for("entrance.home"))
-        forget_form(self._desk, response)
+        forget_form(self._desk, response, request.form.get("drop", ""))
         return response
 
     def password(self) -> Answer | tuple[str, int]:
@@ -135,7 +129,8 @@ class Entrance:
             )
         except RequestError as error:
             return _password_page(self._desk, form, (FieldError("new", str(error)),), 422)
-        return redirect(url_for("entrance.home"))
+        left = left_forms(self._desk, person().username)
+        return redirect(url_for("entrance.kept" if left else "entrance.home"))
 
     def _sign_in_page(
         self, form: SignInForm, errors: tuple[FieldError, ...], status: int
@@ -143,7 +138,8 @@ class Entrance:
         errors = errors or errors_of(form)
         page = page_head(self._desk, "登录", error=bool(errors))
         helped = self._desk.demonstration_codes()
-        return render(SignInContext(page, form, errors, helped)), status
+        left = anything_left(self._desk)
+        return render(SignInContext(page, form, errors, helped, left)), status
 
 
 def make_blueprint(desk: Desk) -> Blueprint:
@@ -158,6 +154,12 @@ def make_blueprint(desk: Desk) -> Blueprint:
     entrance.add_url_rule("/kept/drop", "drop", views.drop, methods=["POST"])
     entrance.add_url_rule("/password", "password", views.password, methods=both)
     return entrance
+
+
+def _shown(form: KeptForm) -> KeptLines:
+    shown = [(name, text) for name, text in form.fields if _is_text(text)]
+    hidden = [(name, text) for name, text in form.fields if not _is_text(text)]
+    return KeptLines(form.path, form.at, form.place, shown, hidden)
 
 
 def _is_text(text: str) -> bool:

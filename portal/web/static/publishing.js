@@ -26,7 +26,7 @@
       try {
         const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" });
         if (answer.type === "opaqueredirect" || answer.status === 401) {
-          say("登录已经过期：内容还在这里，请在新窗口登录后再保存");
+          say("登录已经过期：内容还在这里，请按“存为草稿”，登录以后接着保存");
           dirty = true;
         } else {
           const said = await answer.json();

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from portal.casework.people import Person, Right, Role
-from portal.desk.entry.gate import cookie_name
+from portal.desk.entry.late_forms import cookie_name
 from tests.browser.conftest import CHROMIUM, FLAGS, serving
 from tests.browser.test_everybody import violations
 from tests.desk.conftest import post
