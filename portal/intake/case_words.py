@@ -130,7 +130,7 @@ def case_words(
     items = [_item(answer, proof, case, names) for answer, proof in case.items]
     withdrawing = sent is MessageKind.WITHDRAWAL
     return CaseWords(
-        open=case.state.open,
+        open=case.state.open and not withdrawing,
         state=SAY["withdrawing"] if withdrawing else case.state.label,
         outcome=case.outcome.label if case.outcome and not withdrawing else "",
         due=write_date(case.due) if case.due else "",

@@ -72,6 +72,7 @@ class ReceiptContext(Context):
     leave: str
     signers: tuple[tuple[str, str], ...]
     status_url: str
+    status_address: str
     repeated: bool
     filled: bool
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response
 from flask_wtf.csrf import generate_csrf
 
+from portal.domain.dates import write_minute
 from portal.intake.form_steps import FormSteps
 from portal.intake.page_refusals import answered
 from portal.intake.sealed_steps import SealedSteps
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
 
 _WHY = {
     "unknown": "没有找到这份公告，或者它不设公示期。",
-    "scheduled": "公示尚未开始，以服务器时间为准。公示开始以后再打开本页，就可以填写。",
+    "scheduled": "公示从{opens}开始，以服务器时间为准。那时再打开本页，就可以填写。",
     "closed": "公示期已经届满，以服务器时间为准。仍有情况要反映的，可以用下面的其他渠道。",
     "withdrawn": "这份公告已经撤回，不再接收异议。",
     "not-ready": "这次公示的网上受理还没有准备好，请用下面的其他渠道。",
 }
 
 
-def _shut(reason: str) -> dict[str, Any]:
-    return {"state": reason, "message": _WHY[reason]}
+def _shut(reason: str, opens: str = "") -> dict[str, Any]:
+    return {"state": reason, "message": _WHY[reason].format(opens=opens)}
 
 
 def opening(intake: Intake, slug: str) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def opening(intake: Intake, slug: str) -> dict[str, Any]:
         return _shut("unknown")
     notice = window.notice
     if window.shut:
-        return _shut(window.shut)
+        return _shut(window.shut, write_minute(window.opens))
     steps = SealedSteps(intake)
     offices = steps.offices(notice)
     if False not in offices:

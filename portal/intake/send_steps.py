@@ -146,12 +146,13 @@ class SendSteps:
         """The receipt."""
         intake, header = self.intake, acknowledged.header
         assert header.received is not None
-        code, host = grouped(acknowledged.code), request.host_url.rstrip("/")
+        code = grouped(acknowledged.code)
+        address = f"{request.host_url.rstrip('/')}{intake.url('status')}"
         context = ReceiptContext(
             page=intake.head("异议已经收到", demonstration=notice.demonstration),
             notice=notice,
             code=code,
-            qr=Markup(secret_qr_svg(f"{host}{intake.url('status')}#{code}")),  # noqa: S704 - ours
+            qr=Markup(secret_qr_svg(f"{address}#{code}")),  # noqa: S704 - ours
             number=header.number,
             received=header.received,
             signed=acknowledged.signed or "",
@@ -159,6 +160,7 @@ class SendSteps:
             leave=intake.url("leave"),
             signers=SealedSteps(intake).signers(notice),
             status_url=intake.url("status"),
+            status_address=address,
             repeated=acknowledged.repeated,
             filled=filled,
         )

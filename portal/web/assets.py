@@ -61,6 +61,7 @@ JOINED = {
         "words",
         "message",
         "filling",
+        "screening",
         "page",
     ),
 }

@@ -1,5 +1,6 @@
 """A case looked up by script: the server sees neither code nor answer, and the page is the same."""
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -229,3 +230,46 @@ def test_later_messages_are_sealed_in_the_page(seen, side):
     told = recorder.seen.getvalue()
     words = [SAID, code, code.replace("-", "")]
     assert not [form for word in words for form in forms_of(word) if form in told]
+
+
+# What would run, load, style, or take an opened word along, written round the opened words.
+FOREIGN = (
+    '<img data-set="src=state">',
+    '<img src="/leak">',
+    '<a data-set="ping=state" href="#main">x</a>',
+    '<a href="javascript:x()">x</a>',
+    '<link rel="stylesheet" href="/static/leak.css">',
+    '<script src="/static/forms.0.js"></script>',
+    '<form action="//leak.example/"><button>x</button></form>',
+    '<template data-when="open"><img data-set="src=state"></template>',
+    '<p onclick="x()" style="x">x</p>',
+    "<svg></svg>",
+)
+
+
+def writing(foreign):
+    """A server that writes something into the page that comes with a case."""
+
+    def altered(route):
+        told, rest = route.fetch().body().split(b"\n", 1)
+        values = json.loads(told)
+        values["page"] = values["page"].replace("</h1>", f"</h1>{foreign}", 1)
+        body = json.dumps(values).encode() + b"\n" + rest
+        route.fulfill(body=body, content_type="application/octet-stream")
+
+    return altered
+
+
+def test_what_comes_as_data_gets_at_no_opened_word(seen):
+    code, _, _, visitor = seen
+    with visitor.page(STATUS, now=OPEN) as page:
+        asked = []
+        page.on("request", lambda one: asked.append(one.url))
+        for foreign in FOREIGN:
+            page.route("**/status/sealed", writing(foreign))
+            look_up(page, code, "text=没有查询成功")
+            page.unroute("**/status/sealed")
+            page.reload()
+        assert [url for url in asked if "leak" in url or "/forms.0" in url] == []
+        page.route("**/status/sealed", writing("<p>x</p>"))
+        look_up(page, code)

@@ -15,6 +15,7 @@ from portal.sealed.receipts import verify_receipt
 from portal.sealed.suites import AGE, SM, SUITES
 from tests.pagesealed import OBJECTION, Page
 from tests.publicside import BY_NAME, CLOSES, OPEN, OPENS, Citizen
+from tests.sealed.parts import run
 
 if TYPE_CHECKING:
     from tests.publicside import PublicSide
@@ -146,7 +147,12 @@ def test_quotas_count_as_for_the_form_and_work_is_asked(side):
     told = answer.get_json()
     assert (answer.status_code, told["error"]) == (429, "quota")
     assert told["work"]
-    assert told["wait"]
+    [said, work] = run("const one = refusalOf(429, given); return [one.message, one.work];", told)
+    assert told["message"] in said
+    assert f"请在{-(-told['wait'] // 60)}分钟以后再次发送" in said
+    assert "不影响您在公示期内提出异议的权利" in said
+    assert "请不要关闭本页" in said
+    assert work == told["work"]
     assert len(side.objections()) == 1
     assert page.send(page.envelope()).status_code in {409, 429}
 

@@ -130,6 +130,8 @@ def test_withdrawing_asks_for_a_confirmation_and_is_sent_once(
         citizen.say("withdrawal", confirm="yes", text="情况已经清楚。")
         assert "撤回异议：已经收到" in citizen.page
         assert state_of(citizen.page) == "已提交撤回，等待受理单位确认"
+        assert "补充材料提交" not in citizen.page
+        assert 'value="withdrawal"' not in citizen.page, "once"
     [message] = side.messages()
     assert (message.kind, message.text) == (MessageKind.WITHDRAWAL, "情况已经清楚。")
 

@@ -21,7 +21,7 @@ const qrDrawing = (modules) => {
 };
 
 // The receipt as people photograph it: what it is, the code, the QR code, number and time.
-const receiptPicture = (title, sent, modules) => {
+const receiptPicture = (title, status, sent, modules) => {
   const canvas = document.createElement("canvas");
   const [width, scale] = [900, Math.floor(420 / modules.length)];
   const pen = canvas.getContext("2d");
@@ -51,7 +51,7 @@ const receiptPicture = (title, sent, modules) => {
   y += modules.length * scale + 50;
   write(`异议编号 ${sent.number}`, "30px sans-serif", 44);
   write(`收到时间 ${sent.received.replace("T", " ").slice(0, 19)}`, "30px sans-serif", 44);
-  write(location.origin, "26px sans-serif", 40);
+  write(`查询：${location.origin}${status}`, "26px sans-serif", 40);
   return new Promise((done) => { canvas.toBlob(done, "image/png"); });
 };
 
@@ -73,7 +73,7 @@ const offerKeeping = async (paper, form, title, status, sent, rows) => {
     await loadScript(form.dataset.qr, form.dataset.qrDigest);
     const modules = QR.encodeQR(qrAddress(status, sent.code), "raw", { ecc: "medium", border: QUIET });
     paper.querySelector("#receipt-code").after(qrDrawing(modules));
-    const picture = await receiptPicture(title, sent, modules);
+    const picture = await receiptPicture(title, status, sent, modules);
     place.append(" ", saving(picture, `${sent.number}-回执.png`, "保存为图片"));
   } catch { /* the line failed: the receipt stands as it is */ }
 };

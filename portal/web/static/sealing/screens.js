@@ -130,6 +130,7 @@ const receiptScreen = (title, status, signers, sent, sound) => {
     make("p", {}, "异议编号可以在电话里说，不能用来查询内容。"),
     make("h2", {}, "怎样查询"),
     make("p", {}, "打开", make("a", { href: status }, "“查询异议办理”"), "，输入查询码。大小写、空格和连字符都不影响。"),
+    make("p", { class: "print-only" }, `查询的网址：${location.origin}${status}`),
   ];
   if (!sound) parts.push(note("warn", make("p", {}, "回执与您的设备发出的内容不一致，请保存本页，并用其他渠道向受理单位核实。")));
   const checking = [make("h2", {}, "以后怎样核对"),

@@ -37,7 +37,8 @@ const refusalOf = (status, values) => {
   }
   if (values.error === "quota") {
     const minutes = Math.ceil(values.wait / 60);
-    return new Refusal(`现在提交的人太多。${values.message}请在${minutes}分钟以后再次发送，或者现在验证后提交。这不影响您在公示期内提出异议的权利。${KEPT}`, values);
+    return new Refusal(`现在提交的人太多。${values.message}请在${minutes}分钟以后再次发送，或者现在验证后提交。这不影响您在公示期内提出异议的权利。${KEPT}`,
+      { work: values.work });
   }
   if (["closed", "scheduled", "withdrawn", "unknown", "other", "privacy"].includes(values.error)) {
     return new Refusal(`您的异议没有提交。${values.message}`, { again: false });

@@ -86,6 +86,7 @@
     document.title = page.title;
     for (const place of ["main", ".place nav", ".demo-bar"]) {
       const [old, fresh] = [document.querySelector(place), page.querySelector(place)];
+      if (fresh) screened(fresh);
       if (old && fresh) old.replaceWith(document.adoptNode(fresh));
       else if (fresh) document.querySelector("header").after(document.adoptNode(fresh));
       else if (old) old.remove();
@@ -144,7 +145,8 @@
   // Takes over the form: checks, seals, sends; what was sealed is sent again as it is.
   const speak = (form, opened) => {
     const place = make("div", { "data-told": true });
-    form.after(place);
+    // Above the buttons of a message, not below the one that withdraws.
+    form.querySelector(".actions").before(place);
     let kind = "evidence";
     let busy = false;
     let kept = null;
@@ -158,7 +160,7 @@
       } catch (error) {
         const why = error instanceof Refusal ? error.message : "没有连上服务器，或者浏览器在加密时出错。";
         const summary = make("div", { class: "error-summary", role: "alert", tabindex: "-1" },
-          make("h2", {}, "没有提交成功"), make("p", {}, why),
+          make("h2", {}, "没有提交成功"), make("p", {}, why, why.includes("没有丢失") ? "" : "填写的内容还在这个页面里，没有丢失。"),
           make("p", { class: "actions" }, button("再次发送", "again", () => { if (!busy) send(given); })));
         place.replaceChildren(summary);
         summary.focus();
@@ -173,6 +175,7 @@
       try {
         await renewed(form, () => look(form, opened.typed, given));
       } catch {
+        form.after(place);
         form.hidden = true;
         const received = make("div", { class: "note note-warn", role: "alert", tabindex: "-1" },
           make("p", {}, make("strong", {}, "已经收到，不用再次提交。")),
@@ -199,6 +202,7 @@
 
   const showCase = (opened, given) => {
     const page = parsed(opened.told.page);
+    screened(page.querySelector("main")); // before any word is set in
     const words = caseWordsOf(opened, given && given.kind);
     filled(page.querySelector("main"), { ...words, sent_words: given ? wordsSent(opened, given) : "" });
     if (!given) history.pushState({ opened: true }, "", home);

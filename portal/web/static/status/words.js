@@ -94,7 +94,7 @@ const caseWordsOf = (opened, kind = "") => {
   const { items, last, open, question, office } = standingOf(opened);
   const leaving = kind === "withdrawal";
   return {
-    open,
+    open: open && !leaving,
     state: leaving ? KNOWN_SAY.withdrawing : KNOWN_CASES[last.state],
     outcome: leaving ? "" : last.outcome && KNOWN_OUTCOMES[last.outcome],
     due: open && last.due ? dayOf(last.due) : "",
