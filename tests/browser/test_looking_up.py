@@ -54,7 +54,7 @@ def look_up(page, code, sign="text=办理经过"):
 
 def by_the_server(page):
     """From now on this browser cannot open anything itself."""
-    page.context.add_init_script("Object.defineProperty(window,'isSecureContext',{value:false})")
+    page.add_init_script("Object.defineProperty(window,'isSecureContext',{value:false})")
     page.reload()
     assert "这个浏览器不能在您的设备上打开" in page.inner_text(".seal-way")
 
