@@ -75,7 +75,9 @@ class Register:
         parsed = make_url(_url(url))
         options: dict[str, Any] = {"pool_pre_ping": True}  # a restarted server is no trouble
         if parsed.get_backend_name() == "sqlite":
-            options["connect_args"] = {"timeout": 15, "check_same_thread": False}
+            options["connect_args"] = {"check_same_thread": False}
+            if "timeout" not in parsed.query:  # seconds to wait for who writes
+                options["connect_args"]["timeout"] = 15
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         else:

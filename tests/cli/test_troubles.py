@@ -21,7 +21,8 @@ def test_a_locked_register_is_told(tmp_path):
     holder.execute("BEGIN EXCLUSIVE")
     try:
         arguments = ("desk-user", "disable", "nobody")
-        done = portal(*arguments, PORTAL_STATE=str(tmp_path))
+        url = f"sqlite:///{path}?timeout=1"
+        done = portal(*arguments, PORTAL_STATE=str(tmp_path), PORTAL_DESK_DATABASE=url)
     finally:
         holder.close()
     assert done.returncode == 1
