@@ -171,6 +171,30 @@ def test_without_script_it_leads_to_the_form_that_the_server_seals(visitor, side
     assert len(side.objections()) == 1
 
 
+def test_a_browser_whose_trial_fails_asks_and_sends_nothing_before(visitor, side):
+    posted = []
+    with visitor.page("/about/", 375, 740, now=OPEN) as page:
+        page.add_init_script("ReadableStream.prototype.getReader = () => { throw new Error(); }")
+        page.on("request", lambda request: posted.append(request.method == "POST"))
+        page.goto(f"{visitor.address}{FROZEN}")
+        page.wait_for_selector(".seal-way >> text=没能在您的设备上加密")
+        assert violations(page) == []
+        fill(page)
+        page.locator("#phone").fill("13912345678")
+        press(page, "下一步：核对")
+        press(page, "确认提交")
+        page.wait_for_selector(".error-summary >> text=没能在您的设备上加密")
+        assert not any(posted)
+        assert page.get_by_role("button", name="再次发送").count() == 0
+        press(page, "返回修改")
+        press(page, "改由服务器加密")
+        assert "由服务器收到后立即加密。按您的选择" in page.inner_text(".seal-way").replace(" ", "")
+        assert "没能" not in page.inner_text(".seal-way")
+        press(page, "下一步：核对")
+        confirm(page)
+    assert len(side.objections()) == 1
+
+
 def test_what_reads_aloud_runs_only_as_the_page_names_it(visitor):
     with visitor.page("/about/", now=OPEN) as page:
         other = "document.title = '别的程序'"

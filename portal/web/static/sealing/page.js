@@ -27,7 +27,10 @@
   addEventListener("popstate", () => { if (leave) leave(); });
   addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
 
+  let asking = null; // stands while the reader has not said what to do
   const toServer = (why) => {
+    if (asking) asking.remove();
+    way.hidden = false;
     way.dataset.way = "server";
     way.firstElementChild.textContent = KNOWN_WAYS.server;
     way.lastElementChild.textContent = why;
@@ -40,11 +43,12 @@
   // The suite's script is large for a slow line: it comes while the reader types, and tries itself.
   const loadSuite = () => {
     const trial = async () => {
-      const { keys } = receiver(false);
-      const header = { lookup: "a trial" };
-      await sealed(suiteOf(keys[0]), header, "trial", () => ({}), [], keys, () => {}).catch(() => {
-        throw new Refusal("这个浏览器不能在您的设备上加密，还没有提交。", { again: false, unable: true, unfit: true });
-      });
+      try {
+        const { keys } = receiver(false);
+        await sealed(suiteOf(keys[0]), { lookup: "a trial" }, "trial", () => ({}), [], keys, () => {});
+      } catch {
+        throw new Refusal("这个浏览器没能在您的设备上加密，还没有提交。", { again: false, unable: true, unfit: true });
+      }
     };
     suiteReady = suiteReady || loadScript(form.dataset.suite, form.dataset.suiteDigest).then(trial, () => {
       suiteReady = null;
@@ -71,7 +75,16 @@
   way.dataset.way = "page";
   way.firstElementChild.textContent = KNOWN_WAYS.page;
   way.lastElementChild.textContent = "文字、文件和查询码都不以原样离开您的设备，服务器只收到密封的信封。";
-  const unable = () => toServer("这个浏览器不能在您的设备上加密。");
+  const CHOSEN = "按您的选择，不在您的设备上加密。";
+  // What the page promised is given up by the reader alone, who may have begun to type.
+  const ask = () => {
+    if (asking) return;
+    asking = make("div", { class: "note note-warn", role: "alert" },
+      make("p", {}, make("strong", {}, "这个浏览器没能在您的设备上加密。"), "您填写的内容还没有发送。可以换一个较新的浏览器，或者改由服务器收到后立即加密。"),
+      make("p", { class: "actions" }, button("改由服务器加密", "server", () => toServer(CHOSEN), true)));
+    way.hidden = true;
+    way.after(asking);
+  };
   const OUR_FAULT = "网页的程序出错，还没有提交。请返回修改，再试一次，或者用下面的其他渠道。";
 
   // A frozen page fits the window at this moment, or says why not; any other brought what it needs.
@@ -98,9 +111,9 @@
     leave = null;
     turn([make("h1", {}, title), lead, note("warn", make("p", {}, text)), ...links, channels], titled(title));
   };
-  // Only a browser that failed its trial goes to the server by itself; a fault of ours never does.
+  // Nothing goes to the server by itself: who may be asked is asked, a fault of ours offers nothing.
   const begin = () => open().then(loadSuite).catch((error) => {
-    if (error.unfit) unable();
+    if (error.unfit) ask();
     else if (gate && !opened && paper.contains(form)) {
       gate.hidden = false;
       gate.replaceChildren(make("p", { role: "alert" }, error instanceof Refusal ? error.message : OUR_FAULT),
@@ -191,7 +204,7 @@
       const choices = [];
       if (known.work) choices.push(button("验证并提交", "work", () => proved(JSON.parse(known.work))), " ");
       if (known.again) choices.push(button("再次发送", "again", () => send(""), Boolean(known.work)), " ");
-      if (known.unable) choices.push(button("改由服务器加密", "server", () => { back(); toServer("按您的选择，不在您的设备上加密。"); }, true), " ");
+      if (known.unable) choices.push(button("改由服务器加密", "server", () => { back(); toServer(CHOSEN); }, true), " ");
       place.replaceChildren(told, make("p", { class: "actions" }, ...choices, button("返回修改", "change", back, true)),
         channels.cloneNode(true));
       told.focus();
