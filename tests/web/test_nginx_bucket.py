@@ -1,6 +1,7 @@
 """A real nginx with the shipped files in front of a real bucket: what readers get, and when."""
 
 import getpass
+import http.server
 import os
 import re
 import secrets
@@ -91,9 +92,14 @@ def served(store_server: StoreServer):
             encoding="utf-8",
         )
         program = shutil.which("nginx") or "/usr/sbin/nginx"
-        with Relay(str(root / "store.sock"), ToStore) as relay:
+        with (
+            Relay(str(root / "store.sock"), ToStore) as relay,
+            Relay(str(root / "app.sock"), App) as app,
+        ):
+            (root / "app.sock").chmod(0o666)
+            threading.Thread(target=app.serve_forever, daemon=True).start()
             host, _, store_port = store_server.endpoint.removeprefix("http://").partition(":")
-            relay.open, relay.store = [], (host, int(store_port))
+            relay.open, relay.store, relay.root = [], (host, int(store_port)), root
             (root / "store.sock").chmod(0o666)
             threading.Thread(target=relay.serve_forever, daemon=True).start()
             process = subprocess.Popen([program, "-p", root, "-c", root / "nginx.conf"])
@@ -104,6 +110,7 @@ def served(store_server: StoreServer):
                 process.send_signal(signal.SIGTERM)
                 process.wait(20)
                 relay.shutdown()
+                app.shutdown()
 
 
 class ToStore(socketserver.BaseRequestHandler):
@@ -118,6 +125,23 @@ class ToStore(socketserver.BaseRequestHandler):
             back.start()
             pass_on(self.request, store)
             back.join()
+
+
+class App(http.server.BaseHTTPRequestHandler):
+    """What nginx takes for the public app: it says what it was asked."""
+
+    def address_string(self):
+        return ""
+
+    def do_GET(self):
+        body = f"app: {self.command} {self.path}".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self):
+        self.do_GET()
 
 
 def pass_on(source, target):
@@ -192,6 +216,30 @@ def test_readers_get_the_pointed_version_with_the_headers_of_any_page(served, tm
         assert b"portal-site" not in ask(address, path, "--path-as-is")[2]
     assert ask(address, "/", "-X", "POST")[0] == 405
     assert ask(address, "/", "-r", "0-2")[::2] == (206, FORMER["index.html"][:3])
+
+
+def test_the_frozen_form_comes_from_the_bucket_and_from_the_app_where_it_has_none(served, tmp_path):
+    bucket, address, relay = served
+    frozen = "objections/list/index.html"
+    write(tmp_path, {**FORMER, frozen: "冻结的表单".encode()})
+    bucket.deliver(tmp_path)
+    until(lambda: ask(address, "/objections/list/")[2] == "冻结的表单".encode())
+    status, headers, _ = ask(address, "/objections/list/?entry=x", "-H", "Cookie: session=secret")
+    wanted = HEADERS | {"Referrer-Policy": "no-referrer"} | served_as(frozen)
+    assert (status, {name: headers[name.title()] for name in wanted}) == (200, wanted)
+    # Of a window that is over, what is sent, and while the store is away: the app.
+    assert ask(address, "/objections/over/")[::2] == (200, b"app: GET /objections/over/")
+    sent = ask(address, "/objections/list/", "-X", "POST")
+    assert sent[::2] == (200, b"app: POST /objections/list/")
+    assert ask(address, "/objections/status")[2] == b"app: GET /objections/status"
+    relay.go_away()
+    try:
+        time.sleep(2)
+        assert ask(address, "/objections/list/")[2] == "冻结的表单".encode()  # it was read before
+        assert ask(address, "/objections/other/")[2] == b"app: GET /objections/other/"
+    finally:
+        relay.away = False
+    assert "/objections/" not in (Path(relay.root) / "access.log").read_text()
 
 
 def test_a_new_version_is_there_at_once_and_the_store_may_go_away(served, tmp_path):
