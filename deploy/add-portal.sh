@@ -46,11 +46,12 @@ settings() { # settings ROLE LINE...: what every service of this portal has, and
 }
 if [ "$side" = desk ]; then
     port=8001; while grep -qsx "DESK_PORT=$port" "$etc"/*.env; do port=$((port + 1)); done
-    settings desk "PORTAL_OBJECTIONS_URL=/objections" "DESK_PORT=$port"
+    settings desk "PORTAL_OBJECTIONS_URL=/objections" "DESK_PORT=$port" \
+        "PORTAL_BUILD=/var/lib/portal-$name-desk/site/build" "PORTAL_WATCH_APP=http://127.0.0.1:$port"
     [ -n "$root" ] || chown -R "portal-$name-desk:portal-$name" "$srv/notices"
     units="portal-desk@$name portal-backup@$name-desk.timer portal-watch@$name-desk.timer"
 else
-    settings public
+    settings public "PORTAL_BUILD=/srv/portal-$name/build" "PORTAL_WATCH_APP=unix:/run/portal-$name/public.sock"
     settings build "PORTAL_OBJECTIONS_URL=/objections"
     [ -n "$root" ] || { chown "portal-$name-build:portal-$name" "$srv"; usermod -aG "portal-$name" www-data; }
     mkdir -p "$nginx/conf.d" "$nginx/sites-enabled"

@@ -28,6 +28,7 @@ from portal.watching.alarm import Alarm, Post
 from portal.watching.alarm_notes import second_place
 from portal.watching.findings import Check, Finding, Found, Level, examine, good, ready
 from portal.watching.machine_checks import closed_folders, content, fonts
+from portal.watching.service_checks import app_answers
 
 if TYPE_CHECKING:
     from portal.content.catalogue import Catalogue
@@ -85,7 +86,8 @@ def _look(stack: ExitStack, now: datetime) -> list[Found]:
     ]
     found = examine(first, now)
     told = found[-1]
-    checks = _of_public(public, read)
+    app = WatchSettings().app
+    checks = [*([app_answers(app)] if app else []), *_of_public(public, read)]
     if desk.folder.is_dir():
         checks += _of_desk(stack, desk, read, {check.name for check in checks})
     others = examine(checks, now)

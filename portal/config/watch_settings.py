@@ -21,9 +21,19 @@ def _networks() -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         return refuse("PORTAL_WATCH_NETWORKS", words, here)
 
 
+def _app() -> str:
+    given = text("PORTAL_WATCH_APP")
+    if given and not given.startswith(("unix:/", "http://")):
+        words = f"应为 unix:/路径 或者 http://主机:端口，现为“{given}”"
+        return refuse("PORTAL_WATCH_APP", words, "")
+    return given
+
+
 @dataclass(frozen=True)
 class WatchSettings:
     """Environment: PORTAL_WATCH_NETWORKS (this machine when unset), PORTAL_ALARM_MAIL.
+
+    PORTAL_WATCH_APP: where the app of this machine answers, `unix:/path` or `http://host:port`.
 
     `runtime` is the folder that systemd makes for the unit: notes of the alarm are there too.
     """
@@ -36,4 +46,5 @@ class WatchSettings:
             dict.fromkeys(text("PORTAL_ALARM_MAIL").replace(",", " ").split())
         )
     )
+    app: str = field(default_factory=_app)
     runtime: str = field(default_factory=lambda: text("RUNTIME_DIRECTORY"))

@@ -7,6 +7,7 @@ import shutil
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from portal.content.queries import All
 from portal.domain.dates import write_clock, write_meta
 from portal.domain.workdays import SHANGHAI
 from portal.errors import SealError, reason_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _SOON = timedelta(days=3)
 _WAITING, _TOO_LONG = timedelta(hours=2), timedelta(hours=26)
 _BUILD = timedelta(minutes=15)
+_WATCH = "看 portal build --watch 是否在运行，有没有报错"
 _NEXT_YEAR_FROM = 12
 _ROOM = 4
 
@@ -184,12 +186,17 @@ def ledgers(folders: Sequence[Path], key: Path) -> Check:
     return Check("ledger", "台账", look)
 
 
-def built(out: Path, folders: Sequence[Path]) -> Check:
-    """Whether the static site holds the newest line of each ledger, a quarter of an hour later."""
+def built(out: Path, folders: Sequence[Path], catalogue: Callable[[], Catalogue]) -> Check:
+    """Whether the static site is there, holds the newest lines and shows windows as they are.
+
+    A quarter of an hour later, that is: until then a build may be under way.
+    """
 
     def look(now: datetime) -> Finding:
         page = out / "ledger.json"
-        if not page.exists():
+        if not out.is_dir():
+            return Finding(Level.SOON, f"{out} 不在，还没有生成网站", "运行 portal build")
+        if not (page.exists() and (out / "index.html").exists()):
             return Finding(Level.BAD, f"{out} 里没有生成好的网站", "运行 portal build")
         try:
             shown = {line for lines in json.loads(page.read_bytes())["ledgers"] for line in lines}
@@ -206,8 +213,29 @@ def built(out: Path, folders: Sequence[Path]) -> Check:
                 return Finding(
                     Level.BAD,
                     f"{write_clock(at)}登记的内容还没有进入网站",
-                    "看 portal build --watch 是否在运行，有没有报错",
+                    _WATCH,
                 )
-        return good("网站里有台账的最后一行")
+        return _stale(out, catalogue(), now) or good("网站里有台账的最后一行，公示期的状态是现在的")
 
     return Check("build", "生成网站", look)
+
+
+def _stale(out: Path, catalogue: Catalogue, now: datetime) -> Finding | None:
+    """A notice whose page is missing, or older than the opening or end of its window; else None.
+
+    The page says which; a build that runs writes it anew at that moment.
+    """
+    public = catalogue.ask(All(), now)
+    for notice in catalogue.windowed():
+        page = out / "notices" / notice.slug / "index.html"
+        if notice.window is None or notice.slug not in public:
+            continue
+        opens = max(notice.window.opens_at, notice.published)
+        turns = (opens, notice.window.closes_at)
+        passed = [turn for turn in turns if turn + _BUILD < now]
+        written = page.stat().st_mtime if page.exists() else 0
+        if passed and written < max(passed).timestamp():
+            what = "截止" if len(passed) == len(turns) else "开始"
+            words = f"{notice.slug} 的公示期已在{write_meta(max(passed))}{what}，网站上还没有"
+            return Finding(Level.BAD, words, _WATCH)
+    return None
