@@ -63,6 +63,7 @@ class StoreServer:
             self._running = subprocess.Popen(
                 [
                     program,
+                    f"-logdir={self.folder}",  # else in the machine's temporary folder, for ever
                     "server",
                     f"-dir={self.folder / 'data'}",
                     f"-ip={self.address}",
