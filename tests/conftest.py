@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,6 +72,17 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 10)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """A search index is written to its end before its folder goes and the next test begins.
+
+    Its thread would else fail in nobody's test, or draw from the random numbers of another.
+    """
+    for thread in threading.enumerate():
+        if thread.name == "search-index":
+            thread.join(30)
 
 
 @pytest.fixture
