@@ -107,7 +107,7 @@ _LABELS = {
     Action.OPEN: "拆封查看",
     Action.READ_COPY: "阅读复核副本",
     Action.REVEAL: "查看完整电话",
-    Action.DOWNLOAD: "下载附件",
+    Action.DOWNLOAD: "查看或者下载附件",
     Action.ASSIGN: "分办",
     Action.CONFLICT: "回避上转",
     Action.ACCEPT: "受理",

@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 _FAILED = (Action.UNREADABLE.value, Action.UNLOCK_FAILED.value)
 
 
+def cannot_be_opened(session: Session, room: CaseRoom, case: Case) -> bool:
+    """Whether opening an envelope that nobody has read failed, not just for a wrong passphrase."""
+    if case.opened_at is not None:
+        return False
+    here = room.keys.identity_path(case.office, case.notice).exists()
+    failed = select(AuditLine.seq).where(
+        AuditLine.case_number == case.number,
+        AuditLine.action.in_(_FAILED[:1] if here else _FAILED),
+    )
+    return session.scalar(failed.limit(1)) is not None
+
+
 def require_unreadable(session: Session, room: CaseRoom, case: Case) -> None:
     """RequestError for an envelope that was opened, or that nobody has tried to open."""
     if case.opened_at is not None:

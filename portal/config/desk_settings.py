@@ -57,7 +57,7 @@ class DeskSettings:
     PORTAL_DESK_REPLY_DAYS, PORTAL_DESK_RETENTION_DAYS, PORTAL_SUPERVISOR (office one level above
     the main office), PORTAL_ANONYMOUS (as on the public side), PORTAL_DEMONSTRATION (1: admits the
     printed demonstration officers), and the mail's; PORTAL_CHECKER, the office's own program that
-    reads texts.
+    reads texts; PORTAL_BASE_URL, the public site's address as the public side has it.
     """
 
     paths: Paths = field(default_factory=Paths)
@@ -66,6 +66,7 @@ class DeskSettings:
     keys_folder: Path | None = None
     dropbox_folder: Path | None = None
     carrier: str = field(default_factory=lambda: text("PORTAL_DESK_CARRIER"))
+    base_url: str = field(default_factory=lambda: text("PORTAL_BASE_URL"))
     plain_http: bool = field(default_factory=lambda: yes("PORTAL_DESK_PLAIN_HTTP"))
     origin: str = field(default_factory=lambda: text("PORTAL_DESK_ORIGIN"))
     rp_id: str = field(default_factory=lambda: text("PORTAL_DESK_RP_ID"))

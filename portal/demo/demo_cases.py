@@ -136,7 +136,7 @@ def _open(environment: Mapping[str, str], now: datetime) -> Desk:
         Path(environment["PORTAL_STATE"]),
     )
     settings = DeskSettings(paths=paths, demonstration=True, plain_http=True, shared=NOTHING_SHARED)
-    published = load(paths.content, paths.notices)
+    published = load(paths.content, paths.notices, base_url=settings.base_url or None)
     return open_desk(settings, lambda: now, lambda: published)
 
 

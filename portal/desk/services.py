@@ -179,6 +179,7 @@ def open_desk(
             settings.paths.notices,
             ticks=time.monotonic,
             failed=lambda error: _log.warning("content kept as it was: %s", error),
+            base_url=settings.base_url or None,
             kept=settings.paths.state
             / "cache"
             / "desk-notices",  # never what the public side wrote

@@ -271,7 +271,7 @@ class LookAct(StrEnum):
             "open": "拆封阅读",
             "second": "复核时阅读（不含姓名、电话和附件）",
             "reveal": "查看完整的联系电话",
-            "download": "下载附件",
+            "download": "查看或者下载附件",
             "export": "导出案卷",
             "hand-over": "移送上一级单位",
         }[self.value]

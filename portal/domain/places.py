@@ -63,6 +63,11 @@ class Site:
     words: Words = Words()
 
     @property
+    def lookup_address(self) -> str:
+        """Where the holder of a receipt code looks, as it is printed and drawn as a QR code."""
+        return f"{self.base_url.rstrip('/')}/objections/status"
+
+    @property
     def main_office(self) -> Office:
         """The office that runs the site."""
         return self.offices[self.office]

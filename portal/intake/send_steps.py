@@ -146,8 +146,7 @@ class SendSteps:
         """The receipt."""
         intake, header = self.intake, acknowledged.header
         assert header.received is not None
-        code = grouped(acknowledged.code)
-        address = f"{request.host_url.rstrip('/')}{intake.url('status')}"
+        code, address = grouped(acknowledged.code), intake.catalogue().site.lookup_address
         context = ReceiptContext(
             page=intake.head("异议已经收到", demonstration=notice.demonstration),
             notice=notice,

@@ -214,8 +214,8 @@ class CaseSteps:
     def calendar(self, on: date) -> bytes:
         """A day as a calendar entry that says nothing of what about."""
         intake = self.intake
-        address = f"{request.host_url.rstrip('/')}{intake.url('status')}"
-        return answer_day_ics(on, intake.catalogue().site.name, address, intake.clock())
+        site = intake.catalogue().site
+        return answer_day_ics(on, site.name, site.lookup_address, intake.clock())
 
     def message(self, code: ReceiptCode, case: CaseView) -> Response:
         """Take a later message: keep what was chosen, check, seal, store."""

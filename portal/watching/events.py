@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _PROGRAM = Path(__file__).parents[1]
 _FRAMES, _CAUSES, _ISSUES = 12, 4, 5
 _WITHHELD = "…"
+_SERVERS = frozenset({"gunicorn.error", "waitress.queue"})
 
 
 class Events(logging.Formatter):
@@ -56,7 +57,8 @@ class Events(logging.Formatter):
 def _event(record: logging.LogRecord) -> str:
     ours = Path(record.pathname).is_relative_to(_PROGRAM)
     # gunicorn speaks through a module of its own; where values stand apart its text is constant.
-    served = record.name == "gunicorn.error" and bool(record.args)
+    # Of waitress only the length of its queue is let through: a text of its own, and a number.
+    served = record.name in _SERVERS and bool(record.args)
     if not (ours or served) or not isinstance(record.msg, str):
         return f"{record.module}.{record.funcName}:{record.lineno}"
     given = record.args

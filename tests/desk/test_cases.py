@@ -188,7 +188,7 @@ def test_a_file_can_be_looked_at_without_opening_it(office):
     assert "抽检不合格的通报" in client.get(f"{page}files/0-2/look").text
     assert "无法检查" in client.get(f"{page}files/0-3/look").text
     assert client.get(f"{page}files/0-4/look").status_code == 404
-    assert client.get(page).text.count("下载附件") == 3
+    assert client.get(page).text.count("查看或者下载附件") == 3
     assert office.sign_in(PINGDING).get(f"{page}files/0-1/look").status_code == 404
 
 

@@ -45,4 +45,24 @@ def test_the_next_step_from_arrival_to_the_end(office):
     code = {"code": office.code(PINGDING_2.username)}
     assert post(other, f"{base}/confirm", code).status_code == 302
     assert step_of(client, citizen).startswith("没有要办的")
+    assert step_of(office.sign_in(CITY), citizen) == "没有要办的"
     assert "依据是公报" in [a.text for a in office.cases.inbox_of(citizen)][-2]
+
+
+def test_what_cannot_be_opened_leads_to_its_own_end(office):
+    citizen = office.cases.arrive()
+    path = office.cases.room.envelope(citizen.lookup)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    client = office.sign_in(PINGDING)
+    assert step_of(client, citizen).startswith("拆封阅读")
+    office.unlock(client, "pingding-office", "pd-list")
+    assert post(client, f"/cases/{citizen.number}/open").status_code in {303, 422}
+    assert "在“信封无法读取”提请结束" in step_of(client, citizen)
+    assert "<details open><summary>信封无法读取" in client.get(f"/cases/{citizen.number}/").text
+
+
+def test_a_key_that_is_not_here_leads_there_too(office):
+    citizen = office.cases.arrive()
+    client = office.sign_in(PINGDING)
+    post(client, f"/cases/{citizen.number}/open", {"open-passphrase": "a passphrase"})
+    assert "先请密钥保管人核对" in step_of(client, citizen)

@@ -294,6 +294,13 @@ def test_a_day_that_is_none_has_no_calendar_entry(citizen):
         assert citizen.client.get(f"/objections/answer-day.ics?on={on}").status_code == 404
 
 
+def test_a_calendar_entry_names_the_site_whatever_the_browser_called_it(citizen):
+    address = citizen.side.catalogue.site.lookup_address
+    foreign = {"Host": "evil.example"}
+    entry = citizen.client.get("/objections/answer-day.ics?on=2021-12-20", headers=foreign)
+    assert f"URL:{address}" in entry.text.replace("\r\n ", "")
+
+
 def test_who_shares_a_computer_can_leave_nothing_behind(citizen):
     code = citizen.object()
     shown = citizen.client.post("/objections/status", data={**_form(citizen), "code": code})

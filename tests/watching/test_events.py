@@ -109,7 +109,9 @@ def test_what_mends_it_is_told(app):
         ours("kept as it was: %s", ContentError(PHRASE, [issue]))
         ours("not written after %.1f s: %s", 1.5, PermissionError(13, "no", PHRASE))
         logging.getLogger("gunicorn.error").info("Booting worker with pid: %s", 12)
+        logging.getLogger("waitress.queue").warning("Task queue depth is %d", 3)
     failed, content, disk = lines.events[:3]
+    assert lines.events[-1]["event"] == "Task queue depth is 3"
     assert failed["error"]["kind"] == "ValueError"
     assert failed["error"]["at"][-1].startswith("watching/test_events.py:")
     assert failed["error"]["at"][-1].endswith(" answers")

@@ -65,7 +65,8 @@ class Item:
 class CasePage:
     """A case. `objection` is None until it was unsealed in this session.
 
-    `unspoken`: of a former version, so that nobody can tell whose its later messages are.
+    `unspoken`: of a former version, so that nobody can tell whose its later messages are;
+    `unopenable`: nobody has read it, and trying to open it failed.
     """
 
     line: CaseLine
@@ -94,6 +95,7 @@ class CasePage:
     deletable: bool
     withdrawal: bool
     unspoken: bool
+    unopenable: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -26,6 +26,7 @@ from portal.casework.second_reading import (
     rests_on_content,
     shared_parts,
 )
+from portal.casework.unreadable import cannot_be_opened
 from portal.casework.unsealing import answer_of, unseal
 from portal.desk.case import case_forms
 from portal.desk.case.case_contexts import CaseContext, CasePage, Item
@@ -173,7 +174,13 @@ def case_view(desk: Desk, case: Case, contents: Contents | None) -> CasePage:
         withdrawal=CaseState(case.state).open
         and any(m.kind == MessageKind.WITHDRAWAL for m in case.messages),
         unspoken=any(m.voice is Voice.UNKNOWN for m in contents.messages) if contents else False,
+        unopenable=_unopenable(desk, case),
     )
+
+
+def _unopenable(desk: Desk, case: Case) -> bool:
+    with desk.room.register.read() as session:
+        return cannot_be_opened(session, desk.room, case)
 
 
 def _waiting_reply(desk: Desk, case: Case, approval: Approval | None) -> str | None:

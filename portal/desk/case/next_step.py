@@ -20,6 +20,11 @@ _BY_STATE = {
     CaseState.WITHDRAWN: "没有要办的",
 }
 
+_UNOPENABLE = (
+    "这件打不开：先请密钥保管人核对密钥是不是这次公示的，再试一次；仍然打不开的，"
+    "在“信封无法读取”提请结束（两人办理），请异议人重新提出"
+)
+
 
 def next_step(view: CasePage) -> str:
     """One sentence without its full stop; empty for a case whose contents were deleted."""
@@ -29,7 +34,7 @@ def next_step(view: CasePage) -> str:
     if view.waiting:
         return f"{view.waiting_label}等待复核" if view.may_confirm else "等另一位经办人员复核"
     if not view.handles:
-        return f"由{view.line.office}办理"
+        return f"由{view.line.office}办理" if state.open else "没有要办的"
     if view.withdrawal:
         return "异议人提出撤回，确认撤回"
     return _of_handler(view, case, state)
@@ -38,6 +43,8 @@ def next_step(view: CasePage) -> str:
 def _of_handler(view: CasePage, case: Case, state: CaseState) -> str:
     if view.deletable:
         return "留存期已满，提请删除材料"
+    if view.unopenable and state.open:
+        return _UNOPENABLE
     if not case.opened_at:
         return "拆封阅读；先看是否涉及本单位或者自己，涉及的转上一级"
     if state.open and not view.unlocked:

@@ -100,7 +100,7 @@ def _done(desk: Desk, form: PaperForm, done: Registered) -> Answer | str:
     notice = desk.room.notice(form.notice.data)
     assert notice is not None
     received = form.received.data.replace(tzinfo=SHANGHAI)
-    address = f"{desk.room.catalogue().site.base_url}/objections/status"
+    address = desk.room.catalogue().site.lookup_address
     code = grouped(done.code)
     qr = Markup(secret_qr_svg(f"{address}#{code}"))  # noqa: S704 - made here
     head = page_head(desk, "异议登记回执", Crumb("登记异议", "/enter"), Crumb("回执"))

@@ -67,9 +67,9 @@ class PreviewStep:
             raise RequestError("请选择链接的有效时间")
         lasts = timedelta(hours=hours)
         token = self._links.hand_out(slug, person().username, self._room.now, lasts)
-        session["link"] = url_for(
-            "look.page", token=token, path=f"notices/{draft.slug}/", _external=True
-        )
+        own = self._room.desk.settings.origin or request.host_url
+        path = url_for("look.page", token=token, path=f"notices/{draft.slug}/")
+        session["link"] = f"{own.rstrip('/')}{path}"
         return redirect(url_for("draft_preview.page", slug=slug))
 
     def take_back(self, slug: str) -> Answer:
