@@ -234,16 +234,10 @@ def test_later_messages_are_sealed_in_the_page(seen, side):
 
 # What would run, load, style, or take an opened word along, written round the opened words.
 FOREIGN = (
-    '<img data-set="src=state">',
-    '<img src="/leak">',
-    '<a data-set="ping=state" href="#main">x</a>',
-    '<a href="javascript:x()">x</a>',
+    '<template data-when="open"><img data-set="src=state"></template>',
+    '<a data-set="ping=state" href="#main">x</a><form action="//leak.example/"></form>',
     '<link rel="stylesheet" href="/static/leak.css">',
     '<script src="/static/forms.0.js"></script>',
-    '<form action="//leak.example/"><button>x</button></form>',
-    '<template data-when="open"><img data-set="src=state"></template>',
-    '<p onclick="x()" style="x">x</p>',
-    "<svg></svg>",
 )
 
 
