@@ -100,7 +100,7 @@ def _register(desk: Desk) -> Finding:
         fault = rolled_back(session, noted_head(desk.room))
     if fault:
         raise RequestError(fault)
-    return good(f"可以读写，审计记录{newest.seq}行", ("audit_lines", newest.seq))
+    return good(f"可以读取，审计记录{newest.seq}行", ("audit_lines", newest.seq))
 
 
 def _accounts(desk: Desk) -> Finding:

@@ -204,6 +204,20 @@ def test_a_folder_that_others_may_enter_is_told(tmp_path):
     assert level(closed_folders([tmp_path])) is Level.GOOD
     (tmp_path / "file").write_bytes(b"")
     assert level(closed_folders([tmp_path / "file"])) is Level.BAD
+    tmp_path.chmod(0o755)
+    assert level(closed_folders([tmp_path, tmp_path / "file"])) is Level.BAD, "the worse is told"
+
+
+@pytest.mark.parametrize("name", ["register.sqlite3", ".backup.lock"])
+def test_what_a_command_of_another_user_left_is_told(tmp_path, monkeypatch, name):
+    (tmp_path / name).write_bytes(b"")
+    tmp_path.chmod(0o700)
+    assert level(closed_folders([tmp_path])) is Level.GOOD
+    allowed = os.access  # root may write everything: refused as for the service's user
+    monkeypatch.setattr(os, "access", lambda path, mode: path.name != name and allowed(path, mode))
+    found = closed_folders([tmp_path]).at(OPEN).finding
+    assert found.level is Level.BAD
+    assert str(tmp_path / name) in found.words
 
 
 def failing(error):
