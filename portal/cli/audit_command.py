@@ -12,7 +12,7 @@ from portal.casework.retention import check_store
 from portal.casework.rollback import accept_restored, noted_head, rolled_back
 from portal.config.desk_settings import DeskSettings
 from portal.content.loader import load
-from portal.desk.registers import open_room
+from portal.desk.registers import open_room, require_register
 from portal.domain.workdays import SHANGHAI
 from portal.errors import VerificationError
 from portal.sealed.dropbox import DropBox
@@ -37,6 +37,7 @@ def command() -> None:
 def verify_chain(noted: str | None) -> None:
     """Walk the whole chain, and compare every envelope with its row."""
     settings = DeskSettings()
+    require_register(settings)
     published = load(settings.paths.content, settings.paths.notices)
     room = open_room(settings, lambda: published)
     try:
@@ -62,6 +63,7 @@ def verify_chain(noted: str | None) -> None:
 def restored() -> None:
     """Go on with a register that was put back from a backup; on record."""
     settings = DeskSettings()
+    require_register(settings)
     published = load(settings.paths.content, settings.paths.notices)
     room = open_room(settings, lambda: published)
     try:

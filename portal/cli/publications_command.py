@@ -25,6 +25,7 @@ from portal.content.followed import FollowedCatalogue
 from portal.content.queries import All
 from portal.content.record.changes import Folders
 from portal.content.site_facts import read_site
+from portal.desk.registers import require_register
 from portal.domain.dates import write_meta
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
@@ -77,7 +78,10 @@ def command(
     """List the desk's publications, or do what is due."""
     log_events(readable=True)
     desk, settings = DeskSettings(), PublishingSettings()
-    accept_state(desk.paths.state)
+    if running:
+        accept_state(desk.paths.state)
+    else:
+        require_register(desk)
     register = Register(desk.url)
     try:
         upgrade(register, desk.upgrades)

@@ -5,17 +5,19 @@ Commands open these without loading the app.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.casework.caseroom import CaseRoom
 from portal.casework.register import Register
+from portal.casework.register_copy import sqlite_file
 from portal.casework.rollback import refuse_empty
 from portal.casework.upgrading import upgrade
-from portal.config.state_version import accept_state
+from portal.config.state_version import accept_state, is_used
 from portal.desk.entry.accounts import Accounts
 from portal.desk.entry.onetime import OneTimeCodes
 from portal.desk.entry.passwords import Passwords
-from portal.errors import PortalError
+from portal.errors import PortalError, RequestError
 from portal.sealed.courier import DeskFolders
 
 if TYPE_CHECKING:
@@ -45,6 +47,20 @@ def open_room(
         settings.anonymous,
         settings.demonstration,
     ).prepare()
+
+
+def require_register(settings: DeskSettings) -> None:
+    """RequestError for a register that is lost, or was never made: opening would make one.
+
+    Likewise where a newer program worked.
+    """
+    is_used(settings.paths.state)
+    file = sqlite_file(settings.url)
+    if file is not None and not (Path(file).is_file() and Path(file).stat().st_size):
+        raise RequestError(
+            f"登记簿 {file} 不在，或者是空的：从备份恢复（portal restore，见 docs/operation.md）；"
+            "没有用过的，先启动一次工作台"
+        )
 
 
 def open_register(settings: DeskSettings, *, new_register: bool = False) -> Register:

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from importlib import import_module
 
 import pytest
 from click.testing import CliRunner
@@ -11,9 +12,25 @@ from portal.casework.handling import Casework
 from portal.casework.people import Person, Role
 from portal.cli.doctor_command import command as doctor
 from portal.config.state_version import accept_state
+from portal.errors import RequestError
 from tests.backup.conftest import PASSPHRASE, machine_at
 from tests.backup.test_backup import portal
 from tests.publicside import SLUG
+
+
+@pytest.mark.parametrize("arguments", [("audit", "verify"), ("publications",)])
+def test_who_only_looks_makes_no_register(whole, arguments):
+    group = import_module(f"portal.cli.{arguments[0]}_command").command
+    path = whole.state / "desk/register.sqlite3"
+    data = path.read_bytes()
+    for damage in (None, b""):
+        path.unlink() if damage is None else path.write_bytes(damage)
+        before = bytes_of(whole.state)
+        found = CliRunner().invoke(group, arguments[1:], env=environment_of(whole))
+        assert bytes_of(whole.state) == before
+        path.write_bytes(data)
+        assert isinstance(found.exception, RequestError)
+        assert str(path) in str(found.exception)
 
 
 def test_doctor_names_what_is_wrong_and_the_remedy(tmp_path):
@@ -166,14 +183,17 @@ def bytes_of(folder):
     }
 
 
-def examined(machine):
-    environment = {
+def environment_of(machine):
+    return {
         "PORTAL_STATE": str(machine.state),
         "PORTAL_CONTENT": str(machine.root / "site/content"),
         "PORTAL_NOTICES": str(machine.root / "site/notices"),
         "PORTAL_BUILD": str(machine.root / "no-build"),
     }
-    found = CliRunner().invoke(doctor, [], env=environment)
+
+
+def examined(machine):
+    found = CliRunner().invoke(doctor, [], env=environment_of(machine))
     return found.exit_code, found.output
 
 

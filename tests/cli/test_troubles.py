@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from portal.casework.register import Register
 from tests.program import portal
 
 
@@ -15,8 +16,11 @@ def test_a_damaged_register_is_told(tmp_path):
 
 
 def test_a_locked_register_is_told(tmp_path):
-    assert portal("audit", "verify", PORTAL_STATE=str(tmp_path)).returncode == 0
     path = tmp_path / "desk" / "register.sqlite3"
+    register = Register(f"sqlite:///{path}")
+    register.migrate()
+    register.close()
+    assert portal("audit", "verify", PORTAL_STATE=str(tmp_path)).returncode == 0
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     try:
