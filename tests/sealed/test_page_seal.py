@@ -212,3 +212,19 @@ def test_the_bundle_is_the_one_whose_digest_is_noted() -> None:
     for name in ("age/age.js", "age/qr.js", "sm/sm.js"):
         noted = (ROOT / "deploy" / f"{name}.sha256").read_text().strip()
         assert hashlib.sha256((STATIC / Path(name).name).read_bytes()).hexdigest() == noted
+
+
+def test_what_a_server_sends_along_never_takes_the_place_of_the_words():
+    said = {"message": "同一网络的次数到了上限。", "wait": 1490, "work": "{}", "again": False}
+    script = """return given.map((values) => {
+      const refusal = refusalOf(429, values);
+      return [refusal.message, refusal.again, refusal.work];
+    });"""
+    errors = ["quota", "full", "failed", "many", "closed", "new"]
+    found = run(script, [{"error": error, **said} for error in errors])
+    assert all(said["message"] in words for words, *_ in found)
+    quota, again, work = found[0]
+    assert (again, work) == (True, "{}")
+    assert "25分钟以后再次发送" in quota
+    assert "不影响您在公示期内提出异议的权利" in quota
+    assert all("没有丢失，请不要关闭本页" in words for words, again, _ in found if again)

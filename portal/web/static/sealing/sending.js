@@ -7,10 +7,11 @@ const PIECE_TIME = 120000; // milliseconds
 const KEPT = "密封好的内容还在这个页面里，没有丢失，请不要关闭本页；再次发送不会重复提交。";
 const pause = (seconds) => new Promise((go) => { setTimeout(go, seconds * 1000); });
 
+// Named one by one: what a server sends along never takes the place of the words.
 class Refusal extends Error {
-  constructor(message, traits = {}) {
+  constructor(message, { again = true, work = "", unable = false, unfit = false } = {}) {
     super(message);
-    Object.assign(this, { again: true, wait: 0, work: "", ...traits });
+    Object.assign(this, { again, work, unable, unfit });
   }
 }
 
