@@ -90,9 +90,13 @@ class LookWords:
 
 @dataclass(frozen=True, slots=True)
 class CaseWords:
-    """All of it; `sent` is what was sent a moment ago, `cut` that not all of it came."""
+    """All of it; `sent` is what was sent a moment ago, `cut` that not all of it came.
+
+    `open`: more may be sent; `leaving`: nothing more, until the office has answered a withdrawal.
+    """
 
     open: bool
+    leaving: bool
     state: str
     outcome: str
     due: str
@@ -126,13 +130,14 @@ def case_words(
     case: CaseView, names: Mapping[str, str], main: str, sent: MessageKind | None = None
 ) -> CaseWords:
     """A case as the server opened it; `names` are those of offices, `main` of the main one."""
-    question = case.question
+    leaving = sent is MessageKind.WITHDRAWAL or case.withdrawing
+    question = None if leaving else case.question
     items = [_item(answer, proof, case, names) for answer, proof in case.items]
-    withdrawing = sent is MessageKind.WITHDRAWAL
     return CaseWords(
-        open=case.state.open and not withdrawing,
-        state=SAY["withdrawing"] if withdrawing else case.state.label,
-        outcome=case.outcome.label if case.outcome and not withdrawing else "",
+        open=case.state.open and not leaving,
+        leaving=leaving,
+        state=SAY["withdrawing"] if leaving else case.state.label,
+        outcome=case.outcome.label if case.outcome and not leaving else "",
         due=write_date(case.due) if case.due else "",
         due_on=case.due.isoformat() if case.due else "",
         handler=names.get(case.office, main),

@@ -273,6 +273,8 @@ class CaseSteps:
         length = len(form.text.data)
         if not case.state.open:
             faults_of(form.text, [f"这件异议{case.state.label}，不能再补充"])
+        elif case.withdrawing:
+            faults_of(form.text, [f"这件异议{SAY['withdrawing']}，不能再补充"])
         elif len(case.waiting) >= MESSAGES_LIMIT:
             faults_of(form.text, [SAY["message_waiting"]])
         elif length > FACTS_LIMIT:

@@ -14,6 +14,7 @@ from portal.domain.objection import (
     CaseState,
     Look,
     Message,
+    MessageKind,
     Objection,
     Outcome,
 )
@@ -84,6 +85,17 @@ class CaseView:
         """The last question of the office, while the case is open."""
         asked = [answer for answer in self.answers if answer.kind is AnswerKind.QUESTION]
         return asked[-1] if asked and self.state.open else None
+
+    @property
+    def withdrawing(self) -> bool:
+        """A withdrawal, of which a copy is here, waits: the office has said nothing since."""
+        said = self.answers[-1].at if self.answers else None
+        return self.state.open and any(
+            isinstance(one, Message)
+            and one.kind is MessageKind.WITHDRAWAL
+            and (said is None or one.sent > said)
+            for one in self.sent
+        )
 
 
 def open_answer(sealed: Stored, identity: str) -> Answer:

@@ -316,7 +316,7 @@ def _form(citizen):
 
 
 @pytest.mark.parametrize("side", SUITES, ids=BY_NAME, indirect=True)
-def test_own_words_are_read_again_by_who_wanted_a_copy_and_nobody_else(side, citizen):
+def test_own_words_are_read_again_by_who_wanted_a_copy_and_nobody_else(side, citizen, desk):
     words = "金丝雀-我写的话，产值数据与统计公报不一致。"
     citizen.begin()
     citizen.check(facts=words, files=[pdf("公报.pdf")])
@@ -332,6 +332,14 @@ def test_own_words_are_read_again_by_who_wanted_a_copy_and_nobody_else(side, cit
     assert words in citizen.look_up(code)
     for path in side.root.rglob("*"):
         assert not path.is_file() or "金丝雀".encode() not in path.read_bytes()
+    citizen.say("withdrawal", confirm="yes")
+    assert state_of(citizen.look_up(code)) == "已提交撤回，等待受理单位确认"
+    assert "<textarea" not in citizen.page
+    side.clock.forward(minutes=5)
+    question = "撤回是您本人提出的吗？"
+    desk(AnswerKind.QUESTION, CaseState.EXAMINING, text=question)
+    assert state_of(citizen.look_up(code)) == "核查中"  # and can be answered
+    assert "提交回答" in citizen.page
     plain = Citizen(side)
     plain.begin()
     plain.check(facts=words)

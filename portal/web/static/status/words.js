@@ -77,24 +77,29 @@ const itemWordsOf = (told, { answer, proof }) => {
   };
 };
 
-// Where a case stands by what counts of its answers.
-const standingOf = ({ told, answers }) => {
+// Where a case stands by what counts of its answers; a withdrawal waits until the office says something.
+const standingOf = ({ told, answers, sent }) => {
   const items = proved(told, answers);
   const counted = items.filter(({ proof }) => proof !== "false").map(({ answer }) => answer);
   const last = counted[counted.length - 1] || { state: "received", outcome: "", due: "" };
   const open = KNOWN_CASES_OPEN.includes(last.state);
   const [question] = open ? counted.filter(({ kind }) => kind === "question").slice(-1) : [];
   const office = counted.map((answer) => answer.office).filter(Boolean).pop() || told.office;
-  return { items, last, open, question, office };
+  const said = counted.length ? microseconds(last.at) : -Infinity;
+  const withdrawing = open && sent.some(({ message, kind, at }) =>
+    message && kind === "withdrawal" && microseconds(at) > said);
+  return { items, last, open, withdrawing, question, office };
 };
 
 // `kind` is that of a message that was sent a moment ago.
 const caseWordsOf = (opened, kind = "") => {
   const { told, looks, sent, cut } = opened;
-  const { items, last, open, question, office } = standingOf(opened);
-  const leaving = kind === "withdrawal";
+  const { items, last, open, withdrawing, question: asked, office } = standingOf(opened);
+  const leaving = kind === "withdrawal" || withdrawing;
+  const question = leaving ? undefined : asked;
   return {
     open: open && !leaving,
+    leaving,
     state: leaving ? KNOWN_SAY.withdrawing : KNOWN_CASES[last.state],
     outcome: leaving ? "" : last.outcome && KNOWN_OUTCOMES[last.outcome],
     due: open && last.due ? dayOf(last.due) : "",
