@@ -196,7 +196,11 @@ def test_later_messages_are_sealed_in_the_page(seen, side):
         page.wait_for_selector("text=照片.png（图片")
         page.context.set_offline(True)
         press(page, "提交回答")
-        page.wait_for_selector("text=没有提交成功")
+        page.wait_for_selector("text=答复询问：没有提交成功")
+        assert "没有连上服务器" in page.inner_text(".error-summary")
+        assert page.evaluate("document.activeElement.className") == "error-summary"
+        near = ".actions:has(button[value=answer]) + [data-told] .error-summary"
+        assert page.locator(near).is_visible()  # beside the button that was pressed
         assert violations(page) == []
         page.context.set_offline(False)
         press(page, "再次发送")
@@ -216,6 +220,8 @@ def test_later_messages_are_sealed_in_the_page(seen, side):
         page.unroute("**/status/sealed")
         press(page, "再次查询")
         page.wait_for_selector("text=已提交撤回，等待受理单位确认")
+        assert page.locator("main textarea, main button[value=withdrawal]").count() == 0
+        assert "不用再次提交" in page.inner_text("main")
         assert violations(page) == []
     assert {"message/pieces", "message/pieces/more", "message/sealed"} <= set(asked)
     messages = {message.kind: message for message in side.messages()}

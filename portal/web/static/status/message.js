@@ -76,3 +76,11 @@ const wordsSent = (opened, given) => [
   `${KNOWN_MESSAGES[given.kind]}（副本，只在我的设备上）`, `异议编号：${opened.told.number}`, "",
   given.text, ...given.files.map((file) => `文件：${nameOf(file)}（${sizeOf(file.size)}）`), "",
 ].join("\r\n");
+
+// Why a message did not go: before it was `kept`, sealed, the line had no part in it.
+const whyUnsent = (error, kept) => {
+  if (error instanceof Refusal) return error.message;
+  if (!kept) return "这个浏览器在加密时出错，什么都没有发送。请再次发送；仍然不行的，换一个浏览器，或者打电话向受理单位说明。";
+  if (error instanceof Stale) return "浏览器没有接受 Cookie。请允许本网站的 Cookie，再次发送。";
+  return "已经在您的设备上加密，没有连上服务器，或者服务器的回答没有取全。请检查网络，再次发送；不会重复提交。";
+};

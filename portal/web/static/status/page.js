@@ -139,28 +139,29 @@
     const addresses = { send: loader.message, pieces: loader.pieces };
     const { status, values } = await carry(addresses, () => provedFor(form, opened), kept, told);
     if (values.error === "stale") throw new Stale(values.csrf);
-    if (!values.received) throw new Refusal(values.message || `服务器现在没有接收（${status}）。`);
+    if (!values.received) throw new Refusal(`${values.message || `服务器现在没有接收（${status}）。`}请过一会儿再次发送。`);
   };
 
   // Takes over the form: checks, seals, sends; what was sealed is sent again as it is.
   const speak = (form, opened) => {
     const place = make("div", { "data-told": true });
-    // Above the buttons of a message, not below the one that withdraws.
-    form.querySelector(".actions").before(place);
-    let kind = "evidence";
+    const buttons = form.querySelectorAll("button[name=action]");
+    let pressed = buttons[0];
     let busy = false;
     let kept = null;
     const send = async (given) => {
       busy = true;
+      pressed.closest(".actions").after(place);
       const told = showProgress(place);
       try {
         kept = kept || await sealedMessage(opened, given, (done, all) => told("正在您的设备上加密", done, all));
         await renewed(form, () => carryMessage(form, opened, kept, (done, all, waiting) =>
           told(waiting ? "网络不稳，等一会儿接着发送" : "已经加密，正在发送", done, all)));
       } catch (error) {
-        const why = error instanceof Refusal ? error.message : "没有连上服务器，或者浏览器在加密时出错。";
+        const why = whyUnsent(error, kept);
         const summary = make("div", { class: "error-summary", role: "alert", tabindex: "-1" },
-          make("h2", {}, "没有提交成功"), make("p", {}, why, why.includes("没有丢失") ? "" : "填写的内容还在这个页面里，没有丢失。"),
+          make("h2", {}, `${KNOWN_MESSAGES[given.kind]}：没有提交成功`), make("p", {}, why),
+          why.includes(KEPT) ? "" : make("p", {}, "填写的文字和选择的文件还在本页，没有丢失，请不要关闭本页。"),
           make("p", { class: "actions" }, button("再次发送", "again", () => { if (!busy) send(given); })));
         place.replaceChildren(summary);
         summary.focus();
@@ -185,12 +186,12 @@
         received.focus();
       }
     };
-    for (const one of form.querySelectorAll("button[name=action]")) one.addEventListener("click", () => { kind = one.value; });
+    for (const one of buttons) one.addEventListener("click", () => { pressed = one; });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (busy) return;
       await lookInto(form.elements.files);
-      const given = givenIn(form, kind);
+      const given = givenIn(form, pressed.value);
       const faults = messageFaults(form, given, opened.told.waiting);
       const paper = form.closest(".intake");
       forget(paper);
