@@ -172,7 +172,7 @@ def escrow(slug: str, needed: int, keepers: int, into: Path) -> None:
 def recover(files: tuple[Path, ...], out: Path | None) -> None:
     """Join shares of an escrow key, to try them or to open what was sealed."""
     texts = [path.read_text(encoding="utf-8-sig", errors="replace") for path in files]
-    notice, identity = join_escrow(texts)
+    notice, identity = join_escrow(texts, _called(files))
     published = _store().public.recipient(ESCROW, notice)
     if published and published != recipient_of(identity):
         raise RequestError(f"能合成，但不是这台机器上 {notice} 的托管密钥")
@@ -188,6 +188,14 @@ def recover(files: tuple[Path, ...], out: Path | None) -> None:
     recovered = f"# office: {ESCROW}\n# notice: {notice}\n{identity}\n"
     write_closed(out, protect(recovered, passphrase, suite=suite_holding(identity)))
     click.echo(f"密钥在 {out}，用完请销毁。")
+
+
+def _called(files: tuple[Path, ...]) -> list[str]:
+    """What each share is called where it is at fault; by its place too where a file comes twice."""
+    return [
+        str(path) if files.count(path) == 1 else f"{path}（第{position}份）"
+        for position, path in enumerate(files, 1)
+    ]
 
 
 @command.command("list", help="列出全部密钥，以及私钥是否在本机。")
