@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config.public_settings import PublicSettings
-from portal.config.state_version import accept_state
+from portal.config.state_version import accept_state, is_used
 from portal.config.watch_settings import WatchSettings
 from portal.content.followed import FollowedCatalogue
 from portal.domain.workdays import SHANGHAI
@@ -125,7 +125,7 @@ def create_app(
 
     `development` adds the style guide.
     """
-    accept_state(settings.paths.state)
+    is_used(settings.paths.state)  # refuses a newer one
     known = catalogue or FollowedCatalogue(
         settings.paths.content,
         settings.paths.notices,
@@ -135,6 +135,7 @@ def create_app(
         unrecorded=settings.paths.unrecorded,
         kept=settings.notices,
     )
+    accept_state(settings.paths.state)  # content was read: this is no wrong folder
     site = SiteOptions(
         known().site.base_url,
         objections_url="/objections",

@@ -21,6 +21,7 @@ from portal.backup.backup_format import (
     MANIFEST,
     REGISTER,
     SETTINGS,
+    SUFFIX,
     ChunkStream,
     Manifest,
     Member,
@@ -38,6 +39,7 @@ from portal.casework.register_copy import (
     row_counts,
     sqlite_file,
 )
+from portal.casework.upgrading import require_present
 from portal.errors import RequestError, SealError
 from portal.ledger.chain import settled_ledger
 from portal.sealed.collecting_lock import being_backed_up
@@ -81,11 +83,10 @@ def make_backup(
     if not recipients or not all(map(AGE.takes, recipients)):
         raise RequestError("备份的公钥应为 age1 开头的一行，由 portal keys backup 生成")
     begun = now()
-    path = target / archive_name(begun) if target.is_dir() else target
-    if path.exists():
-        raise RequestError(f"{path} 已存在，备份不覆盖以前的文件")
+    path = _file_of(target, archive_name(begun))
+    _refuse_absent(holdings)
     tmp = path.parent / DRAFTS
-    tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tmp.mkdir(mode=0o700, exist_ok=True)
     sweep(tmp, begun.timestamp())
     before: list[str] | None = None
     draft = tmp / f"{os.getpid()}-{path.name}"
@@ -105,6 +106,35 @@ def make_backup(
         with suppress(OSError):  # another backup may be under way
             tmp.rmdir()
     return Written(path, written[0], written[1], made.manifest)
+
+
+def _file_of(target: Path, name: str) -> Path:
+    """The file to write: in a folder that is there, never a file in the place of one that is not.
+
+    RequestError for all else: a disk that is not mounted leaves no folder, or none below it.
+    """
+    if target.is_dir():
+        target /= name
+    elif target.suffix != Path(SUFFIX).suffix:
+        raise RequestError(
+            f"文件夹 {target} 不在，备份没有做：请检查磁盘是否挂上，新的文件夹先建好"
+            f"（写成一个文件的，文件名以 {SUFFIX} 结尾）"
+        )
+    elif not target.parent.is_dir():
+        raise RequestError(f"文件夹 {target.parent} 不在，备份没有做：请检查磁盘是否挂上")
+    if os.path.lexists(target):
+        raise RequestError(f"{target} 已存在，备份不覆盖以前的文件")
+    return target
+
+
+def _refuse_absent(holdings: Holdings) -> None:
+    """RequestError where content or notices of the settings are not there: half of it is none."""
+    for folder in (*holdings.content, *holdings.notices):
+        if not folder.is_dir():
+            raise RequestError(
+                f"{folder} 不在，备份没有做：请检查磁盘是否挂上，PORTAL_CONTENT、PORTAL_NOTICES "
+                "是否写对；定时运行的，设置要与服务的一样"
+            )
 
 
 def _quiet(desk: Path) -> AbstractContextManager[None]:
@@ -202,6 +232,7 @@ class _Maker:
         copy_register(url, copy)
         register = Register(f"sqlite:///{copy}")
         try:
+            require_present(register)
             self.manifest.rows = row_counts(register)
             newest = audit_head(register)
             self._envelopes = dict(kept_envelopes(register))

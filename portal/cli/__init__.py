@@ -9,13 +9,16 @@ import contextlib
 import importlib
 import os
 import sys
+import tempfile
 import traceback
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from portal import __version__
 from portal.cli.chinese import in_chinese, speak_chinese
+from portal.cli.state_use import watched
 from portal.domain.workdays import SHANGHAI
 from portal.errors import BuildError, ContentError, PortalError, reason_of
 
@@ -67,7 +70,7 @@ class LazyGroup(click.Group):
         if cmd_name in COMMANDS:
             module = importlib.import_module(COMMANDS[cmd_name])
             command: click.Command = module.command
-            return in_chinese(command)
+            return watched(in_chinese(command), cmd_name)
         return super().get_command(ctx, cmd_name)
 
 
@@ -107,13 +110,13 @@ def main() -> None:
 
 
 def _noted(error: Exception) -> str:
-    """Keep the trace of a fault of ours in a file, and say where."""
+    """Keep the trace of a fault of ours in a file, and say where; it begins no state folder."""
     from portal.config.common import Paths
 
-    log = Paths().state / "error.log"
+    state = Paths().state
+    log = (state if state.is_dir() else Path(tempfile.mkdtemp(prefix="portal-"))) / "error.log"
     trace = "".join(traceback.format_exception(error))
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8") as file:
             file.write(f"{datetime.now(SHANGHAI).isoformat()} {' '.join(sys.argv)}\n{trace}\n")
     except OSError:

@@ -12,7 +12,7 @@ from portal.casework.retention import check_store
 from portal.casework.rollback import accept_restored, noted_head, rolled_back
 from portal.config.desk_settings import DeskSettings
 from portal.content.loader import load
-from portal.desk.registers import open_room, require_register
+from portal.desk.registers import room_as_it_is
 from portal.domain.workdays import SHANGHAI
 from portal.errors import VerificationError
 from portal.sealed.dropbox import DropBox
@@ -37,9 +37,8 @@ def command() -> None:
 def verify_chain(noted: str | None) -> None:
     """Walk the whole chain, and compare every envelope with its row."""
     settings = DeskSettings()
-    require_register(settings)
     published = load(settings.paths.content, settings.paths.notices)
-    room = open_room(settings, lambda: published)
+    room = room_as_it_is(settings, lambda: published)
     try:
         with room.register.read() as session:
             head = verify(session, _noted(noted))
@@ -63,9 +62,8 @@ def verify_chain(noted: str | None) -> None:
 def restored() -> None:
     """Go on with a register that was put back from a backup; on record."""
     settings = DeskSettings()
-    require_register(settings)
     published = load(settings.paths.content, settings.paths.notices)
-    room = open_room(settings, lambda: published)
+    room = room_as_it_is(settings, lambda: published)
     try:
         head = accept_restored(room, datetime.now(SHANGHAI))
     finally:

@@ -10,13 +10,15 @@ import click
 from portal.backup.backup_writer import make_backup
 from portal.backup.this_machine import fetch_here, holdings_here, recipients_here
 from portal.domain.workdays import SHANGHAI
-from portal.errors import RequestError
+from portal.errors import RequestError, reason_of
+from portal.watching.backup_notes import note_begun, note_done, note_failed
 
 _HELP = """备份这台机器上不能重做的全部内容，写成一个加密的文件；网站和工作台不必停。
 
 \b
 包括：投件箱、信封、登记簿、密钥、公告和台账、草稿、内容、设置。
-TARGET 是文件夹（文件按时间起名）或者一个还没有的文件；不覆盖以前的备份。
+TARGET 是已有的文件夹（文件按时间起名），或者一个还没有的文件，以 .backup.age 结尾；
+不覆盖以前的备份。
 文件只能用备份的私钥打开：先用 portal keys backup 生成，私钥另行保管。"""
 
 
@@ -37,8 +39,18 @@ def command(target: Path, recipients: tuple[str, ...]) -> None:
             "没有备份的公钥：先运行 portal keys backup 生成一对，"
             "再用 --recipient 或者 PORTAL_BACKUP_RECIPIENT 写上公钥"
         )
-    left = fetch_here()
-    done = make_backup(holdings_here(), target, wanted, lambda: datetime.now(SHANGHAI))
+    state = holdings_here().state
+    note_begun(state, datetime.now(SHANGHAI))
+    try:
+        _make(target, wanted)
+    except BaseException as error:
+        note_failed(state, reason_of(error))
+        raise
+
+
+def _make(target: Path, wanted: tuple[str, ...]) -> None:
+    left, holdings = fetch_here(), holdings_here()
+    done = make_backup(holdings, target, wanted, lambda: datetime.now(SHANGHAI))
     manifest = done.manifest
     click.echo(f"备份  {done.path}（{len(manifest.members)}个文件，{done.size / 1e6:.1f} MB）")
     click.echo(f"校验值  {done.sha256}")
@@ -52,5 +64,6 @@ def command(target: Path, recipients: tuple[str, ...]) -> None:
         raise RequestError(
             f"备份已写好，但是{left}：还没有收取的异议不在里面；请连上以后再备份一次"
         )
+    note_done(holdings.state, datetime.fromisoformat(manifest.created))
     if manifest.notes:
         raise RequestError("备份已写好，但原来的存放就有不符，请运行 portal audit verify 核对")

@@ -10,7 +10,6 @@ import click
 
 from portal.casework.desk_key import DeskKey
 from portal.config.public_settings import PublicSettings
-from portal.config.state_version import accept_state
 from portal.sealed.courier import DeskFolders, Report, desk_side, exchange, public_side
 from portal.sealed.dropbox import DropBox
 from portal.sealed.public_keys import PublicKeys
@@ -68,7 +67,6 @@ def command(carrier: Path | None, side: str | None) -> None:
     if (carrier is None) != (side is None):
         raise click.UsageError("--carrier 和 --side 要一起用")
     settings = PublicSettings()
-    accept_state(settings.paths.state)
     now = time.time()
     report = _exchanged(settings, carrier, side, now)
     if side != "desk" and settings.spool.is_dir():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.casework.people import Right, Role
+from portal.casework.upgrading import open_present
 from portal.config.desk_settings import DeskSettings
 from portal.content.loader import load
 from portal.desk.entry.accounts import Accounts, Credentials, NewStaff
@@ -25,9 +26,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def _accounts() -> Iterator[Accounts]:
+def _accounts(*, begins: bool = False) -> Iterator[Accounts]:
+    """The staff list; `begins` where the first officer may come before the desk."""
     settings = DeskSettings()
-    register = open_register(settings)
+    register = open_register(settings, upgrades=False) if begins else open_present(settings.url)
     try:
         yield open_accounts(settings, register)
     finally:
@@ -35,12 +37,15 @@ def _accounts() -> Iterator[Accounts]:
 
 
 def _county(office: str) -> str:
-    """County of an office, which decides the role; RequestError for an unknown one."""
+    """County of an office, which decides the role; RequestError for an unknown one, "" is none.
+
+    An auditor's too asks for the content: without it this is no place to begin a register.
+    """
     paths = DeskSettings().paths
     offices = load(paths.content, paths.notices).site.offices
-    if office not in offices:
+    if office and office not in offices:
         raise RequestError(f"site.toml 中没有单位“{office}”；可用：{'、'.join(sorted(offices))}")
-    return offices[office].county or ""
+    return (offices[office].county or "") if office else ""
 
 
 def _fresh(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
@@ -119,10 +124,10 @@ def add(  # noqa: PLR0917 - click passes them by name
     """Add a person: an officer of an office, or with --auditor an auditor."""
     if auditor == bool(office):
         raise click.UsageError("经办人员用 --office 指定单位，审计员用 --auditor，二者选一")
-    county = "" if auditor else _county(office)
+    county = _county(office)
     role = Role.AUDITOR if auditor else Role.COUNTY if county else Role.CITY
     new = NewStaff(username, name, role, office, county, email, may=may or frozenset())
-    with _accounts() as accounts:
+    with _accounts(begins=True) as accounts:
         _hand_out(accounts.add(new, datetime.now(SHANGHAI), f"管理员 {getpass.getuser()}"), sheet)
 
 

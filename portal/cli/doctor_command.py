@@ -13,7 +13,7 @@ import click
 from portal.casework.register import Register, newest_revision, refuse_newer
 from portal.casework.register_copy import sqlite_file
 from portal.cli.doctor_state import alarm_settings, settings_found, used_state
-from portal.config.common import Paths
+from portal.config.common import Paths, text
 from portal.config.desk_settings import DeskSettings, MailSettings
 from portal.config.public_settings import PublicSettings
 from portal.config.watch_settings import WatchSettings
@@ -26,6 +26,7 @@ from portal.public_checks import public_checks
 from portal.sealed.courier import DeskFolders
 from portal.watching.alarm import Alarm, Post
 from portal.watching.alarm_notes import second_place
+from portal.watching.backup_notes import last_backup
 from portal.watching.findings import Check, Finding, Found, Level, examine, good, ready
 from portal.watching.machine_checks import closed_folders, content, fonts
 from portal.watching.service_checks import app_answers
@@ -81,6 +82,7 @@ def _look(stack: ExitStack, now: datetime) -> list[Found]:
     first = [
         fonts(),
         used_state(public, desk),
+        last_backup(public.paths.state, wanted=bool(text("PORTAL_BACKUP_RECIPIENT"))),
         closed_folders([public.paths.state, public.keys, public.dropbox, desk.folder]),
         content(read),
     ]

@@ -12,7 +12,7 @@ from portal.content.loader import read
 from portal.domain.dates import write_meta
 from portal.editorial.content_drafts import ContentDrafts
 from portal.editorial.drafts import Drafts
-from portal.errors import PortalError
+from portal.errors import PortalError, RequestError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 def command(content: tuple[Path, ...], notices: tuple[Path, ...]) -> None:
     """List drafts; one that cannot be read says why, and hinders no other."""
     paths = Paths()
-    notices = notices or paths.notices
+    content, notices = content or paths.content, notices or paths.notices
+    for folder in (*content, *notices):
+        if not folder.is_dir():
+            raise RequestError(f"{folder} 不在：请在网站的文件夹里运行，或者设好它的位置")
     drafts = Drafts(paths.state / DRAFTS)
     found = 0
     for slug in drafts.slugs():
@@ -34,11 +37,11 @@ def command(content: tuple[Path, ...], notices: tuple[Path, ...]) -> None:
             click.echo(f"工作台　{slug}　{draft.title}　{draft.digest[:16]}")
         except PortalError as error:
             click.echo(f"工作台　{slug}　{error}")
-    contents = ContentDrafts(drafts, (content or paths.content)[0], tuple)
+    contents = ContentDrafts(drafts, content[0], tuple)
     for name in contents.slugs():
         found += 1
         click.echo(f"工作台　{name}　{contents.title(name)}")
-    tree = read(content or paths.content, notices)
+    tree = read(content, notices)
     recorded = {(one.slug, one.source) for lines in tree.ledgers.values() for one in lines}
     for source in tree.sources:
         notice = source.notice

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portal.backup.backup_keys import new_backup_key
+from portal.backup.backup_keys import new_backup_key, read_backup_key
 from portal.casework.desk_key import DeskKey
 from portal.casework.escrow_shares import join_escrow
 from portal.casework.identities import protect
 from portal.casework.key_store import STRENGTH, require_strength
+from portal.cli.passphrases import ask_for
 from portal.config.common import text
 from portal.config.key_settings import KeySettings
 from portal.config.public_settings import PublicSettings
@@ -202,6 +203,10 @@ def _called(files: tuple[Path, ...]) -> list[str]:
 def list_keys() -> None:
     """Show every key pair, and whether its identity is on this machine."""
     store = _store()
+    if not store.root.is_dir():
+        raise RequestError(
+            f"{store.root} 不在：这台机器上没有密钥，或者磁盘没有挂上、PORTAL_STATE 写错了"
+        )
     for key in store.all():
         held = "本机" if key.held else "不在本机"
         shown = key.public if not key.fault else "公钥文件损坏"
@@ -213,15 +218,20 @@ def list_keys() -> None:
 @command.command("backup", help="生成备份用的密钥：私钥写到 FILE，另行保管；公钥写进设置。")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--passphrase",
-    prompt=f"{STRENGTH}\n口令",
-    hide_input=True,
-    confirmation_prompt="再输入一次",
-    envvar="PORTAL_BACKUP_PASSPHRASE",
-    help="保护私钥文件的口令。",
+    "--passphrase", envvar="PORTAL_BACKUP_PASSPHRASE", help="保护私钥文件的口令；不写时询问。"
 )
-def backup_key(file: Path, passphrase: str) -> None:
+@click.option("--show", is_flag=True, help="FILE 是以前生成的：只显示它的公钥。")
+def backup_key(file: Path, passphrase: str | None, *, show: bool) -> None:
     """Make the key pair that backups are sealed to; its identity belongs on no machine."""
+    if show:
+        if not file.is_file():
+            raise RequestError(f"没有文件 {file}")
+        identity = read_backup_key(file, ask_for("PORTAL_BACKUP_PASSPHRASE"))
+        click.echo(f"PORTAL_BACKUP_RECIPIENT={recipient_of(identity)}")
+        return
+    if passphrase is None:
+        click.echo(STRENGTH)
+        passphrase = click.prompt("口令", hide_input=True, confirmation_prompt="再输入一次")
     public = new_backup_key(file, passphrase, datetime.now(SHANGHAI))
     click.echo(f"PORTAL_BACKUP_RECIPIENT={public}")
     click.echo(f"以上一行写进各机器的设置；{file} 移到机器以外保管，口令另记一处。")

@@ -14,18 +14,15 @@ from typing import TYPE_CHECKING
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from portal.casework.register import Register
 from portal.casework.rollback import refuse_empty
-from portal.casework.upgrading import upgrade
+from portal.casework.upgrading import open_present
 from portal.config.common import command as setting
 from portal.config.desk_settings import DeskSettings
 from portal.config.publishing_settings import PublishingSettings
-from portal.config.state_version import accept_state
 from portal.content.followed import FollowedCatalogue
 from portal.content.queries import All
 from portal.content.record.changes import Folders
 from portal.content.site_facts import read_site
-from portal.desk.registers import require_register
 from portal.domain.dates import write_meta
 from portal.domain.unrecorded import Unrecorded
 from portal.domain.workdays import SHANGHAI
@@ -47,6 +44,7 @@ from portal.watching.events import log_events
 from portal.web.assets import form_digests
 
 if TYPE_CHECKING:
+    from portal.casework.register import Register
     from portal.content.catalogue import Catalogue
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
@@ -78,13 +76,8 @@ def command(
     """List the desk's publications, or do what is due."""
     log_events(readable=True)
     desk, settings = DeskSettings(), PublishingSettings()
-    if running:
-        accept_state(desk.paths.state)
-    else:
-        require_register(desk)
-    register = Register(desk.url)
+    register = open_present(desk.url)
     try:
-        upgrade(register, desk.upgrades)
         refuse_empty(register, DeskFolders(desk.folder))
         job = job_of(desk, settings, register)
         if running:

@@ -38,6 +38,32 @@ def require_used(folder: Path) -> None:
         )
 
 
+def refuse_owner(folder: Path, user: int) -> None:
+    """RequestError for root (`user` 0) in another user's folder: its files would stop the service.
+
+    Locks, registers and keys that root makes there are root's own, closed to everybody else.
+    """
+    try:
+        owner = folder.stat().st_uid
+    except FileNotFoundError:
+        return
+    if user == 0 and owner != 0:
+        name = _name(owner)
+        raise RequestError(
+            f"{folder} 属于用户 {name}，用 root 运行会在里面留下它不能读写的文件，服务会因此停下。"
+            f"请用那个用户运行：runuser -u {name} -- portal …"
+        )
+
+
+def _name(user: int) -> str:
+    import pwd  # POSIX alone has it, and numbers of users
+
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
+
+
 def is_used(folder: Path) -> bool:
     """Whether a version is noted; RequestError for a newer or an odd one."""
     path = folder / "format"

@@ -5,19 +5,17 @@ Commands open these without loading the app.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.casework.caseroom import CaseRoom
 from portal.casework.register import Register
-from portal.casework.register_copy import sqlite_file
 from portal.casework.rollback import refuse_empty
-from portal.casework.upgrading import upgrade
-from portal.config.state_version import accept_state, is_used
+from portal.casework.upgrading import open_present, require_present, upgrade
+from portal.config.state_version import accept_state
 from portal.desk.entry.accounts import Accounts
 from portal.desk.entry.onetime import OneTimeCodes
 from portal.desk.entry.passwords import Passwords
-from portal.errors import PortalError, RequestError
+from portal.errors import PortalError
 from portal.sealed.courier import DeskFolders
 
 if TYPE_CHECKING:
@@ -35,6 +33,26 @@ def open_room(
     RequestError for an empty register beside envelopes, unless a new one is wanted.
     """
     register = open_register(settings, new_register=new_register)
+    return _room(settings, register, catalogue).prepare()
+
+
+def room_as_it_is(settings: DeskSettings, catalogue: Callable[[], Catalogue]) -> CaseRoom:
+    """The case room to look at: nothing is made or upgraded; RequestError where that were needed.
+
+    RequestError too for an empty register beside envelopes.
+    """
+    register = open_present(settings.url)
+    try:
+        refuse_empty(register, DeskFolders(settings.folder))
+    except PortalError:
+        register.close()
+        raise
+    return _room(settings, register, catalogue)
+
+
+def _room(
+    settings: DeskSettings, register: Register, catalogue: Callable[[], Catalogue]
+) -> CaseRoom:
     return CaseRoom(
         register,
         settings.folder,
@@ -46,28 +64,21 @@ def open_room(
         settings.supervisor or None,
         settings.anonymous,
         settings.demonstration,
-    ).prepare()
+    )
 
 
-def require_register(settings: DeskSettings) -> None:
-    """RequestError for a register that is lost, or was never made: opening would make one.
+def open_register(
+    settings: DeskSettings, *, new_register: bool = False, upgrades: bool = True
+) -> Register:
+    """The register, made where there is none; an empty one beside envelopes is refused.
 
-    Likewise where a newer program worked.
+    An older one is brought up to date, or refused where it is not the desk that begins.
     """
-    is_used(settings.paths.state)
-    file = sqlite_file(settings.url)
-    if file is not None and not (Path(file).is_file() and Path(file).stat().st_size):
-        raise RequestError(
-            f"登记簿 {file} 不在，或者是空的：从备份恢复（portal restore，见 docs/operation.md）；"
-            "没有用过的，先启动一次工作台"
-        )
-
-
-def open_register(settings: DeskSettings, *, new_register: bool = False) -> Register:
-    """The register, brought up to date; an empty one beside envelopes is refused."""
     accept_state(settings.paths.state)
     register = Register(settings.url)
     try:
+        if not upgrades and register.revision():
+            require_present(register)
         upgrade(register, settings.upgrades)
     except PortalError:
         register.close()

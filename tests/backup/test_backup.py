@@ -171,6 +171,21 @@ def test_a_link_that_nothing_reads_is_left_out_and_told(small, tmp_path):
     assert not any("linked" in member.name for member in done.manifest.members)
 
 
+@pytest.mark.parametrize("name", ["backups", "backups/portal", "no/folder/x.backup.age"])
+def test_a_target_folder_that_is_missing_becomes_no_file(small, tmp_path, name):
+    with pytest.raises(RequestError, match="不在"):
+        small.backup(tmp_path / "disk" / name)
+    assert not (tmp_path / "disk").exists()
+
+
+@pytest.mark.parametrize("part", ["content", "notices"])
+def test_content_that_is_missing_stops_the_backup(small, tmp_path, part):
+    (small.root / "site" / part).rename(tmp_path / "unmounted")
+    with pytest.raises(RequestError, match=f"{part} 不在"):
+        small.backup(tmp_path)
+    assert list(tmp_path.glob("*.age")) == []
+
+
 def test_a_drill_passes_only_where_a_case_can_be_opened(small, tmp_path):
     small.object()
     small.collect()
@@ -381,8 +396,16 @@ def test_the_four_commands_one_after_the_other(small, tmp_path):
     status, said = portal("keys", "backup", key, **here)
     assert status == 0, said
     public = said.splitlines()[0].partition("=")[2]
-    status, said = portal("backup", tmp_path, PORTAL_BACKUP_RECIPIENT=public, **here)
+    status, said = portal("keys", "backup", key, "--show", **here)
+    assert (status, said) == (0, f"PORTAL_BACKUP_RECIPIENT={public}\n")
+    here["PORTAL_BACKUP_RECIPIENT"] = public
+    assert "备份：设置了备份，还没有做过" in portal("doctor", **here)[1]
+    status, said = portal("backup", tmp_path / "not-mounted", **here)
+    assert (status, "不在" in said) == (1, True), said
+    assert "备份：上次备份有问题" in portal("doctor", **here)[1]
+    status, said = portal("backup", tmp_path, **here)
     assert status == 0, said
+    assert "正常  备份：上次备份是" in portal("doctor", **here)[1]
     (archive,) = tmp_path.glob("*.backup.age")
     status, said = portal("restore", archive, "--into", tmp_path / "new", "--identity", key, **here)
     assert status == 0, said

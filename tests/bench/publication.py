@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portal.casework.register import Register
+from portal.config.state_version import accept_state
 from portal.content.loader import load
 from portal.domain.workdays import SHANGHAI
 from portal.editorial.journal import Did, Stage, journals
@@ -73,6 +74,7 @@ class Office:
     @classmethod
     def _open(cls, folder: Path, issuer: str) -> "Office":
         state = folder / "var"
+        accept_state(state)
         write_key(state / "keys" / "ledger.pem")
         register = Register(f"sqlite:///{state / 'desk' / 'register.sqlite3'}")
         register.migrate()

@@ -195,6 +195,7 @@ def test_what_the_program_itself_does_wrong_is_kept_in_a_file(say, home, monkeyp
         raise RuntimeError("something went wrong inside")
 
     monkeypatch.setattr("portal.cli.lint_command.lint", broken)
+    (home / "state").mkdir()
     text, status = say("lint")
     assert status == 1
     assert "error.log" in text
