@@ -80,10 +80,8 @@ class ObjectStore:
 
     @cached_property
     def _store(self) -> S3Store:
-        try:
-            from obstore.store import S3Store
-        except ImportError as error:
-            raise RequestError(_NO_LIBRARY.format(setting=self.setting)) from error
+        from obstore.store import S3Store
+
         config: dict[str, Any] = {"checksum_algorithm": "SHA256"}
         if self.endpoint:
             config |= {"endpoint": self.endpoint, "virtual_hosted_style_request": False}
@@ -134,27 +132,27 @@ class ObjectStore:
         self._put_if(name, data, headers, {"e_tag": tag} if tag else "create")
 
     def _put_if(self, name: str, data: bytes, headers: Mapping[str, str], mode: PutMode) -> Sum:
-        from obstore import put
-
         stored = _sum_of(data)
         noted = {**headers, _SHA256: stored.sha256}
         with self._told():
+            from obstore import put
+
             # Only a put in one piece can be refused.
             put(self._store, name, data, attributes=noted, mode=mode, use_multipart=False)
         return stored
 
     def copy(self, source: str, target: str) -> None:
         """Copy within the store, headers and all; FileNotFoundError."""
-        from obstore import copy
-
         with self._told():
+            from obstore import copy
+
             copy(self._store, source, target)
 
     def find(self, name: str, first: int) -> Found:
         """What is noted of an object, and its first bytes; FileNotFoundError."""
-        from obstore import get
-
         with self._told():
+            from obstore import get
+
             # Of an empty object no range can be asked for.
             wanted: GetOptions = {"range": (0, first)} if first else {"head": True}
             got = get(self._store, name, options=wanted)
@@ -165,9 +163,9 @@ class ObjectStore:
 
     def read(self, name: str, most: int) -> bytes:
         """All of a small object; SealError beyond `most` bytes, FileNotFoundError."""
-        from obstore import get
-
         with self._told():
+            from obstore import get
+
             got = get(self._store, name)
             if got.meta["size"] > most:
                 raise SealError("超过允许的大小")
@@ -175,17 +173,17 @@ class ObjectStore:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """All of an object, a quarter of a megabyte at a time; FileNotFoundError."""
-        from obstore import get
-
         with self._told():
+            from obstore import get
+
             for chunk in get(self._store, name).stream(min_chunk_size=256 * 1024):
                 yield bytes(chunk)
 
     def names(self, folder: str) -> dict[str, float]:
         """Last parts of all names below a folder, and the Unix time each was stored at."""
-        from obstore import list as list_objects
-
         with self._told():
+            from obstore import list as list_objects
+
             return {
                 one["path"].rpartition("/")[2]: one["last_modified"].timestamp()
                 for some in list_objects(self._store, prefix=folder)
@@ -194,9 +192,9 @@ class ObjectStore:
 
     def listed(self, folder: str) -> dict[str, Listed]:
         """Whole names of all objects below a folder, and what the store tells of each."""
-        from obstore import list as list_objects
-
         with self._told():
+            from obstore import list as list_objects
+
             return {
                 one["path"]: Listed(
                     one["size"], one["e_tag"] or "", one["last_modified"].timestamp()
@@ -207,27 +205,27 @@ class ObjectStore:
 
     def folders(self, folder: str) -> list[str]:
         """Names of the folders in a folder."""
-        from obstore import list_with_delimiter
-
         with self._told():
+            from obstore import list_with_delimiter
+
             found = list_with_delimiter(self._store, prefix=folder)
             return [one.rstrip("/").rpartition("/")[2] for one in found["common_prefixes"]]
 
     def remove(self, name: str) -> None:
         """Remove an object; one that is not there is removed already."""
-        from obstore import delete
-
         try:
             with self._told():
+                from obstore import delete
+
                 delete(self._store, name)
         except FileNotFoundError:
             pass
 
     def remove_all(self, names: Sequence[str]) -> None:
         """Remove many objects; those that are not there are removed already."""
-        from obstore import delete
-
         with self._told():
+            from obstore import delete
+
             delete(self._store, names)
 
     def require_swaps(self) -> None:
@@ -258,16 +256,21 @@ class ObjectStore:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """What the library raises, as this program says it; its words would name addresses."""
-        from obstore.exceptions import (
-            AlreadyExistsError,
-            BaseError,
-            NotFoundError,
-            PermissionDeniedError,
-            PreconditionError,
-            UnauthenticatedError,
-        )
+        """What the library raises, as this program says it; its words would name addresses.
 
+        Whatever uses the library does so within: RequestError where it is not installed.
+        """
+        try:
+            from obstore.exceptions import (
+                AlreadyExistsError,
+                BaseError,
+                NotFoundError,
+                PermissionDeniedError,
+                PreconditionError,
+                UnauthenticatedError,
+            )
+        except ImportError as error:
+            raise RequestError(_NO_LIBRARY.format(setting=self.setting)) from error
         try:
             yield
         except (FileNotFoundError, NotFoundError) as error:
