@@ -11,9 +11,10 @@ side=public; root=; name=${1:-}; host=${2:-}
 [ $# -ge 2 ] || { echo "用法：add-portal.sh 名称 域名 [--side public|desk] [--root 文件夹]" >&2; exit 2; }
 shift 2
 while [ $# -gt 0 ]; do
+    case $1 in --side|--root) [ -n "${2:-}" ] || fail "$1 后面缺少内容" ;; esac
     case $1 in
-        --side) side=${2:-}; shift 2 ;;
-        --root) root=${2:-}; shift 2 ;;
+        --side) side=$2; shift 2 ;;
+        --root) root=$2; shift 2 ;;
         *) fail "不认识 $1" ;;
     esac
 done
@@ -48,7 +49,8 @@ if [ "$side" = desk ]; then
     port=8001; while grep -qsx "DESK_PORT=$port" "$etc"/*.env; do port=$((port + 1)); done
     settings desk "PORTAL_OBJECTIONS_URL=/objections" "DESK_PORT=$port" \
         "PORTAL_BUILD=/var/lib/portal-$name-desk/site/build" "PORTAL_WATCH_APP=http://127.0.0.1:$port"
-    [ -n "$root" ] || chown -R "portal-$name-desk:portal-$name" "$srv/notices"
+    # What the desk's unit lets it write, so that contents can be signed off and published there.
+    [ -n "$root" ] || chown -R "portal-$name-desk:portal-$name" "$srv/notices" "$srv/content"
     units="portal-desk@$name portal-backup@$name-desk.timer portal-watch@$name-desk.timer"
 else
     settings public "PORTAL_BUILD=/srv/portal-$name/build" "PORTAL_WATCH_APP=unix:/run/portal-$name/public.sock"
@@ -62,6 +64,9 @@ else
         -e "s#/run/portal/#/run/portal-$name/#g" > "$nginx/sites-enabled/portal-$name.conf"
     units="portal-public@$name portal-build@$name portal-carry@$name.timer portal-backup@$name-public.timer portal-watch@$name-public.timer"
 fi
+# Both sides on one machine: the desk's half of the carrying follows the public one's.
+other=public; [ "$side" = public ] && other=desk
+[ ! -e "$etc/$name-$other.env" ] || units="$units portal-collect@$name"
 for role in $roles; do
     [ -n "$root" ] || install -d -m 700 -o "portal-$name-$role" "/var/backups/portal-$name-$role"
 done

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-UNITS = ("public", "build", "carry", "desk")
+UNITS = ("public", "build", "carry", "collect", "desk")
 OF_ONE = (
     (r"^(Description=.+)$", r"\1 of %i"),
+    (r"portal-carry\.service", "portal-carry@%i.service"),
     (r"portal-(public|desk|build|carrier)\b", r"portal-%i-\1"),
     (r"^(Group|RuntimeDirectory)=portal$", r"\1=portal-%i"),
     (r"/etc/portal/", "/etc/portal/%i-"),
@@ -64,6 +65,7 @@ def test_what_is_there_is_not_replaced_and_odd_names_are_refused(machine):
         (("public", "third.example"), "各服务自己用的"),
         (("third", "third example; }"), "不是域名"),
         (("third", "third.example", "--side", "both"), "--side"),
+        (("third", "third.example", "--side", ""), "--side 后面缺少内容"),
     ):
         done = add(machine, *words)
         assert done.returncode == 1, words
@@ -83,6 +85,25 @@ def test_each_portal_has_places_of_its_own(machine):
         assert (machine / f"etc/portal/{name}").stat().st_mode & 0o077 == 0
     assert "DESK_PORT=8001" in settings["yuxian-desk.env"]
     assert (machine / "srv/portal-pingding/content/site.toml").is_file()
+
+
+def test_a_desk_is_given_what_its_unit_lets_it_write():
+    unit = (DEPLOY / "systemd/portal-desk@.service").read_text(encoding="utf-8")
+    given = re.search(r"chown -R .*", (DEPLOY / "add-portal.sh").read_text(encoding="utf-8"))
+    for place in re.search(r"ReadWritePaths=(.+)", unit)[1].split():
+        assert f'"{place.replace("/srv/portal-%i", "$srv")}"' in given[0]
+
+
+def test_the_carried_folder_changes_hands_and_the_halves_do_not_meet():
+    for end in ("", "@"):
+        carry = (DEPLOY / f"systemd/portal-carry{end}.service").read_text(encoding="utf-8")
+        desk = (DEPLOY / f"systemd/portal-collect{end}.service").read_text(encoding="utf-8")
+        folder = re.search(r"--carrier /var/lib/(\S+)", carry)[1]
+        # Named there, systemd gives it to the unit's user at each start with all that is in it.
+        for unit in (carry, desk):
+            assert folder in re.search(r"^StateDirectory=(.+)", unit, re.MULTILINE)[1].split()
+        first = re.search(r"After=(.+)", desk)[1]
+        assert f"WantedBy={first}" in desk
 
 
 def test_one_real_nginx_takes_all_of_them(machine, tmp_path):
@@ -122,3 +143,25 @@ def test_one_real_nginx_takes_all_of_them(machine, tmp_path):
         assert f"server_name {place}.example;" in site
         assert f"root /srv/portal-{name}/build;" in site
         assert f"unix:/run/portal-{name}/public.sock" in site
+
+
+def test_a_desk_beside_its_public_side_is_told_of_the_unit_between(machine):
+    beside = add(machine, "yangqu", "yq.example")
+    assert "portal-collect" not in beside.stdout
+    assert "portal-collect@yangqu" in add(machine, "yangqu", "yq.example", "--side", "desk").stdout
+
+
+def test_the_manual_removes_all_of_a_portal_and_nothing_else(machine):
+    text = (DEPLOY.parent / "docs/deployment.md").read_text(encoding="utf-8")
+    commands = [
+        line for line in text.splitlines() if "portal-pingding" in line and line[:3] == "rm "
+    ]
+    before = {path for path in machine.rglob("*") if "pingding" not in str(path)}
+    assert len(commands) == 2
+    for role in ("public", "desk"):
+        (machine / f"var/lib/portal-pingding-{role}").mkdir(parents=True)
+    for command in commands:
+        line = re.sub(r" (?=/)", f" {machine}", command.partition(" && ")[0])
+        subprocess.run(["sh", "-c", line], check=True)
+    assert not [path for path in machine.rglob("*") if "pingding" in path.name]
+    assert before <= set(machine.rglob("*"))
