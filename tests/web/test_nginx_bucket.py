@@ -67,6 +67,7 @@ def served(store_server: StoreServer):
         root = Path(name)
         root.chmod(0o755)
         prefix, port = f"site-{secrets.token_hex(4)}", free_port()
+        relay_port, names_port = free_port(), free_port()
         text = changed((DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
         text = re.sub(r" *(listen (\[::\]|80)|ssl_certificate).*\n", "", text)
         pairs = (
@@ -79,8 +80,10 @@ def served(store_server: StoreServer):
         pairs = (
             ("/var/lib/nginx/portal-bucket", f"{root}/cache"),
             ("/run/portal-site.sock", f"{root}/site.sock"),
-            ("server store.example:443", f"server unix:{root}/store.sock"),
-            ("https://portal_store", "http://portal_store"),
+            ("store.example:443", f"store.example:{relay_port}"),
+            ("https://$portal_store", "http://$portal_store"),
+            ("resolver 127.0.0.53", f"resolver 127.0.0.1:{names_port} ipv6=off valid=1s"),
+            ("resolver_timeout 3s", "resolver_timeout 300ms"),
             ("/award/site", f"/portal/{prefix}"),
         )
         text = (DEPLOY / "nginx-bucket.conf").read_text(encoding="utf-8")
@@ -93,14 +96,14 @@ def served(store_server: StoreServer):
         )
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         with (
-            Relay(str(root / "store.sock"), ToStore) as relay,
-            Relay(str(root / "app.sock"), App) as app,
+            Relay(("127.0.0.1", relay_port), ToStore) as relay,
+            socketserver.ThreadingUnixStreamServer(str(root / "app.sock"), App) as app,
         ):
             (root / "app.sock").chmod(0o666)
             threading.Thread(target=app.serve_forever, daemon=True).start()
             host, _, store_port = store_server.endpoint.removeprefix("http://").partition(":")
             relay.open, relay.store, relay.root = [], (host, int(store_port)), root
-            (root / "store.sock").chmod(0o666)
+            relay.names_port = names_port
             threading.Thread(target=relay.serve_forever, daemon=True).start()
             process = subprocess.Popen([program, "-p", root, "-c", root / "nginx.conf"])
             try:
@@ -151,7 +154,20 @@ def pass_on(source, target):
         target.shutdown(socket.SHUT_WR)
 
 
-class Relay(socketserver.ThreadingUnixStreamServer):
+class Names(socketserver.BaseRequestHandler):
+    """Name service that finds every name on this machine."""
+
+    def handle(self):
+        asked, reply = self.request
+        question = asked[12 : asked.index(b"\0", 12) + 5]
+        answer = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1"
+        reply.sendto(
+            asked[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + question + answer, self.client_address
+        )
+
+
+class Relay(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
     away = False
@@ -182,6 +198,20 @@ def ask(address, path, *more):
     return int(status.split()[1]), {name.title(): value for name, value in headers}, body
 
 
+@pytest.fixture(scope="module")
+def named(served):
+    """The store's name resolves; nginx started while it did not, and its other pages were there."""
+    _, address, relay = served
+    status, _, body = ask(address, "/")
+    assert (status, "请过几分钟再试" in body.decode()) == (503, True)
+    assert ask(address, "/objections/status")[2] == b"app: GET /objections/status"
+    with socketserver.UDPServer(("127.0.0.1", relay.names_port), Names) as names:
+        threading.Thread(target=names.serve_forever, daemon=True).start()
+        relay.names = names
+        yield served
+        names.shutdown()
+
+
 def until(condition):
     """Servers read the pointer once a second."""
     for _ in range(100):
@@ -191,8 +221,8 @@ def until(condition):
     raise AssertionError
 
 
-def test_readers_get_the_pointed_version_with_the_headers_of_any_page(served, tmp_path):
-    bucket, address, _ = served
+def test_readers_get_the_pointed_version_with_the_headers_of_any_page(named, tmp_path):
+    bucket, address, _ = named
     status, _, body = ask(address, "/")
     assert (status, "请过几分钟再试" in body.decode()) == (503, True)  # nothing delivered yet
     write(tmp_path, FORMER)
@@ -218,8 +248,8 @@ def test_readers_get_the_pointed_version_with_the_headers_of_any_page(served, tm
     assert ask(address, "/", "-r", "0-2")[::2] == (206, FORMER["index.html"][:3])
 
 
-def test_the_frozen_form_comes_from_the_bucket_and_from_the_app_where_it_has_none(served, tmp_path):
-    bucket, address, relay = served
+def test_the_frozen_form_comes_from_the_bucket_and_from_the_app_where_it_has_none(named, tmp_path):
+    bucket, address, relay = named
     frozen = "objections/list/index.html"
     write(tmp_path, {**FORMER, frozen: "冻结的表单".encode()})
     bucket.deliver(tmp_path)
@@ -242,8 +272,8 @@ def test_the_frozen_form_comes_from_the_bucket_and_from_the_app_where_it_has_non
     assert "/objections/" not in (Path(relay.root) / "access.log").read_text()
 
 
-def test_a_new_version_is_there_at_once_and_the_store_may_go_away(served, tmp_path):
-    bucket, address, relay = served
+def test_a_new_version_is_there_at_once_and_the_store_may_go_away(named, tmp_path):
+    bucket, address, relay = named
     write(tmp_path, FORMER)
     bucket.deliver(tmp_path)
     delivery = Delivery(Way.BUCKET, "", address, bucket.store)
@@ -258,3 +288,8 @@ def test_a_new_version_is_there_at_once_and_the_store_may_go_away(served, tmp_pa
     time.sleep(2)  # what is known of the pointer is old now
     assert ask(address, "/")[::2] == (200, b"new")
     assert ask(address, "/notices/call/")[::2] == (503, b"503")  # of this version nobody read it
+    relay.away = False
+    relay.names.shutdown()
+    time.sleep(2)  # and so is what is known of the store's name
+    assert ask(address, "/")[::2] == (200, b"new")
+    assert ask(address, "/notices/call/")[::2] == (503, b"503")
