@@ -71,6 +71,11 @@ def is_used(folder: Path) -> bool:
         text = path.read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         return False
+    except PermissionError as error:
+        raise RequestError(
+            f"不能读取 {path}：{folder} 不是给这个用户的，请用服务的用户运行"
+            "（runuser -u portal-desk -- portal …）"
+        ) from error
     name, _, version = text.partition("/")
     if name != _NAME or not (version.isascii() and version.isdigit()):
         raise RequestError(

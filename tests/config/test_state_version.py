@@ -1,8 +1,10 @@
 """A state folder that a newer program used is left alone by every program of ours."""
 
+import os
+
 import pytest
 
-from portal.config.state_version import STATE_VERSION, accept_state
+from portal.config.state_version import STATE_VERSION, accept_state, is_used
 from portal.desk.desk_app import create_app
 from portal.errors import RequestError
 from tests.backup.conftest import machine_at
@@ -22,6 +24,21 @@ def test_an_odd_note_is_told(tmp_path, text):
     (tmp_path / "format").write_text(text)
     with pytest.raises(RequestError, match="从备份恢复"):
         accept_state(tmp_path)
+
+
+def test_a_folder_of_somebody_else_is_told(tmp_path):
+    state = tmp_path / "state"
+    accept_state(state)
+    state.chmod(0)
+    user = os.geteuid()
+    if not user:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(RequestError, match="用服务的用户运行"):
+            is_used(state)
+    finally:
+        os.seteuid(user)
+        state.chmod(0o700)
 
 
 def test_no_program_works_on_what_a_newer_one_left(tmp_path):
