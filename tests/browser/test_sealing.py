@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from portal.domain.objection import AnswerKind, CaseState
 from portal.domain.receipt_code import code_bytes, read_code
@@ -115,6 +116,18 @@ def fill_canary(page):
     page.locator("#files").set_input_files([file])
 
 
+def assert_printed_on_one_page(page):
+    """Code, where to look up, and receipt; and nothing of it is cut at the side of a phone."""
+    for paper in ("A4", "Letter"):
+        first = PdfReader(io.BytesIO(page.pdf(format=paper))).pages[0].extract_text()
+        signature = page.locator("pre.signed").inner_text().split()[-1]
+        for words in (page.inner_text("#receipt-code"), "/objections/status", signature[-8:]):
+            assert words in first, paper
+    page.set_viewport_size({"width": 375, "height": 740})
+    signed = page.locator("pre.signed")
+    assert signed.evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
 def test_the_server_never_has_a_word_nor_the_code_and_the_desk_reads_it(
     browser, side, app, tmp_path
 ):
@@ -124,6 +137,7 @@ def test_the_server_never_has_a_word_nor_the_code_and_the_desk_reads_it(
         code = read_code(send(page))
         page.wait_for_selector("text=保存为图片")
         assert page.locator("svg.receipt-qr").is_visible()
+        assert_printed_on_one_page(page)
         with page.expect_download() as download:
             page.get_by_role("link", name="保存为图片").click()
         assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
@@ -389,7 +403,20 @@ def test_errors_stand_beside_their_fields_and_go_when_mended(browser, side, app)
         assert "校验" not in text
         assert "统一社会信用代码有误" in text
         assert "“程序.exe”的类型不在" in text
-        assert page.locator("#credit_code").get_attribute("aria-invalid") == "true"
+        code = page.locator("#credit_code")
+        assert code.get_attribute("aria-invalid") == "true"
+        code.fill("91140321MA0KXXXXXX"[:17] + "?")
+        code.blur()
+        assert code.get_attribute("aria-invalid") == "true"
+        box = page.get_by_label("材料不实")
+        for act, said, invalid in (
+            (box.check, "已更正", "false"),
+            (box.uncheck, "请选择异议", "true"),
+        ):
+            act()
+            page.wait_for_selector(f"#grounds-error >> text={said}")
+            assert box.get_attribute("aria-invalid") == invalid
+        assert page.inner_text(".error-summary h2") == "请更正下面的问题"
         assert violations(page) == []
     assert side.objections() == []
 

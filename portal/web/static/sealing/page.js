@@ -253,6 +253,7 @@
       document.title = `错误：${shownAs}`;
     } else check(given);
   };
+  form.addEventListener("change", () => setTimeout(() => showMended(paper, form, faultsOf(form, answersOf(form)))));
   const chosenIn = [form.elements.scan, form.elements.files];
   for (const input of chosenIn) input.addEventListener("change", () => lookInto(input));
   sending = () => {

@@ -21,7 +21,7 @@ const note = (kind, ...parts) => make("div", { class: `note note-${kind}`, role:
 
 // Errors as the server's page shows them: a summary that takes the focus, each beside its control.
 const forget = (paper) => {
-  for (const old of paper.querySelectorAll(".error-summary, .error-message")) old.remove();
+  for (const old of paper.querySelectorAll(".error-summary, .error-message, .field > .mended")) old.remove();
   for (const field of paper.querySelectorAll(".field-error")) field.classList.remove("field-error");
   for (const control of paper.querySelectorAll("[aria-invalid]")) {
     control.removeAttribute("aria-invalid");
@@ -57,6 +57,31 @@ const showFaults = (paper, form, faults) => {
   }, make("h2", { id: "error-summary-title" }, "请更正下面的问题"), make("ul", {}, ...links));
   paper.prepend(summary);
   summary.focus();
+};
+
+// What is right by now is said to be so where it stood: nothing moves under a press that comes next.
+const MENDED = "已更正";
+const showMended = (paper, form, faults) => {
+  const summary = paper.querySelector(".error-summary");
+  if (!summary) return;
+  const wrong = new Map(faults);
+  for (const link of summary.querySelectorAll("li a")) {
+    const id = link.getAttribute("href").slice(1);
+    const control = form.querySelector(`#${id}`);
+    const told = control && form.querySelector(`#${control.name}-error`);
+    if (!told) continue;
+    const field = control.closest(".field");
+    const message = wrong.get(id) || "";
+    told.style.minHeight = told.style.minHeight || `${told.offsetHeight}px`;
+    told.className = message ? "error-message" : "hint mended";
+    told.lastChild.textContent = message || MENDED;
+    told.firstChild.textContent = message ? "错误：" : "";
+    if (message) link.textContent = message;
+    link.className = message ? "" : "mended";
+    field.classList.toggle("field-error", Boolean(message));
+    for (const one of field.querySelectorAll(`[aria-describedby*="${told.id}"]`)) one.setAttribute("aria-invalid", String(Boolean(message)));
+  }
+  summary.querySelector("h2").textContent = wrong.size ? "请更正下面的问题" : `都${MENDED}，请再次核对`;
 };
 
 const labelOf = (form, box) => form.querySelector(`label[for="${box.id}"]`).textContent.trim();
