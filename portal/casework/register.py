@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.casework.models import Counter
 from portal.errors import RequestError
+from portal.sealed.dropbox import closed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +80,7 @@ class Register:
             if "timeout" not in parsed.query:  # seconds to wait for who writes
                 options["connect_args"]["timeout"] = 15
             if parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                closed_folder(Path(parsed.database).parent)
         else:
             options["connect_args"] = {"client_encoding": "utf8"}
         self.engine = create_engine(parsed, **options)

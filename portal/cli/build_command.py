@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shlex
 import sys
 import time
 from datetime import datetime
@@ -116,7 +117,7 @@ def _how_to_look(options: BuildOptions) -> str:
     if root:
         return f"查看：放在网站的 /{root}/ 下；直接双击打开的页面没有样式"
     return (
-        f"查看：运行 python3 -m http.server --directory {options.out} 8080，"
+        f"查看：运行 python3 -m http.server --directory {shlex.quote(str(options.out))} 8080，"
         "再打开 http://localhost:8080/；直接双击打开的页面没有样式"
     )
 

@@ -30,5 +30,4 @@ def command(host: str, port: int, every: float, *, new_register: bool) -> None:
     log_events(readable=True)
     app = create_app(DeskSettings(), lambda: datetime.now(SHANGHAI), new_register=new_register)
     Rounds(app.extensions["portal.desk"], every).start()
-    click.echo(f"工作台：http://{host}:{port}/")
-    serve(app, host, port)
+    serve(app, host, port, told=f"工作台：http://{host}:{port}/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,7 +110,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         )
     files = write_site(target, facts, edition, datetime.now(SHANGHAI).date())
     click.echo(f"写好{len(files)}个文件，在 {target / 'content'}；公告放进 {target / 'notices'}")
-    where = f"--content {target / 'content'} --notices {target / 'notices'}"
+    where = shlex.join(("--content", str(target / "content"), "--notices", str(target / "notices")))
     click.echo(f"接着：portal lint --todo {where}，逐项填写；portal build {where} 看一看")
 
 

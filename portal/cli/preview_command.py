@@ -50,5 +50,5 @@ def command(slug: str | None, port: int) -> None:
         catalogue, SiteOptions(f"http://localhost:{port}"), lambda: datetime.now(SHANGHAI)
     )
     page = f"notices/{slug}/" if slug else ""
-    click.echo(f"预览：http://localhost:{port}/{page}（只在本机，按 Ctrl+C 结束）")
-    serve(app, "127.0.0.1", port, threads=4)
+    told = f"预览：http://localhost:{port}/{page}（只在本机，按 Ctrl+C 结束）"
+    serve(app, "127.0.0.1", port, threads=4, told=told)

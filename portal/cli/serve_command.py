@@ -30,5 +30,5 @@ def command(host: str, port: int, threads: int, *, development: bool) -> None:
     """Serve the public site and the objection form; content is reloaded when its files change."""
     log_events(readable=True)
     app = create_app(PublicSettings(), lambda: datetime.now(SHANGHAI), development=development)
-    click.echo(f"公开网站：http://{host}:{port}{app.jinja_env.globals['root']}/")
-    serve(app, host, port, threads=threads)
+    told = f"公开网站：http://{host}:{port}{app.jinja_env.globals['root']}/"
+    serve(app, host, port, threads=threads, told=told)

@@ -11,6 +11,7 @@ import sys
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import click
 from waitress.buffers import FileBasedBuffer, OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
@@ -92,8 +93,11 @@ def _stop(*_: object) -> None:
     sys.exit(0)
 
 
-def serve(app: Flask, host: str, port: int, *, threads: int = 8) -> None:
-    """Serve until interrupted or terminated; requests under way are finished."""
+def serve(app: Flask, host: str, port: int, *, threads: int = 8, told: str = "") -> None:
+    """Serve until interrupted or terminated; requests under way are finished.
+
+    `told` is printed once the address is taken.
+    """
     try:
         server = create_server(
             app,
@@ -108,5 +112,7 @@ def serve(app: Flask, host: str, port: int, *, threads: int = 8) -> None:
     except OSError as error:
         raise RequestError(f"不能监听 {host}:{port}（{reason_of(error)}），请换一个端口") from error
     server.channel_class = _Channel
+    if told:
+        click.echo(told)
     signal.signal(signal.SIGTERM, _stop)
     server.run()

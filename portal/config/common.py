@@ -70,7 +70,8 @@ def kept_secret(path: Path) -> str:
     Two workers that start at once end with one secret: the file appears whole, or not at all.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for above in reversed([one for one in path.parents if not one.is_dir()]):
+            above.mkdir(mode=0o700, exist_ok=True)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:

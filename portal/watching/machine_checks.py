@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from portal.content.fonts import FONT_FILES, FONTS
@@ -41,7 +42,9 @@ def closed_folders(folders: Sequence[Path]) -> Check:
         for folder in folders:
             if folder.is_dir() and _open_to_others(folder):
                 return Finding(
-                    Level.SOON, f"{folder} 对机器上的其他用户开放", f'运行 chmod 700 "{folder}"'
+                    Level.SOON,
+                    f"{folder} 对机器上的其他用户开放",
+                    f"运行 chmod 700 {quote(str(folder))}",
                 )
         return good("只有本用户能进")
 

@@ -23,6 +23,10 @@ FULL = Trouble("服务器的磁盘已满", "请管理员清理磁盘；已经受
 READ_ONLY = Trouble(
     "服务器的磁盘不能写入", "请管理员检查磁盘是否只读、文件夹的权限是否正确；已保存的内容不受影响"
 )
+DENIED = Trouble(
+    "服务器上有文件没有权限读或者写",
+    "请管理员用服务的用户运行 portal doctor，改正文件夹和文件的属主、权限；已保存的内容不受影响",
+)
 LOCKED = Trouble("数据库正忙", "请稍后再试；一直如此的，请管理员检查是否有其他程序占用数据库")
 GONE = Trouble("连接不上数据库", "请稍后再试；一直如此的，请管理员检查数据库是否在运行")
 DAMAGED = Trouble("数据库损坏或者不完整", "请管理员停止使用，用最近的备份恢复，再运行核对")
@@ -33,8 +37,8 @@ _BY_ERRNO = {
     errno.EDQUOT: FULL,
     errno.EFBIG: FULL,
     errno.EROFS: READ_ONLY,
-    errno.EACCES: READ_ONLY,
-    errno.EPERM: READ_ONLY,
+    errno.EACCES: DENIED,
+    errno.EPERM: DENIED,
     errno.EIO: FAILING,
 }
 _BY_SQLITE = {

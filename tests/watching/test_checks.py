@@ -3,11 +3,15 @@
 import errno
 import os
 import shutil
+import subprocess
 from datetime import datetime, timedelta
 
 import pytest
 
 from portal.casework.key_store import KeyStore
+from portal.casework.register import Register
+from portal.config.common import kept_secret
+from portal.content.record.cache_folder import own_folder
 from portal.content.working_calendar import load_calendar
 from portal.domain.workdays import SHANGHAI
 from portal.errors import RequestError
@@ -206,6 +210,24 @@ def test_a_folder_that_others_may_enter_is_told(tmp_path):
     assert level(closed_folders([tmp_path / "file"])) is Level.BAD
     tmp_path.chmod(0o755)
     assert level(closed_folders([tmp_path, tmp_path / "file"])) is Level.BAD, "the worse is told"
+
+
+def test_a_remedy_can_be_pasted_whatever_the_folder_is_called(tmp_path):
+    folder = tmp_path / "质量 奖's $HOME"
+    folder.mkdir(mode=0o755)
+    remedy = closed_folders([folder]).at(OPEN).finding.remedy
+    subprocess.run(["sh", "-c", remedy.removeprefix("运行 ")], check=True)
+    assert level(closed_folders([folder])) is Level.GOOD
+
+
+def test_what_the_program_makes_itself_is_closed_and_not_warned_of(tmp_path):
+    var, state = tmp_path / "var", tmp_path / "state"
+    own_folder(var / "cache" / "record")
+    kept_secret(state / "keys" / "secret")
+    Register(f"sqlite:///{state}/desk/register.sqlite3")
+    folders = [var, var / "cache", state, state / "keys", state / "desk"]
+    assert all(folder.is_dir() for folder in folders)
+    assert level(closed_folders(folders)) is Level.GOOD
 
 
 @pytest.mark.parametrize("name", ["register.sqlite3", ".backup.lock"])

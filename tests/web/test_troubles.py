@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from portal.web.troubles import DAMAGED, FULL, GONE, LOCKED, READ_ONLY, machine_trouble
+from portal.web.troubles import DAMAGED, DENIED, FULL, GONE, LOCKED, READ_ONLY, machine_trouble
 
 
 def test_a_real_full_disk_of_sqlite(tmp_path):
@@ -53,5 +53,7 @@ def test_what_wraps_an_error_hides_nothing():
     outer = RuntimeError("sealing failed")
     outer.__cause__ = OSError(errno.ENOSPC, "full")
     assert machine_trouble(outer) is FULL
+    # Who may not read a file is not told of a disk that cannot be written to.
+    assert machine_trouble(PermissionError(errno.EACCES, "denied", "site.toml")) is DENIED
     assert machine_trouble(ValueError("a fault of ours")) is None
     assert machine_trouble(sqlite3.ProgrammingError("a fault of ours")) is None

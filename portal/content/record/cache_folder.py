@@ -28,4 +28,5 @@ def own_folder(folder: Path) -> None:
         if found.st_uid == os.geteuid() and not found.st_mode & _OTHERS_WRITE:
             return
         shutil.rmtree(folder)
-    folder.mkdir(mode=0o700, parents=True)
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.is_dir()]):
+        missing.mkdir(mode=0o700, exist_ok=True)  # `parents=True` leaves those above open
