@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from portal.content.files.fault_collector import Faults
 from portal.content.notice.notice_folder import TEXT, read_folder
+from portal.content.notice.recorded import open_like
 from portal.editorial.approved_text import Names, seen_digest, text_with_names
 from portal.editorial.drafts import write_whole
 from portal.errors import PortalError, RequestError
@@ -86,6 +87,7 @@ def place(notices: Sequence[Path], journal: Journal, job: Job) -> None:
             raise Refused(f"{target} 里有没有登记的改动，没有覆盖；请先登记或者移走它，再重新送审")
     fresh = target.with_name(f".new-{job.slug}")
     _copy(journal.text(job.slug), fresh)
+    open_like(fresh, fresh.parent)
     if target.is_dir():
         shutil.rmtree(old, ignore_errors=True)
         target.rename(old)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -91,6 +92,8 @@ class LedgerWriter:
             lock(file)
             file.seek(0)
             text = file.read()
+            if not text:  # whoever may read the notices may read it
+                path.chmod(stat.S_IMODE(path.parent.stat().st_mode) & 0o666)
             before = [line for line in text.splitlines() if line.strip()]
             first = json.loads(self.lines[0])["previous"]
             if first != (line_digest(before[-1]) if before else GENESIS):

@@ -1,5 +1,6 @@
 """Publication: from a sign-off to the public page, whole or not at all, whatever kills it."""
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -86,7 +87,18 @@ def test_a_scheduled_text_that_was_changed_or_recalled_does_not_go_up(desk):
     assert desk.lines("changed") == desk.lines("recalled") == []
 
 
+@pytest.fixture
+def closed():
+    """As the desk's unit has it."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("closed")
 def test_a_revision_keeps_the_earlier_text_and_its_line(desk):
+    notices = desk.tree.notices[0]
+    notices.chmod(0o755)
     desk.create("call", "初稿。\n")
     desk.publish("call")
     desk.clock.now = AT + HOUR
@@ -96,6 +108,15 @@ def test_a_revision_keeps_the_earlier_text_and_its_line(desk):
     drafts.save("call", draft.digest, draft.values, "二稿。\n")
     desk.publish("call")
     whole(desk, "call")
+    # The public app reads them, as another user where both sides are one machine.
+    for path in (
+        published,
+        *published.rglob("*"),
+        *(notices / ".ledger").rglob("*"),
+    ):
+        wanted = 0o755 if path.is_dir() else 0o644
+        assert path.stat().st_mode & 0o777 == wanted, path
+    assert (notices / ".ledger").stat().st_mode & 0o777 == 0o755
     assert (published / "revisions" / "1" / "notice.md").read_bytes() == first
     assert [line.revision for line in desk.lines("call")] == [1, 2]
     assert "二稿" in desk.public("call")

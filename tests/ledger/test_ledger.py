@@ -1,6 +1,7 @@
 """The ledger: any change to any line is found; a new key is endorsed by the old one."""
 
 import json
+import os
 import subprocess
 import threading
 from datetime import UTC, datetime
@@ -270,3 +271,14 @@ def test_lines_that_held_are_not_looked_at_again_and_others_are(tmp_path):
             assert not check_chain(forged, known=known).whole
     other = [lines[0].replace("public", "publik"), *lines[1:]]
     assert not check_chain(other, known=lines[:2]).whole
+
+
+def test_who_may_read_the_folder_may_read_a_ledger_that_a_closed_service_began(tmp_path, key):
+    path = tmp_path / "ledger.jsonl"
+    tmp_path.chmod(0o755)
+    before = os.umask(0o077)
+    try:
+        ledger_writer(path, key, AT).write(path)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o644

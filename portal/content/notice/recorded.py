@@ -10,10 +10,13 @@ an edit in place neither changes nor removes what stands in public:
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.content.heads import Head, Version, head_of, heads_of
@@ -26,7 +29,6 @@ from portal.errors import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from portal.content.notice.basis import Basis
     from portal.domain.editions import Edition
@@ -157,13 +159,25 @@ def keep_copy(folder: Path, revision: int, digest: str) -> None:
     fresh = copies / f".new-{digest}"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
+    copies.chmod(stat.S_IMODE(folder.parent.stat().st_mode))
     for name in (TEXT, LIST):
         if (source / name).is_file():
             shutil.copyfile(source / name, fresh / name)
     files = source / FILES if (source / FILES).is_dir() else folder / FILES
     if files.is_dir():
         shutil.copytree(files, fresh / FILES)
+    open_like(fresh, folder.parent)
     fresh.rename(target)
+
+
+def open_like(folder: Path, like: Path) -> None:
+    """Whoever may read `like` may read a folder with all in it: the desk makes closed files."""
+    rights = stat.S_IMODE(like.stat().st_mode)
+    for root, _, files in os.walk(folder):
+        Path(root).chmod(rights)
+        for path in (Path(root, name) for name in files):
+            if not path.is_symlink():
+                path.chmod(rights & 0o666)
 
 
 def left_out(source: Source, versions: Sequence[Version]) -> LeftOut | None:
