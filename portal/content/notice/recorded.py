@@ -158,8 +158,10 @@ def keep_copy(folder: Path, revision: int, digest: str) -> None:
     source = earlier if earlier.is_dir() else folder
     fresh = copies / f".new-{digest}"
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    copies.chmod(stat.S_IMODE(folder.parent.stat().st_mode))
+    if not copies.is_dir():  # another user's, who may let this one write there, stays as it is
+        copies.mkdir(exist_ok=True)
+        open_like(copies, folder.parent)
+    fresh.mkdir()
     for name in (TEXT, LIST):
         if (source / name).is_file():
             shutil.copyfile(source / name, fresh / name)
