@@ -85,7 +85,8 @@ def test_a_case_runs_from_arrival_to_the_end_and_the_citizen_reads_each_step(cas
     contents = read_contents(casedesk.room, case, casedesk.opener("pingding-office", "pd-list"))
     assert contents.objection.facts == FACTS
     assert contents.messages[0].message.text == "文号见附件"
-    assert [(part, e.name) for part, e, _ in contents.files()] == [("1-1", "决定书.pdf")]
+    listed = [(part, one.evidence.name) for part, one, _ in contents.files()]
+    assert listed == [("1-1", "决定书.pdf")]
     with casedesk.room.register.read() as session:
         verify(session)
         actions = [line.action for line in session.scalars(select(AuditLine))]
