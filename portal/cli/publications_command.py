@@ -153,6 +153,7 @@ def job_of(desk: DeskSettings, settings: PublishingSettings, register: Register)
         ),
         site=settings.build.out,
         delivery=settings.delivery,
+        texts=settings.texts,
         ping=lambda: _ping(paths.content[0]),
         key_path=settings.key_path,
         clock=_now,

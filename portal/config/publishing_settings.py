@@ -9,6 +9,7 @@ from portal.config.build_settings import BuildSettings
 from portal.config.common import Paths, text
 from portal.config.shared_settings import bucket_of
 from portal.editorial.delivery import Delivery, Way
+from portal.editorial.texts_delivery import TextsDelivery
 from portal.errors import RequestError
 from portal.sealed.object_store import ObjectStore
 
@@ -37,6 +38,7 @@ class PublishingSettings:
 
     Environment: PORTAL_LEDGER_KEY (else <state>/keys/ledger.pem), PORTAL_DELIVERY (folder, carried,
     rsync or bucket), PORTAL_DELIVERY_TARGET (folder, user@machine:folder, or s3://bucket/prefix),
+    PORTAL_DELIVERY_TEXTS (where public apps read the texts, separated by ";"),
     PORTAL_DELIVERY_ENDPOINT and PORTAL_DELIVERY_REGION (of the store, as PORTAL_STORE_ENDPOINT),
     PORTAL_PUBLIC_ADDRESS (where this machine fetches the public site to compare it; unset: the
     delivered files are compared),
@@ -46,6 +48,11 @@ class PublishingSettings:
     paths: Paths = field(default_factory=Paths)
     build: BuildSettings = field(default_factory=BuildSettings)
     delivery: Delivery = field(default_factory=_delivery)
+    texts: TextsDelivery = field(
+        default_factory=lambda: TextsDelivery(
+            tuple(filter(None, map(str.strip, text("PORTAL_DELIVERY_TEXTS").split(";"))))
+        )
+    )
     key: str = field(default_factory=lambda: text("PORTAL_LEDGER_KEY"))
     base_url: str = field(default_factory=lambda: text("PORTAL_BASE_URL"))
 

@@ -29,6 +29,8 @@ def delivery_check(read: Callable[[], PublishingSettings]) -> Check:
     def look(now: datetime) -> Finding:
         settings = read()
         words = settings.delivery.ready()
+        if settings.delivery.way is not Way.FOLDER and not settings.texts.targets:
+            words += "；没有设置 PORTAL_DELIVERY_TEXTS，公开表单要的文字不随网站送去"
         return _compared(settings.delivery, settings.build.out, now, words)
 
     return Check("delivery", "送出网站", look)

@@ -65,7 +65,10 @@ class Delivery:
         `thorough` reads what is at its place already, in place of believing size, time and tag.
         """
         if self.way is Way.RSYNC:
-            return self._rsync(site, thorough=thorough)
+            if not self.target:
+                raise RequestError("没有设置 PORTAL_DELIVERY_TARGET：写成 用户@机器:文件夹")
+            rsync(site, self.target, thorough=thorough)
+            return f"已送到 {self.target}"
         if self.store is not None:
             return str(BucketSite(self.store).deliver(site, thorough=thorough))
         if not self.target:
@@ -116,31 +119,6 @@ class Delivery:
             return (Path(self.target) / path).read_bytes()
         except FileNotFoundError:
             return None
-
-    def _rsync(self, site: Path, *, thorough: bool) -> str:
-        if not self.target:
-            raise RequestError("没有设置 PORTAL_DELIVERY_TARGET：写成 用户@机器:文件夹")
-        # Files come before what leads to them goes live, and nothing goes before all is there.
-        command = ["rsync", "-rlt", "--chmod=D755,F644", "--delay-updates", "--delete-after"]
-        command += ["--checksum"] if thorough else []
-        command += ["--exclude=.*", f"{site}/", f"{self.target.rstrip('/')}/"]
-        try:
-            done = subprocess.run(  # noqa: S603 - a fixed command, without a shell
-                command,
-                capture_output=True,
-                timeout=_RSYNC_SECONDS,
-                check=False,
-                # ssh asks nobody: a question that is on no screen would be waited for in vain.
-                env={"RSYNC_RSH": "ssh -o BatchMode=yes"} | os.environ,
-            )
-        except FileNotFoundError as error:
-            raise RequestError(_NO_RSYNC) from error
-        except subprocess.TimeoutExpired as error:
-            raise RequestError(f"rsync 用时超过{_RSYNC_SECONDS}秒，请检查网络") from error
-        if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip()[-_TOLD:]
-            raise RequestError(f"rsync 没有成功（状态{done.returncode}）：{said}")
-        return f"已送到 {self.target}"
 
     def compare(self, site: Path, paths: Iterable[str]) -> str:
         """Fetch pages as the public does and compare each with the site that was built."""
@@ -199,17 +177,46 @@ def fetch(address: str, path: str, seconds: int = _FETCH_SECONDS) -> bytes:
         ) from error
 
 
-def mirror(site: Path, target: Path, *, thorough: bool = False) -> int:
+def rsync(source: Path, target: str, *, thorough: bool = False, hidden: Iterable[str] = ()) -> None:
+    """Make a folder on another machine hold what `source` holds; RequestError why it does not.
+
+    Hidden files are left out on both sides but for the folders named in `hidden`.
+    """
+    # Files come before what leads to them goes live, and nothing goes before all is there.
+    command = ["rsync", "-rlt", "--chmod=D755,F644", "--delay-updates", "--delete-after"]
+    command += ["--checksum"] if thorough else []
+    command += [f"--include={name}/" for name in hidden]
+    command += ["--exclude=.*", f"{source}/", f"{target.rstrip('/')}/"]
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed command, without a shell
+            command,
+            capture_output=True,
+            timeout=_RSYNC_SECONDS,
+            check=False,
+            # ssh asks nobody: a question that is on no screen would be waited for in vain.
+            env={"RSYNC_RSH": "ssh -o BatchMode=yes"} | os.environ,
+        )
+    except FileNotFoundError as error:
+        raise RequestError(_NO_RSYNC) from error
+    except subprocess.TimeoutExpired as error:
+        raise RequestError(f"rsync 用时超过{_RSYNC_SECONDS}秒，请检查网络") from error
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip()[-_TOLD:]
+        raise RequestError(f"rsync 没有成功（状态{done.returncode}）：{said}")
+
+
+def mirror(site: Path, target: Path, *, thorough: bool = False, hidden: Iterable[str] = ()) -> int:
     """Make a folder hold what the site holds; new files first, then changed ones, then removals.
 
-    Every file is there whole or not at all. Hidden files are left out on both sides. What has the
-    size and the time of the site's is taken for it, unless `thorough`.
+    Every file is there whole or not at all. Hidden files are left out on both sides but for the
+    folders named in `hidden`. What has the size and the time of the site's is taken for it, unless
+    `thorough`.
     """
     if not target.is_dir():
         target.mkdir(parents=True)
         target.chmod(0o755)
-    there = dict(_stamps(target))
-    here = dict(_stamps(site))
+    there = dict(_stamps(target, set(hidden)))
+    here = dict(_stamps(site, set(hidden)))
     new = sorted(name for name in here if name not in there)
     changed = sorted(
         name
@@ -237,10 +244,10 @@ def mirror(site: Path, target: Path, *, thorough: bool = False) -> int:
     return len(new) + len(changed) + len(gone)
 
 
-def _stamps(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+def _stamps(folder: Path, hidden: set[str]) -> Iterator[tuple[str, tuple[int, int]]]:
     """Size and time of every file; a copy keeps the time."""
     for root, names, files in os.walk(folder):
-        names[:] = [name for name in names if not name.startswith(".")]
+        names[:] = [name for name in names if name in hidden or not name.startswith(".")]
         for name in files:
             if not name.startswith("."):
                 path = Path(root) / name

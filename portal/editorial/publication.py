@@ -80,7 +80,7 @@ class Publishing(Tools):
         with self._alone():
             if not signed_site(self.site, self.sums):
                 sign_site(self.site, self.held_key(), self.clock(), self.sums)
-            return self.delivery.deliver(self.site, thorough=True)
+            return self.bring(thorough=True)
 
     def _renew(self, *, patient: bool) -> list[str]:
         """Make the site anew where personal data was taken out; why not, in words."""
@@ -91,7 +91,7 @@ class Publishing(Tools):
             self.build(now)
             self.forget()
             sign_site(self.site, self.held_key(), now, self.sums)
-            self.delivery.deliver(self.site)
+            self.bring()
         except (PortalError, OSError, ValueError) as error:
             failed(due, in_words(error), now)
             return [f"网站没有换下：{in_words(error)}"]
@@ -196,7 +196,7 @@ class _Run:
         return f"{count}个文件"
 
     def _deliver(self) -> str:
-        return self._desk.delivery.deliver(self._desk.site)
+        return self._desk.bring()
 
     def _compare(self) -> str:
         return self._desk.delivery.compare(self._desk.site, self._paper.pages())

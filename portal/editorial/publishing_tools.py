@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from portal.editorial.texts_delivery import TextsDelivery
 from portal.errors import RequestError
 from portal.ledger.ledger_lines import LEDGER_NAME
 
@@ -45,8 +46,15 @@ class Tools:
     clock: Callable[[], datetime]
     sums: Path | None = None
     forget: Callable[[], None] = lambda: None
+    texts: TextsDelivery = field(default_factory=TextsDelivery)
     form: FormSeals | None = None
     key: SigningKey | None = field(default=None, repr=False)
+
+    def bring(self, *, thorough: bool = False) -> str:
+        """Bring texts and site to where they are read; what to tell about it. RequestError."""
+        folders = (*self.around.content, *self.around.notices)
+        told = self.texts.deliver(folders, thorough=thorough)
+        return "；".join(filter(None, (told, self.delivery.deliver(self.site, thorough=thorough))))
 
     def ledgers(self) -> list[Path]:
         """The ledger of each folder of notices."""

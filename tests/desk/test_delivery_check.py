@@ -68,11 +68,14 @@ def test_a_public_site_that_is_not_the_one_built_last_is_told(site, served, tmp_
 def test_what_cannot_be_seen_is_said(site, tmp_path):
     own = look(Delivery(), site, AT)
     assert own.level is Level.GOOD
+    assert "PORTAL_DELIVERY_TEXTS" not in own.words
     away = Delivery(Way.FOLDER, str(site), "http://127.0.0.1:9")
     signed(site, "one", AT)
     assert look(away, site, AT + HOUR).level is Level.BAD
     assert "打不开公开的" in look(away, site, AT + HOUR).words
-    assert "还没有生成" in look(Delivery(Way.CARRIED, "x"), tmp_path / "none", AT).words
+    carried = look(Delivery(Way.CARRIED, "x"), tmp_path / "none", AT)
+    assert "还没有生成" in carried.words
+    assert "没有设置 PORTAL_DELIVERY_TEXTS" in carried.words
 
 
 def test_only_files_that_are_those_of_the_signed_list_are_sent_again(site):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.editorial.delivery import Delivery, Way, mirror
+from portal.editorial.texts_delivery import TextsDelivery
 from portal.errors import RequestError
 
 names = st.sampled_from(["index.html", "a/index.html", "a/b.pdf", "c", "d/e/f.txt", "d/g"])
@@ -146,3 +147,30 @@ def test_an_address_that_is_none_is_refused(site):
         Delivery(address="file:///etc").compare(site, PAGES)
     with pytest.raises(RequestError, match="打不开"):
         Delivery(address="http://127.0.0.1:9").compare(site, PAGES)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(trees, trees), min_size=1, max_size=3))
+def test_a_public_app_elsewhere_has_the_texts_as_they_are_here(tmp_path_factory, several):
+    here, there = tmp_path_factory.mktemp("desk"), tmp_path_factory.mktemp("public") / "srv"
+    content, notices = here / "content", here / "notices"
+    for number, (texts, lists) in enumerate(several, 1):
+        lists |= {".ledger/ab12/notice.md": b"as it was", "ledger.jsonl": b"%d" % number}
+        fill(content, texts, number * 10**9)
+        fill(notices, lists | {"call/.notice.md.part": b"half"}, number * 10**9)
+        assert TextsDelivery((str(there),)).deliver((content, notices)) == "文字已送到1处"
+        assert held(there / "content") == texts
+        assert held(there / "notices") == lists
+
+
+def test_one_host_that_is_away_keeps_no_other_from_its_texts(tmp_path):
+    (tmp_path / "notices").mkdir()
+    (tmp_path / "notices" / "ledger.jsonl").write_text("{}")
+    hosts = ("/proc/nowhere", str(tmp_path / "b"), "nobody@nowhere.invalid:/srv")
+    with pytest.raises(RequestError, match=r"没有送到 /proc/nowhere：.*没有送到 nobody@nowhere"):
+        TextsDelivery(hosts).deliver((tmp_path / "notices",))
+    assert held(tmp_path / "b" / "notices") == {"ledger.jsonl": b"{}"}
+    twice = (tmp_path / "notices", tmp_path / "more" / "notices")
+    with pytest.raises(RequestError, match="重名"):
+        TextsDelivery(hosts).deliver(twice)
+    assert TextsDelivery().deliver(twice) == ""

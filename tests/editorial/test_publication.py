@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from portal.casework.models import DraftAct
+from portal.content.loader import load
 from portal.editorial.later_acts import revise
 from portal.editorial.placing import text_digest
+from portal.editorial.texts_delivery import TextsDelivery
 from portal.editorial.under_way import publications, tell_lapses, tell_late, work_due
 from portal.errors import BuildError
 from portal.ledger.chain import check_chain
@@ -61,6 +63,24 @@ def test_what_was_signed_off_is_public_and_each_step_is_in_the_journal(desk):
     assert "approved: 签丙" in (desk.tree.notices[0] / "call" / "notice.md").read_text()
     assert desk.run() == []
     assert len(desk.lines("call")) == 1
+
+
+def test_public_apps_elsewhere_have_the_text_before_the_site_shows_it(desk, tmp_path):
+    away = tmp_path / "away"
+    host = replace(desk, job=replace(desk.job, texts=TextsDelivery((str(away / "srv"),))))
+    away.write_text("no folder: this host is not there yet")
+    host.create("call")
+    (trouble,) = host.publish("call")
+    assert f"文字没有送到 {away / 'srv'}" in trouble
+    assert host.progress("call") != "published"
+    assert host.events("call")[-1] == "deliver failed"
+    away.unlink()
+    away.mkdir()
+    desk.clock.now += HOUR
+    assert host.run() == []
+    texts = [away / "srv" / folder.name for folder in (*desk.tree.content, *desk.tree.notices)]
+    assert load(texts[:1], texts[1:]).notice("call") is not None
+    assert host.progress("call") == "published"
 
 
 def test_nothing_is_public_before_its_time_and_all_of_it_then(desk):
