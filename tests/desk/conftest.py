@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from flask.testing import FlaskClient
 
 from portal.casework.models import Staff
 from portal.casework.people import Person, Role
@@ -105,7 +107,29 @@ class Office:
         return client
 
 
+# Tokens of /password by the cookie of the forms: one is good as long as the cookie stays as it is.
+_TOKENS: WeakKeyDictionary[FlaskClient, tuple[str, str]] = WeakKeyDictionary()
+
+
 def token(client, path: str = "/password", **how) -> str:
+    """The token of a page's form; that of /password is asked for once in each session."""
+    if path != "/password" or how:
+        return _written(client, path, **how)
+    kept = _TOKENS.get(client)
+    if not kept or kept[0] != _forms(client):
+        found = _written(client, path)
+        kept = _TOKENS[client] = (_forms(client), found)
+    return kept[1]
+
+
+def _forms(client) -> str:
+    """All by which the desk knows whose form it is, and whether the session holds."""
+    app = client.application
+    names = (app.config["SESSION_COOKIE_NAME"], cookie_name(app.extensions["portal.desk"]))
+    return "\n".join(str(cookie and cookie.value) for cookie in map(client.get_cookie, names))
+
+
+def _written(client, path: str, **how) -> str:
     text = client.get(path, **how).text
     at = text.index('name="csrf_token"')
     return text[at:].split('value="', 1)[1].split('"', 1)[0]
