@@ -22,13 +22,14 @@ _XML = (".xml", ".rels", ".vml", ".xhtml", ".html", ".htm")
 PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp")
 _HARMLESS = (".odttf", ".fntdata", ".ttf", ".otf")
 _BLANK = re.compile(r"[\r\n\t]+")
-_LEAF = re.compile(r"<(?P<tag>[\w:.-]{1,60})(?:\s[^<>]*)?>(?P<text>[^<]+)</(?P=tag)>")
+# Possessive (`*+`) where nothing given back could match: styles are long, and hold no text at all.
+_LEAF = re.compile(r"<(?P<tag>[\w:.-]{1,60}+)(?:\s[^<>]*+)?+>(?P<text>[^<]++)</(?P=tag)>")
 _LAST_PARAGRAPH = re.compile(r"</(?:\w{1,20}:)?p>\s{0,9}(?=</(?:\w{1,20}:)?tc>)")
 _CELL_END = re.compile(r"</(?:\w{1,20}:)?(?:tc|c)>")
 _ROW_END = re.compile(r"</(?:\w{1,20}:)?(?:p|tr|row|si)>|<(?:\w{1,20}:)?br\b[^<>]*>")
 # The value of such a cell is the place of a string that stands elsewhere.
 _SHARED = re.compile(r"""(?<=t="s">)\s{0,9}<v>\d{1,9}</v>""")
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = re.compile(r"<[^<>]*+>")
 _ATTRIBUTE = re.compile(r"""=\s*"([^"<>]{5,4000})"|=\s*'([^'<>]{5,4000})'""")
 _TELLING = re.compile(r"[\u4e00-\u9fff]|(?:\d\D{0,2}){7}|[@＠]")
 _RUNS = frozenset({"t", "v", "delText", "instrText", "delInstrText"})
@@ -79,7 +80,9 @@ def table_rows(xml: str) -> list[list[str]]:
 
 def _lines(xml: str) -> list[str]:
     """The paragraphs and rows of a part as lines, the cells of a row apart by tabs."""
-    xml = _SHARED.sub("", _BLANK.sub(" ", xml))
+    xml = _BLANK.sub(" ", xml)
+    if 't="s">' in xml:
+        xml = _SHARED.sub("", xml)
     xml = _ROW_END.sub("\n", _CELL_END.sub("\t", _LAST_PARAGRAPH.sub("", xml)))
     return _TAG.sub("", _LEAF.sub(_leaf, xml)).split("\n")
 
@@ -98,7 +101,7 @@ def untold(text: str, known: str) -> str:
 
 def attributes(name: str, xml: str) -> Iterator[Part]:
     """What stands in attributes and might be meant for a reader: choices, caches, descriptions."""
-    found = [html.unescape(a or b) for a, b in _ATTRIBUTE.findall(xml)]
+    found = [html.unescape(value) for value in {a or b: 0 for a, b in _ATTRIBUTE.findall(xml)}]
     telling = [value for value in found if _TELLING.search(value) and "://" not in value]
     if telling:
         yield Part(name, 1, _WIDE.join(dict.fromkeys(telling)))

@@ -247,8 +247,9 @@ def test_folders_and_links_below_the_attachments_are_refused_in_words(site_from,
 
 def nested(draw_text, depth, place):
     """A Word file with a text at some place, itself embedded in others to a depth."""
-    data = io.BytesIO()
+    data, empty = io.BytesIO(), io.BytesIO()
     document = Document()
+    document.save(empty)
     document.core_properties.author = ""
     document.save(data)
     parts = {"word/media/a.txt": draw_text.encode(), "customXml/item9.xml": f"<a b='{draw_text}'/>"}
