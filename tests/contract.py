@@ -11,6 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -61,6 +62,10 @@ class Page:
 
     def hidden(self, element: Element) -> bool:
         return any("hidden" in e.attrib for e in (element, *self.ancestors(element)))
+
+
+# What was checked is often asked for its links or anchors next, and parsing takes most of the time.
+parsed = lru_cache(maxsize=1)(Page)
 
 
 def text_of(element: Element) -> str:
@@ -229,7 +234,7 @@ RULES = (_markup, _title, _headings, _controls, _addresses, _prose, _demonstrati
 
 def page_faults(html: str) -> list[str]:
     """Every way in which a page breaks the contract."""
-    page = Page(html)
+    page = parsed(html)
     return [fault for rule in RULES for fault in rule(page)]
 
 
@@ -301,7 +306,7 @@ def keep(folder: Path, where: str, page: bytes) -> None:
 
 def links_of(html: str, path: str) -> Iterator[tuple[str, str]]:
     """Path and fragment of everything on a page that points into its own site."""
-    for e in Page(html).elements:
+    for e in parsed(html).elements:
         for name in ("href", "src", "action"):
             address = e.get(name)
             if address and not _external(address) and not address.startswith(("mailto:", "tel:")):

@@ -6,7 +6,7 @@ from portal.site import create_app
 from portal.site.site_options import SiteOptions
 from portal.web.assets import Assets
 from tests.addresses import site_paths
-from tests.contract import ContractClient, Page, links_of
+from tests.contract import ContractClient, links_of, parsed
 from tests.showcase import BASE_URL, LATER, NOW, showcase, site_app
 from tests.site.test_states import at
 from tests.sites import PINGDING
@@ -17,17 +17,18 @@ ELSEWHERE = ("/objections/", "/search/", "/ledger.json", "/static/")
 
 def crawl(client, paths, root=""):
     """Get every path; return the pages by address and the broken links on them."""
-    pages = {}
+    pages, anchors, links = {}, {}, {}
     for path in paths:
         response = client.get(path)
         assert response.status_code == 200, path
         if response.mimetype == "text/html":
-            pages[path] = response.text
+            html = pages[path] = response.text
+            anchors[root + path] = set(parsed(html).by_id)
+            links[path] = list(links_of(html, root + path))
     known = {root + path for path in pages} | {root + path for path in paths}
-    anchors = {root + path: set(Page(html).by_id) for path, html in pages.items()}
     broken = []
-    for path, html in pages.items():
-        for target, fragment in links_of(html, root + path):
+    for path in pages:
+        for target, fragment in links[path]:
             local = target.removeprefix(root)
             if target.startswith(root + "/") and local.startswith(ELSEWHERE):
                 continue
