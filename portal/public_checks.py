@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
     from portal.config.public_settings import PublicSettings
     from portal.content.catalogue import Catalogue
+    from portal.sealed.store_box import StoreBox
     from portal.watching.findings import Check
 
 
 def public_checks(settings: PublicSettings, known: Callable[[], Catalogue]) -> list[Check]:
     """Every check of the internet-facing side; of the built site where this machine has one."""
     notices, out = settings.paths.notices, BuildSettings().out
-    box = settings.shared.box(settings.spool) or DropBox(settings.dropbox)
+    store = settings.shared.box(settings.spool)
+    box = store or DropBox(settings.dropbox)
     return [
         keys_of_windows(known, PublicKeys(settings.keys / "public")),
         collected(box),
@@ -39,14 +41,13 @@ def public_checks(settings: PublicSettings, known: Callable[[], Catalogue]) -> l
         calendar_data(known),
         ledgers(notices, settings.keys / "ledger.pem"),
         *([built(out, notices, known)] if out.is_dir() or text("PORTAL_BUILD") else []),
-        *_shared(settings),
+        *_shared(store, settings.shared.database),
     ]
 
 
-def _shared(settings: PublicSettings) -> list[Check]:
+def _shared(box: StoreBox | None, database: str) -> list[Check]:
     """What hosts share: without it nobody can object, whatever else is well."""
     checks = []
-    box, database = settings.shared.box(settings.spool), settings.shared.database
     if box is not None:
         remedy = (
             "检查 PORTAL_STORE、PORTAL_STORE_ENDPOINT、AWS_ACCESS_KEY_ID 等设置，"
